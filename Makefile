@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+# The front door. `make demo` and `make test` need nothing before them on Debian 12.
+.PHONY: demo test build eval bench fuzz format clean
+
+INCIDENT = examples/incidents/checkout-errors
+
+build:
+	@sh scripts/setup.sh
+	@ninja -C build --quiet
+
+demo: build
+	@build/warroom investigate $(INCIDENT) --html build/report.html || [ $$? = 1 ]
+
+test: build
+	@sh tests/run.sh build
+
+# Scores on data sets that are not part of the project: make eval DATA=folder
+DATA = build/data/rca
+eval: build
+	@build/warroom eval rca $(DATA) -j 2
+
+bench: build
+	@ninja -C build --quiet bench
+
+fuzz: build
+	@sh fuzz/run.sh
+
+format:
+	@clang-format -i $$(find src eval gym bench fuzz -name '*.[ch]')
+
+clean:
+	@rm -rf build build-fuzz

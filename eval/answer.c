@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A truth that cannot be read is our mistake, an answer that cannot be read is the program's. */
+#include "eval/answer.h"
+
+#include "base/arena.h"
+
+#include <jansson.h>
+#include <math.h>
+
+static json_t *parse_object(struct str text, struct err *err)
+{
+    json_error_t why;
+    json_t *root = json_loadb(text.ptr, text.len, 0, &why);
+    if (!root) {
+        err_set(err, ERR_PROTOCOL, "no JSON: line %d, column %d: %s", why.line, why.column,
+                why.text);
+        return NULL;
+    }
+    if (!json_is_object(root)) {
+        json_decref(root);
+        err_set(err, ERR_PROTOCOL, "JSON, but no object");
+        return NULL;
+    }
+    return root;
+}
+
+/* Empty where there is no such text: in a truth, `null` says that it is not known. */
+static struct str text_at(struct arena *arena, const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    if (!json_is_string(value))
+        return (struct str){0};
+    return str_copy(arena, (struct str){json_string_value(value), json_string_length(value)});
+}
+
+bool truth_parse(struct arena *arena, struct str text, struct truth *out, struct err *err)
+{
+    json_t *root = parse_object(text, err);
+    if (!root)
+        return err_context(err, "truth.json");
+    *out = (struct truth){
+        .service = text_at(arena, root, "service"),
+        .instance = text_at(arena, root, "instance"),
+        .object = text_at(arena, root, "object"),
+        .fault = text_at(arena, root, "fault"),
+        .taxonomy = text_at(arena, root, "taxonomy"),
+    };
+    json_decref(root);
+    if (out->service.len == 0 && out->instance.len == 0 && out->object.len == 0)
+        return err_set(err, ERR_CORRUPT,
+                       "truth.json: none of `service`, `instance` and `object` is given");
+    return true;
+}
+
+static bool read_verdict(const json_t *root, struct answer *out, struct err *err)
+{
+    const json_t *verdict = json_object_get(root, "verdict");
+    const json_t *known = json_object_get(verdict, "known");
+    if (!json_is_boolean(known))
+        return err_set(err, ERR_PROTOCOL, "the report has no `verdict.known`");
+    out->known = json_is_true(known);
+    const json_t *confidence = json_object_get(verdict, "confidence");
+    if (json_is_number(confidence))
+        out->confidence = fmin(fmax(json_number_value(confidence), 0.0), 1.0);
+    return true;
+}
+
+static bool read_hypotheses(struct arena *arena, const json_t *root, struct answer *out,
+                            struct err *err)
+{
+    const json_t *hypotheses = json_object_get(root, "hypotheses");
+    if (!json_is_array(hypotheses))
+        return err_set(err, ERR_PROTOCOL, "the report has no `hypotheses`");
+    size_t count = json_array_size(hypotheses);
+    if (count > SUSPECTS_MAX)
+        count = SUSPECTS_MAX;
+    out->suspects = arena_push_many(arena, struct suspect, count);
+    out->suspects_count = (uint32_t)count;
+    for (size_t i = 0; i < count; i++) {
+        const json_t *hypothesis = json_array_get(hypotheses, i);
+        out->suspects[i] = (struct suspect){
+            .subject = text_at(arena, hypothesis, "subject"),
+            .instance = text_at(arena, hypothesis, "instance"),
+            .cause = text_at(arena, hypothesis, "cause"),
+        };
+    }
+    return true;
+}
+
+bool answer_parse(struct arena *arena, struct str text, struct answer *out, struct err *err)
+{
+    json_t *root = parse_object(text, err);
+    if (!root)
+        return false;
+    *out = (struct answer){0};
+    const bool ok = read_verdict(root, out, err) && read_hypotheses(arena, root, out, err);
+    json_decref(root);
+    return ok;
+}

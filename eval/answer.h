@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is compared: the truth of a case, and what the program answered.
+ *
+ * The answer is read from the report's JSON as any customer would read it; nothing of the engine is
+ * known here but `verdict` and `hypotheses`.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct arena;
+
+struct truth {
+    struct str service;  /* empty where the fault is in something else */
+    struct str instance; /* empty: not told */
+    struct str object;   /* "node/worker-1"; empty: the set does not name objects */
+    struct str fault;    /* the set's name for the cause; may be empty */
+    struct str taxonomy; /* the set's name for the kind of cause; may be empty */
+};
+
+struct suspect {
+    struct str subject;
+    struct str instance;
+    struct str cause;
+};
+
+struct answer {
+    bool known;               /* does the report name a cause, or withhold its verdict? */
+    double confidence;        /* of the verdict, 0 to 1 */
+    struct suspect *suspects; /* best first */
+    uint32_t suspects_count;
+};
+
+#define SUSPECTS_MAX 100
+
+/* Both copy what they keep into the arena. */
+MUST_CHECK bool truth_parse(struct arena *arena, struct str text, struct truth *out,
+                            struct err *err);
+MUST_CHECK bool answer_parse(struct arena *arena, struct str text, struct answer *out,
+                             struct err *err);

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Paths are made absolute first: the set's name is the parent's name, which `.` or `case-7` do not
+ * tell. Links are followed only where the user named them, so a walk cannot go in circles.
+ */
+#include "eval/cases.h"
+
+#include "base/arena.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DEPTH_MAX 16
+#define CASES_MAX 1000000u
+#define FILE_BYTES_MAX ((size_t)4 << 20)
+
+struct eval_cases cases_new(struct arena *arena)
+{
+    return (struct eval_cases){.arena = arena};
+}
+
+static void add(struct eval_cases *cases, const char *path)
+{
+    if (cases->count == cases->room) {
+        const uint32_t room = cases->room ? cases->room * 2 : 64;
+        cases->items = arena_grow(cases->arena, cases->items, cases->room * sizeof *cases->items,
+                                  room * sizeof *cases->items);
+        cases->room = room;
+    }
+    struct eval_case *item = &cases->items[cases->count++];
+    item->path = str_copy(cases->arena, str_of(path));
+    struct str rest = item->path, part;
+    while (str_split(&rest, '/', &part)) {
+        item->set = item->id;
+        item->id = part;
+    }
+}
+
+static bool has_file(const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) >= sizeof path)
+        return false;
+    return access(path, R_OK) == 0;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat about;
+    return lstat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+/* A case holds no further cases: its folder is the engine's to read, not ours to search. */
+static bool walk(struct eval_cases *cases, const char *folder, int depth, struct err *err)
+{
+    if (has_file(folder, "alert.json") && has_file(folder, "truth.json")) {
+        if (cases->count >= CASES_MAX)
+            return err_set(err, ERR_OVER_BUDGET, "more than %u cases", CASES_MAX);
+        add(cases, folder);
+        return true;
+    }
+    if (depth == DEPTH_MAX)
+        return true;
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return err_set(err, ERR_IO, "%s: %s", folder, strerror(errno));
+
+    bool ok = true;
+    for (struct dirent *entry = readdir(dir); ok && entry; entry = readdir(dir)) {
+        char path[PATH_MAX];
+        if (entry->d_name[0] == '.' ||
+            (size_t)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) >= sizeof path)
+            continue;
+        if (is_folder(path))
+            ok = walk(cases, path, depth + 1, err);
+    }
+    closedir(dir);
+    return ok;
+}
+
+bool cases_find(struct eval_cases *cases, const char *folder, struct err *err)
+{
+    char path[PATH_MAX];
+    if (!realpath(folder, path))
+        return err_set(err, ERR_NOT_FOUND, "%s: %s", folder, strerror(errno));
+    return walk(cases, path, 0, err);
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+    return str_compare(((const struct eval_case *)a)->path, ((const struct eval_case *)b)->path);
+}
+
+void cases_sort(struct eval_cases *cases)
+{
+    if (cases->count == 0)
+        return;
+    qsort(cases->items, cases->count, sizeof *cases->items, compare_paths);
+    uint32_t kept = 1;
+    for (uint32_t i = 1; i < cases->count; i++)
+        if (!str_eq(cases->items[i].path, cases->items[kept - 1].path))
+            cases->items[kept++] = cases->items[i];
+    cases->count = kept;
+}
+
+bool cases_read_file(struct arena *arena, struct str folder, const char *name, struct str *out,
+                     struct err *err)
+{
+    const struct str path = str_printf(arena, "%.*s/%s", STR_ARG(folder), name);
+    FILE *file = fopen(path.ptr, "re");
+    if (!file)
+        return err_set(err, ERR_IO, "%s: %s", name, strerror(errno));
+    struct stat about;
+    if (fstat(fileno(file), &about) < 0 || !S_ISREG(about.st_mode) || about.st_size < 0 ||
+        (size_t)about.st_size > FILE_BYTES_MAX) {
+        fclose(file);
+        return err_set(err, ERR_IO, "%s: not a plain file of at most %zu MB", name,
+                       FILE_BYTES_MAX >> 20);
+    }
+    char *bytes = arena_alloc(arena, (size_t)about.st_size + 1);
+    *out = (struct str){bytes, fread(bytes, 1, (size_t)about.st_size, file)};
+    fclose(file);
+    return true;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "actor/actor.h"
+
+#include "base/arena.h"
+
+#define X(name) extern const struct actor actor_##name;
+#include "actor/actor_list.inc"
+#undef X
+
+const struct actor *const actors[] = {
+#define X(name) &actor_##name,
+#include "actor/actor_list.inc"
+#undef X
+    NULL,
+};
+
+const struct actor *actor_find(struct str name)
+{
+    for (const struct actor *const *actor = actors; *actor; actor++)
+        if (str_eq(str_of((*actor)->sig.name), name))
+            return *actor;
+    return NULL;
+}
+
+bool actor_run(const struct actor *actor, struct call *call, const struct record *in,
+               struct record *out, struct err *err)
+{
+    *out = record_new(call->scratch, actor->sig.output);
+    return (record_is_complete(in, err) && actor->run(call, in, out, err)) ||
+           err_context(err, "%s", actor->sig.name);
+}

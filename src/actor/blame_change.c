@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Debug: which services were changed just before it began. The younger a change is at the onset, the
+ * more it is to blame: 1 / (1 + age / half an hour). What comes after the onset cannot be a cause,
+ * but for the inaccuracy of the onset itself.
+ */
+#include "actor/actor.h"
+
+#include "agent/agent.h"
+#include "base/arena.h"
+#include "base/map.h"
+#include "data/batch.h"
+#include "store/telemetry.h"
+
+#define AGE_HALF_NS (1800 * NS_PER_S)
+#define WITHIN_NS (24 * 3600 * NS_PER_S)
+#define GRACE_NS (60 * NS_PER_S)
+#define EVIDENCE_MAX 12
+#define MESSAGE_LEN_MAX 80
+
+static const struct field input[] = {{0}};
+
+static const struct field output[] = {
+    {"services", TYPE_INT, 0, "how many services were changed before the onset", NULL},
+    {0},
+};
+
+/* A message inside a claim may not look like a name, a time or a citation; it is quoted as a name. */
+static struct str quoted_message(struct arena *arena, struct str message)
+{
+    struct str first = STR("");
+    str_split(&message, '\n', &first);
+    first = str_slice(first, 0, MESSAGE_LEN_MAX);
+    for (size_t i = 0; i < first.len; i++)
+        if (first.ptr[i] == '`' || (unsigned char)first.ptr[i] >= 0x80)
+            return str_printf(arena, " (`%.*s`)", (int)i, first.ptr);
+    return first.len > 0 ? str_printf(arena, " (`%.*s`)", STR_ARG(first)) : STR("");
+}
+
+static void add_evidence(struct call *call, const struct batch *changes, size_t row)
+{
+    struct arena *arena = call->scratch;
+    struct casefile *casefile = call->casefile;
+    const struct str id = batch_column(changes, "id")->texts[row];
+    const struct str service = batch_column(changes, "service")->texts[row];
+    const struct str kind = batch_column(changes, "kind")->texts[row];
+    const int64_t time_ns = batch_column(changes, "time")->integers[row];
+    int64_t age_ns = casefile->incident.start_ns - time_ns;
+    if (age_ns < 0)
+        age_ns = 0;
+    const struct str query = str_printf(
+        arena,
+        "SELECT id, time, %s AS about, service, kind, author, message, files, detail FROM changes "
+        "WHERE id = %s AND time = %s",
+        sql_quote(arena, service).ptr, sql_quote(arena, id).ptr, sql_time(arena, time_ns).ptr);
+    casefile_add(
+        casefile,
+        &(struct evidence){
+            .step_id = call->step_id,
+            .signal = SIGNAL_CHANGES,
+            .bearing = BEARING_SUPPORTS,
+            .finding = FINDING_CHANGE,
+            .subject = service,
+            .window = {.start_ns = time_ns, .end_ns = casefile->incident.start_ns + 1},
+            .onset_ns = time_ns,
+            .claim = str_printf(arena, "`%s` was changed at %s by `%s`%s%s.", service.ptr,
+                                time_format_short(arena, time_ns).ptr, id.ptr,
+                                kind.len > 0 ? str_printf(arena, ", `%s`", kind.ptr).ptr : "",
+                                quoted_message(arena, batch_column(changes, "message")->texts[row])
+                                    .ptr),
+            .query = query,
+            .strength = 1 / (1 + (double)age_ns / (double)AGE_HALF_NS),
+        });
+}
+
+static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
+{
+    (void)in;
+    struct record asked = record_new(call->scratch, agent_tool(STR("changes.recent"))->sig.input);
+    *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
+    *record_at(&asked, "grace") = value_span(GRACE_NS);
+    *record_at(&asked, "within") = value_span(WITHIN_NS);
+    struct record answer;
+    if (!agent_use(call, "changes.recent", &asked, &answer, err))
+        return false;
+
+    /* one piece a service: the newest change speaks for it */
+    const struct batch *changes = record_at(&answer, "changes")->rows;
+    struct map services = map_new(call->scratch);
+    for (size_t row = 0; row < changes->rows && services.count < EVIDENCE_MAX; row++) {
+        const struct str service = batch_column(changes, "service")->texts[row];
+        const uint32_t before = services.count;
+        if (service.len > 0 && map_add(&services, service) == before)
+            add_evidence(call, changes, row);
+    }
+    *record_at(out, "services") = value_int(services.count);
+    return true;
+}
+
+const struct actor actor_blame_change = {
+    .sig = {.name = "blame_change",
+            .summary = "Find which services were changed just before it began",
+            .input = input,
+            .output = output},
+    .needs = 1u << SIGNAL_CHANGES,
+    .run = run,
+};

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Debug: what the logs say that they did not say before, or say no more. Errors and exceptions are
+ * told as such; other lines that came, went or became rarer show that the code takes another path.
+ */
+#include "actor/actor.h"
+
+#include "agent/agent.h"
+#include "base/arena.h"
+#include "data/batch.h"
+#include "store/telemetry.h"
+
+#include <stdlib.h>
+
+#define EVIDENCE_MAX 20
+#define PER_SERVICE_MAX 3
+#define STRENGTH_MIN 0.05
+#define QUOTE_LEN_MAX 90
+
+static const struct field input[] = {{0}};
+
+static const struct field output[] = {
+    {"templates", TYPE_INT, 0, "how many templates shifted clearly", NULL},
+    {0},
+};
+
+struct shift {
+    const struct batch *rows;
+    size_t row;
+};
+
+static struct str text_of(const struct shift *shift, const char *column)
+{
+    return batch_column(shift->rows, column)->texts[shift->row];
+}
+
+static bool truth_of(const struct shift *shift, const char *column)
+{
+    return batch_column(shift->rows, column)->integers[shift->row] != 0;
+}
+
+static double strength_of(const struct shift *shift)
+{
+    return batch_column(shift->rows, "strength")->reals[shift->row];
+}
+
+static int stronger_first(const void *a, const void *b)
+{
+    const struct shift *x = a, *y = b;
+    if (strength_of(x) != strength_of(y))
+        return strength_of(x) < strength_of(y) ? 1 : -1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+static enum finding finding_of(const struct shift *shift)
+{
+    if (!truth_of(shift, "failing") || !truth_of(shift, "more"))
+        return FINDING_LOG_SHIFT;
+    return text_of(shift, "exception").len > 0 ? FINDING_EXCEPTION : FINDING_LOG_ERRORS;
+}
+
+/* ---- the query, and the claim from what it gives ---- */
+
+static struct str query_of(struct call *call, const struct shift *shift)
+{
+    struct arena *arena = call->scratch;
+    const struct str condition =
+        str_printf(arena, "service = %s AND message LIKE %s ESCAPE '\\'",
+                   sql_quote(arena, text_of(shift, "service")).ptr,
+                   sql_quote(arena, text_of(shift, "like")).ptr);
+    const struct str onset = sql_time(arena, call->casefile->incident.start_ns);
+    return str_printf(
+        arena,
+        "SELECT %s AS service, max(message) AS line, %s AS onset, count(*) FILTER (WHERE time >= "
+        "%s) AS since, count(*) FILTER (WHERE time < %s) AS before, (SELECT count(*) FROM "
+        "reference_logs WHERE %s) AS in_reference, %s AS template, (SELECT max(message) FROM "
+        "reference_logs WHERE %s) AS reference_line FROM logs WHERE %s",
+        sql_quote(arena, text_of(shift, "service")).ptr, onset.ptr, onset.ptr, onset.ptr,
+        condition.ptr, sql_quote(arena, text_of(shift, "template")).ptr, condition.ptr,
+        condition.ptr);
+}
+
+/* As much of the template as fits on a line, without what would end the quotation. */
+static struct str quoted(struct arena *arena, struct str template)
+{
+    const size_t len = template.len < QUOTE_LEN_MAX ? template.len : QUOTE_LEN_MAX;
+    size_t end = 0;
+    while (end < len && template.ptr[end] != '`' && (unsigned char)template.ptr[end] >= 0x20)
+        end++;
+    while (end > 0 && end < template.len && ((unsigned char)template.ptr[end] & 0xC0) == 0x80)
+        end--; /* not in the middle of a character */
+    return str_copy(arena, str_slice(template, 0, end));
+}
+
+static struct str claim_of(struct call *call, const struct shift *shift, const struct batch *rows)
+{
+    struct arena *arena = call->scratch;
+    const long long since = (long long)batch_column(rows, "since")->integers[0];
+    const long long before = (long long)batch_column(rows, "before")->integers[0];
+    const long long reference = (long long)batch_column(rows, "in_reference")->integers[0];
+    const struct str compared =
+        truth_of(shift, "by_reference")
+            ? str_printf(arena, "%lld times in the fault-free reference", reference)
+            : str_printf(arena, "%lld times before", before);
+    return str_printf(arena, "`%s` logged `%s` %lld times since %s, and %s.",
+                      text_of(shift, "service").ptr,
+                      quoted(arena, text_of(shift, "template")).ptr, since,
+                      time_format_short(arena, call->casefile->incident.start_ns).ptr,
+                      compared.ptr);
+}
+
+static void add_exhibit(struct call *call, const struct evidence *evidence,
+                        const struct shift *shift, const struct batch *rows)
+{
+    struct arena *arena = call->casefile->arena;
+    const bool by_reference = truth_of(shift, "by_reference");
+    struct exhibit *exhibit = casefile_add_exhibit(call->casefile, evidence->id);
+    exhibit->kind = EXHIBIT_TEMPLATE;
+    exhibit->template = (struct exhibit_template){
+        .service = evidence->subject,
+        .text = str_copy(arena, text_of(shift, "template")),
+        .exemplar = str_copy(arena, text_of(shift, "exemplar")),
+        .before = batch_column(rows, by_reference ? "in_reference" : "before")->integers[0],
+        .after = batch_column(rows, "since")->integers[0],
+    };
+}
+
+static bool add_evidence(struct call *call, const struct shift *shift, struct err *err)
+{
+    struct casefile *casefile = call->casefile;
+    const struct str query = query_of(call, shift);
+    struct batch *rows;
+    if (!telemetry_rows(call->services->telemetry, call->scratch, query, &rows, err))
+        return false;
+    const struct evidence *evidence =
+        casefile_add(casefile, &(struct evidence){
+                                   .step_id = call->step_id,
+                                   .signal = SIGNAL_LOGS,
+                                   .bearing = BEARING_SUPPORTS,
+                                   .finding = finding_of(shift),
+                                   .subject = text_of(shift, "service"),
+                                   .window = casefile->incident,
+                                   .onset_ns = casefile->incident.start_ns,
+                                   .claim = claim_of(call, shift, rows),
+                                   .query = query,
+                                   .strength = strength_of(shift),
+                                   .trace_id = text_of(shift, "trace_id"),
+                               });
+    add_exhibit(call, evidence, shift, rows);
+    return true;
+}
+
+/* How many of the first `count` are told already of this one's service. */
+static uint32_t told_of(const struct shift *shifts, size_t count)
+{
+    uint32_t told = 0;
+    for (size_t i = 0; i < count; i++)
+        told += str_eq(text_of(&shifts[i], "service"), text_of(&shifts[count], "service"));
+    return told;
+}
+
+static bool tell_exceptions(struct call *call, struct err *err)
+{
+    struct record in = record_new(call->scratch, agent_tool(STR("logs.exceptions"))->sig.input), out;
+    *record_at(&in, "onset") = value_time(call->casefile->incident.start_ns);
+    if (!agent_use(call, "logs.exceptions", &in, &out, err))
+        return false;
+    const struct batch *rows = record_at(&out, "exceptions")->rows;
+    struct arena *arena = call->scratch;
+    for (size_t row = 0, told = 0; row < rows->rows && told < PER_SERVICE_MAX; row++) {
+        if (batch_column(rows, "before")->integers[row])
+            continue;
+        const struct str service = batch_column(rows, "service")->texts[row];
+        const struct str exception = batch_column(rows, "exception")->texts[row];
+        const struct str cause = quoted(arena, batch_column(rows, "cause_line")->texts[row]);
+        const int64_t time_ns = batch_column(rows, "time")->integers[row];
+        told++;
+        casefile_add(
+            call->casefile,
+            &(struct evidence){
+                .step_id = call->step_id,
+                .signal = SIGNAL_LOGS,
+                .bearing = BEARING_SUPPORTS,
+                .finding = FINDING_EXCEPTION,
+                .subject = service,
+                .window = call->casefile->incident,
+                .onset_ns = time_ns,
+                .claim = str_printf(arena, "`%s` first logged `%s` at %s: `%s`.", service.ptr,
+                                    exception.ptr, time_format_short(arena, time_ns).ptr,
+                                    cause.ptr),
+                .query = str_printf(arena,
+                                    "SELECT service, time, message FROM logs WHERE service = %s AND "
+                                    "contains(message, %s) ORDER BY time, rowid LIMIT 1",
+                                    sql_quote(arena, service).ptr,
+                                    sql_quote(arena, exception).ptr),
+                .strength = 0.2,
+            });
+    }
+    return true;
+}
+
+static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
+{
+    (void)in;
+    struct record asked = record_new(call->scratch, agent_tool(STR("logs.shifts"))->sig.input);
+    *record_at(&asked, "alert") = value_time(call->casefile->alert->starts_ns);
+    *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
+    struct record answer;
+    if (!agent_use(call, "logs.shifts", &asked, &answer, err))
+        return false;
+
+    const struct batch *rows = record_at(&answer, "templates")->rows;
+    struct shift *shifts = arena_push_many(call->scratch, struct shift, rows->rows);
+    for (size_t row = 0; row < rows->rows; row++)
+        shifts[row] = (struct shift){rows, row};
+    qsort(shifts, rows->rows, sizeof *shifts, stronger_first);
+
+    int64_t told = 0;
+    for (size_t i = 0; i < rows->rows && told < EVIDENCE_MAX; i++) {
+        if (strength_of(&shifts[i]) < STRENGTH_MIN || told_of(shifts, i) >= PER_SERVICE_MAX)
+            continue;
+        if (!add_evidence(call, &shifts[i], err))
+            return false;
+        told++;
+    }
+    *record_at(out, "templates") = value_int(told);
+    return tell_exceptions(call, err);
+}
+
+const struct actor actor_find_new_errors = {
+    .sig = {.name = "find_new_errors",
+            .summary = "Find what the logs say that they did not say before",
+            .input = input,
+            .output = output},
+    .needs = 1u << SIGNAL_LOGS,
+    .run = run,
+};

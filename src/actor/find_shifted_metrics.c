@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Hypothesise: whose metrics left their usual range, of which kind, and how far.
+ *
+ * The weight of one shifted series is ln(1 + shift / 2): the second doubling of a shift says less
+ * than the first. Evidence of one kind about one service is the mean over its metrics (many metrics
+ * of one kind are one witness), each half its worst instance and half the mean of its instances.
+ * The strength is 1 - exp(-weight), so that a noisy-or of strengths is a sum of weights.
+ *
+ * A metric about an edge speaks of the callee or of the caller: of whichever has more of its other
+ * edges sick too. Where the alert names its metric, other kinds of symptom count less, as does what
+ * does not move with it or is too small to carry it.
+ */
+#include "actor/actor.h"
+
+#include "agent/agent.h"
+#include "agent/metrics/vocabulary.h"
+#include "base/arena.h"
+#include "data/batch.h"
+#include "guard/claim.h"
+#include "store/telemetry.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SHIFT_HALF 2.0    /* a shift of two spreads weighs ln 2 */
+#define FALL_FACTOR 0.4   /* a resource that is used less is rather an effect */
+#define HOST_FACTOR 0.2   /* the machine is shared with others */
+#define CONTRA_FACTOR 0.2 /* another kind of symptom than the one that the alert is about */
+#define CARRY_SHARE 0.8   /* the part that is lost where it cannot carry the alert's shift */
+#define WEIGHT_MIN 0.1
+#define EVIDENCE_MAX 60
+
+static const struct field input[] = {{0}};
+
+static const struct field output[] = {
+    {"services", TYPE_INT, 0, "how many services have shifted metrics", NULL},
+    {0},
+};
+
+/* One compared series. */
+struct item {
+    const struct batch *rows;
+    size_t row;
+    struct str service; /* whom it speaks of, once edges are settled */
+    struct str caller, callee;
+    struct str base;
+    enum metric_kind kind;
+    bool edge;
+    double weight;
+    double rise;
+};
+
+/* All evidence of one kind about one service. */
+struct group {
+    struct str service;
+    enum metric_kind kind;
+    double weight;
+    const struct item *loudest;
+};
+
+struct work {
+    struct call *call;
+    struct item *items;
+    size_t items_count;
+    enum metric_kind alert_kind; /* METRIC_OTHER: the alert names none */
+    struct str statistic;
+    const struct batch *course; /* NULL: not known */
+};
+
+static struct str text_of(const struct item *item, const char *column)
+{
+    return batch_column(item->rows, column)->texts[item->row];
+}
+
+static bool truth_of(const struct item *item, const char *column)
+{
+    return batch_column(item->rows, column)->integers[item->row] != 0;
+}
+
+static double real_of(const struct item *item, const char *column)
+{
+    return batch_column(item->rows, column)->reals[item->row];
+}
+
+static bool is_symptom(enum metric_kind kind)
+{
+    return kind == METRIC_LATENCY || kind == METRIC_ERRORS;
+}
+
+static double weight_of(const struct work *work, const struct item *item)
+{
+    double shift = real_of(item, "shift");
+    if (!truth_of(item, "worse"))
+        shift *= item->kind == METRIC_ERRORS ? 0 : FALL_FACTOR;
+    if (truth_of(item, "of_host"))
+        shift *= HOST_FACTOR;
+    const double weight = log1p(shift / SHIFT_HALF);
+    const bool other_symptom = work->alert_kind != METRIC_OTHER && item->kind != work->alert_kind &&
+                               (is_symptom(item->kind) || item->kind == METRIC_TRAFFIC);
+    return weight * (other_symptom ? CONTRA_FACTOR : 1);
+}
+
+static void read_items(struct work *work, const struct batch *rows)
+{
+    work->items = arena_push_many(work->call->scratch, struct item, rows->rows);
+    for (size_t row = 0; row < rows->rows; row++) {
+        struct item *item = &work->items[work->items_count++];
+        *item = (struct item){.rows = rows, .row = row};
+        item->kind = metric_kind_of(text_of(item, "kind"));
+        item->base = text_of(item, "base");
+        item->service = text_of(item, "service");
+        item->caller = text_of(item, "caller");
+        item->callee = text_of(item, "callee");
+        item->edge = item->caller.len > 0 && !truth_of(item, "server_side");
+        if (item->callee.len > 0 && !item->edge)
+            item->service = item->callee;
+        item->weight = weight_of(work, item);
+        item->rise = truth_of(item, "worse") ? real_of(item, "rise") : 0;
+    }
+}
+
+/* ---- edges: does the caller ail, or the callee? ---- */
+
+/* The mean weight of the edge's series of that kind; negative where there is none. */
+static double edge_weight(const struct work *work, struct str caller, struct str callee,
+                          enum metric_kind kind)
+{
+    double sum = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < work->items_count; i++) {
+        const struct item *item = &work->items[i];
+        if (item->edge && item->kind == kind && str_eq(item->caller, caller) &&
+            str_eq(item->callee, callee)) {
+            sum += item->weight;
+            count++;
+        }
+    }
+    return count > 0 ? sum / (double)count : -1;
+}
+
+static double own_weight(const struct work *work, struct str service, enum metric_kind kind)
+{
+    double sum = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < work->items_count; i++) {
+        const struct item *item = &work->items[i];
+        if (!item->edge && item->kind == kind && str_eq(item->service, service)) {
+            sum += item->weight;
+            count++;
+        }
+    }
+    return count > 0 ? sum / (double)count : -1;
+}
+
+/* How sick, and how evenly so, the edges at one end are: (sum of weights)^2 / count. */
+struct mass {
+    double sum, largest;
+    size_t count;
+};
+
+static void mass_add(struct mass *mass, double weight)
+{
+    if (weight < 0)
+        return;
+    mass->sum += weight;
+    mass->largest = fmax(mass->largest, weight);
+    mass->count++;
+}
+
+static double mass_of(const struct mass *mass)
+{
+    return mass->count > 0 ? mass->sum * mass->sum / (double)mass->count : 0;
+}
+
+/*
+ * A caller whose edge is not measured bounds it with its own symptom: a sick callee would show
+ * there.
+ */
+static double mass_into(const struct work *work, struct str callee, enum metric_kind kind)
+{
+    const struct topology *topology = &work->call->casefile->topology;
+    const uint32_t node = topology_find(topology, callee);
+    struct mass mass = {0};
+    for (int pass = 0; pass < 2; pass++)
+        for (uint32_t i = 0; i < topology->edges_count; i++) {
+            if (topology->edges[i].callee != node)
+                continue;
+            const struct str caller = topology->nodes.keys[topology->edges[i].caller];
+            const double measured = edge_weight(work, caller, callee, kind);
+            const double own = own_weight(work, caller, kind);
+            if (pass == 0)
+                mass_add(&mass, measured);
+            else if (measured < 0 && own >= 0 && mass.count > 0)
+                mass_add(&mass, fmin(mass.largest, own));
+        }
+    return mass_of(&mass);
+}
+
+static double mass_out_of(const struct work *work, struct str caller, enum metric_kind kind)
+{
+    const struct topology *topology = &work->call->casefile->topology;
+    const uint32_t node = topology_find(topology, caller);
+    struct mass mass = {0};
+    for (uint32_t i = 0; i < topology->edges_count; i++)
+        if (topology->edges[i].caller == node)
+            mass_add(&mass, edge_weight(work, caller,
+                                        topology->nodes.keys[topology->edges[i].callee], kind));
+    return mass_of(&mass);
+}
+
+static void settle_edges(struct work *work)
+{
+    struct topology *topology = &work->call->casefile->topology;
+    for (size_t i = 0; i < work->items_count; i++)
+        if (work->items[i].edge)
+            topology_add(topology, work->items[i].caller, work->items[i].callee);
+
+    struct str last_caller = STR(""), last_callee = STR("");
+    enum metric_kind last_kind = METRIC_OTHER;
+    bool to_caller = false;
+    for (size_t i = 0; i < work->items_count; i++) {
+        struct item *item = &work->items[i];
+        if (!item->edge)
+            continue;
+        if (!str_eq(item->caller, last_caller) || !str_eq(item->callee, last_callee) ||
+            item->kind != last_kind) {
+            last_caller = item->caller;
+            last_callee = item->callee;
+            last_kind = item->kind;
+            to_caller = mass_out_of(work, item->caller, item->kind) >
+                        1.0001 * mass_into(work, item->callee, item->kind);
+        }
+        item->service = to_caller ? item->caller : item->callee;
+    }
+}
+
+/* ---- groups ---- */
+
+static int compare_items(const void *a, const void *b)
+{
+    const struct item *x = a, *y = b;
+    int order = str_compare(x->service, y->service);
+    if (order == 0)
+        order = (x->kind > y->kind) - (x->kind < y->kind);
+    if (order == 0)
+        order = x->edge - y->edge;
+    if (order == 0)
+        order = str_compare(x->base, y->base);
+    if (order == 0)
+        order = (x->row > y->row) - (x->row < y->row);
+    return order;
+}
+
+static bool same_group(const struct item *a, const struct item *b)
+{
+    return a->kind == b->kind && str_eq(a->service, b->service);
+}
+
+/* With a statistic in the alert, only the metrics that have it count, if any has. */
+static bool counts(const struct work *work, const struct item *item)
+{
+    return work->statistic.len == 0 || item->kind != work->alert_kind ||
+           metric_has_piece(item->base, work->statistic);
+}
+
+/* Own series and edges are two witnesses; the stronger is heard. `from` to `to` are one group. */
+static struct group make_group(const struct work *work, size_t from, size_t to)
+{
+    struct group group = {.service = work->items[from].service, .kind = work->items[from].kind};
+    bool any_counts = false;
+    for (size_t i = from; i < to; i++)
+        any_counts |= counts(work, &work->items[i]);
+
+    for (size_t i = from; i < to;) {
+        const bool edge = work->items[i].edge;
+        double sum = 0, loudest_weight = -1;
+        size_t metrics = 0;
+        const struct item *loudest = NULL;
+        for (; i < to && work->items[i].edge == edge;) {
+            const struct str base = work->items[i].base;
+            const bool counted = !any_counts || counts(work, &work->items[i]);
+            double worst = 0, total = 0;
+            size_t instances = 0;
+            for (; i < to && work->items[i].edge == edge && str_eq(work->items[i].base, base); i++) {
+                worst = fmax(worst, work->items[i].weight);
+                total += work->items[i].weight;
+                instances++;
+                if (counted && work->items[i].weight > loudest_weight) {
+                    loudest_weight = work->items[i].weight;
+                    loudest = &work->items[i];
+                }
+            }
+            if (counted) {
+                sum += (worst + total / (double)instances) / 2;
+                metrics++;
+            }
+        }
+        if (metrics > 0 && sum / (double)metrics > group.weight) {
+            group.weight = sum / (double)metrics;
+            group.loudest = loudest;
+        }
+    }
+    return group;
+}
+
+/* ---- what the alert's own metric says of a service ---- */
+
+static double course_of(const struct work *work, struct str service)
+{
+    double together = 0;
+    for (size_t row = 0; row < work->course->rows; row++)
+        if (str_eq(batch_column(work->course, "service")->texts[row], service))
+            together = fmax(together, batch_column(work->course, "together")->reals[row]);
+    return together;
+}
+
+/* The traffic of a service after the onset, for its first traffic metric; 0: not known. */
+static double traffic_of(const struct work *work, struct str service, struct str *metric)
+{
+    double sum = 0;
+    *metric = STR("");
+    for (size_t i = 0; i < work->items_count; i++) {
+        const struct item *item = &work->items[i];
+        if (item->kind != METRIC_TRAFFIC || item->caller.len > 0 ||
+            !str_eq(item->service, service))
+            continue;
+        if (metric->len == 0)
+            *metric = item->base;
+        if (str_eq(item->base, *metric))
+            sum += real_of(item, "level");
+    }
+    return sum;
+}
+
+static double rise_of(const struct work *work, struct str service, enum metric_kind kind,
+                      struct str base)
+{
+    double rise = 0;
+    for (size_t i = 0; i < work->items_count; i++) {
+        const struct item *item = &work->items[i];
+        if (item->kind == kind && str_eq(item->service, service) && str_eq(item->base, base))
+            rise = fmax(rise, item->rise);
+    }
+    return rise;
+}
+
+/* Which share of the alert's own shift that of this service can carry; 1 where it cannot be told. */
+static double carries(const struct work *work, struct str service)
+{
+    const struct str subject = work->call->casefile->subject;
+    struct str own_metric, metric;
+    const double own_traffic = traffic_of(work, subject, &own_metric);
+    const double traffic = traffic_of(work, service, &metric);
+    double sum = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < work->items_count; i++) {
+        const struct item *item = &work->items[i];
+        if (item->kind != work->alert_kind || !str_eq(item->service, subject) || item->rise <= 0 ||
+            !counts(work, item))
+            continue;
+        double share = rise_of(work, service, item->kind, item->base) / item->rise;
+        if (own_metric.len > 0 && own_traffic > 0 && str_eq(metric, own_metric))
+            share *= traffic / own_traffic;
+        sum += fmin(1, share);
+        count++;
+    }
+    return count > 0 ? sum / (double)count : 1;
+}
+
+static void weigh_against_alert(const struct work *work, struct group *group)
+{
+    if (group->kind != work->alert_kind || work->alert_kind == METRIC_OTHER)
+        return;
+    if (work->course)
+        group->weight *= course_of(work, group->service);
+    if (!str_eq(group->service, work->call->casefile->subject))
+        group->weight *= 1 - CARRY_SHARE * (1 - carries(work, group->service));
+}
+
+/* ---- evidence ---- */
+
+static struct str series_condition(struct arena *arena, const struct series_name *name)
+{
+    return str_printf(arena, "service = %s AND metric = %s",
+                      sql_quote(arena, name->service).ptr, sql_quote(arena, name->metric).ptr);
+}
+
+/* The numbers of the claim come from this query, for a new instance together with its siblings. */
+static struct str shift_query(struct arena *arena, const struct series_name *name, bool is_new,
+                              bool falls, int64_t onset_ns)
+{
+    const struct str onset = sql_time(arena, onset_ns);
+    const struct str instance = sql_quote(arena, name->instance);
+    const struct str condition = series_condition(arena, name);
+    const char *quartile = falls ? "0.25" : "0.75";
+    if (is_new)
+        return str_printf(
+            arena,
+            "SELECT service, metric, %s AS instance, median(value) FILTER (WHERE instance <> %s AND "
+            "first < %s) AS siblings, quantile_cont(value, %s) FILTER (WHERE instance = %s AND "
+            "time >= %s) AS after FROM (SELECT *, min(time) OVER (PARTITION BY instance) AS first "
+            "FROM metrics WHERE %s AND isfinite(value)) GROUP BY service, metric",
+            instance.ptr, instance.ptr, onset.ptr, quartile, instance.ptr, onset.ptr,
+            condition.ptr);
+    return str_printf(
+        arena,
+        "SELECT service, metric, instance, %s AS onset, median(value) "
+        "FILTER (WHERE time < %s) AS before, quantile_cont(value, %s) FILTER (WHERE time >= %s) AS "
+        "after FROM metrics WHERE %s AND instance = %s AND isfinite(value) "
+        "GROUP BY ALL",
+        onset.ptr, onset.ptr, quartile, onset.ptr, condition.ptr, instance.ptr);
+}
+
+static struct str shift_claim(struct arena *arena, const struct item *item,
+                              const struct series_name *name, int64_t onset_ns)
+{
+    const bool falls = truth_of(item, "falls");
+    const struct str where =
+        name->instance.len > 0
+            ? str_printf(arena, "`%s` of `%s` (`%s`)", name->metric.ptr, name->service.ptr,
+                         name->instance.ptr)
+            : str_printf(arena, "`%s` of `%s`", name->metric.ptr, name->service.ptr);
+    const struct str before = claim_number(arena, real_of(item, "before"));
+    const struct str after = claim_number(arena, real_of(item, "after"));
+    if (truth_of(item, "is_new"))
+        return str_printf(arena, "%s was at %s (%s quartile) where its older siblings were at %s "
+                                 "(median).",
+                          where.ptr, after.ptr, falls ? "lower" : "upper", before.ptr);
+    return str_printf(arena, "%s %s from %s (median before %s) to %s (%s quartile since).",
+                      where.ptr, falls ? "fell" : "rose", before.ptr,
+                      time_format_short(arena, onset_ns).ptr, after.ptr,
+                      falls ? "lower" : "upper");
+}
+
+static void add_evidence(struct work *work, const struct group *group)
+{
+    struct call *call = work->call;
+    struct casefile *casefile = call->casefile;
+    const struct item *item = group->loudest;
+    const int64_t onset_ns = casefile->incident.start_ns;
+    const struct series_name name = {.service = text_of(item, "service"),
+                                     .instance = text_of(item, "instance"),
+                                     .metric = text_of(item, "metric")};
+    const bool is_new = truth_of(item, "is_new");
+    casefile_add(casefile,
+                 &(struct evidence){
+                     .step_id = call->step_id,
+                     .signal = SIGNAL_METRICS,
+                     .bearing = BEARING_SUPPORTS,
+                     .finding = is_new ? FINDING_REPLICAS : metric_kind_finding(group->kind),
+                     .subject = group->service,
+                     .instance = name.instance,
+                     .window = casefile->incident,
+                     .onset_ns = onset_ns,
+                     .claim = shift_claim(call->scratch, item, &name, onset_ns),
+                     .query = shift_query(call->scratch, &name, is_new, truth_of(item, "falls"),
+                                          onset_ns),
+                     .strength = 1 - exp(-group->weight),
+                     .series = name,
+                 });
+}
+
+static int heavier_first(const void *a, const void *b)
+{
+    const struct group *x = a, *y = b;
+    if (x->weight != y->weight)
+        return x->weight < y->weight ? 1 : -1;
+    const int order = str_compare(x->service, y->service);
+    return order != 0 ? order : (x->kind > y->kind) - (x->kind < y->kind);
+}
+
+/* ---- the story ---- */
+
+static bool ask_shifts(struct work *work, struct err *err)
+{
+    struct call *call = work->call;
+    struct record in = record_new(call->scratch, agent_tool(STR("metrics.shifts"))->sig.input), out;
+    *record_at(&in, "onset") = value_time(call->casefile->incident.start_ns);
+    if (!agent_use(call, "metrics.shifts", &in, &out, err))
+        return false;
+    read_items(work, record_at(&out, "series")->rows);
+    return true;
+}
+
+/* The series that the alert is about, among those that were compared. */
+static const struct item *alert_item(const struct work *work)
+{
+    const struct item *found = NULL;
+    for (size_t i = 0; i < work->items_count; i++) {
+        const struct item *item = &work->items[i];
+        if (item->kind != work->alert_kind || item->caller.len > 0 ||
+            text_of(item, "instance").len > 0 ||
+            !str_eq(item->service, work->call->casefile->subject))
+            continue;
+        if (!found || (!counts(work, found) && counts(work, item)))
+            found = item;
+    }
+    return found;
+}
+
+static bool ask_course(struct work *work, struct err *err)
+{
+    const struct item *own = work->alert_kind != METRIC_OTHER ? alert_item(work) : NULL;
+    if (!own || !truth_of(own, "worse"))
+        return true;
+    struct call *call = work->call;
+    struct record in = record_new(call->scratch, agent_tool(STR("metrics.course"))->sig.input), out;
+    *record_at(&in, "service") = value_text(own->service);
+    *record_at(&in, "metric") = value_text(text_of(own, "metric"));
+    *record_at(&in, "onset") = value_time(call->casefile->incident.start_ns);
+    if (!agent_use(call, "metrics.course", &in, &out, err))
+        return false;
+    const struct value *services = record_at(&out, "services");
+    work->course = services->known ? services->rows : NULL;
+    return true;
+}
+
+static void read_alert(struct work *work)
+{
+    const struct alert *alert = work->call->casefile->alert;
+    const struct str metric = alert_label(alert, "metric");
+    enum metric_kind kind = metric.len > 0 ? metric_meaning_of(metric).kind : METRIC_OTHER;
+    kind = kind == METRIC_SUCCESS ? METRIC_ERRORS : kind;
+    work->alert_kind = is_symptom(kind) ? kind : METRIC_OTHER;
+    work->statistic = alert_label(alert, "statistic");
+}
+
+static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
+{
+    (void)in;
+    struct work work = {.call = call};
+    read_alert(&work);
+    if (!ask_shifts(&work, err) || !ask_course(&work, err))
+        return false;
+    settle_edges(&work);
+    qsort(work.items, work.items_count, sizeof *work.items, compare_items);
+
+    struct group *groups = arena_push_many(call->scratch, struct group, work.items_count);
+    size_t groups_count = 0;
+    for (size_t from = 0, to; from < work.items_count; from = to) {
+        for (to = from + 1; to < work.items_count && same_group(&work.items[from], &work.items[to]);)
+            to++;
+        struct group group = make_group(&work, from, to);
+        weigh_against_alert(&work, &group);
+        if (group.weight >= WEIGHT_MIN && group.loudest)
+            groups[groups_count++] = group;
+    }
+    qsort(groups, groups_count, sizeof *groups, heavier_first);
+    for (size_t i = 0; i < groups_count && i < EVIDENCE_MAX; i++)
+        add_evidence(&work, &groups[i]);
+    *record_at(out, "services") = value_int((int64_t)groups_count);
+    return true;
+}
+
+const struct actor actor_find_shifted_metrics = {
+    .sig = {.name = "find_shifted_metrics",
+            .summary = "Find whose metrics left their usual range",
+            .input = input,
+            .output = output},
+    .needs = 1u << SIGNAL_METRICS,
+    .run = run,
+};

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Debug: where requests lose their time, fail, or take another path than before.
+ *
+ * Time that is lost between caller and callee may be the network's, the callee's queue's, or the
+ * caller's own slowness in taking the answer: as far as the caller is slow itself, or is called
+ * through a gap of its own, the gap is explained by that.
+ */
+#include "actor/actor.h"
+
+#include "agent/agent.h"
+#include "base/arena.h"
+#include "data/batch.h"
+#include "guard/claim.h"
+#include "store/telemetry.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define EVIDENCE_MAX 16
+#define STRENGTH_MIN 0.05
+
+static const struct field input[] = {{0}};
+
+static const struct field output[] = {
+    {"services", TYPE_INT, 0, "how many services have calls that differ", NULL},
+    {0},
+};
+
+struct finding_row {
+    const struct batch *rows;
+    size_t row;
+    enum finding finding;
+    double strength;
+};
+
+static struct str text_of(const struct finding_row *it, const char *column)
+{
+    return batch_column(it->rows, column)->texts[it->row];
+}
+
+static int64_t count_of(const struct finding_row *it, const char *column)
+{
+    return batch_column(it->rows, column)->integers[it->row];
+}
+
+static enum finding finding_of(struct str kind)
+{
+    return str_eq(kind, STR("slow"))     ? FINDING_SELF_TIME
+           : str_eq(kind, STR("gap"))    ? FINDING_EDGE_GAP
+           : str_eq(kind, STR("failed")) ? FINDING_SPAN_ERRORS
+                                         : FINDING_OPERATIONS;
+}
+
+/* How much of a gap below this service is its own slowness, or a gap above it. */
+static double slowness_of(const struct finding_row *items, size_t count, struct str service)
+{
+    double most = 0;
+    for (size_t i = 0; i < count; i++)
+        if ((items[i].finding == FINDING_SELF_TIME || items[i].finding == FINDING_EDGE_GAP) &&
+            str_eq(text_of(&items[i], "service"), service))
+            most = fmax(most, batch_column(items[i].rows, "strength")->reals[items[i].row]);
+    return most;
+}
+
+static void explain_gaps(struct finding_row *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (items[i].finding == FINDING_EDGE_GAP)
+            items[i].strength *= 1 - slowness_of(items, count, text_of(&items[i], "caller"));
+}
+
+/* ---- the SQL that counts again ---- */
+
+/* What each claim counts: spans, or traces, and which of them are hits. */
+static struct str counted_sql(struct arena *arena, const struct finding_row *it, const char *table)
+{
+    const struct str service = sql_quote(arena, text_of(it, "service"));
+    const struct str operation = sql_quote(arena, text_of(it, "operation"));
+    const double threshold = batch_column(it->rows, "threshold_us")->reals[it->row];
+    switch (it->finding) {
+    case FINDING_SELF_TIME:
+        return str_printf(
+            arena,
+            "SELECT s.time, greatest(s.duration_us - coalesce(sum(c.duration_us), 0), 0) > %.0f AS "
+            "hit FROM %s s LEFT JOIN %s c ON c.trace_id = s.trace_id AND c.parent_id = s.span_id "
+            "WHERE s.service = %s AND s.operation = %s GROUP BY s.rowid, s.time, s.duration_us, "
+            "s.service HAVING count(*) FILTER (WHERE c.service <> s.service) = 0",
+            threshold, table, table, service.ptr, operation.ptr);
+    case FINDING_EDGE_GAP:
+        return str_printf(
+            arena,
+            "SELECT s.time, p.duration_us - s.duration_us > %.0f AS hit FROM %s s JOIN %s p ON "
+            "p.trace_id = s.trace_id AND p.span_id = s.parent_id WHERE s.service = %s AND "
+            "s.operation = %s AND p.service = %s",
+            threshold, table, table, service.ptr, operation.ptr,
+            sql_quote(arena, text_of(it, "caller")).ptr);
+    case FINDING_SPAN_ERRORS:
+        return str_printf(
+            arena,
+            "SELECT s.time, upper(s.status) = 'ERROR' AND NOT coalesce(bool_or(upper(c.status) = "
+            "'ERROR'), false) AS hit FROM %s s LEFT JOIN %s c ON c.trace_id = s.trace_id AND "
+            "c.parent_id = s.span_id WHERE s.service = %s AND s.operation = %s GROUP BY s.rowid, "
+            "s.time, s.status",
+            table, table, service.ptr, operation.ptr);
+    default:
+        return str_printf(arena,
+                          "SELECT min(time) AS time, bool_or(operation = %s) AS hit FROM %s WHERE "
+                          "service = %s GROUP BY trace_id",
+                          operation.ptr, table, service.ptr);
+    }
+}
+
+static struct str query_of(struct call *call, const struct finding_row *it)
+{
+    struct arena *arena = call->scratch;
+    const struct str onset = sql_time(arena, call->casefile->incident.start_ns);
+    const bool by_reference = count_of(it, "by_reference") != 0;
+    const struct str since = counted_sql(arena, it, "traces");
+    const struct str base = by_reference ? counted_sql(arena, it, "reference_traces") : since;
+    return str_printf(
+        arena,
+        "SELECT %s AS service, %s AS operation, %s AS caller, %.0f / 1000 AS limit_ms, %s AS onset, "
+        "(SELECT count(*) FROM (%s) WHERE hit AND time >= %s) AS hits_since, (SELECT count(*) FROM "
+        "(%s) WHERE time >= %s) AS calls_since, (SELECT count(*) FROM (%s) WHERE hit%s%s) AS "
+        "hits_base, (SELECT count(*) FROM (%s)%s%s) AS calls_base",
+        sql_quote(arena, text_of(it, "service")).ptr,
+        sql_quote(arena, text_of(it, "operation")).ptr, sql_quote(arena, text_of(it, "caller")).ptr,
+        batch_column(it->rows, "threshold_us")->reals[it->row], onset.ptr, since.ptr, onset.ptr,
+        since.ptr, onset.ptr, base.ptr, by_reference ? "" : " AND time < ",
+        by_reference ? "" : onset.ptr, base.ptr, by_reference ? "" : " WHERE time < ",
+        by_reference ? "" : onset.ptr);
+}
+
+/* ---- the claim, from what the query gives ---- */
+
+static struct str what_of(struct arena *arena, const struct finding_row *it)
+{
+    const char *operation = text_of(it, "operation").ptr, *service = text_of(it, "service").ptr;
+    const struct str limit = claim_number(
+        arena, round(batch_column(it->rows, "threshold_us")->reals[it->row]) / 1000);
+    switch (it->finding) {
+    case FINDING_SELF_TIME:
+        return str_printf(arena, "`%s` of `%s` took over %s ms of its own time in", operation,
+                          service, limit.ptr);
+    case FINDING_EDGE_GAP:
+        return str_printf(arena, "Between `%s` and `%s` of `%s` over %s ms were lost in",
+                          text_of(it, "caller").ptr, operation, service, limit.ptr);
+    case FINDING_SPAN_ERRORS:
+        return str_printf(arena, "`%s` of `%s` failed by itself in", operation, service);
+    default:
+        return str_printf(arena, "`%s` ran `%s` in", service, operation);
+    }
+}
+
+static struct str claim_of(struct call *call, const struct finding_row *it, const struct batch *rows)
+{
+    struct arena *arena = call->scratch;
+    const char *unit = it->finding == FINDING_OPERATIONS ? "requests" : "calls";
+    return str_printf(
+        arena, "%s %lld of %lld %s since %s, and in %lld of %lld %s.", what_of(arena, it).ptr,
+        (long long)batch_column(rows, "hits_since")->integers[0],
+        (long long)batch_column(rows, "calls_since")->integers[0], unit,
+        time_format_short(arena, call->casefile->incident.start_ns).ptr,
+        (long long)batch_column(rows, "hits_base")->integers[0],
+        (long long)batch_column(rows, "calls_base")->integers[0],
+        count_of(it, "by_reference") ? "of the fault-free reference" : "before");
+}
+
+static bool add_evidence(struct call *call, const struct finding_row *it, struct err *err)
+{
+    struct casefile *casefile = call->casefile;
+    const struct str query = query_of(call, it);
+    struct batch *rows;
+    if (!telemetry_rows(call->services->telemetry, call->scratch, query, &rows, err))
+        return false;
+    casefile_add(casefile, &(struct evidence){
+                               .step_id = call->step_id,
+                               .signal = SIGNAL_TRACES,
+                               .bearing = BEARING_SUPPORTS,
+                               .finding = it->finding,
+                               .subject = text_of(it, "service"),
+                               .window = casefile->incident,
+                               .onset_ns = casefile->incident.start_ns,
+                               .claim = claim_of(call, it, rows),
+                               .query = query,
+                               .strength = it->strength,
+                               .trace_id = text_of(it, "trace_id"),
+                           });
+    return true;
+}
+
+static int stronger_first(const void *a, const void *b)
+{
+    const struct finding_row *x = a, *y = b;
+    if (x->strength != y->strength)
+        return x->strength < y->strength ? 1 : -1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* One piece for each service and finding: the clearest. */
+static bool is_told(const struct finding_row *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (items[i].finding == items[count].finding &&
+            str_eq(text_of(&items[i], "service"), text_of(&items[count], "service")))
+            return true;
+    return false;
+}
+
+static bool add_edges(struct call *call, struct err *err)
+{
+    struct record in = record_new(call->scratch, agent_tool(STR("traces.graph"))->sig.input), out;
+    if (!agent_use(call, "traces.graph", &in, &out, err))
+        return false;
+    const struct batch *edges = record_at(&out, "edges")->rows;
+    for (size_t row = 0; row < edges->rows; row++)
+        topology_add(&call->casefile->topology, batch_column(edges, "caller")->texts[row],
+                     batch_column(edges, "callee")->texts[row]);
+    return true;
+}
+
+static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
+{
+    (void)in;
+    if (!add_edges(call, err))
+        return false;
+    struct record asked = record_new(call->scratch, agent_tool(STR("traces.calls"))->sig.input);
+    *record_at(&asked, "alert") = value_time(call->casefile->alert->starts_ns);
+    *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
+    struct record answer;
+    if (!agent_use(call, "traces.calls", &asked, &answer, err))
+        return false;
+
+    const struct batch *rows = record_at(&answer, "calls")->rows;
+    struct finding_row *items = arena_push_many(call->scratch, struct finding_row, rows->rows);
+    for (size_t row = 0; row < rows->rows; row++)
+        items[row] = (struct finding_row){
+            .rows = rows,
+            .row = row,
+            .finding = finding_of(batch_column(rows, "kind")->texts[row]),
+            .strength = batch_column(rows, "strength")->reals[row],
+        };
+    explain_gaps(items, rows->rows);
+    qsort(items, rows->rows, sizeof *items, stronger_first);
+
+    int64_t told = 0;
+    for (size_t i = 0; i < rows->rows && told < EVIDENCE_MAX; i++) {
+        if (items[i].strength < STRENGTH_MIN || is_told(items, i))
+            continue;
+        if (!add_evidence(call, &items[i], err))
+            return false;
+        told++;
+    }
+    *record_at(out, "services") = value_int(told);
+    return true;
+}
+
+const struct actor actor_inspect_traces = {
+    .sig = {.name = "inspect_traces",
+            .summary = "Find where requests lose time, fail, or take another path",
+            .input = input,
+            .output = output},
+    .needs = 1u << SIGNAL_TRACES,
+    .run = run,
+};

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What was changed before the onset, newest first. A change that names no service belongs to the one
+ * whose name is a part of a path that it touches ("services/orders/config.json" is about orders).
+ */
+#include "tool/tool.h"
+
+#include "base/arena.h"
+#include "data/batch.h"
+#include "store/telemetry.h"
+
+static const struct field input[] = {
+    {"onset", TYPE_TIME, 0, "when the incident began", NULL},
+    {"grace", TYPE_SPAN, 0, "how long after the onset a change may still be the cause", NULL},
+    {"within", TYPE_SPAN, 0, "how long before the onset is looked back", NULL},
+    {0},
+};
+
+static const struct field columns[] = {
+    {"id", TYPE_TEXT, 0, "as its source names it", NULL},
+    {"time", TYPE_TIME, 0, "when it took effect", NULL},
+    {"service", TYPE_TEXT, 0, "what was changed", NULL},
+    {"kind", TYPE_TEXT, 0, "commit, deploy, rollout_start, rollout_step, config, flag", NULL},
+    {"message", TYPE_TEXT, 0, "what its author says; may be empty", NULL},
+    {0},
+};
+
+static const struct field output[] = {
+    {"changes", TYPE_ROWS, 0, "newest first", columns},
+    {0},
+};
+
+/* A service is named by a path if one of the path's parts, up to a dot, is its name. */
+static bool path_names(struct str files, struct str service)
+{
+    for (size_t at = 0; at + service.len <= files.len;) {
+        const struct str rest = str_slice(files, at, files.len);
+        const size_t found = str_find(rest, service);
+        if (found == STR_NPOS)
+            return false;
+        const size_t from = at + found, to = from + service.len;
+        const char before = from > 0 ? files.ptr[from - 1] : '/';
+        const char after = to < files.len ? files.ptr[to] : '/';
+        const bool starts = before == '/' || before == '"' || before == ' ' || before == ',';
+        const bool ends = after == '/' || after == '.' || after == '"' || after == ' ';
+        if (starts && ends)
+            return true;
+        at = from + 1;
+    }
+    return false;
+}
+
+static struct str service_of(const struct topology *topology, struct str service, struct str files)
+{
+    if (service.len > 0)
+        return service;
+    for (uint32_t i = 0; i < topology->nodes.count; i++)
+        if (path_names(files, topology->nodes.keys[i]))
+            return topology->nodes.keys[i];
+    return STR("");
+}
+
+static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
+{
+    struct arena *arena = call->scratch;
+    const int64_t onset_ns = record_at(in, "onset")->integer;
+    const struct str from = sql_time(arena, onset_ns - record_at(in, "within")->integer);
+    const struct str to = sql_time(arena, onset_ns + record_at(in, "grace")->integer);
+    struct batch *found;
+    if (!telemetry_rows(call->services->telemetry, arena,
+                        str_printf(arena,
+                                   "SELECT id, time, coalesce(service, '') AS service, "
+                                   "coalesce(kind, '') AS kind, coalesce(message, '') AS message, "
+                                   "coalesce(files, '') AS files FROM changes WHERE time BETWEEN %s "
+                                   "AND %s AND id IS NOT NULL ORDER BY time DESC, id LIMIT 1000",
+                                   from.ptr, to.ptr),
+                        &found, err))
+        return false;
+    struct batch *rows = batch_new(arena, columns);
+    for (size_t i = 0; i < found->rows; i++) {
+        const size_t row = batch_add_row(rows);
+        const struct str service =
+            service_of(&call->casefile->topology, batch_column(found, "service")->texts[i],
+                       batch_column(found, "files")->texts[i]);
+        batch_set(rows, row, "id", value_text(batch_column(found, "id")->texts[i]));
+        batch_set(rows, row, "time", value_time(batch_column(found, "time")->integers[i]));
+        batch_set(rows, row, "service", value_text(service));
+        batch_set(rows, row, "kind", value_text(batch_column(found, "kind")->texts[i]));
+        batch_set(rows, row, "message", value_text(batch_column(found, "message")->texts[i]));
+    }
+    *record_at(out, "changes") = value_rows(rows);
+    return true;
+}
+
+const struct tool tool_changes_recent = {
+    .sig = {.name = "recent",
+            .summary = "List what was changed before the onset",
+            .input = input,
+            .output = output},
+    .run = run,
+};

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each case is a small cluster, and the strongest thing that the rules find in it. */
+#include "agent/events/inquiry.h"
+
+#include "base/arena.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+
+struct text {
+    const char *kind;
+    const char *name;
+    const char *format;
+    const char *text;
+};
+
+struct happening {
+    const char *reason;
+    const char *object;
+    const char *message;
+};
+
+#define TEXTS_MAX 6
+#define HAPPENINGS_MAX 3
+
+/* ---- the parts that clusters are made of ---- */
+
+#define NODES                                                                                      \
+    {"nodes", "w1", "describe", "Name: w1\nRoles: node\nLabels: disk=hdd\nTaints: <none>\n"},      \
+    {                                                                                              \
+        "nodes", "w2", "describe", "Name: w2\nRoles: node\nLabels: disk=hdd\nTaints: <none>\n"     \
+    }
+#define PENDING_POD(more)                                                                          \
+    {"pods", "", "list", "NAME      READY   STATUS    RESTARTS\napi-0     0/1     Pending   0\n"}, \
+    {                                                                                              \
+        "pods", "api-0", "describe", "Name: api-0\nLabels: app=api\nNode: <none>\n" more           \
+    }
+#define READY_POD                                                                                  \
+    {                                                                                              \
+        "pods", "", "list",                                                                        \
+            "NAME      READY   STATUS    RESTARTS\napi-0     1/1     Running   0\n"                \
+    }
+#define POD_OF(containers)                                                                         \
+    {                                                                                              \
+        "pods", "api-0", "describe",                                                               \
+            "Name: api-0\nLabels: app=api\nContainers:\n  main:\n" containers                      \
+    }
+#define WORKLOAD(ready)                                                                            \
+    {                                                                                              \
+        "deployments", "", "list", "NAME   READY\napi    " ready "/1\n"                            \
+    }
+#define API_SERVICE(selector, target)                                                              \
+    {                                                                                              \
+        "services", "api", "describe",                                                             \
+            "Name: api\nSelector: " selector "\nType: ClusterIP\nPort: http  80/TCP\n"             \
+            "TargetPort: " target "/TCP\n"                                                         \
+    }
+#define UNSCHEDULED(text)                                                                          \
+    {                                                                                              \
+        "FailedScheduling", "pods/api-0", "0/2 nodes are available: " text                         \
+    }
+
+static const struct {
+    const char *why;
+    struct text texts[TEXTS_MAX];
+    struct happening happenings[HAPPENINGS_MAX];
+    const char *want; /* "kind/object: words", or "" */
+} cases[] = {
+    {"all is well", {WORKLOAD("1"), READY_POD, NODES}, {{0}}, ""},
+    {"nothing is known", {{0}}, {{0}}, ""},
+
+    {"a unit says itself that it does not run",
+     {{"node-service", "w1/kubelet", "systemctl",
+       "  Loaded: loaded (/x; enabled)\n  Active: failed (Result: core-dump) since Fri\n"}},
+     {{0}},
+     "node/w1: kubelet is not running on the node"},
+    {"a unit that runs on no node is not used",
+     {{"node-service", "w1/etcd", "systemctl", "  Active: inactive (dead)\n"},
+      {"node-service", "w2/etcd", "systemctl", "  Active: inactive (dead)\n"},
+      {"node-service", "w2/kubelet", "systemctl", "  Active: activating (auto-restart)\n"}},
+     {{0}},
+     "node/w2: kubelet is not running on the node"},
+    {"a node's condition says who fell silent",
+     {{"nodes", "w1", "describe",
+       "Name: w1\nConditions:\n  Ready   Unknown   Mon, 1 Jun   NodeStatusUnknown   Kubelet "
+       "stopped posting node status.\n"}},
+     {{0}},
+     "node/w1: the node is not ready: kubelet stopped posting its status"},
+
+    {"a service account that is not there",
+     {WORKLOAD("0"), {"serviceaccounts", "", "list", "NAME      SECRETS\ndefault   0\n"}},
+     {{"FailedCreate", "replicasets/api-6f9d54cf87",
+       "error looking up service account shop/robot: serviceaccount \"robot\" not found"}},
+     "service/api: the service account it names does not exist"},
+    {"one that came a moment later is noise",
+     {WORKLOAD("1"), {"serviceaccounts", "", "list", "NAME      SECRETS\nrobot     0\n"}},
+     {{"FailedCreate", "replicasets/api-6f9d54cf87",
+       "error looking up service account shop/robot: serviceaccount \"robot\" not found"}},
+     ""},
+    {"a quota that is used up",
+     {WORKLOAD("0")},
+     {{"FailedCreate", "replicasets/api-6f9d54cf87",
+       "exceeded quota: small, requested: limits.memory=1Gi, used: limits.memory=4Gi, limited: "
+       "limits.memory=4Gi"}},
+     "namespace/shop: the namespace's memory quota is used up"},
+
+    {"a selector that no node has",
+     {NODES, PENDING_POD("Node-Selectors: disk=ssd\n")},
+     {UNSCHEDULED("2 node(s) didn't match Pod's node affinity/selector. preemption: 0/2 ...")},
+     "service/api: the node selector matches no node"},
+    {"a selector that only narrows the choice",
+     {NODES, PENDING_POD("Node-Selectors: kubernetes.io/hostname=w1\n")},
+     {UNSCHEDULED("1 Insufficient memory, 1 node(s) didn't match Pod's node affinity/selector.")},
+     "service/api: it asks for more memory than any node has free"},
+    {"affinity is in the manifest",
+     {NODES,
+      PENDING_POD(""),
+      WORKLOAD("0"),
+      {"app-yaml", "", "yaml",
+       "kind: StatefulSet\nmetadata: {name: api}\nspec: {template: {spec: {affinity: {"
+       "nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: ["
+       "{matchExpressions: [{key: disk, operator: In, values: [ssd]}]}]}}}}}}\n"}},
+     {UNSCHEDULED("2 node(s) didn't match Pod's node affinity/selector.")},
+     "service/api: the required node affinity matches no node"},
+    {"the taint of the control plane refuses nobody in particular",
+     {NODES, PENDING_POD("")},
+     {UNSCHEDULED("1 Insufficient cpu, 3 node(s) had untolerated taint "
+                  "{node-role.kubernetes.io/control-plane: }.")},
+     "service/api: it asks for more CPU than any node has free"},
+    {"the newest sentence counts",
+     {NODES, PENDING_POD("")},
+     {UNSCHEDULED("2 Insufficient cpu."), UNSCHEDULED("2 node(s) had untolerated taint {a: b}.")},
+     "service/api: it does not tolerate the taint of the nodes"},
+    {"an old sentence about a pod that runs counts no more",
+     {NODES, READY_POD},
+     {UNSCHEDULED("2 Insufficient cpu.")},
+     ""},
+    {"a volume that is too small",
+     {PENDING_POD("Volumes:\n  data:\n    ClaimName: data\n"),
+      {"persistentvolumeclaims", "", "list", "NAME   STATUS    VOLUME\ndata   Pending\n"},
+      {"persistentvolumes", "", "list",
+       "NAME   CAPACITY   ACCESS MODES   STATUS      CLAIM\nv      1Gi        RWO            "
+       "Available\n"},
+      {"app-yaml", "", "yaml",
+       "kind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: [ReadWriteOnce], "
+       "resources: {requests: {storage: 2Gi}}}\n"}},
+     {UNSCHEDULED("pod has unbound immediate PersistentVolumeClaims.")},
+     "service/api: the volume claim asks for more than the volume holds"},
+
+    {"the registry's name, not the registry",
+     {PENDING_POD("")},
+     {{"Failed", "pods/api-0",
+       "Failed to pull image \"r.example/api:1\": dial tcp: lookup r.example: no such host"}},
+     "service/api: the image registry's name does not resolve"},
+    {"what does not exist is refused, too",
+     {PENDING_POD("")},
+     {{"Failed", "pods/api-0",
+       "Failed to pull image \"api:1\": pull access denied, repository does not exist or may "
+       "require authorization"}},
+     "service/api: the image reference (repository or tag) does not exist"},
+
+    {"killed for lack of memory",
+     {{"pods", "", "list",
+       "NAME    READY   STATUS             RESTARTS\napi-0   0/1     "
+       "CrashLoopBackOff   4\n"},
+      POD_OF("    Last State:  Terminated\n      Reason:  OOMKilled\n")},
+     {{0}},
+     "service/api: its container is killed for lack of memory"},
+    {"a probe of a port that is not open",
+     {{"pods", "", "list", "NAME    READY   STATUS    RESTARTS\napi-0   0/1     Running   0\n"},
+      POD_OF("    Port:  8080/TCP\n    Readiness:  http-get http://:8081/ delay=0s period=5s\n")},
+     {{"Unhealthy", "pods/api-0", "Readiness probe failed: connection refused"}},
+     "service/api: the readiness probe uses a port the container does not open"},
+    {"a probe that failed while the pod came up",
+     {READY_POD,
+      POD_OF("    Port:  8080/TCP\n    Readiness:  http-get http://:8081/ delay=0s period=5s\n")},
+     {{"Unhealthy", "pods/api-0", "Readiness probe failed: connection refused"}},
+     ""},
+
+    {"a selector of no pod",
+     {READY_POD, POD_OF("    Port:  8080/TCP\n"), API_SERVICE("app=apo", "8080"), WORKLOAD("1")},
+     {{0}},
+     "service/api: the service's selector matches no pod"},
+    {"a port that the pods do not open",
+     {READY_POD, POD_OF("    Port:  8080/TCP\n"), API_SERVICE("app=api", "8081"), WORKLOAD("1")},
+     {{0}},
+     "service/api: the service sends to a port the container does not open"},
+    {"another protocol",
+     {READY_POD, POD_OF("    Port:  8080/UDP\n"), API_SERVICE("app=api", "8080"), WORKLOAD("1")},
+     {{0}},
+     "service/api: the service uses another protocol than the container port"},
+    {"an address with a wrong port",
+     {READY_POD, POD_OF("    Port:  8080/TCP\n    Environment:\n      SELF:  api:81\n"),
+      API_SERVICE("app=api", "8080"), WORKLOAD("1")},
+     {{0}},
+     "service/api: an address in its environment has a port the service does not have"},
+};
+
+static const struct fault *strongest(const struct inquiry *inquiry)
+{
+    const struct fault *best = NULL;
+    for (uint32_t i = 0; i < inquiry->count; i++)
+        if (!best || inquiry->faults[i].strength > best->strength)
+            best = &inquiry->faults[i];
+    return best;
+}
+
+static struct inquiry inquire(struct arena *arena, const struct text *texts,
+                              const struct happening *happenings)
+{
+    struct cluster *cluster = cluster_new(arena, STR("shop"));
+    for (size_t i = 0; i < TEXTS_MAX && texts[i].kind; i++)
+        cluster_add_state(cluster, (struct snapshot){.kind = str_of(texts[i].kind),
+                                                     .name = str_of(texts[i].name),
+                                                     .format = str_of(texts[i].format),
+                                                     .text = str_of(texts[i].text)});
+    for (size_t i = 0; i < HAPPENINGS_MAX && happenings[i].reason; i++)
+        cluster_add_event(cluster,
+                          (struct event){.time_ns = (int64_t)i + 1,
+                                         .reason = str_of(happenings[i].reason),
+                                         .message = str_of(happenings[i].message),
+                                         .count = 1},
+                          str_of(happenings[i].object));
+    cluster_relate(cluster);
+    struct inquiry inquiry = inquiry_new(arena, cluster);
+    inquiry_run(&inquiry);
+    return inquiry;
+}
+
+static void the_strongest_finding_is_the_cause(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct arena *arena = arena_new("test");
+        const struct inquiry inquiry = inquire(arena, cases[i].texts, cases[i].happenings);
+        const struct fault *fault = strongest(&inquiry);
+        char got[256] = "";
+        if (fault)
+            snprintf(got, sizeof got, "%s/%.*s: %s", object_kind_name(fault->kind),
+                     STR_ARG(fault->object), cause_words(fault->cause));
+        if (strcmp(got, cases[i].want) != 0)
+            fail_msg("%s: \"%s\", not \"%s\"", cases[i].why, got, cases[i].want);
+        arena_free(arena);
+    }
+}
+
+static void quotes_hold_one_line_of_moderate_length(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    const struct inquiry inquiry = inquiry_new(arena, cluster_new(arena, STR("")));
+    assert_string_equal(quote(&inquiry, STR("a b\nc")), "`a b`");
+    assert_string_equal(quote(&inquiry, STR("a `b`")), "`a `");
+    assert_string_equal(quote(&inquiry, STR("")), "(nothing)");
+    assert_string_equal(quote(&inquiry, STR("a\0b")), "`a`");
+    char text[400];
+    memset(text, 'x', sizeof text);
+    text[300] = ' ';
+    const struct str whole = {.ptr = text, .len = sizeof text};
+    assert_int_equal(strlen(quote(&inquiry, whole)), 160 + 2);
+    assert_int_equal(strlen(quote_end(&inquiry, whole)), 99 + 2); /* from the last word on */
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_strongest_finding_is_the_cause),
+        cmocka_unit_test(quotes_hold_one_line_of_moderate_length),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

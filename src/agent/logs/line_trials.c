@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A visit is a trace's passage through a service, told apart by the operation that it entered by.
+ * For a service whose lines carry no trace, a visit is a slot of ten seconds, in which it may well
+ * have written nothing.
+ *
+ * A visit of the baseline in which something failed is no measure of how things go when they go
+ * well, so it is left out, but for lines that tell of failure themselves.
+ */
+#include "agent/logs/line_trials.h"
+
+#include "base/arena.h"
+#include "data/batch.h"
+#include "store/telemetry.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SLOT_NS (10 * NS_PER_S)
+#define SLOTS_SPAN_NS (2 * 3600 * NS_PER_S)
+
+/* Which traces passed which services, entering by which operation; only traces that logged. */
+static const char passages_sql[] =
+    "SELECT %s AS of_reference, trace_id, service, arg_min(coalesce(operation, ''), time) AS "
+    "operation, min(time) AS time FROM %s WHERE trace_id <> '' AND service <> '' AND time IS NOT "
+    "NULL AND trace_id IN (SELECT trace_id FROM %s) GROUP BY trace_id, service "
+    "ORDER BY trace_id, service";
+
+struct visit {
+    uint32_t group; /* service and operation */
+    int place;
+    bool failed;
+};
+
+/* That a visit wrote a line of a template. */
+struct hit {
+    uint32_t visit;
+    uint32_t template;
+};
+
+struct making {
+    struct call *call;
+    const struct lines *lines;
+    int64_t alert_ns;
+    struct arena *arena;
+    struct map visit_keys;
+    struct visit *visits;
+    struct map group_keys;
+    bool *linked; /* by service: its lines carry traces */
+    struct hit *hits;
+    size_t hits_count;
+};
+
+static void find_linked(struct making *make)
+{
+    const struct lines *lines = make->lines;
+    uint32_t *with = arena_push_many(make->arena, uint32_t, lines->services.count);
+    uint32_t *all = arena_push_many(make->arena, uint32_t, lines->services.count);
+    for (uint32_t i = 0; i < lines->count; i++) {
+        with[lines->items[i].service] += lines->items[i].trace_id.len > 0;
+        all[lines->items[i].service]++;
+    }
+    make->linked = arena_push_many(make->arena, bool, lines->services.count);
+    for (uint32_t i = 0; i < lines->services.count; i++)
+        make->linked[i] = 2 * with[i] > all[i];
+}
+
+static uint32_t visit_of(struct making *make, struct str key, uint32_t service,
+                         struct str operation, int place)
+{
+    const uint32_t before = make->visit_keys.count;
+    const uint32_t number = map_add(&make->visit_keys, key);
+    if (number == before) {
+        const struct str group =
+            str_printf(make->arena, "%u %.*s", service, STR_ARG(operation));
+        make->visits[number] =
+            (struct visit){.group = map_add(&make->group_keys, group), .place = place};
+    }
+    return number;
+}
+
+static struct str trace_key(struct making *make, bool of_reference, uint32_t service,
+                            struct str trace_id)
+{
+    return str_printf(make->arena, "%d %u %.*s", of_reference, service, STR_ARG(trace_id));
+}
+
+static int place_of(const struct making *make, bool of_reference, int64_t time_ns)
+{
+    return of_reference ? TRIAL_REFERENCE : trial_place(time_ns, make->alert_ns);
+}
+
+static void add_passages(struct making *make, const struct batch *rows)
+{
+    for (size_t row = 0; row < rows->rows; row++) {
+        const uint32_t service =
+            map_find(&make->lines->services, batch_column(rows, "service")->texts[row]);
+        if (service == MAP_NONE || !make->linked[service])
+            continue;
+        const bool of_reference = batch_column(rows, "of_reference")->integers[row] != 0;
+        visit_of(make,
+                 trace_key(make, of_reference, service, batch_column(rows, "trace_id")->texts[row]),
+                 service, batch_column(rows, "operation")->texts[row],
+                 place_of(make, of_reference, batch_column(rows, "time")->integers[row]));
+    }
+}
+
+/* Every slot from the first line to the last of a file, whether anything was written in it or not. */
+static void add_slots(struct making *make, bool of_reference)
+{
+    const struct lines *lines = make->lines;
+    int64_t first_ns = INT64_MAX, last_ns = INT64_MIN;
+    for (uint32_t i = 0; i < lines->count; i++) {
+        const struct line *line = &lines->items[i];
+        if (line->of_reference != of_reference)
+            continue;
+        first_ns = line->time_ns < first_ns ? line->time_ns : first_ns;
+        last_ns = line->time_ns > last_ns ? line->time_ns : last_ns;
+    }
+    /* one line with a wild time must not make a million slots */
+    if (!of_reference && last_ns > make->alert_ns + SLOTS_SPAN_NS)
+        last_ns = make->alert_ns + SLOTS_SPAN_NS;
+    if (first_ns < last_ns - SLOTS_SPAN_NS)
+        first_ns = last_ns - SLOTS_SPAN_NS;
+    for (uint32_t service = 0; service < lines->services.count; service++) {
+        if (make->linked[service])
+            continue;
+        for (int64_t slot = first_ns / SLOT_NS; first_ns <= last_ns && slot <= last_ns / SLOT_NS;
+             slot++)
+            visit_of(make,
+                     str_printf(make->arena, "%d %u slot %lld", of_reference, service,
+                                (long long)slot),
+                     service, STR(""), place_of(make, of_reference, slot * SLOT_NS));
+    }
+}
+
+static void add_hits(struct making *make)
+{
+    const struct lines *lines = make->lines;
+    for (uint32_t i = 0; i < lines->count; i++) {
+        const struct line *line = &lines->items[i];
+        struct str key;
+        if (!make->linked[line->service])
+            key = str_printf(make->arena, "%d %u slot %lld", line->of_reference, line->service,
+                             (long long)(line->time_ns / SLOT_NS));
+        else if (line->trace_id.len > 0)
+            key = trace_key(make, line->of_reference, line->service, line->trace_id);
+        else
+            continue;
+        const uint32_t visit = make->linked[line->service]
+                                   ? visit_of(make, key, line->service, STR(""),
+                                              place_of(make, line->of_reference, line->time_ns))
+                                   : map_find(&make->visit_keys, key);
+        if (visit == MAP_NONE)
+            continue;
+        make->visits[visit].failed |= lines->of[line->template].failing;
+        make->hits[make->hits_count++] = (struct hit){visit, line->template};
+    }
+}
+
+static bool counts_as_baseline(const struct visit *visit)
+{
+    return visit->place >= 0 || !visit->failed;
+}
+
+/* By group, then template, then visit: the hits of one trial stand together. */
+static int compare_hits(const void *a, const void *b, void *state)
+{
+    const struct hit *x = a, *y = b;
+    const struct visit *visits = state;
+    const uint32_t group_x = visits[x->visit].group;
+    const uint32_t group_y = visits[y->visit].group;
+    if (group_x != group_y)
+        return group_x < group_y ? -1 : 1;
+    if (x->template != y->template)
+        return x->template < y->template ? -1 : 1;
+    return (x->visit > y->visit) - (x->visit < y->visit);
+}
+
+static void count(struct making *make, struct line_trials *out)
+{
+    struct arena *arena = make->arena;
+    const uint32_t groups = make->group_keys.count;
+    struct trial_counts *all = arena_push_many(arena, struct trial_counts, groups);
+    struct trial_counts *well = arena_push_many(arena, struct trial_counts, groups);
+    for (uint32_t i = 0; i < make->visit_keys.count; i++) {
+        trial_add(&all[make->visits[i].group], make->visits[i].place);
+        if (counts_as_baseline(&make->visits[i]))
+            trial_add(&well[make->visits[i].group], make->visits[i].place);
+    }
+    qsort_r(make->hits, make->hits_count, sizeof *make->hits, compare_hits, make->visits);
+
+    out->items = arena_push_many(arena, struct line_trial, make->hits_count);
+    out->trials = arena_push_many(arena, struct trial, make->hits_count);
+    out->count = 0;
+    for (size_t i = 0; i < make->hits_count; i++) {
+        const struct hit *hit = &make->hits[i];
+        const struct visit *visit = &make->visits[hit->visit];
+        const bool failing = make->lines->of[hit->template].failing;
+        const bool same_trial = i > 0 && hit->template == make->hits[i - 1].template &&
+                                visit->group == make->visits[make->hits[i - 1].visit].group;
+        if (!same_trial) {
+            out->items[out->count] = (struct line_trial){.template = hit->template};
+            out->trials[out->count++] =
+                (struct trial){.service = make->lines->service_of[hit->template],
+                               .only_more = failing,
+                               .tries = failing ? all[visit->group] : well[visit->group]};
+        }
+        if (same_trial && make->hits[i - 1].visit == hit->visit)
+            continue;
+        if (failing || counts_as_baseline(visit))
+            trial_add(&out->trials[out->count - 1].hits, visit->place);
+    }
+}
+
+static bool load_passages(struct making *make, const char *of_reference, const char *traces,
+                          const char *logs, struct err *err)
+{
+    struct batch *rows;
+    if (!telemetry_rows(make->call->services->telemetry, make->arena,
+                        str_printf(make->arena, passages_sql, of_reference, traces, logs), &rows,
+                        err))
+        return false;
+    add_passages(make, rows);
+    return true;
+}
+
+bool line_trials_make(struct call *call, const struct lines *lines, int64_t alert_ns,
+                      struct line_trials *out, struct err *err)
+{
+    struct arena *arena = call->scratch;
+    struct batch *count_rows;
+    if (!telemetry_rows(call->services->telemetry, arena,
+                        STR("SELECT (SELECT count(*) FROM traces) + (SELECT count(*) FROM "
+                            "reference_traces) AS n"),
+                        &count_rows, err))
+        return false;
+    const size_t slots_max =
+        2 * (size_t)lines->services.count * (size_t)(SLOTS_SPAN_NS / SLOT_NS + 2);
+    const size_t visits_max =
+        (size_t)batch_column(count_rows, "n")->integers[0] + lines->count + slots_max;
+    struct making make = {
+        .call = call,
+        .lines = lines,
+        .alert_ns = alert_ns,
+        .arena = arena,
+        .visit_keys = map_new(arena),
+        .visits = arena_push_many(arena, struct visit, visits_max),
+        .group_keys = map_new(arena),
+        .hits = arena_push_many(arena, struct hit, lines->count),
+    };
+    find_linked(&make);
+    if (!load_passages(&make, "false", "traces", "logs", err) ||
+        !load_passages(&make, "true", "reference_traces", "reference_logs", err))
+        return false;
+    add_slots(&make, false);
+    add_slots(&make, true);
+    add_hits(&make);
+    count(&make, out);
+    return true;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All log lines of a case and of its reference, each with its template. */
+#pragma once
+
+#include "base/map.h"
+#include "case/call.h"
+#include "text/template.h"
+
+struct line {
+    uint32_t service;  /* a number of lines->services */
+    uint32_t template; /* of lines->templates, which are apart for each service */
+    int64_t time_ns;
+    struct str trace_id;
+    struct str message;
+    struct str level;
+    bool of_reference;
+};
+
+struct lines {
+    struct line *items; /* by time */
+    uint32_t count;
+    struct map services;
+    struct map templates; /* "SERVICE-NUMBER TEXT" */
+    struct template *of;  /* by template */
+    uint32_t *service_of; /* by template */
+    uint32_t *exemplar;   /* by template: the last line of it */
+};
+
+#define LINES_MAX 2000000u /* what is older than the newest two million is left out */
+
+/* In the call's scratch. Lines without a time are left out. */
+MUST_CHECK bool lines_load(struct call *call, struct lines *out, struct err *err);
+
+struct str lines_service(const struct lines *lines, uint32_t service);

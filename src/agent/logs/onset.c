@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* When it began, as the logs tell: the bin of the window that splits them best (agent/trials.h). */
+#include "agent/logs/line_trials.h"
+#include "tool/tool.h"
+
+#include "base/arena.h"
+#include "data/batch.h"
+
+static const struct field input[] = {
+    {"alert", TYPE_TIME, 0, "when the alert fired", NULL},
+    {0},
+};
+
+static const struct field columns[] = {
+    {"onset", TYPE_TIME, 0, "a candidate", NULL},
+    {"weight", TYPE_REAL, 0, "how well it splits what changed; 20 is clear", NULL},
+    {0},
+};
+
+static const struct field output[] = {
+    {"candidates", TYPE_ROWS, 0, "oldest first", columns},
+    {0},
+};
+
+static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
+{
+    struct lines lines;
+    struct line_trials trials;
+    const int64_t alert_ns = record_at(in, "alert")->integer;
+    if (!lines_load(call, &lines, err) ||
+        !line_trials_make(call, &lines, alert_ns, &trials, err))
+        return false;
+    double weights[TRIAL_BINS];
+    trial_onset_weights(trials.trials, trials.count, lines.services.count, call->scratch, weights);
+    *record_at(out, "candidates") =
+        value_rows(trial_candidates(call->scratch, columns, weights, alert_ns));
+    return true;
+}
+
+const struct tool tool_logs_onset = {
+    .sig = {.name = "onset",
+            .summary = "Weigh when the logs began to differ",
+            .input = input,
+            .output = output},
+    .run = run,
+};

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How far each series is from what it was before the onset, free of units: in spreads of its own
+ * baseline (stats/robust.h). What came after is taken by its upper or lower quartile, because a
+ * fault often shows in peaks that a median does not see.
+ *
+ * An instance that is too young for a baseline is held against its older siblings. A share of what
+ * went well is read as a share of errors, so that 99.9 to 99.0 % is ten times as bad, not 1 % less.
+ */
+#include "agent/metrics/series.h"
+#include "tool/tool.h"
+
+#include "base/arena.h"
+#include "data/batch.h"
+#include "stats/robust.h"
+
+#include <math.h>
+#include <string.h>
+
+#define NOISE_OF_LEVEL 0.05        /* below 5 % of the level nothing is remarkable */
+#define NOISE_OF_SHARE 0.002       /* nor are less than two failures in a thousand */
+#define SHIFT_MAX 1e4              /* a flat baseline makes any shift infinite */
+#define TRUST_SAMPLES 5.0          /* so many baseline samples are trusted by half */
+#define BASELINE_SAMPLES_MIN 3     /* with fewer the siblings are the baseline */
+#define QUARTILE_HIGH 0.75
+
+static const struct field input[] = {
+    {"onset", TYPE_TIME, 0, "when it began", NULL},
+    {0},
+};
+
+static const struct field columns[] = {
+    {"service", TYPE_TEXT, 0, "whose series", NULL},
+    {"instance", TYPE_TEXT, 0, "of which instance; may be empty", NULL},
+    {"metric", TYPE_TEXT, 0, "its name", NULL},
+    {"kind", TYPE_TEXT, 0, "what it measures: cpu, memory, latency, errors, ...", NULL},
+    {"base", TYPE_TEXT, 0, "the name without the edge", NULL},
+    {"caller", TYPE_TEXT, 0, "of a metric about an edge; may be empty", NULL},
+    {"callee", TYPE_TEXT, 0, "of a metric about an edge; may be empty", NULL},
+    {"server_side", TYPE_BOOL, 0, "measured by the callee", NULL},
+    {"of_host", TYPE_BOOL, 0, "about the machine rather than the service", NULL},
+    {"is_new", TYPE_BOOL, 0, "too young for a baseline: held against its siblings", NULL},
+    {"falls", TYPE_BOOL, 0, "it went down", NULL},
+    {"worse", TYPE_BOOL, 0, "it went where such a metric should not go", NULL},
+    {"before", TYPE_REAL, 0, "median before, in the metric's unit", NULL},
+    {"after", TYPE_REAL, 0, "upper (lower, if it falls) quartile after", NULL},
+    {"level", TYPE_REAL, 0, "median after", NULL},
+    {"shift", TYPE_REAL, 0, "in spreads of the baseline, 0 or more; 3 is remarkable", NULL},
+    {"rise", TYPE_REAL, 0, "how much higher the median is; of successes: share of errors", NULL},
+    {0},
+};
+
+static const struct field output[] = {
+    {"series", TYPE_ROWS, 0, "each series that can be compared", columns},
+    {0},
+};
+
+struct samples {
+    const double *values;
+    size_t count;
+};
+
+struct comparison {
+    double before, after, level, shift, rise;
+    bool falls, worse;
+};
+
+static bool is_flat(const struct samples *a, const struct samples *b)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (a->values[i] != a->values[0])
+            return false;
+    for (size_t i = 0; i < b->count; i++)
+        if (b->values[i] != a->values[0])
+            return false;
+    return true;
+}
+
+/* Successes as shares of errors: 0 to 1 where none is above 1, else per cent. */
+static struct samples as_errors(struct samples samples, double top, struct arena *arena)
+{
+    double *shares = arena_push_many(arena, double, samples.count);
+    for (size_t i = 0; i < samples.count; i++)
+        shares[i] = 1 - fmin(samples.values[i], top) / top;
+    return (struct samples){shares, samples.count};
+}
+
+static double largest(struct samples samples)
+{
+    double top = samples.values[0];
+    for (size_t i = 1; i < samples.count; i++)
+        top = fmax(top, samples.values[i]);
+    return top;
+}
+
+static struct comparison compare(struct samples before, struct samples after,
+                                 enum metric_kind kind, struct arena *arena)
+{
+    const bool success = kind == METRIC_SUCCESS;
+    const double top = success && fmax(largest(before), largest(after)) <= 1.0001 ? 1 : 100;
+    const struct samples base = success ? as_errors(before, top, arena) : before;
+    const struct samples now = success ? as_errors(after, top, arena) : after;
+
+    const double noise = success ? NOISE_OF_SHARE
+                                 : NOISE_OF_LEVEL *
+                                       fabs(stats_median(arena, base.values, base.count));
+    const struct stats_level level = stats_level_of(arena, base.values, base.count, noise);
+    const double *sorted = stats_sorted(arena, now.values, now.count);
+    const double high = stats_quantile_sorted(sorted, now.count, QUARTILE_HIGH);
+    const double low = stats_quantile_sorted(sorted, now.count, 1 - QUARTILE_HIGH);
+    const double median = stats_quantile_sorted(sorted, now.count, 0.5);
+    const double up = high - level.median, down = level.median - low;
+    const bool falls = down > up;
+    const double trust = (double)base.count / ((double)base.count + TRUST_SAMPLES);
+    const double far = fmin(fmax(up, down) / level.spread, SHIFT_MAX);
+    return (struct comparison){
+        .before = success ? top * (1 - level.median) : level.median,
+        .after = success ? top * (1 - (falls ? low : high)) : falls ? low : high,
+        .level = success ? top * (1 - median) : median,
+        .shift = far * trust,
+        .rise = falls ? 0 : fmax(0, median - level.median),
+        .falls = falls != success,
+        .worse = !falls || kind == METRIC_TRAFFIC,
+    };
+}
+
+/* All samples of the same metric of the service's instances that were there before the onset. */
+static struct samples sibling_samples(const struct series_list *list, const struct series *young,
+                                      int64_t onset_ns, struct arena *arena)
+{
+    size_t room = 0, count = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        double *values = pass == 1 ? arena_push_many(arena, double, room) : NULL;
+        for (uint32_t i = 0; i < list->count; i++) {
+            const struct series *other = &list->items[i];
+            if (other == young || other->name.instance.len == 0 ||
+                other->times[0] >= onset_ns || !str_eq(other->name.service, young->name.service) ||
+                !str_eq(other->name.metric, young->name.metric))
+                continue;
+            if (pass == 0) {
+                room += other->count;
+            } else {
+                memcpy(values + count, other->values, other->count * sizeof *values);
+                count += other->count;
+            }
+        }
+        if (pass == 1)
+            return (struct samples){values, count};
+    }
+    return (struct samples){0};
+}
+
+static void add_row(struct batch *rows, const struct series *series, bool is_new,
+                    const struct comparison *compared)
+{
+    const struct metric_meaning *meaning = &series->meaning;
+    const enum metric_kind kind =
+        meaning->kind == METRIC_SUCCESS ? METRIC_ERRORS : meaning->kind;
+    const size_t row = batch_add_row(rows);
+    batch_set(rows, row, "service", value_text(series->name.service));
+    batch_set(rows, row, "instance", value_text(series->name.instance));
+    batch_set(rows, row, "metric", value_text(series->name.metric));
+    batch_set(rows, row, "kind", value_text(str_of(metric_kind_name(kind))));
+    batch_set(rows, row, "base", value_text(meaning->base));
+    batch_set(rows, row, "caller", value_text(meaning->caller));
+    batch_set(rows, row, "callee", value_text(meaning->callee));
+    batch_set(rows, row, "server_side", value_bool(meaning->server_side));
+    batch_set(rows, row, "of_host", value_bool(meaning->of_host));
+    batch_set(rows, row, "is_new", value_bool(is_new));
+    batch_set(rows, row, "falls", value_bool(compared->falls));
+    batch_set(rows, row, "worse", value_bool(compared->worse));
+    batch_set(rows, row, "before", value_real(compared->before));
+    batch_set(rows, row, "after", value_real(compared->after));
+    batch_set(rows, row, "level", value_real(compared->level));
+    batch_set(rows, row, "shift", value_real(compared->shift));
+    batch_set(rows, row, "rise", value_real(compared->rise));
+}
+
+static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
+{
+    struct series_list list;
+    if (!series_load(call, &list, err))
+        return false;
+    const int64_t onset_ns = record_at(in, "onset")->integer;
+    struct batch *rows = batch_new(call->scratch, columns);
+    struct arena *arena = arena_new("shifts");
+    for (uint32_t i = 0; i < list.count; i++) {
+        const struct series *series = &list.items[i];
+        const size_t split = series_split(series, onset_ns);
+        if (series->meaning.kind == METRIC_LIMIT || split == series->count)
+            continue;
+        struct samples before = {series->values, split};
+        const struct samples after = {series->values + split, series->count - split};
+        const bool is_new = split < BASELINE_SAMPLES_MIN;
+        if (is_new)
+            before = sibling_samples(&list, series, onset_ns, arena);
+        if (before.count == 0 || (!is_new && is_flat(&before, &after)))
+            continue;
+        const struct comparison compared = compare(before, after, series->meaning.kind, arena);
+        add_row(rows, series, is_new, &compared);
+        arena_reset(arena);
+    }
+    arena_free(arena);
+    *record_at(out, "series") = value_rows(rows);
+    return true;
+}
+
+const struct tool tool_metrics_shifts = {
+    .sig = {.name = "shifts",
+            .summary = "Compare each series with its baseline",
+            .input = input,
+            .output = output},
+    .run = run,
+};

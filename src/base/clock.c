@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static int64_t system_now_ns(void *state)
+{
+    (void)state;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+static int64_t fixed_now_ns(void *state)
+{
+    return *(const int64_t *)state;
+}
+
+struct clock clock_system(void)
+{
+    return (struct clock){.now_ns = system_now_ns};
+}
+
+struct clock clock_fixed(const int64_t *now_ns)
+{
+    return (struct clock){.now_ns = fixed_now_ns, .state = (void *)(uintptr_t)now_ns};
+}
+
+int64_t clock_now_ns(struct clock clock)
+{
+    return clock.now_ns(clock.state);
+}
+
+struct deadline deadline_in(struct clock clock, int64_t span_ns)
+{
+    return (struct deadline){.at_ns = clock_now_ns(clock) + span_ns};
+}
+
+bool deadline_passed(struct deadline deadline, struct clock clock)
+{
+    return clock_now_ns(clock) >= deadline.at_ns;
+}
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+static struct str format_with(struct arena *arena, int64_t time_ns, const char *format)
+{
+    const time_t seconds = (time_t)floor_div(time_ns, NS_PER_S);
+    struct tm parts = {0};
+    gmtime_r(&seconds, &parts);
+    char text[64];
+    const size_t len = strftime(text, sizeof text, format, &parts);
+    return str_copy(arena, (struct str){.ptr = text, .len = len});
+}
+
+struct str time_format(struct arena *arena, int64_t time_ns)
+{
+    return format_with(arena, time_ns, "%Y-%m-%d %H:%M:%S");
+}
+
+struct str time_format_short(struct arena *arena, int64_t time_ns)
+{
+    return format_with(arena, time_ns, "%H:%M:%S");
+}
+
+struct str time_format_rfc3339(struct arena *arena, int64_t time_ns)
+{
+    const struct str seconds = format_with(arena, time_ns, "%Y-%m-%dT%H:%M:%S");
+    const int64_t ms = (time_ns % NS_PER_S + NS_PER_S) % NS_PER_S / NS_PER_MS;
+    if (ms == 0)
+        return str_printf(arena, "%sZ", seconds.ptr);
+    return str_printf(arena, "%s.%03dZ", seconds.ptr, (int)ms);
+}
+
+struct str span_format(struct arena *arena, int64_t span_ns)
+{
+    const int64_t ms = span_ns / NS_PER_MS;
+    const long long s = (long long)((span_ns + NS_PER_S / 2) / NS_PER_S);
+    if (ms < 1000)
+        return str_printf(arena, "%lld ms", (long long)ms);
+    if (s < 120)
+        return str_printf(arena, "%lld s", s);
+    if (s < 7200)
+        return str_printf(arena, "%lld min %lld s", s / 60, s % 60);
+    return str_printf(arena, "%lld h %lld min", s / 3600, s % 3600 / 60);
+}
+
+/* Reads exactly `digits` digits; the readers below give up where one is missing. */
+static bool take_number(struct str *s, size_t digits, int *out)
+{
+    if (s->len < digits)
+        return false;
+    int number = 0;
+    for (size_t i = 0; i < digits; i++) {
+        if (s->ptr[i] < '0' || s->ptr[i] > '9')
+            return false;
+        number = number * 10 + (s->ptr[i] - '0');
+    }
+    *s = str_slice(*s, digits, s->len);
+    *out = number;
+    return true;
+}
+
+static bool take_char(struct str *s, const char *one_of)
+{
+    if (s->len == 0 || !strchr(one_of, s->ptr[0]) || s->ptr[0] == '\0')
+        return false;
+    *s = str_slice(*s, 1, s->len);
+    return true;
+}
+
+static int64_t take_fraction_ns(struct str *s)
+{
+    int64_t ns = 0, scale = NS_PER_S / 10;
+    while (s->len > 0 && s->ptr[0] >= '0' && s->ptr[0] <= '9') {
+        ns += (s->ptr[0] - '0') * scale;
+        scale /= 10;
+        *s = str_slice(*s, 1, s->len);
+    }
+    return ns;
+}
+
+static bool take_offset_s(struct str *s, int64_t *out)
+{
+    *out = 0;
+    if (s->len == 0 || take_char(s, "Zz"))
+        return true;
+    const bool west = s->ptr[0] == '-';
+    int hours, minutes;
+    if (!take_char(s, "+-") || !take_number(s, 2, &hours))
+        return false;
+    take_char(s, ":");
+    if (!take_number(s, 2, &minutes))
+        return false;
+    *out = (west ? -1 : 1) * (hours * 3600 + minutes * 60);
+    return true;
+}
+
+bool time_parse_rfc3339(struct str text, int64_t *out_ns)
+{
+    struct tm parts = {0};
+    if (!take_number(&text, 4, &parts.tm_year) || !take_char(&text, "-") ||
+        !take_number(&text, 2, &parts.tm_mon) || !take_char(&text, "-") ||
+        !take_number(&text, 2, &parts.tm_mday) || !take_char(&text, "Tt ") ||
+        !take_number(&text, 2, &parts.tm_hour) || !take_char(&text, ":") ||
+        !take_number(&text, 2, &parts.tm_min) || !take_char(&text, ":") ||
+        !take_number(&text, 2, &parts.tm_sec))
+        return false;
+    const int64_t fraction_ns = take_char(&text, ".,") ? take_fraction_ns(&text) : 0;
+    int64_t offset_s;
+    if (!take_offset_s(&text, &offset_s) || text.len > 0)
+        return false;
+    if (parts.tm_year < 1970 || parts.tm_year > 2200 || parts.tm_mon < 1 || parts.tm_mon > 12 ||
+        parts.tm_mday < 1 || parts.tm_mday > 31 || parts.tm_hour > 23 || parts.tm_min > 59 ||
+        parts.tm_sec > 60)
+        return false;
+
+    parts.tm_year -= 1900;
+    parts.tm_mon -= 1;
+    *out_ns = ((int64_t)timegm(&parts) - offset_s) * NS_PER_S + fraction_ns;
+    return true;
+}
+
+int64_t time_unit_of(double number)
+{
+    if (!(fabs(number) < 9.2e18))
+        return 0;
+    if (number >= 1e17)
+        return 1;
+    if (number >= 1e14)
+        return NS_PER_US;
+    if (number >= 1e11)
+        return NS_PER_MS;
+    return number > 0 ? NS_PER_S : 0;
+}

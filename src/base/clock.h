@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Time: points and spans are int64_t nanoseconds, points since 1970 in UTC.
+ *
+ * A clock is passed in, so that a test or a replay can bring its own. Telemetry's time never comes
+ * from a clock; a clock only says how long the work has taken.
+ */
+#pragma once
+
+#include "base/str.h"
+
+#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_US INT64_C(1000)
+
+struct arena;
+
+struct clock {
+    int64_t (*now_ns)(void *state); /* monotonic */
+    void *state;
+};
+
+struct clock clock_system(void);
+struct clock clock_fixed(const int64_t *now_ns); /* says what stands there; for tests and replay */
+int64_t clock_now_ns(struct clock clock);
+
+struct deadline {
+    int64_t at_ns;
+};
+
+struct deadline deadline_in(struct clock clock, int64_t span_ns);
+bool deadline_passed(struct deadline deadline, struct clock clock);
+
+/* "2026-11-22 01:02:03" and "01:02:03", in UTC. */
+struct str time_format(struct arena *arena, int64_t time_ns);
+struct str time_format_short(struct arena *arena, int64_t time_ns);
+/* "2026-11-22T01:02:03Z", with milliseconds where there are any. */
+struct str time_format_rfc3339(struct arena *arena, int64_t time_ns);
+/* "850 ms", "12 s", "3 min 5 s", "2 h 10 min". */
+struct str span_format(struct arena *arena, int64_t span_ns);
+
+/* RFC 3339: date, 'T' or space, time, fraction, 'Z' or offset (none: UTC). */
+bool time_parse_rfc3339(struct str text, int64_t *out_ns);
+
+/*
+ * A number that counts since 1970 in s, ms, us or ns: which of them follows from its size, for
+ * times between 1973 and 5138 cannot be confused. Returns the unit's length in ns, 0: no such time.
+ */
+int64_t time_unit_of(double number);

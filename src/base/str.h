@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A borrowed slice of bytes: it owns nothing and need not end in NUL. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+
+struct str {
+    const char *ptr;
+    size_t len;
+};
+
+#define STR(literal) ((struct str){.ptr = (literal), .len = sizeof(literal) - 1})
+#define STR_ARG(s) (int)(s).len, (s).ptr /* for "%.*s" */
+
+struct str str_of(const char *text); /* of a NUL-terminated text; NULL gives the empty str */
+
+bool str_eq(struct str a, struct str b);
+int str_compare(struct str a, struct str b); /* by bytes, as memcmp() */
+bool str_starts(struct str s, struct str prefix);
+bool str_ends(struct str s, struct str suffix);
+uint64_t str_hash(struct str s); /* the same on every machine and in every run */
+
+#define STR_NPOS SIZE_MAX
+size_t str_find(struct str s, struct str needle);         /* STR_NPOS: not in there */
+size_t str_find_no_case(struct str s, struct str needle); /* ASCII case only */
+bool str_contains(struct str s, struct str needle);
+
+struct str str_slice(struct str s, size_t from, size_t to); /* both are clamped to the length */
+struct str str_trim(struct str s);                          /* ASCII white space, both ends */
+
+/* Takes what stands before `separator` off `rest`; false when nothing is left. */
+bool str_split(struct str *rest, char separator, struct str *part);
+
+/* The copies end in NUL, so that .ptr can go where a C string is wanted. */
+struct str str_copy(struct arena *arena, struct str s);
+struct str str_lower(struct arena *arena, struct str s); /* ASCII only */
+struct str str_printf(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+bool str_to_int(struct str s, int64_t *out);  /* whole text, decimal */
+bool str_to_real(struct str s, double *out);  /* whole text, finite */

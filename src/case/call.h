@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One call of a tool or an actor: whose case it is, and what it may use.
+ */
+#pragma once
+
+#include "case/casefile.h"
+#include "data/field.h"
+
+struct telemetry;
+
+/* What an engine owns and lends to its calls. */
+struct services {
+    struct telemetry *telemetry; /* sealed */
+};
+
+struct call {
+    struct casefile *casefile;
+    const struct services *services;
+    struct arena *scratch; /* gone when the step ends */
+    uint32_t step_id;
+};
+
+/*
+ * Tools and actors are called the same way. `in` has been checked against the signature; `out` has
+ * a value for each output field, all unknown, and is filled in place. Texts and rows put into `out`
+ * live in scratch.
+ */
+typedef bool call_fn(struct call *call, const struct record *in, struct record *out,
+                     struct err *err);

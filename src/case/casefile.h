@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The case file: everything known about one alert, from opening to report.
+ *
+ * One thread owns a case file from open to close, so nothing in it is locked. All of it lives in
+ * casefile->arena and goes when the case is closed. (`case` itself is a keyword in C.)
+ */
+#pragma once
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "case/alert.h"
+#include "case/evidence.h"
+#include "case/exhibit.h"
+#include "case/topology.h"
+
+struct budget {
+    struct deadline deadline;
+    uint32_t steps_max;
+};
+
+/* What became of one place where evidence may lie. */
+enum source_state { SOURCE_READ, SOURCE_EMPTY, SOURCE_MISSING, SOURCE_BROKEN };
+
+const char *source_state_name(enum source_state state);
+
+struct source_entry {
+    struct str name; /* "metrics.csv" */
+    enum source_state state;
+    int64_t rows;    /* that could be read */
+    struct str note; /* what was off, where, and what was made of it; may be empty */
+    struct source_entry *next;
+};
+
+/* One executed step of the plan. */
+struct step_entry {
+    uint32_t id;
+    struct str name;
+    struct str outcome; /* "3 pieces of evidence", or why there is none */
+    int64_t took_ns;
+    struct step_entry *next;
+};
+
+/* Evidence whose claim its own query did not bear out. It is told, but counts for nothing. */
+struct withdrawal {
+    const struct evidence *evidence;
+    struct str why;
+    struct withdrawal *next;
+};
+
+struct casefile {
+    struct arena *arena;
+    struct clock clock;
+    int64_t opened_ns;
+    const struct alert *alert;
+    struct budget budget;
+
+    struct str subject;           /* the service that the alert is about; empty: not known */
+    struct topology topology;     /* as declared, and as seen in traces */
+    struct window data;           /* from the first row to the last */
+    struct window incident;       /* from the onset to the end of the data */
+    bool onset_known;
+    struct source_entry *sources; /* in the order of reading */
+    struct step_entry *steps;     /* oldest first */
+    struct evidence *evidence;    /* oldest first */
+    struct withdrawal *withdrawn;
+    struct exhibit *exhibits;
+    uint32_t steps_count;
+    uint32_t evidence_count; /* ids given so far */
+    struct hypothesis *hypotheses; /* best first */
+};
+
+/* The alert must outlive the case. */
+struct casefile *casefile_open(const struct alert *alert, struct clock clock, int64_t budget_ns);
+void casefile_close(struct casefile *casefile);
+
+/* Copies the evidence into the case and gives it its id. */
+const struct evidence *casefile_add(struct casefile *casefile, const struct evidence *found);
+
+/* Writes down that something could not be found out, and why. */
+void casefile_add_gap(struct casefile *casefile, enum signal signal, struct str subject,
+                      struct str claim);
+
+/* Takes evidence out of the case because it could not be shown again. */
+void casefile_withdraw(struct casefile *casefile, const struct evidence *evidence, struct str why);
+
+/* An empty exhibit for the caller to fill, with memory of the case's arena. */
+struct exhibit *casefile_add_exhibit(struct casefile *casefile, uint32_t evidence_id);
+
+void casefile_add_source(struct casefile *casefile, struct str name, enum source_state state,
+                         int64_t rows, struct str note);
+
+const struct evidence *casefile_find(const struct casefile *casefile, uint32_t evidence_id);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/command.h"
+
+#include "base/arena.h"
+#include "engine/investigate.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern const struct command command_investigate;
+
+struct options {
+    const char *bundle;
+    const char *format;
+    const char *html_path;
+    int64_t budget_ns;
+    bool progress;
+};
+
+static void show_progress(void *state, const char *what)
+{
+    (void)state;
+    fprintf(stderr, "\r\033[K%s%s", what, *what ? " ..." : "");
+    fflush(stderr);
+}
+
+/* `--name value` or `--name=value`; NULL: this is another option. */
+static const char *option_value(const char *name, int argc, char **argv, int *at)
+{
+    const size_t len = strlen(name);
+    if (strncmp(argv[*at], name, len) != 0)
+        return NULL;
+    if (argv[*at][len] == '=')
+        return argv[*at] + len + 1;
+    if (argv[*at][len] != '\0' || *at + 1 >= argc)
+        return NULL;
+    return argv[++*at];
+}
+
+static const char *parse_options(int argc, char **argv, struct options *out)
+{
+    *out = (struct options){.format = "text", .progress = isatty(STDERR_FILENO) == 1};
+    for (int i = 1; i < argc; i++) {
+        const char *value;
+        double seconds;
+        if (!strcmp(argv[i], "--no-progress"))
+            out->progress = false;
+        else if (!strcmp(argv[i], "--json"))
+            out->format = "json";
+        else if ((value = option_value("--format", argc, argv, &i)))
+            out->format = value;
+        else if ((value = option_value("--html", argc, argv, &i)))
+            out->html_path = value;
+        else if ((value = option_value("--time", argc, argv, &i))) {
+            if (!str_to_real(str_of(value), &seconds) || seconds <= 0 || seconds > 3600)
+                return "--time wants seconds, from above 0 to 3600";
+            out->budget_ns = (int64_t)(seconds * (double)NS_PER_S);
+        } else if (argv[i][0] == '-' && argv[i][1] != '\0')
+            return "an option that is not known, or without its value";
+        else if (!out->bundle)
+            out->bundle = argv[i];
+        else
+            return "one bundle at a time";
+    }
+    return out->bundle ? NULL : "a bundle is wanted: a folder or a .tar.zst";
+}
+
+static bool write_file(const char *path, struct str bytes, struct err *err)
+{
+    FILE *file = fopen(path, "w");
+    bool ok = file && fwrite(bytes.ptr, 1, bytes.len, file) == bytes.len;
+    if (file && fclose(file) != 0)
+        ok = false;
+    return ok || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+}
+
+static bool print_report(const struct options *options, const struct renderer *renderer,
+                         struct report *report, struct err *err)
+{
+    struct arena *arena = report->casefile->arena;
+    report->colour = isatty(STDOUT_FILENO) == 1 && !getenv("NO_COLOR");
+    struct buf out = buf_new(arena);
+    renderer->render(report, &out);
+    const struct str text = buf_str(&out);
+    if (fwrite(text.ptr, 1, text.len, stdout) != text.len)
+        return err_set(err, ERR_IO, "standard output: %s", strerror(errno));
+    if (!options->html_path)
+        return true;
+
+    struct buf html = buf_new(arena);
+    renderer_find(STR("html"))->render(report, &html);
+    if (!write_file(options->html_path, buf_str(&html), err))
+        return false;
+    fprintf(stderr, "The report with charts: %s\n", options->html_path);
+    return true;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options options;
+    const char *problem = parse_options(argc, argv, &options);
+    if (problem)
+        return command_usage_error(&command_investigate, problem);
+    const struct renderer *renderer = renderer_find(str_of(options.format));
+    if (!renderer)
+        return command_usage_error(&command_investigate,
+                                   "--format is one of text, markdown, json, html");
+
+    struct arena *arena = arena_new("investigate");
+    const struct investigation how = {.clock = clock_system(),
+                                      .budget_ns = options.budget_ns,
+                                      .progress = options.progress ? show_progress : NULL};
+    struct report report;
+    struct err err = {0};
+    const bool ok = investigate(arena, str_of(options.bundle), &how, &report, &err);
+    if (options.progress)
+        show_progress(NULL, "");
+    int code = EXIT_FAILED;
+    if (ok && print_report(&options, renderer, &report, &err))
+        code = report.known ? EXIT_DONE : EXIT_NEGATIVE;
+    else
+        command_failed(&err);
+    if (ok)
+        casefile_close((struct casefile *)(uintptr_t)report.casefile);
+    arena_free(arena);
+    return code;
+}
+
+const struct command command_investigate = {
+    .name = "investigate",
+    .usage = "BUNDLE [--format NAME] [--html FILE] [--time SECONDS]",
+    .summary = "Find the cause of the incident in a bundle and write the report",
+    .help = "  --format NAME   text (default), markdown, json or html, to standard output\n"
+            "  --json          the same as --format json\n"
+            "  --html FILE     write the report with charts there as well\n"
+            "  --time SECONDS  answer with the best so far after that time; 60 by default\n"
+            "  --no-progress   say nothing on the way, even on a terminal\n"
+            "\nExit code: 0 a cause is named, 1 it is not known, 2 it could not be investigated.\n",
+    .run = run,
+};

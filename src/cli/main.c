@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/command.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define X(name) extern const struct command command_##name;
+#include "cli/command_list.inc"
+#undef X
+
+const struct command *const commands[] = {
+#define X(name) &command_##name,
+#include "cli/command_list.inc"
+#undef X
+    NULL,
+};
+
+int command_usage_error(const struct command *command, const char *text)
+{
+    fprintf(stderr, "warroom: %s\nusage: warroom %s %s\n", text, command->name, command->usage);
+    return EXIT_FAILED;
+}
+
+int command_failed(const struct err *err)
+{
+    fprintf(stderr, "warroom: %s\n", err->text);
+    return EXIT_FAILED;
+}
+
+int command_exec(const char *name, int argc, char **argv)
+{
+    char path[4096];
+    const ssize_t len = readlink("/proc/self/exe", path, sizeof path - 64);
+    if (len <= 0) {
+        fprintf(stderr, "warroom: where this program lies is not known: %s\n", strerror(errno));
+        return EXIT_FAILED;
+    }
+    path[len] = '\0';
+    char *slash = strrchr(path, '/');
+    snprintf(slash + 1, 64, "warroom-%s", name);
+
+    char **args = calloc((size_t)argc + 1, sizeof *args);
+    if (!args)
+        return EXIT_FAILED;
+    args[0] = path;
+    for (int i = 1; i < argc; i++)
+        args[i] = argv[i];
+    execv(path, args);
+    fprintf(stderr, "warroom: %s: %s; it is built beside warroom\n", path, strerror(errno));
+    free(args);
+    return EXIT_FAILED;
+}
+
+static void print_help(FILE *out)
+{
+    fprintf(out, "warroom investigates an incident and says what caused it, with the evidence.\n\n");
+    for (const struct command *const *command = commands; *command; command++)
+        fprintf(out, "  warroom %s %s\n      %s\n", (*command)->name, (*command)->usage,
+                (*command)->summary);
+    fprintf(out, "\n`warroom COMMAND --help` tells more. Exit codes: 0 done, 1 done with a negative "
+                 "answer, 2 it could not be done.\n");
+}
+
+static int run_command(const struct command *command, int argc, char **argv)
+{
+    /* a program of its own gives its own help */
+    const bool own_program = strcmp(command->name, "eval") == 0;
+    if (!own_program && argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
+        printf("usage: warroom %s %s\n\n%s.\n%s", command->name, command->usage, command->summary,
+               command->help);
+        return EXIT_DONE;
+    }
+    const int code = command->run(argc, argv);
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "warroom: standard output: %s\n", strerror(errno));
+        return EXIT_FAILED;
+    }
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    /* Large blocks go back to the system when they are freed; glibc would keep them for good. */
+    mallopt(M_MMAP_THRESHOLD, 1 << 18);
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_FAILED;
+    }
+    if (!strcmp(argv[1], "--version")) {
+        printf("warroom %s\n", VERSION);
+        return EXIT_DONE;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+        print_help(stdout);
+        return EXIT_DONE;
+    }
+    for (const struct command *const *command = commands; *command; command++)
+        if (!strcmp((*command)->name, argv[1]))
+            return run_command(*command, argc - 1, argv + 1);
+    fprintf(stderr, "warroom: there is no command `%s`; `warroom --help` lists them\n", argv[1]);
+    return EXIT_FAILED;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/print.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+#define WIDTH_MAX 100
+
+static struct str cell_text(struct arena *arena, const struct value *value)
+{
+    if (!value->known)
+        return STR("-");
+    switch (value->type) {
+    case TYPE_BOOL:
+        return value->truth ? STR("true") : STR("false");
+    case TYPE_REAL:
+        return str_printf(arena, "%.10g", value->real);
+    case TYPE_TEXT:
+        return value->text;
+    case TYPE_TIME:
+        return time_format_rfc3339(arena, value->integer);
+    case TYPE_SPAN:
+        return span_format(arena, value->integer);
+    default:
+        return str_printf(arena, "%lld", (long long)value->integer);
+    }
+}
+
+/* What a terminal might obey is shown as a dot; bytes past the width are left out. */
+static struct str visible(struct arena *arena, struct str text)
+{
+    struct buf out = buf_new(arena);
+    for (size_t i = 0; i < text.len && i < WIDTH_MAX; i++) {
+        const unsigned char c = (unsigned char)text.ptr[i];
+        buf_add_char(&out, c < 0x20 || c == 0x7f ? '.' : (char)c);
+    }
+    if (text.len > WIDTH_MAX)
+        buf_add(&out, STR("..."));
+    return buf_str(&out);
+}
+
+void print_table(FILE *out, const struct batch *rows)
+{
+    struct arena *arena = arena_new("table");
+    const uint32_t columns = rows->columns_count;
+    struct str *cells = arena_push_many(arena, struct str, (rows->rows + 1) * columns);
+    size_t *widths = arena_push_many(arena, size_t, columns);
+    for (size_t row = 0; row <= rows->rows; row++)
+        for (uint32_t i = 0; i < columns; i++) {
+            struct str *cell = &cells[row * columns + i];
+            if (row == 0) {
+                *cell = visible(arena, rows->columns[i].name);
+            } else {
+                const struct value value = batch_value(rows, row - 1, i);
+                *cell = visible(arena, cell_text(arena, &value));
+            }
+            if (cell->len > widths[i])
+                widths[i] = cell->len;
+        }
+    for (size_t row = 0; row <= rows->rows; row++) {
+        for (uint32_t i = 0; i + 1 < columns; i++)
+            fprintf(out, "%-*s  ", (int)widths[i], cells[row * columns + i].ptr);
+        fprintf(out, "%s\n", cells[row * columns + columns - 1].ptr);
+    }
+    arena_free(arena);
+}
+
+static json_t *cell_json(struct arena *arena, const struct value *value)
+{
+    if (!value->known)
+        return json_null();
+    switch (value->type) {
+    case TYPE_BOOL:
+        return json_boolean(value->truth);
+    case TYPE_REAL:
+        return json_real(value->real);
+    case TYPE_INT:
+    case TYPE_SPAN:
+        return json_integer(value->integer);
+    default: {
+        const struct str text = cell_text(arena, value);
+        json_t *json = json_stringn(text.ptr, text.len);
+        return json ? json : json_string("(not UTF-8)");
+    }
+    }
+}
+
+void print_json(FILE *out, const struct batch *rows)
+{
+    struct arena *arena = arena_new("json");
+    fprintf(out, "[");
+    for (size_t row = 0; row < rows->rows; row++) {
+        json_t *object = json_object();
+        for (uint32_t i = 0; i < rows->columns_count; i++) {
+            const struct value value = batch_value(rows, row, i);
+            json_object_set_new(object, str_copy(arena, rows->columns[i].name).ptr,
+                                cell_json(arena, &value));
+        }
+        char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(15));
+        fprintf(out, "%s\n%s", row > 0 ? "," : "", text ? text : "{}");
+        free(text);
+        json_decref(object);
+    }
+    fprintf(out, "\n]\n");
+    arena_free(arena);
+}

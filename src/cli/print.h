@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows on a terminal, or for a program. */
+#pragma once
+
+#include "data/batch.h"
+
+#include <stdio.h>
+
+/* Columns under each other; control characters are made visible, long texts cut. */
+void print_table(FILE *out, const struct batch *rows);
+
+/* An array of objects, one a line. */
+void print_json(FILE *out, const struct batch *rows);

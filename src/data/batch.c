@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "data/batch.h"
+
+#include "base/arena.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ROOM_MIN 64
+
+struct batch *batch_new_columns(struct arena *arena, uint32_t columns_count)
+{
+    struct batch *batch = arena_push(arena, struct batch);
+    *batch = (struct batch){
+        .arena = arena,
+        .columns = arena_push_many(arena, struct column, columns_count),
+        .columns_count = columns_count,
+    };
+    return batch;
+}
+
+struct batch *batch_new(struct arena *arena, const struct field *fields)
+{
+    uint32_t count = 0;
+    while (fields[count].name)
+        count++;
+    struct batch *batch = batch_new_columns(arena, count);
+    for (uint32_t i = 0; i < count; i++)
+        batch->columns[i] =
+            (struct column){.name = str_of(fields[i].name), .type = fields[i].type};
+    return batch;
+}
+
+static size_t item_size(enum type type)
+{
+    switch (type) {
+    case TYPE_TEXT:
+        return sizeof(struct str);
+    case TYPE_REAL:
+        return sizeof(double);
+    default:
+        return sizeof(int64_t);
+    }
+}
+
+void batch_reserve(struct batch *batch, size_t rows)
+{
+    if (rows <= batch->room)
+        return;
+    for (uint32_t i = 0; i < batch->columns_count; i++) {
+        struct column *column = &batch->columns[i];
+        const size_t size = item_size(column->type);
+        /* the three kinds of array share one place in the union, so growing one grows any */
+        column->integers = arena_grow(batch->arena, column->integers, batch->rows * size,
+                                      rows * size);
+        column->known = arena_grow(batch->arena, column->known, batch->rows, rows);
+    }
+    batch->room = rows;
+}
+
+size_t batch_add_row(struct batch *batch)
+{
+    if (batch->rows == batch->room)
+        batch_reserve(batch, batch->room > 0 ? batch->room * 2 : ROOM_MIN);
+    return batch->rows++;
+}
+
+struct column *batch_find(const struct batch *batch, const char *name)
+{
+    for (uint32_t i = 0; i < batch->columns_count; i++)
+        if (str_eq(batch->columns[i].name, str_of(name)))
+            return &batch->columns[i];
+    return NULL;
+}
+
+struct column *batch_column(const struct batch *batch, const char *name)
+{
+    struct column *column = batch_find(batch, name);
+    if (!column) {
+        fprintf(stderr, "warroom: bug: no column `%s` in this batch\n", name);
+        abort();
+    }
+    return column;
+}
+
+void batch_set(struct batch *batch, size_t row, const char *name, struct value value)
+{
+    struct column *column = batch_column(batch, name);
+    assert(row < batch->rows && value.type == column->type);
+    column->known[row] = value.known;
+    if (!value.known)
+        return;
+    switch (column->type) {
+    case TYPE_BOOL:
+        column->integers[row] = value.truth;
+        break;
+    case TYPE_TEXT:
+        column->texts[row] = str_copy(batch->arena, value.text);
+        break;
+    case TYPE_REAL:
+        column->reals[row] = value.real;
+        break;
+    default:
+        column->integers[row] = value.integer;
+    }
+}
+
+struct value batch_value(const struct batch *batch, size_t row, uint32_t column_number)
+{
+    const struct column *column = &batch->columns[column_number];
+    struct value value = {.type = column->type, .known = column->known[row]};
+    switch (column->type) {
+    case TYPE_BOOL:
+        value.truth = column->integers[row] != 0;
+        break;
+    case TYPE_TEXT:
+        value.text = column->texts[row];
+        break;
+    case TYPE_REAL:
+        value.real = column->reals[row];
+        break;
+    default:
+        value.integer = column->integers[row];
+    }
+    return value;
+}

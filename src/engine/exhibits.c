@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/exhibits.h"
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "data/batch.h"
+#include "store/telemetry.h"
+
+#define CHARTS_MAX 12
+#define TRACES_MAX 2
+#define POINTS_MAX 400 /* more than a chart has pixels to show */
+#define SPANS_MAX 60
+
+struct gathering {
+    struct casefile *casefile;
+    const struct services *services;
+    struct arena *scratch;
+    struct map shown; /* series and traces that are there already */
+    uint32_t charts;
+    uint32_t traces;
+};
+
+static bool is_shown(struct gathering *gather, struct str key)
+{
+    const uint32_t before = gather->shown.count;
+    return map_add(&gather->shown, key) < before;
+}
+
+/* One point a pixel at the most, each the mean of its slot: peaks of one sample stay visible. */
+static struct str series_sql(const struct gathering *gather, const struct series_name *name)
+{
+    struct arena *arena = gather->scratch;
+    const struct window data = gather->casefile->data;
+    const int64_t slot_ns = (data.end_ns - data.start_ns) / POINTS_MAX + 1;
+    return str_printf(
+        arena,
+        "SELECT min(time) AS time, avg(value) AS value FROM metrics WHERE service = %s AND "
+        "instance = %s AND metric = %s AND isfinite(value) "
+        "GROUP BY epoch_ns(time) // %lld ORDER BY 1",
+        sql_quote(arena, name->service).ptr, sql_quote(arena, name->instance).ptr,
+        sql_quote(arena, name->metric).ptr, (long long)slot_ns);
+}
+
+static void add_series(struct gathering *gather, const struct evidence *evidence)
+{
+    const struct series_name *name = &evidence->series;
+    const struct str key = str_printf(gather->scratch, "%s|%s|%s", name->service.ptr,
+                                      name->instance.ptr, name->metric.ptr);
+    struct batch *rows;
+    struct err ignored = {0};
+    if (gather->charts == CHARTS_MAX || is_shown(gather, key) ||
+        !telemetry_rows(gather->services->telemetry, gather->scratch, series_sql(gather, name),
+                        &rows, &ignored) ||
+        rows->rows == 0)
+        return;
+
+    gather->charts++;
+    struct exhibit *exhibit = casefile_add_exhibit(gather->casefile, evidence->id);
+    exhibit->kind = EXHIBIT_SERIES;
+    exhibit->series = (struct exhibit_series){
+        .name = *name,
+        .points = arena_push_many(gather->casefile->arena, struct exhibit_point, rows->rows),
+        .points_count = rows->rows,
+        .onset_ns = evidence->onset_ns,
+    };
+    for (size_t row = 0; row < rows->rows; row++)
+        exhibit->series.points[row] =
+            (struct exhibit_point){.time_ns = batch_column(rows, "time")->integers[row],
+                                   .value = batch_column(rows, "value")->reals[row]};
+}
+
+/* ---- traces ---- */
+
+struct tree {
+    const struct batch *rows;
+    uint32_t *parents; /* row of the parent, MAP_NONE: a root */
+    struct exhibit_trace *out;
+    int64_t start_ns;
+    struct arena *arena;
+};
+
+static void add_spans_below(struct tree *tree, uint32_t parent, uint32_t depth)
+{
+    for (uint32_t row = 0; row < tree->rows->rows && tree->out->spans_count < SPANS_MAX; row++) {
+        if (tree->parents[row] != parent || depth > SPANS_MAX)
+            continue;
+        struct exhibit_span *span = &tree->out->spans[tree->out->spans_count++];
+        *span = (struct exhibit_span){
+            .service = str_copy(tree->arena, batch_column(tree->rows, "service")->texts[row]),
+            .operation = str_copy(tree->arena, batch_column(tree->rows, "operation")->texts[row]),
+            .status = str_copy(tree->arena, batch_column(tree->rows, "status")->texts[row]),
+            .start_us = (batch_column(tree->rows, "time")->integers[row] - tree->start_ns) / NS_PER_US,
+            .duration_us = batch_column(tree->rows, "duration_us")->integers[row],
+            .depth = depth,
+        };
+        const int64_t end_us = span->start_us + span->duration_us;
+        if (end_us > tree->out->duration_us)
+            tree->out->duration_us = end_us;
+        add_spans_below(tree, row, depth + 1);
+    }
+}
+
+static void add_trace(struct gathering *gather, const struct evidence *evidence)
+{
+    struct arena *arena = gather->scratch;
+    struct batch *rows;
+    struct err ignored = {0};
+    const struct str sql = str_printf(
+        arena,
+        "SELECT span_id, coalesce(parent_id, '') AS parent_id, service, operation, "
+        "coalesce(status, '') AS status, time, duration_us FROM traces WHERE trace_id = %s AND "
+        "time IS NOT NULL AND duration_us IS NOT NULL ORDER BY time, span_id LIMIT 500",
+        sql_quote(arena, evidence->trace_id).ptr);
+    if (gather->traces == TRACES_MAX || is_shown(gather, evidence->trace_id) ||
+        !telemetry_rows(gather->services->telemetry, arena, sql, &rows, &ignored) ||
+        rows->rows == 0)
+        return;
+
+    gather->traces++;
+    struct map spans = map_new(arena);
+    uint32_t *row_of = arena_push_many(arena, uint32_t, rows->rows);
+    for (uint32_t row = 0; row < rows->rows; row++)
+        row_of[map_add(&spans, batch_column(rows, "span_id")->texts[row])] = row;
+
+    struct exhibit *exhibit = casefile_add_exhibit(gather->casefile, evidence->id);
+    exhibit->kind = EXHIBIT_TRACE;
+    exhibit->trace = (struct exhibit_trace){
+        .trace_id = evidence->trace_id,
+        .spans = arena_push_many(gather->casefile->arena, struct exhibit_span, SPANS_MAX),
+    };
+    struct tree tree = {.rows = rows,
+                        .parents = arena_push_many(arena, uint32_t, rows->rows),
+                        .out = &exhibit->trace,
+                        .start_ns = batch_column(rows, "time")->integers[0],
+                        .arena = gather->casefile->arena};
+    for (uint32_t row = 0; row < rows->rows; row++) {
+        const struct str parent = batch_column(rows, "parent_id")->texts[row];
+        const uint32_t found = parent.len > 0 ? map_find(&spans, parent) : MAP_NONE;
+        tree.parents[row] = found != MAP_NONE && row_of[found] != row ? row_of[found] : MAP_NONE;
+    }
+    add_spans_below(&tree, MAP_NONE, 0);
+}
+
+static void add_for(struct gathering *gather, const struct evidence *const *cited, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (cited[i]->series.metric.len > 0)
+            add_series(gather, cited[i]);
+        if (cited[i]->trace_id.len > 0)
+            add_trace(gather, cited[i]);
+    }
+}
+
+void exhibits_gather(struct casefile *casefile, const struct services *services)
+{
+    struct arena *scratch = arena_new("exhibits");
+    struct gathering gather = {.casefile = casefile,
+                               .services = services,
+                               .scratch = scratch,
+                               .shown = map_new(scratch)};
+    for (const struct hypothesis *it = casefile->hypotheses; it; it = it->next) {
+        add_for(&gather, it->cited_for, it->cited_for_count);
+        add_for(&gather, it->cited_against, it->cited_against_count);
+    }
+    arena_free(scratch);
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Fetches what the report shows beside the evidence that the hypotheses cite. */
+#pragma once
+
+#include "case/call.h"
+
+/* What cannot be fetched is left out: an exhibit is for looking at, and nothing rests on it. */
+void exhibits_gather(struct casefile *casefile, const struct services *services);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * START READING HERE.
+ *
+ * An alert opens a case; the sources are read; the director plans; the plan runs: actors judge what
+ * agents observe; claims are re-read; the verdict ranks; the report tells.
+ */
+#include "engine/investigate.h"
+
+#include "base/arena.h"
+#include "director/plan.h"
+#include "director/verdict.h"
+#include "engine/exhibits.h"
+#include "engine/reread.h"
+#include "engine/services.h"
+
+#define BUDGET_NS_DEFAULT (60 * NS_PER_S)
+
+static void tell(const struct investigation *how, const char *what)
+{
+    if (how->progress)
+        how->progress(how->progress_state, what);
+}
+
+bool investigate(struct arena *arena, struct str bundle_path, const struct investigation *how,
+                 struct report *out, struct err *err)
+{
+    struct bundle bundle;
+    struct alert *alert = arena_push(arena, struct alert);
+    if (!bundle_open(arena, bundle_path, &bundle, err) ||
+        !bundle_read_alert(&bundle, arena, alert, err))
+        return false;
+
+    struct casefile *casefile =
+        casefile_open(alert, how->clock, how->budget_ns > 0 ? how->budget_ns : BUDGET_NS_DEFAULT);
+    struct services services;
+    tell(how, "reading the bundle");
+    if (!services_open(arena, &bundle, casefile, &services, err)) {
+        casefile_close(casefile);
+        return false;
+    }
+
+    tell(how, "asking the actors");
+    const struct plan plan = director_plan(casefile);
+    struct err stopped = {0};
+    if (!director_run(&plan, &services, casefile, &stopped))
+        casefile_add_gap(casefile, SIGNAL_EVENTS, STR(""), str_of(stopped.text));
+
+    tell(how, "re-reading the claims");
+    reread_claims(casefile, &services);
+    director_verdict(casefile);
+    exhibits_gather(casefile, &services);
+
+    *out = report_write(casefile);
+    return true;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What calls may use, wired up for one case. */
+#pragma once
+
+#include "case/call.h"
+#include "source/bundle.h"
+
+/* Opens a store, reads the bundle into it and seals it. All of it goes with the arena. */
+MUST_CHECK bool services_open(struct arena *arena, const struct bundle *bundle,
+                              struct casefile *casefile, struct services *out, struct err *err);

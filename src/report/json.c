@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The report for programs; report.schema.json describes it. Names are stable: what changes its
+ * meaning gets a new name, and the schema version counts such changes.
+ */
+#include "report/escape.h"
+#include "report/prose.h"
+
+#include "base/arena.h"
+
+#include <jansson.h>
+#include <math.h>
+
+#define SCHEMA_VERSION 1
+#define REAL_DIGITS 15 /* rounded numbers print as they were rounded */
+
+struct writer {
+    const struct report *report;
+    struct arena *arena;
+};
+
+static json_t *text(const struct writer *writer, struct str text)
+{
+    const struct str valid = escape_utf8(writer->arena, text);
+    return json_stringn(valid.ptr, valid.len);
+}
+
+static json_t *text_or_null(const struct writer *writer, struct str s)
+{
+    return s.len > 0 ? text(writer, s) : json_null();
+}
+
+static json_t *time_or_null(const struct writer *writer, int64_t time_ns)
+{
+    return time_ns != 0 ? text(writer, time_format_rfc3339(writer->arena, time_ns)) : json_null();
+}
+
+static json_t *share(double number)
+{
+    return json_real(round(prose_share(number) * 1e4) / 1e4);
+}
+
+static json_t *citation(const struct writer *writer, const struct evidence *evidence)
+{
+    return text(writer, str_printf(writer->arena, "E%u", evidence->id));
+}
+
+static json_t *sentences(const struct writer *writer, const struct sentence *list)
+{
+    json_t *array = json_array();
+    for (; list; list = list->next)
+        json_array_append_new(array, text(writer, list->text));
+    return array;
+}
+
+static json_t *alert_object(const struct writer *writer)
+{
+    const struct alert *alert = writer->report->casefile->alert;
+    json_t *labels = json_object();
+    for (uint32_t i = 0; i < alert->labels_count; i++) {
+        const struct str name = escape_utf8(writer->arena, alert->labels[i].name);
+        /* the first of a name wins, as in alert_label() */
+        if (!json_object_getn(labels, name.ptr, name.len))
+            json_object_setn_new(labels, name.ptr, name.len, text(writer, alert->labels[i].value));
+    }
+    json_t *object = json_object();
+    json_object_set_new(object, "id", text(writer, alert->id));
+    json_object_set_new(object, "name", text(writer, alert->name));
+    json_object_set_new(object, "status", text(writer, alert->status));
+    json_object_set_new(object, "severity", text(writer, alert->severity));
+    json_object_set_new(object, "service", text(writer, alert->service));
+    json_object_set_new(object, "starts_at", time_or_null(writer, alert->starts_ns));
+    json_object_set_new(object, "summary", text(writer, alert->summary));
+    json_object_set_new(object, "labels", labels);
+    return object;
+}
+
+/* Who reads only this must not take a guess for a finding: the guess stands in `hypotheses`. */
+static json_t *verdict_object(const struct writer *writer)
+{
+    const struct hypothesis *best = writer->report->best;
+    const bool known = writer->report->known;
+    json_t *object = json_object();
+    json_object_set_new(object, "known", json_boolean(known));
+    json_object_set_new(object, "subject", known ? text(writer, best->subject) : json_null());
+    json_object_set_new(object, "instance",
+                        known ? text_or_null(writer, best->instance) : json_null());
+    json_object_set_new(object, "cause",
+                        known ? text(writer, prose_cause(writer->report, best)) : json_null());
+    json_object_set_new(object, "finding",
+                        known ? json_string(finding_name(best->finding)) : json_null());
+    json_object_set_new(object, "confidence", share(best ? best->confidence : 0));
+    json_object_set_new(object, "since",
+                        time_or_null(writer, known ? prose_since(writer->report, best) : 0));
+    return object;
+}
+
+static json_t *cited(const struct writer *writer, const struct evidence *const *list,
+                     uint32_t count)
+{
+    json_t *array = json_array();
+    for (uint32_t i = 0; i < count; i++)
+        if (prose_stands(writer->report, list[i]))
+            json_array_append_new(array, citation(writer, list[i]));
+    return array;
+}
+
+static json_t *hypotheses(const struct writer *writer)
+{
+    json_t *array = json_array();
+    for (const struct hypothesis *it = writer->report->best; it; it = it->next) {
+        json_t *object = json_object();
+        json_object_set_new(object, "subject", text(writer, it->subject));
+        json_object_set_new(object, "instance", text_or_null(writer, it->instance));
+        json_object_set_new(object, "cause", text(writer, prose_cause(writer->report, it)));
+        json_object_set_new(object, "finding", json_string(finding_name(it->finding)));
+        json_object_set_new(object, "confidence", share(it->confidence));
+        json_object_set_new(object, "since", time_or_null(writer, prose_since(writer->report, it)));
+        json_object_set_new(object, "for", cited(writer, it->cited_for, it->cited_for_count));
+        json_object_set_new(object, "against",
+                            cited(writer, it->cited_against, it->cited_against_count));
+        json_object_set_new(object, "would_settle", text(writer, it->would_settle));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static json_t *window_object(const struct writer *writer, struct window window)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "start", time_or_null(writer, window.start_ns));
+    json_object_set_new(object, "end", time_or_null(writer, window.end_ns));
+    return object;
+}
+
+static json_t *evidence_object(const struct writer *writer, const struct evidence *it)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "id", citation(writer, it));
+    json_object_set_new(object, "signal", json_string(signal_name(it->signal)));
+    json_object_set_new(object, "bearing", json_string(bearing_name(it->bearing)));
+    json_object_set_new(object, "finding", json_string(finding_name(it->finding)));
+    json_object_set_new(object, "subject", text(writer, it->subject));
+    json_object_set_new(object, "instance", text_or_null(writer, it->instance));
+    json_object_set_new(object, "window", window_object(writer, it->window));
+    json_object_set_new(object, "onset", time_or_null(writer, it->onset_ns));
+    json_object_set_new(object, "claim", text(writer, it->claim));
+    json_object_set_new(object, "query", text(writer, it->query));
+    json_object_set_new(object, "strength", share(it->strength));
+    return object;
+}
+
+static json_t *evidence(const struct writer *writer)
+{
+    json_t *array = json_array();
+    for (const struct evidence *it = writer->report->casefile->evidence; it; it = it->next)
+        if (it->bearing != BEARING_GAP)
+            json_array_append_new(array, evidence_object(writer, it));
+    return array;
+}
+
+static json_t *gaps(const struct writer *writer)
+{
+    json_t *array = json_array();
+    for (const struct evidence *it = writer->report->casefile->evidence; it; it = it->next) {
+        if (it->bearing != BEARING_GAP)
+            continue;
+        json_t *object = json_object();
+        json_object_set_new(object, "signal", json_string(signal_name(it->signal)));
+        json_object_set_new(object, "subject", text(writer, it->subject));
+        json_object_set_new(object, "text", text(writer, it->claim));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static json_t *sources(const struct writer *writer)
+{
+    json_t *array = json_array();
+    for (const struct source_entry *it = writer->report->casefile->sources; it; it = it->next) {
+        json_t *object = json_object();
+        json_object_set_new(object, "name", text(writer, it->name));
+        json_object_set_new(object, "state", json_string(source_state_name(it->state)));
+        json_object_set_new(object, "rows", json_integer(it->rows));
+        json_object_set_new(object, "note", text(writer, it->note));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static json_t *withdrawn(const struct writer *writer)
+{
+    json_t *array = json_array();
+    for (const struct withdrawal *it = writer->report->casefile->withdrawn; it; it = it->next) {
+        json_t *object = json_object();
+        json_object_set_new(object, "id", citation(writer, it->evidence));
+        json_object_set_new(object, "claim", text(writer, it->evidence->claim));
+        json_object_set_new(object, "why", text(writer, it->why));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static double milliseconds(int64_t span_ns)
+{
+    return round((double)span_ns / 1e4) / 1e2;
+}
+
+static json_t *steps(const struct writer *writer)
+{
+    json_t *array = json_array();
+    for (const struct step_entry *it = writer->report->casefile->steps; it; it = it->next) {
+        json_t *object = json_object();
+        json_object_set_new(object, "id", json_integer(it->id));
+        json_object_set_new(object, "name", text(writer, it->name));
+        json_object_set_new(object, "outcome", text(writer, it->outcome));
+        json_object_set_new(object, "took_ms", json_real(milliseconds(it->took_ns)));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static int append(const char *bytes, size_t len, void *out)
+{
+    buf_add(out, (struct str){.ptr = bytes, .len = len});
+    return 0;
+}
+
+static void render(const struct report *report, struct buf *out)
+{
+    const struct writer writer = {.report = report, .arena = out->arena};
+    json_t *timings = json_object();
+    json_object_set_new(timings, "total_ms", json_real(milliseconds(report->took_ns)));
+
+    json_t *root = json_object();
+    json_object_set_new(root, "schema_version", json_integer(SCHEMA_VERSION));
+    json_object_set_new(root, "alert", alert_object(&writer));
+    json_object_set_new(root, "verdict", verdict_object(&writer));
+    json_object_set_new(root, "summary", sentences(&writer, report->summary));
+    json_object_set_new(root, "impact", sentences(&writer, report->impact));
+    json_object_set_new(root, "hypotheses", hypotheses(&writer));
+    json_object_set_new(root, "evidence", evidence(&writer));
+    json_object_set_new(root, "gaps", gaps(&writer));
+    json_object_set_new(root, "sources", sources(&writer));
+    json_object_set_new(root, "withdrawn", withdrawn(&writer));
+    json_object_set_new(root, "removed", sentences(&writer, report->removed));
+    json_object_set_new(root, "next_steps", sentences(&writer, report->next_steps));
+    json_object_set_new(root, "steps", steps(&writer));
+    json_object_set_new(root, "timings", timings);
+
+    json_dump_callback(root, append, out, JSON_INDENT(2) | JSON_REAL_PRECISION(REAL_DIGITS));
+    buf_add_char(out, '\n');
+    json_decref(root);
+}
+
+const struct renderer renderer_json = {
+    .name = "json",
+    .media_type = "application/json",
+    .summary = "Everything, for programs; see report.schema.json",
+    .render = render,
+};

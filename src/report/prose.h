@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What all forms of the report say in the same way: pieces of a claim, shares, order of moments. */
+#pragma once
+
+#include "report/report.h"
+
+/* A claim in pieces: plain text, a name in `backquotes`, or a citation such as [E7]. */
+struct piece {
+    enum { PIECE_TEXT, PIECE_NAME, PIECE_CITATION } kind;
+    struct str text; /* without the backquotes or brackets */
+    uint32_t id;     /* of the evidence that is cited */
+};
+
+/* False at the end. A backquote that is never closed is plain text. */
+bool prose_next(struct str *rest, struct piece *out);
+
+/* Clamped to 0..1; what is no number is 0. */
+double prose_share(double share);
+int prose_percent(double share);
+
+/* "high", "moderate" or "low". */
+const char *prose_confidence(double confidence);
+
+/*
+ * The cause in the hypothesis' own words, if the evidence it cites bears them out; else in those of
+ * its finding, which hold nothing that could be wrong.
+ */
+struct str prose_cause(const struct report *report, const struct hypothesis *hypothesis);
+
+/* Since when, if the evidence it cites bears that out; else 0. */
+int64_t prose_since(const struct report *report, const struct hypothesis *hypothesis);
+
+/* Evidence that has been withdrawn since is no longer cited. */
+bool prose_stands(const struct report *report, const struct evidence *evidence);
+
+/* Whether the hypothesis cites it, for or against. */
+bool prose_cites(const struct hypothesis *hypothesis, const struct evidence *evidence);
+
+/* Something that happened at a known time. */
+struct moment {
+    int64_t time_ns;
+    enum { MOMENT_ONSET, MOMENT_ALERT, MOMENT_EVIDENCE } kind;
+    const struct evidence *evidence; /* of MOMENT_EVIDENCE */
+};
+
+struct moments {
+    struct moment *items; /* by time */
+    uint32_t count;
+};
+
+/* Onset, alert, and all evidence that tells when it began. */
+struct moments prose_moments(const struct report *report, struct arena *arena);
+
+uint32_t prose_count(const struct casefile *casefile, enum bearing bearing);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The report, and the forms it can be rendered in. Writing chooses and checks what is said;
+ * rendering is pure and cannot fail.
+ *
+ * Every sentence cites evidence as [E7] and has passed guard/claim.h; a sentence that has not is in
+ * `removed`, with the reason, and nowhere else. "We do not know" is a valid report.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "case/casefile.h"
+
+struct sentence {
+    struct str text;
+    struct sentence *next;
+};
+
+struct report {
+    const struct casefile *casefile;
+    bool known;                    /* is the confidence enough to name a cause? */
+    const struct hypothesis *best; /* NULL: there is no hypothesis at all */
+    struct sentence *summary;      /* what was found, or why it is not known */
+    struct sentence *impact;       /* who is affected, as evidence shows */
+    struct sentence *next_steps;   /* what a person should do or look at now; not claims */
+    struct sentence *removed;      /* what failed the check, with the reason in brackets */
+    int64_t took_ns;
+    bool colour; /* set by a caller that writes to a terminal; only `text` looks at it */
+};
+
+/* Below this confidence the verdict is "not known". */
+#define CONFIDENCE_MIN 0.35
+
+/* Lives in the case's arena. */
+struct report report_write(struct casefile *casefile);
+
+struct renderer {
+    const char *name;       /* warroom investigate --format=NAME */
+    const char *media_type; /* HTTP Accept */
+    const char *summary;    /* one line, no full stop */
+    void (*render)(const struct report *report, struct buf *out);
+};
+
+extern const struct renderer *const renderers[]; /* ends with NULL */
+
+/* NULL: there is none of that name. */
+const struct renderer *renderer_find(struct str name);

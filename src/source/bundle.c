@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Files are looked for by name, in a fixed order, and nothing else in the folder is touched.
+ * One file's misfortune is one line in the ledger; only the alert is needed to go on.
+ */
+#include "source/bundle.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "data/batch.h"
+#include "source/archive.h"
+#include "source/otlp.h"
+#include "source/table.h"
+#include "store/telemetry.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TABLES_MAX 16
+#define ALERTS_BYTES_MAX ((size_t)4 << 20)
+
+/* ---- the folder ---- */
+
+static void remove_folder(void *thing)
+{
+    const char *folder = thing;
+    char pattern[4096];
+    glob_t found;
+    snprintf(pattern, sizeof pattern, "%s/*", folder);
+    if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0)
+        for (size_t i = 0; i < found.gl_pathc; i++)
+            unlink(found.gl_pathv[i]);
+    globfree(&found);
+    rmdir(folder);
+}
+
+static bool unpack(struct arena *arena, struct bundle *bundle, struct err *err)
+{
+    const char *tmp = getenv("TMPDIR");
+    const struct str template =
+        str_printf(arena, "%s/warroom-bundle-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    char *folder = (char *)(uintptr_t)template.ptr;
+    if (!mkdtemp(folder))
+        return err_set(err, ERR_IO, "%s: %s", folder, strerror(errno));
+    arena_defer(arena, remove_folder, folder);
+    bundle->folder = template;
+    return archive_unpack(bundle->path, template, err);
+}
+
+bool bundle_open(struct arena *arena, struct str path, struct bundle *out, struct err *err)
+{
+    while (path.len > 1 && str_ends(path, STR("/")))
+        path.len--;
+    *out = (struct bundle){.path = str_copy(arena, path)};
+    struct stat info;
+    if (stat(out->path.ptr, &info) != 0)
+        return err_set(err, ERR_NOT_FOUND, "%s: %s; name a folder or a .tar.zst that holds an "
+                                           "incident", out->path.ptr, strerror(errno));
+    if (S_ISDIR(info.st_mode)) {
+        out->folder = out->path;
+        return true;
+    }
+    return unpack(arena, out, err) || err_context(err, "%s", out->path.ptr);
+}
+
+static struct str path_in(const struct bundle *bundle, struct arena *arena, const char *name)
+{
+    return str_printf(arena, "%s/%s", bundle->folder.ptr, name);
+}
+
+/* A plain file of at most bytes_max; anything else is an error that says so. */
+static bool read_file(struct arena *arena, const char *path, size_t bytes_max, struct str *out,
+                      struct err *err)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat info;
+    if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        const int reason = fd < 0 ? errno : EINVAL;
+        if (fd >= 0)
+            close(fd);
+        return err_set(err, reason == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s",
+                       reason == EINVAL ? "it is no plain file" : strerror(reason));
+    }
+    size_t size = (size_t)info.st_size, len = 0;
+    if (size > bytes_max) {
+        close(fd);
+        return err_set(err, ERR_USAGE, "it is larger than %zu bytes", bytes_max);
+    }
+    char *text = arena_alloc(arena, size + 1);
+    ssize_t got;
+    while (len < size && (got = read(fd, text + len, size - len)) > 0)
+        len += (size_t)got;
+    close(fd);
+    *out = (struct str){.ptr = text, .len = len};
+    return true;
+}
+
+bool bundle_read_alert(const struct bundle *bundle, struct arena *arena, struct alert *out,
+                       struct err *err)
+{
+    const struct str path = path_in(bundle, arena, "alert.json");
+    struct str text;
+    if (!read_file(arena, path.ptr, ALERT_BYTES_MAX, &text, err)) {
+        if (err->kind == ERR_NOT_FOUND)
+            err_set(err, ERR_NOT_FOUND,
+                    "there is none; write one: {\"name\": \"HighErrorRate\", \"service\": "
+                    "\"checkout\", \"startsAt\": \"2026-11-22T02:03:04Z\", \"annotations\": "
+                    "{\"summary\": \"checkout answers with errors\"}}");
+        return err_context(err, "%s", path.ptr);
+    }
+    return alert_parse(arena, text, out, err) || err_context(err, "%s", path.ptr);
+}
+
+/* ---- the files ---- */
+
+enum file_state { FILE_MISSING, FILE_EMPTY, FILE_THERE, FILE_ODD };
+
+static enum file_state file_state(const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return FILE_MISSING;
+    if (!S_ISREG(info.st_mode))
+        return FILE_ODD;
+    return info.st_size == 0 ? FILE_EMPTY : FILE_THERE;
+}
+
+struct filling {
+    const struct bundle *bundle;
+    struct telemetry *telemetry;
+    struct casefile *casefile;
+    struct arena *scratch;
+};
+
+static enum signal signal_of(const char *name)
+{
+    static const struct {
+        const char *part;
+        enum signal signal;
+    } parts[] = {
+        {"metric", SIGNAL_METRICS}, {"log", SIGNAL_LOGS},       {"trace", SIGNAL_TRACES},
+        {"change", SIGNAL_CHANGES}, {"topology", SIGNAL_TOPOLOGY},
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (strstr(name, parts[i].part))
+            return parts[i].signal;
+    return SIGNAL_EVENTS;
+}
+
+static void broken(const struct filling *fill, const char *name, int64_t rows, const char *why)
+{
+    casefile_add_source(fill->casefile, str_of(name), SOURCE_BROKEN, rows, str_of(why));
+    casefile_add_gap(fill->casefile, signal_of(name), STR(""),
+                     str_printf(fill->scratch, "%s: %s", name, why));
+}
+
+static void enter_result(const struct filling *fill, const char *name, bool ok,
+                         const struct table_load *load, const struct err *err)
+{
+    if (!ok)
+        broken(fill, name, 0, err->text);
+    else if (load->refused > 0)
+        broken(fill, name, load->rows, load->note.ptr);
+    else
+        casefile_add_source(fill->casefile, str_of(name),
+                            load->rows > 0 ? SOURCE_READ : SOURCE_EMPTY, load->rows, load->note);
+}
+
+/* What is there but no file with bytes in it needs no reader. True: it has been dealt with. */
+static bool enter_without_reading(const struct filling *fill, const char *name, const char *path)
+{
+    switch (file_state(path)) {
+    case FILE_MISSING:
+        return true;
+    case FILE_EMPTY:
+        casefile_add_source(fill->casefile, str_of(name), SOURCE_EMPTY, 0, STR("the file is empty"));
+        return true;
+    case FILE_ODD:
+        broken(fill, name, 0, "it is no plain file");
+        return true;
+    case FILE_THERE:
+        break;
+    }
+    return false;
+}
+
+/* Reads each file that the table may come from; false where there is none. */
+static bool load_table(const struct filling *fill, const struct table *table)
+{
+    static const struct {
+        const char *suffix;
+        enum table_format format;
+    } formats[] = {
+        {"csv", TABLE_CSV}, {"jsonl", TABLE_JSON_LINES}, {"parquet", TABLE_PARQUET}};
+
+    bool found = false;
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        const struct str name =
+            str_printf(fill->scratch, "%s.%s", table->name, formats[i].suffix);
+        const struct str path = path_in(fill->bundle, fill->scratch, name.ptr);
+        found |= file_state(path.ptr) != FILE_MISSING;
+        if (enter_without_reading(fill, name.ptr, path.ptr))
+            continue;
+        struct table_load load = {0};
+        struct err err = {0};
+        const bool ok = table_load(fill->telemetry, fill->scratch, table, path, formats[i].format,
+                                   &load, &err);
+        enter_result(fill, name.ptr, ok, &load, &err);
+    }
+    return found;
+}
+
+static void load_otlp_files(const struct filling *fill)
+{
+    glob_t found;
+    if (glob(path_in(fill->bundle, fill->scratch, "otlp-*.jsonl").ptr, 0, NULL, &found) == 0)
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            const char *path = found.gl_pathv[i];
+            const char *name = strrchr(path, '/') + 1;
+            if (enter_without_reading(fill, name, path))
+                continue;
+            struct table_load load = {0};
+            struct err err = {0};
+            const bool ok = otlp_load(fill->telemetry, fill->scratch, str_of(path), &load, &err);
+            enter_result(fill, name, ok, &load, &err);
+        }
+    globfree(&found);
+}
+
+/* alerts.json is an array of objects, or what Alertmanager's API gives. */
+static bool load_alerts(const struct filling *fill)
+{
+    const char *const name = "alerts.json";
+    const struct str path = path_in(fill->bundle, fill->scratch, name);
+    if (enter_without_reading(fill, name, path.ptr))
+        return file_state(path.ptr) != FILE_MISSING;
+    struct str text;
+    struct err err = {0};
+    struct batch *count = NULL;
+    bool ok = read_file(fill->scratch, path.ptr, ALERTS_BYTES_MAX, &text, &err);
+    ok = ok && telemetry_run(
+                   fill->telemetry,
+                   str_printf(fill->scratch,
+                              "INSERT INTO alerts SELECT time_of_text(a->>'startsAt'), "
+                              "coalesce(a->>'name', a->>'$.labels.alertname'), "
+                              "coalesce(nullif(a->>'service', ''), a->>'$.labels.service'), "
+                              "coalesce(a->>'severity', a->>'$.labels.severity'), a->>'status', "
+                              "a::VARCHAR FROM (SELECT unnest(from_json(%s::JSON, '[\"JSON\"]')) "
+                              "AS a)",
+                              sql_quote(fill->scratch, text).ptr)
+                       .ptr,
+                   &err);
+    ok = ok && telemetry_rows(fill->telemetry, fill->scratch,
+                              STR("SELECT count(*) AS n FROM alerts"), &count, &err);
+    const struct table_load load = {.rows = ok ? batch_column(count, "n")->integers[0] : 0};
+    enter_result(fill, name, ok, &load, &err);
+    return true;
+}
+
+/* A signal that no file of either kind has brought. References are a bonus, and not missed. */
+static void enter_missing(const struct filling *fill, const struct table *table)
+{
+    struct batch *count;
+    struct err err = {0};
+    if (!str_starts(str_of(table->name), STR("reference_")) &&
+        telemetry_rows(fill->telemetry, fill->scratch,
+                       str_printf(fill->scratch, "SELECT count(*) AS n FROM %s", table->name),
+                       &count, &err) &&
+        batch_column(count, "n")->integers[0] == 0)
+        casefile_add_source(fill->casefile, str_of(table->name), SOURCE_MISSING, 0, STR(""));
+}
+
+/* ---- what all rows together say ---- */
+
+static bool find_data_window(const struct filling *fill, struct err *err)
+{
+    struct batch *window;
+    if (!telemetry_rows(fill->telemetry, fill->scratch,
+                        STR("SELECT min(first) AS first, max(last) AS last FROM ("
+                            "SELECT min(time) AS first, max(time) AS last FROM metrics UNION ALL "
+                            "SELECT min(time), max(time) FROM logs UNION ALL "
+                            "SELECT min(time), max(time) FROM traces)"),
+                        &window, err))
+        return false;
+    const struct column *first = batch_column(window, "first");
+    const struct column *last = batch_column(window, "last");
+    const int64_t alert_ns = fill->casefile->alert->starts_ns;
+    fill->casefile->data = first->known[0]
+                               ? (struct window){first->integers[0], last->integers[0] + 1}
+                               : (struct window){alert_ns, alert_ns + 1};
+    return true;
+}
+
+static bool read_topology(const struct filling *fill, struct err *err)
+{
+    struct batch *edges;
+    if (!telemetry_rows(fill->telemetry, fill->scratch,
+                        STR("SELECT DISTINCT caller, callee FROM topology WHERE caller <> '' AND "
+                            "callee <> '' ORDER BY caller, callee"),
+                        &edges, err))
+        return false;
+    const struct column *callers = batch_column(edges, "caller");
+    const struct column *callees = batch_column(edges, "callee");
+    for (size_t row = 0; row < edges->rows; row++)
+        topology_add(&fill->casefile->topology, callers->texts[row], callees->texts[row]);
+    return true;
+}
+
+bool bundle_load(const struct bundle *bundle, struct telemetry *telemetry,
+                 struct casefile *casefile, struct err *err)
+{
+    struct arena *scratch = arena_new("bundle");
+    const struct filling fill = {
+        .bundle = bundle, .telemetry = telemetry, .casefile = casefile, .scratch = scratch};
+    const bool ok = table_create_all(telemetry, err);
+    if (ok) {
+        bool found[TABLES_MAX] = {0};
+        for (size_t i = 0; tables[i].name; i++)
+            found[i] = str_eq(str_of(tables[i].name), STR("alerts"))
+                           ? load_alerts(&fill)
+                           : load_table(&fill, &tables[i]);
+        load_otlp_files(&fill);
+        for (size_t i = 0; tables[i].name; i++)
+            if (!found[i])
+                enter_missing(&fill, &tables[i]);
+    }
+    const bool read = ok && table_arrange_metrics(telemetry, err) &&
+                      find_data_window(&fill, err) && read_topology(&fill, err);
+    arena_free(scratch);
+    return read;
+}

@@ -1,0 +1,592 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * DuckDB reads the files; this file writes the SQL.
+ *
+ * CSV is read with types, because then the reader itself names line and column of what it refuses.
+ * JSON lines are read as one text a line, because then one damaged line costs that line only.
+ * Times are seconds, ms, us or ns by their size (base/clock.h), or RFC 3339.
+ */
+#include "source/table.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "data/batch.h"
+#include "store/telemetry.h"
+
+#include <jansson.h>
+#include <string.h>
+#include <strings.h>
+
+#define REFUSED_MAX 1000
+#define SAMPLE_ROWS 100
+
+static const struct table_column metrics_columns[] = {
+    {"timestamp", "time", COLUMN_TIME, true},  {"service", NULL, COLUMN_TEXT, true},
+    {"instance", NULL, COLUMN_TEXT, false},    {"metric", "name", COLUMN_TEXT, true},
+    {"value", NULL, COLUMN_REAL, true},        {},
+};
+
+static const struct table_column logs_columns[] = {
+    {"timestamp", "time", COLUMN_TIME, true},  {"service", NULL, COLUMN_TEXT, false},
+    {"instance", NULL, COLUMN_TEXT, false},    {"level", "severity", COLUMN_TEXT, false},
+    {"message", NULL, COLUMN_TEXT, true},      {"trace_id", NULL, COLUMN_TEXT, false},
+    {"span_id", NULL, COLUMN_TEXT, false},     {},
+};
+
+static const struct table_column traces_columns[] = {
+    {"start_us", "timestamp", COLUMN_TIME, true}, {"duration_us", NULL, COLUMN_INT, true},
+    {"trace_id", NULL, COLUMN_TEXT, true},        {"span_id", NULL, COLUMN_TEXT, true},
+    {"parent_id", NULL, COLUMN_TEXT, false},      {"service", NULL, COLUMN_TEXT, true},
+    {"instance", NULL, COLUMN_TEXT, false},       {"operation", "name", COLUMN_TEXT, true},
+    {"status", NULL, COLUMN_TEXT, false},         {"kind", NULL, COLUMN_TEXT, false},
+    {},
+};
+
+static const struct table_column changes_columns[] = {
+    {"timestamp", "time", COLUMN_TIME, true}, {"id", "change_id", COLUMN_TEXT, true},
+    {"service", NULL, COLUMN_TEXT, false},    {"kind", NULL, COLUMN_TEXT, false},
+    {"instance", NULL, COLUMN_TEXT, false},   {"author", NULL, COLUMN_TEXT, false},
+    {"message", NULL, COLUMN_TEXT, false},    {"files", NULL, COLUMN_TEXT, false},
+    {"detail", NULL, COLUMN_TEXT, false},     {},
+};
+
+static const struct table_column events_columns[] = {
+    {"timestamp", "time", COLUMN_TIME, true}, {"type", NULL, COLUMN_TEXT, false},
+    {"reason", NULL, COLUMN_TEXT, false},     {"object", NULL, COLUMN_TEXT, false},
+    {"source", NULL, COLUMN_TEXT, false},     {"count", NULL, COLUMN_INT, false},
+    {"message", NULL, COLUMN_TEXT, false},    {},
+};
+
+static const struct table_column state_columns[] = {
+    {"kind", NULL, COLUMN_TEXT, true},       {"name", NULL, COLUMN_TEXT, false},
+    {"namespace", NULL, COLUMN_TEXT, false}, {"format", NULL, COLUMN_TEXT, false},
+    {"text", NULL, COLUMN_TEXT, true},       {},
+};
+
+static const struct table_column topology_columns[] = {
+    {"caller", NULL, COLUMN_TEXT, true},
+    {"callee", NULL, COLUMN_TEXT, true},
+    {},
+};
+
+static const struct table_column alerts_columns[] = {
+    {"startsAt", "timestamp", COLUMN_TIME, false}, {"name", "alertname", COLUMN_TEXT, false},
+    {"service", NULL, COLUMN_TEXT, false},         {"severity", NULL, COLUMN_TEXT, false},
+    {"status", NULL, COLUMN_TEXT, false},          {},
+};
+
+const struct table tables[] = {
+    {"metrics", metrics_columns},
+    {"logs", logs_columns},
+    {"traces", traces_columns},
+    {"changes", changes_columns},
+    {"events", events_columns},
+    {"state", state_columns},
+    {"topology", topology_columns},
+    {"alerts", alerts_columns},
+    {"reference_logs", logs_columns},
+    {"reference_traces", traces_columns},
+    {},
+};
+
+/* SQL functions that the loading statements share. The limits are those of time_unit_of(). */
+static const char macros[] =
+    "CREATE MACRO time_of_number(n) AS make_timestamp_ns(CASE "
+    "WHEN n >= 1e17 THEN n::BIGINT WHEN n >= 1e14 THEN n::BIGINT * 1000 "
+    "WHEN n >= 1e11 THEN round(n * 1e3)::BIGINT * 1000 "
+    "WHEN n >= 0 THEN round(n * 1e6)::BIGINT * 1000 END);"
+    "CREATE MACRO time_of_text(t) AS CASE "
+    "WHEN TRY_CAST(t AS BIGINT) >= 100000000000000 THEN time_of_number(TRY_CAST(t AS BIGINT)) "
+    "WHEN TRY_CAST(t AS DOUBLE) IS NOT NULL THEN time_of_number(TRY_CAST(t AS DOUBLE)) "
+    "ELSE TRY_CAST(t AS TIMESTAMPTZ)::TIMESTAMP::TIMESTAMP_NS END;";
+
+static const char *sql_type(const struct table_column *column)
+{
+    switch (column->kind) {
+    case COLUMN_TIME:
+        return "TIMESTAMP_NS";
+    case COLUMN_REAL:
+        return "DOUBLE";
+    case COLUMN_INT:
+        return "BIGINT";
+    case COLUMN_TEXT:
+        break;
+    }
+    return "VARCHAR";
+}
+
+static const char *table_name(const struct table_column *column)
+{
+    return column->kind == COLUMN_TIME ? "time" : column->name;
+}
+
+bool table_create_all(struct telemetry *telemetry, struct err *err)
+{
+    if (!telemetry_run(telemetry, macros, err))
+        return false;
+    struct arena *arena = arena_new("tables");
+    bool ok = true;
+    for (const struct table *table = tables; ok && table->name; table++) {
+        struct buf sql = buf_new(arena);
+        buf_printf(&sql, "CREATE TABLE %s (", table->name);
+        for (const struct table_column *column = table->columns; column->name; column++)
+            buf_printf(&sql, "\"%s\" %s, ", table_name(column), sql_type(column));
+        buf_printf(&sql, "attributes VARCHAR)");
+        ok = telemetry_run(telemetry, buf_str(&sql).ptr, err);
+    }
+    arena_free(arena);
+    return ok;
+}
+
+/* ---- which of the file's columns is which of ours ---- */
+
+struct loading {
+    struct telemetry *telemetry;
+    struct arena *arena;
+    const struct table *table;
+    struct str path; /* quoted for SQL */
+    struct batch *columns; /* of the file: column_name, column_type */
+    struct buf notes;
+};
+
+static void note(struct loading *load, const char *text)
+{
+    buf_printf(&load->notes, "%s%s", load->notes.len > 0 ? "; " : "", text);
+}
+
+/* The file's spelling of that column, or NULL. */
+static const struct str *file_column(const struct loading *load, const struct table_column *column)
+{
+    const struct column *names = batch_column(load->columns, "column_name");
+    for (int pass = 0; pass < 2; pass++) {
+        const char *wanted = pass == 0 ? column->name : column->alias;
+        for (size_t row = 0; wanted && row < load->columns->rows; row++)
+            if (strcasecmp(names->texts[row].ptr, wanted) == 0)
+                return &names->texts[row];
+    }
+    return NULL;
+}
+
+static bool is_ours(const struct loading *load, struct str name)
+{
+    for (const struct table_column *column = load->table->columns; column->name; column++) {
+        const struct str *found = file_column(load, column);
+        if (found && str_eq(*found, name))
+            return true;
+    }
+    return false;
+}
+
+static bool check_required(const struct loading *load, struct err *err)
+{
+    for (const struct table_column *column = load->table->columns; column->name; column++) {
+        if (!column->required || file_column(load, column))
+            continue;
+        struct buf have = buf_new(load->arena);
+        const struct column *names = batch_column(load->columns, "column_name");
+        for (size_t row = 0; row < load->columns->rows && row < 8; row++)
+            buf_printf(&have, "%s%.40s", row > 0 ? ", " : "", names->texts[row].ptr);
+        return err_set(err, ERR_PROTOCOL, "line 1: no column `%s`; the columns are: %s",
+                       column->name, buf_str(&have).ptr);
+    }
+    return true;
+}
+
+static struct str sql_name(struct arena *arena, struct str name)
+{
+    struct buf quoted = buf_new(arena);
+    buf_add_char(&quoted, '"');
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.ptr[i] == '"')
+            buf_add_char(&quoted, '"');
+        buf_add_char(&quoted, name.ptr[i]);
+    }
+    buf_add_char(&quoted, '"');
+    return buf_str(&quoted);
+}
+
+/* The columns that are not ours, as one JSON object; NULL where there are none. */
+static struct str attributes_sql(const struct loading *load)
+{
+    struct buf sql = buf_new(load->arena);
+    const struct column *names = batch_column(load->columns, "column_name");
+    for (size_t row = 0; row < load->columns->rows; row++) {
+        const struct str name = names->texts[row];
+        if (!is_ours(load, name))
+            buf_printf(&sql, "%s%s, %s", sql.len > 0 ? ", " : "json_object(",
+                       sql_quote(load->arena, name).ptr, sql_name(load->arena, name).ptr);
+    }
+    if (sql.len == 0)
+        return STR("NULL");
+    buf_printf(&sql, ")::VARCHAR");
+    return buf_str(&sql);
+}
+
+/* ---- CSV ---- */
+
+static struct str csv_relation(const struct loading *load, const char *options)
+{
+    return str_printf(load->arena,
+                      "read_csv(%s, delim = ',', quote = '\"', escape = '\"', header = true, %s)",
+                      load->path.ptr, options);
+}
+
+static const char *unit_name(int64_t unit_ns)
+{
+    return unit_ns == NS_PER_MS ? "milliseconds" : unit_ns == NS_PER_US ? "microseconds"
+                                                                        : "nanoseconds";
+}
+
+/* The type to read a CSV time with, from a sample: numbers, or points in time. */
+static bool csv_time_type(struct loading *load, const struct table_column *column, struct str name,
+                          const char **out, struct err *err)
+{
+    const struct str relation = csv_relation(load, "all_varchar = true, ignore_errors = true");
+    const struct str quoted = sql_name(load->arena, name);
+    struct batch *sample;
+    if (!telemetry_rows(load->telemetry, load->arena,
+                        str_printf(load->arena, "SELECT %s AS t FROM %s WHERE %s <> '' LIMIT %d",
+                                   quoted.ptr, relation.ptr, quoted.ptr, SAMPLE_ROWS),
+                        &sample, err))
+        return false;
+
+    const struct column *texts = batch_column(sample, "t");
+    size_t numbers = 0, integers = 0;
+    double number = 0;
+    int64_t integer;
+    for (size_t row = 0; row < sample->rows; row++) {
+        numbers += str_to_real(texts->texts[row], &number);
+        integers += str_to_int(texts->texts[row], &integer);
+    }
+    if (sample->rows > 0 && numbers * 2 < sample->rows) {
+        *out = "TIMESTAMPTZ";
+        return true;
+    }
+    const int64_t unit_ns = time_unit_of(number);
+    const bool fine = unit_ns == 1 || unit_ns == NS_PER_US;
+    *out = fine && integers == sample->rows ? "BIGINT" : "DOUBLE";
+    const bool expected = strcmp(column->name, "start_us") == 0 ? unit_ns == NS_PER_US
+                                                                : unit_ns == NS_PER_S;
+    if (numbers > 0 && !expected && unit_ns > 0 && unit_ns < NS_PER_S)
+        note(load, str_printf(load->arena, "times are in %s", unit_name(unit_ns)).ptr);
+    return true;
+}
+
+static struct str csv_value_sql(const struct loading *load, const struct table_column *column,
+                                struct str name, const char *time_type)
+{
+    const struct str quoted = sql_name(load->arena, name);
+    if (column->kind != COLUMN_TIME)
+        return quoted;
+    return str_printf(load->arena,
+                      strcmp(time_type, "TIMESTAMPTZ") == 0 ? "%s::TIMESTAMP::TIMESTAMP_NS"
+                                                            : "time_of_number(%s)",
+                      quoted.ptr);
+}
+
+static bool note_csv_refusals(struct loading *load, int64_t *refused, struct err *err)
+{
+    struct batch *rows;
+    if (!telemetry_rows(load->telemetry, load->arena,
+                        STR("SELECT line::BIGINT AS line, coalesce(column_idx, 0)::BIGINT AS col, "
+                            "coalesce(column_name, '') AS name, error_message AS why, "
+                            "count(DISTINCT line) OVER ()::BIGINT AS lines FROM refused "
+                            "ORDER BY line, column_idx LIMIT 1"),
+                        &rows, err))
+        return false;
+    *refused = rows->rows > 0 ? batch_column(rows, "lines")->integers[0] : 0;
+    if (*refused > 0) {
+        struct str why = batch_column(rows, "why")->texts[0], first = STR("");
+        str_split(&why, '\n', &first);
+        const struct str name = batch_column(rows, "name")->texts[0];
+        note(load, str_printf(load->arena,
+                              "%lld%s line%s could not be read, the first is line %lld, column %lld"
+                              "%s%.60s%s: %.160s",
+                              (long long)*refused, *refused >= REFUSED_MAX ? " or more" : "",
+                              *refused == 1 ? "" : "s",
+                              (long long)batch_column(rows, "line")->integers[0],
+                              (long long)batch_column(rows, "col")->integers[0],
+                              name.len > 0 ? " (" : "", name.ptr, name.len > 0 ? ")" : "", first.ptr)
+                       .ptr);
+    }
+    return true;
+}
+
+static bool load_csv(struct loading *load, int64_t *refused, struct err *err)
+{
+    if (!telemetry_rows(load->telemetry, load->arena,
+                        str_printf(load->arena, "DESCRIBE SELECT * FROM %s",
+                                   csv_relation(load, "all_varchar = true").ptr),
+                        &load->columns, err) ||
+        !check_required(load, err))
+        return false;
+
+    struct buf types = buf_new(load->arena);
+    struct buf values = buf_new(load->arena);
+    for (const struct table_column *column = load->table->columns; column->name; column++) {
+        const struct str *name = file_column(load, column);
+        if (!name) {
+            buf_printf(&values, "NULL, ");
+            continue;
+        }
+        const char *type = sql_type(column);
+        if (column->kind == COLUMN_TIME && !csv_time_type(load, column, *name, &type, err))
+            return false;
+        buf_printf(&types, "%s%s: '%s'", types.len > 0 ? ", " : "",
+                   sql_name(load->arena, *name).ptr, type);
+        buf_printf(&values, "%s, ", csv_value_sql(load, column, *name, type).ptr);
+    }
+    const struct str options = str_printf(
+        load->arena,
+        "all_varchar = false, types = {%s}, store_rejects = true, rejects_table = 'refused', "
+        "rejects_scan = 'refused_scan', rejects_limit = %d",
+        buf_str(&types).ptr, REFUSED_MAX);
+    const struct str sql = str_printf(load->arena, "INSERT INTO %s SELECT %s %s FROM %s",
+                                      load->table->name, buf_str(&values).ptr,
+                                      attributes_sql(load).ptr,
+                                      csv_relation(load, options.ptr).ptr);
+    const bool ok = telemetry_run(load->telemetry, sql.ptr, err) &&
+                    note_csv_refusals(load, refused, err);
+    struct err ignored = {0};
+    if (!telemetry_run(load->telemetry,
+                       "DROP TABLE IF EXISTS refused; DROP TABLE IF EXISTS refused_scan", &ignored))
+        return ok && err_set(err, ERR_IO, "%.200s", ignored.text);
+    return ok;
+}
+
+/* ---- JSON lines ---- */
+
+static bool note_json_refusals(struct loading *load, int64_t *refused, struct err *err)
+{
+    struct batch *rows;
+    if (!telemetry_rows(load->telemetry, load->arena,
+                        STR("SELECT number, left(line, 4000) AS line, count(*) OVER () AS lines "
+                            "FROM staging WHERE NOT good ORDER BY number LIMIT 1"),
+                        &rows, err))
+        return false;
+    *refused = rows->rows > 0 ? batch_column(rows, "lines")->integers[0] : 0;
+    if (*refused == 0)
+        return true;
+
+    const struct str line = batch_column(rows, "line")->texts[0];
+    json_error_t where = {.text = "it is no JSON object", .column = 1};
+    json_decref(json_loadb(line.ptr, line.len, 0, &where));
+    note(load,
+         str_printf(load->arena,
+                    "%lld line%s could not be read, the first is line %lld, column %d: %s",
+                    (long long)*refused, *refused == 1 ? "" : "s",
+                    (long long)batch_column(rows, "number")->integers[0], where.column, where.text)
+             .ptr);
+    return true;
+}
+
+/* {"timestamp": "VARCHAR", ...} for each name that a column may have. */
+static struct str json_shape(const struct loading *load)
+{
+    struct buf shape = buf_new(load->arena);
+    for (const struct table_column *column = load->table->columns; column->name; column++) {
+        buf_printf(&shape, "%s\"%s\": \"VARCHAR\"", shape.len > 0 ? ", " : "{", column->name);
+        if (column->alias)
+            buf_printf(&shape, ", \"%s\": \"VARCHAR\"", column->alias);
+    }
+    buf_printf(&shape, "}");
+    return buf_str(&shape);
+}
+
+/* {"timestamp": null, ...}: merged as a patch, it leaves what is not ours. */
+static struct str json_patch(const struct loading *load)
+{
+    struct buf patch = buf_new(load->arena);
+    for (const struct table_column *column = load->table->columns; column->name; column++) {
+        buf_printf(&patch, "%s\"%s\": null", patch.len > 0 ? ", " : "{", column->name);
+        if (column->alias)
+            buf_printf(&patch, ", \"%s\": null", column->alias);
+    }
+    buf_printf(&patch, "}");
+    return buf_str(&patch);
+}
+
+static struct str json_value_sql(const struct loading *load, const struct table_column *column)
+{
+    const struct str text =
+        column->alias ? str_printf(load->arena, "coalesce(v.\"%s\", v.\"%s\")", column->name,
+                                   column->alias)
+                      : str_printf(load->arena, "v.\"%s\"", column->name);
+    switch (column->kind) {
+    case COLUMN_TIME:
+        return str_printf(load->arena, "time_of_text(%s)", text.ptr);
+    case COLUMN_TEXT:
+        return text;
+    default:
+        return str_printf(load->arena, "TRY_CAST(%s AS %s)", text.ptr, sql_type(column));
+    }
+}
+
+/* Staging: the lines of the file with their numbers, and whether each is a JSON object. */
+static struct str json_staging_sql(const struct loading *load)
+{
+    return str_printf(
+        load->arena,
+        "CREATE TEMP TABLE staging AS SELECT number, line, coalesce("
+        "CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE false END, false) AS good "
+        "FROM (SELECT row_number() OVER () AS number, line FROM read_csv(%s, "
+        "columns = {'line': 'VARCHAR'}, delim = E'\\x01', quote = '', escape = '', header = false, "
+        "auto_detect = false, ignore_errors = true, max_line_size = 8388608, buffer_size = 16777216)) "
+        "WHERE trim(line) <> ''",
+        load->path.ptr);
+}
+
+static bool load_json_lines(struct loading *load, int64_t *refused, struct err *err)
+{
+    if (!telemetry_run(load->telemetry, json_staging_sql(load).ptr, err))
+        return false;
+    struct buf values = buf_new(load->arena);
+    for (const struct table_column *column = load->table->columns; column->name; column++)
+        buf_printf(&values, "%s, ", json_value_sql(load, column).ptr);
+    const struct str sql = str_printf(
+        load->arena,
+        "INSERT INTO %s SELECT %s CASE WHEN rest <> '{}' THEN rest END FROM (SELECT "
+        "from_json(line, %s) AS v, json_merge_patch(line, %s)::VARCHAR AS rest FROM staging "
+        "WHERE good ORDER BY number)",
+        load->table->name, buf_str(&values).ptr, sql_quote(load->arena, json_shape(load)).ptr,
+        sql_quote(load->arena, json_patch(load)).ptr);
+    const bool ok = note_json_refusals(load, refused, err) &&
+                    telemetry_run(load->telemetry, sql.ptr, err);
+    struct err ignored = {0};
+    return telemetry_run(load->telemetry, "DROP TABLE staging", &ignored) && ok;
+}
+
+/* ---- Parquet ---- */
+
+static struct str parquet_value_sql(const struct loading *load, const struct table_column *column,
+                                    struct str name)
+{
+    const struct str quoted = sql_name(load->arena, name);
+    switch (column->kind) {
+    case COLUMN_TIME:
+        return str_printf(load->arena, "time_of_text(%s::VARCHAR)", quoted.ptr);
+    default:
+        return str_printf(load->arena, "TRY_CAST(%s AS %s)", quoted.ptr, sql_type(column));
+    }
+}
+
+static bool load_parquet(struct loading *load, struct err *err)
+{
+    const struct str relation = str_printf(load->arena, "read_parquet(%s)", load->path.ptr);
+    if (!telemetry_rows(load->telemetry, load->arena,
+                        str_printf(load->arena, "DESCRIBE SELECT * FROM %s", relation.ptr),
+                        &load->columns, err) ||
+        !check_required(load, err))
+        return false;
+    struct buf values = buf_new(load->arena);
+    for (const struct table_column *column = load->table->columns; column->name; column++) {
+        const struct str *name = file_column(load, column);
+        buf_printf(&values, "%s, ", name ? parquet_value_sql(load, column, *name).ptr : "NULL");
+    }
+    return telemetry_run(load->telemetry,
+                         str_printf(load->arena, "INSERT INTO %s SELECT %s %s FROM %s",
+                                    load->table->name, buf_str(&values).ptr,
+                                    attributes_sql(load).ptr, relation.ptr)
+                             .ptr,
+                         err);
+}
+
+/* ---- all formats ---- */
+
+static bool has_column(const struct table *table, const char *name)
+{
+    for (const struct table_column *column = table->columns; column->name; column++)
+        if (strcmp(table_name(column), name) == 0)
+            return true;
+    return false;
+}
+
+/* Rows that were read but cannot be used are said, and stay in the table for whoever asks. */
+static bool note_unusable(struct loading *load, int64_t rows_before, struct err *err)
+{
+    const char *const name = load->table->name;
+    struct batch *counts;
+    const struct str sql = str_printf(
+        load->arena,
+        "SELECT count(*) FILTER (WHERE %s) AS timeless, count(*) FILTER (WHERE %s) AS valueless "
+        "FROM %s WHERE rowid >= %lld",
+        has_column(load->table, "time") && strcmp(name, "alerts") != 0 ? "time IS NULL" : "false",
+        has_column(load->table, "value") ? "NOT coalesce(isfinite(value), false)" : "false", name,
+        (long long)rows_before);
+    if (!telemetry_rows(load->telemetry, load->arena, sql, &counts, err))
+        return false;
+    const int64_t timeless = batch_column(counts, "timeless")->integers[0];
+    const int64_t valueless = batch_column(counts, "valueless")->integers[0];
+    if (timeless > 0)
+        note(load, str_printf(load->arena, "%lld row%s without a readable time left aside",
+                              (long long)timeless, timeless == 1 ? "" : "s")
+                       .ptr);
+    if (valueless > 0)
+        note(load, str_printf(load->arena, "%lld value%s that are no finite number left aside",
+                              (long long)valueless, valueless == 1 ? "" : "s")
+                       .ptr);
+    return true;
+}
+
+static bool count_rows(struct loading *load, int64_t *out, struct err *err)
+{
+    struct batch *count;
+    if (!telemetry_rows(load->telemetry, load->arena,
+                        str_printf(load->arena, "SELECT count(*) AS n FROM %s", load->table->name),
+                        &count, err))
+        return false;
+    *out = batch_column(count, "n")->integers[0];
+    return true;
+}
+
+bool table_load(struct telemetry *telemetry, struct arena *arena, const struct table *table,
+                struct str path, enum table_format format, struct table_load *out, struct err *err)
+{
+    struct loading load = {
+        .telemetry = telemetry,
+        .arena = arena,
+        .table = table,
+        .path = sql_quote(arena, path),
+        .notes = buf_new(arena),
+    };
+    int64_t rows_before, rows_after, refused = 0;
+    if (!count_rows(&load, &rows_before, err))
+        return false;
+    bool ok = false;
+    switch (format) {
+    case TABLE_CSV:
+        ok = load_csv(&load, &refused, err);
+        break;
+    case TABLE_JSON_LINES:
+        ok = load_json_lines(&load, &refused, err);
+        break;
+    case TABLE_PARQUET:
+        ok = load_parquet(&load, err);
+        break;
+    }
+    if (!ok || !count_rows(&load, &rows_after, err) || !note_unusable(&load, rows_before, err))
+        return false;
+    *out = (struct table_load){
+        .rows = rows_after - rows_before, .refused = refused, .note = buf_str(&load.notes)};
+    return true;
+}
+
+bool table_arrange_metrics(struct telemetry *telemetry, struct err *err)
+{
+    return telemetry_run(
+        telemetry,
+        "CREATE TYPE service_name AS ENUM (SELECT coalesce(service, '') FROM metrics UNION "
+        "SELECT '' ORDER BY 1);"
+        "CREATE TYPE instance_name AS ENUM (SELECT coalesce(instance, '') FROM metrics UNION "
+        "SELECT '' ORDER BY 1);"
+        "CREATE TYPE metric_name AS ENUM (SELECT coalesce(metric, '') FROM metrics UNION "
+        "SELECT '' ORDER BY 1);"
+        "CREATE TABLE arranged AS SELECT time, coalesce(service, '')::service_name AS service, "
+        "coalesce(instance, '')::instance_name AS instance, coalesce(metric, '')::metric_name AS "
+        "metric, value, attributes FROM metrics "
+        "ORDER BY service, instance, metric, time, metrics.rowid;"
+        "DROP TABLE metrics;"
+        "ALTER TABLE arranged RENAME TO metrics",
+        err);
+}

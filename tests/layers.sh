@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Each file under src/ includes only what src/LAYERS allows its folder.
+set -eu
+awk '
+    FILENAME == "src/LAYERS" {
+        if ($0 ~ /^#/ || NF == 0) next
+        folder = $1; sub(":", "", folder)
+        known[folder] = 1; allowed[folder, folder] = 1
+        for (i = 2; i <= NF; i++) {
+            if (!($i in known)) { print "src/LAYERS: " folder " may include " $i ", which stands above it or nowhere"; bad = 1 }
+            allowed[folder, $i] = 1
+        }
+        next
+    }
+    /^[ \t]*#[ \t]*include[ \t]*"/ {
+        split(FILENAME, path, "/"); from = path[2]
+        match($0, /"[^"]*"/); to = substr($0, RSTART + 1, RLENGTH - 2); sub("/.*", "", to)
+        if (!(from in known)) { print FILENAME ": the folder " from " is not in src/LAYERS"; bad = 1 }
+        else if (!((from, to) in allowed)) { print FILENAME ":" FNR ": " from " may not include " to; bad = 1 }
+    }
+    END { exit bad }
+' src/LAYERS $(find src -name '*.[ch]' | sort)
