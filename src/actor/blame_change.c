@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Debug: which services were changed just before it began. The younger a change is at the onset, the
- * more it is to blame: 1 / (1 + age / half an hour). What comes after the onset cannot be a cause,
- * but for the inaccuracy of the onset itself.
+ * more it is to blame: 1 / (1 + age / five minutes). What comes after the onset cannot be a cause,
+ * but for the inaccuracy of the onset itself; what comes after the alert cannot at all.
  */
 #include "actor/actor.h"
 
@@ -12,9 +12,8 @@
 #include "data/batch.h"
 #include "store/telemetry.h"
 
-#define AGE_HALF_NS (1800 * NS_PER_S)
+#define AGE_HALF_NS (300 * NS_PER_S)
 #define WITHIN_NS (24 * 3600 * NS_PER_S)
-#define GRACE_NS (60 * NS_PER_S)
 #define EVIDENCE_MAX 12
 #define MESSAGE_LEN_MAX 80
 
@@ -73,12 +72,20 @@ static void add_evidence(struct call *call, const struct batch *changes, size_t 
         });
 }
 
+/* How long after the onset a change may still be: as long as the onset may be wrong. */
+static int64_t grace_ns(const struct casefile *casefile)
+{
+    const int64_t to_alert_ns = casefile->alert->starts_ns - casefile->incident.start_ns;
+    const int64_t grace = casefile->onset_error_ns;
+    return grace < to_alert_ns ? grace : to_alert_ns > 0 ? to_alert_ns : 0;
+}
+
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     (void)in;
     struct record asked = record_new(call->scratch, agent_tool(STR("changes.recent"))->sig.input);
     *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
-    *record_at(&asked, "grace") = value_span(GRACE_NS);
+    *record_at(&asked, "grace") = value_span(grace_ns(call->casefile));
     *record_at(&asked, "within") = value_span(WITHIN_NS);
     struct record answer;
     if (!agent_use(call, "changes.recent", &asked, &answer, err))

@@ -168,7 +168,7 @@ static bool ask_requests(struct call *call, struct witness *out, struct err *err
 }
 
 /* The witness with the finer clock is believed, if it can tell at all. */
-static bool find_onset(struct call *call, int64_t *onset_ns, struct err *err)
+static bool find_onset(struct call *call, struct witness *out, struct err *err)
 {
     struct witness metrics = {0}, requests = {0};
     struct err none = {0};
@@ -177,7 +177,7 @@ static bool find_onset(struct call *call, int64_t *onset_ns, struct err *err)
     if (!ask_requests(call, &requests, err))
         return false;
     const bool requests_finer = metrics.onset_ns == 0 || requests.step_ns < metrics.step_ns;
-    *onset_ns = requests.onset_ns != 0 && requests_finer ? requests.onset_ns : metrics.onset_ns;
+    *out = requests.onset_ns != 0 && requests_finer ? requests : metrics;
     return true;
 }
 
@@ -188,12 +188,14 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     if (!find_subject(call, err))
         return false;
 
-    int64_t onset_ns = 0;
-    if (!find_onset(call, &onset_ns, err))
+    struct witness witness;
+    if (!find_onset(call, &witness, err))
         return false;
-    casefile->onset_known = onset_ns != 0;
-    if (!casefile->onset_known)
-        onset_ns = casefile->alert->starts_ns - LAG_NS_DEFAULT;
+    casefile->onset_known = witness.onset_ns != 0;
+    casefile->onset_error_ns = casefile->onset_known ? 2 * witness.step_ns : LAG_NS_DEFAULT;
+    const int64_t onset_ns = casefile->onset_known
+                                 ? witness.onset_ns
+                                 : casefile->alert->starts_ns - LAG_NS_DEFAULT;
     casefile->incident = (struct window){
         .start_ns = onset_ns,
         .end_ns = casefile->data.end_ns > onset_ns ? casefile->data.end_ns : onset_ns + 1,

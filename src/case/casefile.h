@@ -60,6 +60,7 @@ struct casefile {
     struct window data;           /* from the first row to the last */
     struct window incident;       /* from the onset to the end of the data */
     bool onset_known;
+    int64_t onset_error_ns;       /* how far off the onset may well be */
     struct source_entry *sources; /* in the order of reading */
     struct step_entry *steps;     /* oldest first */
     struct evidence *evidence;    /* oldest first */

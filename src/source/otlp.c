@@ -13,8 +13,8 @@
 
 static const char macros[] =
     "CREATE OR REPLACE TEMP MACRO otlp_attribute(attributes, name) AS "
-    "coalesce(list_filter(attributes, a -> (a->>'key') = name)[1]->>'$.value.stringValue', "
-    "list_filter(attributes, a -> (a->>'key') = name)[1]->>'$.value.intValue');"
+    "coalesce(list_filter(attributes, lambda a: (a->>'key') = name)[1]->>'$.value.stringValue', "
+    "list_filter(attributes, lambda a: (a->>'key') = name)[1]->>'$.value.intValue');"
     "CREATE OR REPLACE TEMP MACRO otlp_time(t) AS make_timestamp_ns(TRY_CAST(t AS BIGINT));"
     "CREATE OR REPLACE TEMP MACRO otlp_text(v) AS "
     "coalesce(v->>'stringValue', v->>'intValue', v->>'doubleValue', v->>'boolValue', v::VARCHAR);";
@@ -58,11 +58,11 @@ static const char metrics_sql[] =
     "dataPoints[*]', []), coalesce(m->'$.sum.dataPoints[*]', []), coalesce(m->'$.histogram."
     "dataPoints[*]', []))) AS d FROM named),"
     "numbers AS (SELECT res, name, d, TRY_CAST(coalesce(d->>'asDouble', d->>'asInt') AS DOUBLE) "
-    "AS value FROM points WHERE d->'count' IS NULL "
+    "AS value FROM points WHERE (d->'count') IS NULL "
     "UNION ALL SELECT res, name || '.count', d, TRY_CAST(d->>'count' AS DOUBLE) FROM points "
-    "WHERE d->'count' IS NOT NULL "
+    "WHERE (d->'count') IS NOT NULL "
     "UNION ALL SELECT res, name || '.sum', d, TRY_CAST(d->>'sum' AS DOUBLE) FROM points "
-    "WHERE d->'sum' IS NOT NULL) "
+    "WHERE (d->'sum') IS NOT NULL) "
     "SELECT otlp_time(d->>'timeUnixNano') AS time, otlp_attribute(res, 'service.name') AS service,"
     " otlp_attribute(res, 'service.instance.id') AS instance, name AS metric, value, "
     "(d->'attributes')::VARCHAR AS attributes FROM numbers";
