@@ -2,8 +2,8 @@
 /*
  * Actors: the verbs of a runbook.
  *
- * An actor judges. It uses tools, then puts evidence into the case: at least one piece, for, against
- * or a gap. One actor, one file, one verb.
+ * An actor judges. It uses tools, then puts evidence into the case: at least one piece, for,
+ * against or a gap. One actor, one file, one verb.
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Debug: which services were changed just before it began. The younger a change is at the onset, the
- * more it is to blame: 1 / (1 + age / five minutes). What comes after the onset cannot be a cause,
- * but for the inaccuracy of the onset itself; what comes after the alert cannot at all.
+ * Debug: which services were changed just before it began. The younger a change is at the onset,
+ * the more it is to blame: 1 / (1 + age / two minutes). What comes after the onset cannot be a
+ * cause, but for the inaccuracy of the onset itself; what comes after the alert cannot at all.
  */
 #include "actor/actor.h"
 
@@ -12,7 +12,7 @@
 #include "data/batch.h"
 #include "store/telemetry.h"
 
-#define AGE_HALF_NS (300 * NS_PER_S)
+#define AGE_HALF_NS (120 * NS_PER_S)
 #define WITHIN_NS (24 * 3600 * NS_PER_S)
 #define EVIDENCE_MAX 12
 #define MESSAGE_LEN_MAX 80
@@ -24,7 +24,8 @@ static const struct field output[] = {
     {0},
 };
 
-/* A message inside a claim may not look like a name, a time or a citation; it is quoted as a name. */
+/* A message inside a claim may not look like a name, a time or a citation; it is quoted as a name.
+ */
 static struct str quoted_message(struct arena *arena, struct str message)
 {
     struct str first = STR("");
@@ -52,24 +53,23 @@ static void add_evidence(struct call *call, const struct batch *changes, size_t 
         "SELECT id, time, %s AS about, service, kind, author, message, files, detail FROM changes "
         "WHERE id = %s AND time = %s",
         sql_quote(arena, service).ptr, sql_quote(arena, id).ptr, sql_time(arena, time_ns).ptr);
-    casefile_add(
-        casefile,
-        &(struct evidence){
-            .step_id = call->step_id,
-            .signal = SIGNAL_CHANGES,
-            .bearing = BEARING_SUPPORTS,
-            .finding = FINDING_CHANGE,
-            .subject = service,
-            .window = {.start_ns = time_ns, .end_ns = casefile->incident.start_ns + 1},
-            .onset_ns = time_ns,
-            .claim = str_printf(arena, "`%s` was changed at %s by `%s`%s%s.", service.ptr,
-                                time_format_short(arena, time_ns).ptr, id.ptr,
-                                kind.len > 0 ? str_printf(arena, ", `%s`", kind.ptr).ptr : "",
-                                quoted_message(arena, batch_column(changes, "message")->texts[row])
-                                    .ptr),
-            .query = query,
-            .strength = 1 / (1 + (double)age_ns / (double)AGE_HALF_NS),
-        });
+    casefile_add(casefile,
+                 &(struct evidence){
+                     .step_id = call->step_id,
+                     .signal = SIGNAL_CHANGES,
+                     .bearing = BEARING_SUPPORTS,
+                     .finding = FINDING_CHANGE,
+                     .subject = service,
+                     .window = {.start_ns = time_ns, .end_ns = casefile->incident.start_ns + 1},
+                     .onset_ns = time_ns,
+                     .claim = str_printf(
+                         arena, "`%s` was changed at %s by `%s`%s%s.", service.ptr,
+                         time_format_short(arena, time_ns).ptr, id.ptr,
+                         kind.len > 0 ? str_printf(arena, ", `%s`", kind.ptr).ptr : "",
+                         quoted_message(arena, batch_column(changes, "message")->texts[row]).ptr),
+                     .query = query,
+                     .strength = 1 / (1 + (double)age_ns / (double)AGE_HALF_NS),
+                 });
 }
 
 /* How long after the onset a change may still be: as long as the onset may be wrong. */

@@ -36,7 +36,8 @@ static struct str share_query(struct arena *arena, const struct series_name *nam
     const struct str onset = sql_time(arena, onset_ns);
     return str_printf(
         arena,
-        "SELECT *, 100 * before / bound AS percent_before, 100 * after / bound AS percent_after FROM "
+        "SELECT *, 100 * before / bound AS percent_before, 100 * after / bound AS percent_after "
+        "FROM "
         "(SELECT service, metric, instance, %s AS onset, median(value) "
         "FILTER (WHERE time < %s) AS before, quantile_cont(value, 0.75) FILTER (WHERE time >= %s) "
         "AS after, (SELECT median(value) FROM metrics WHERE service = %s AND instance "
@@ -77,8 +78,8 @@ static void add_evidence(struct call *call, const struct batch *rows, size_t row
                                 name.instance.len > 0 ? " (`" : "", name.instance.ptr,
                                 name.instance.len > 0 ? "`)" : "", full ? "was at" : "was only at",
                                 after.ptr, time_format_short(arena, onset_ns).ptr, before.ptr),
-            .query = share_query(arena, &name, batch_column(rows, "limit_metric")->texts[row],
-                                 onset_ns),
+            .query =
+                share_query(arena, &name, batch_column(rows, "limit_metric")->texts[row], onset_ns),
             .strength = full ? STRENGTH_FULL : STRENGTH_ROOM,
             .series = name,
         });

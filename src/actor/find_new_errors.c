@@ -64,10 +64,9 @@ static enum finding finding_of(const struct shift *shift)
 static struct str query_of(struct call *call, const struct shift *shift)
 {
     struct arena *arena = call->scratch;
-    const struct str condition =
-        str_printf(arena, "service = %s AND message LIKE %s ESCAPE '\\'",
-                   sql_quote(arena, text_of(shift, "service")).ptr,
-                   sql_quote(arena, text_of(shift, "like")).ptr);
+    const struct str condition = str_printf(arena, "service = %s AND message LIKE %s ESCAPE '\\'",
+                                            sql_quote(arena, text_of(shift, "service")).ptr,
+                                            sql_quote(arena, text_of(shift, "like")).ptr);
     const struct str onset = sql_time(arena, call->casefile->incident.start_ns);
     return str_printf(
         arena,
@@ -103,9 +102,8 @@ static struct str claim_of(struct call *call, const struct shift *shift, const s
             ? str_printf(arena, "%lld times in the fault-free reference", reference)
             : str_printf(arena, "%lld times before", before);
     return str_printf(arena, "`%s` logged `%s` %lld times since %s, and %s.",
-                      text_of(shift, "service").ptr,
-                      quoted(arena, text_of(shift, "template")).ptr, since,
-                      time_format_short(arena, call->casefile->incident.start_ns).ptr,
+                      text_of(shift, "service").ptr, quoted(arena, text_of(shift, "template")).ptr,
+                      since, time_format_short(arena, call->casefile->incident.start_ns).ptr,
                       compared.ptr);
 }
 
@@ -161,7 +159,8 @@ static uint32_t told_of(const struct shift *shifts, size_t count)
 
 static bool tell_exceptions(struct call *call, struct err *err)
 {
-    struct record in = record_new(call->scratch, agent_tool(STR("logs.exceptions"))->sig.input), out;
+    struct record in = record_new(call->scratch, agent_tool(STR("logs.exceptions"))->sig.input),
+                  out;
     *record_at(&in, "onset") = value_time(call->casefile->incident.start_ns);
     if (!agent_use(call, "logs.exceptions", &in, &out, err))
         return false;
@@ -175,26 +174,25 @@ static bool tell_exceptions(struct call *call, struct err *err)
         const struct str cause = quoted(arena, batch_column(rows, "cause_line")->texts[row]);
         const int64_t time_ns = batch_column(rows, "time")->integers[row];
         told++;
-        casefile_add(
-            call->casefile,
-            &(struct evidence){
-                .step_id = call->step_id,
-                .signal = SIGNAL_LOGS,
-                .bearing = BEARING_SUPPORTS,
-                .finding = FINDING_EXCEPTION,
-                .subject = service,
-                .window = call->casefile->incident,
-                .onset_ns = time_ns,
-                .claim = str_printf(arena, "`%s` first logged `%s` at %s: `%s`.", service.ptr,
-                                    exception.ptr, time_format_short(arena, time_ns).ptr,
-                                    cause.ptr),
-                .query = str_printf(arena,
-                                    "SELECT service, time, message FROM logs WHERE service = %s AND "
-                                    "contains(message, %s) ORDER BY time, rowid LIMIT 1",
-                                    sql_quote(arena, service).ptr,
-                                    sql_quote(arena, exception).ptr),
-                .strength = 0.2,
-            });
+        casefile_add(call->casefile,
+                     &(struct evidence){
+                         .step_id = call->step_id,
+                         .signal = SIGNAL_LOGS,
+                         .bearing = BEARING_SUPPORTS,
+                         .finding = FINDING_EXCEPTION,
+                         .subject = service,
+                         .window = call->casefile->incident,
+                         .onset_ns = time_ns,
+                         .claim = str_printf(arena, "`%s` first logged `%s` at %s: `%s`.",
+                                             service.ptr, exception.ptr,
+                                             time_format_short(arena, time_ns).ptr, cause.ptr),
+                         .query = str_printf(
+                             arena,
+                             "SELECT service, time, message FROM logs WHERE service = %s AND "
+                             "contains(message, %s) ORDER BY time, rowid LIMIT 1",
+                             sql_quote(arena, service).ptr, sql_quote(arena, exception).ptr),
+                         .strength = 0.2,
+                     });
     }
     return true;
 }

@@ -17,7 +17,7 @@
 /* Without any series to tell, an alert is taken to fire this long after its cause. */
 #define LAG_NS_DEFAULT (120 * NS_PER_S)
 #define CLEAR_SPLIT 10.83 /* of calls and lines; p = .001 for a single trial */
-#define WORD_LEN_MIN 4 /* shorter words of a summary are words of the language, not names */
+#define WORD_LEN_MIN 4    /* shorter words of a summary are words of the language, not names */
 
 static const struct field input[] = {{0}};
 
@@ -79,7 +79,8 @@ static bool find_subject(struct call *call, struct err *err)
     struct casefile *casefile = call->casefile;
     struct batch *rows;
     if (!telemetry_rows(call->services->telemetry, call->scratch,
-                        STR("SELECT DISTINCT service FROM (SELECT service::VARCHAR AS service FROM metrics UNION ALL "
+                        STR("SELECT DISTINCT service FROM (SELECT service::VARCHAR AS service FROM "
+                            "metrics UNION ALL "
                             "SELECT service FROM logs UNION ALL SELECT service FROM traces UNION "
                             "ALL SELECT caller FROM topology UNION ALL SELECT callee FROM topology)"
                             " WHERE service <> '' ORDER BY 1"),
@@ -193,9 +194,8 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return false;
     casefile->onset_known = witness.onset_ns != 0;
     casefile->onset_error_ns = casefile->onset_known ? 2 * witness.step_ns : LAG_NS_DEFAULT;
-    const int64_t onset_ns = casefile->onset_known
-                                 ? witness.onset_ns
-                                 : casefile->alert->starts_ns - LAG_NS_DEFAULT;
+    const int64_t onset_ns =
+        casefile->onset_known ? witness.onset_ns : casefile->alert->starts_ns - LAG_NS_DEFAULT;
     casefile->incident = (struct window){
         .start_ns = onset_ns,
         .end_ns = casefile->data.end_ns > onset_ns ? casefile->data.end_ns : onset_ns + 1,

@@ -283,7 +283,8 @@ static struct group make_group(const struct work *work, size_t from, size_t to)
             const bool counted = !any_counts || counts(work, &work->items[i]);
             double worst = 0, total = 0;
             size_t instances = 0;
-            for (; i < to && work->items[i].edge == edge && str_eq(work->items[i].base, base); i++) {
+            for (; i < to && work->items[i].edge == edge && str_eq(work->items[i].base, base);
+                 i++) {
                 worst = fmax(worst, work->items[i].weight);
                 total += work->items[i].weight;
                 instances++;
@@ -323,8 +324,7 @@ static double traffic_of(const struct work *work, struct str service, struct str
     *metric = STR("");
     for (size_t i = 0; i < work->items_count; i++) {
         const struct item *item = &work->items[i];
-        if (item->kind != METRIC_TRAFFIC || item->caller.len > 0 ||
-            !str_eq(item->service, service))
+        if (item->kind != METRIC_TRAFFIC || item->caller.len > 0 || !str_eq(item->service, service))
             continue;
         if (metric->len == 0)
             *metric = item->base;
@@ -346,7 +346,8 @@ static double rise_of(const struct work *work, struct str service, enum metric_k
     return rise;
 }
 
-/* Which share of the alert's own shift that of this service can carry; 1 where it cannot be told. */
+/* Which share of the alert's own shift that of this service can carry; 1 where it cannot be told.
+ */
 static double carries(const struct work *work, struct str service)
 {
     const struct str subject = work->call->casefile->subject;
@@ -383,8 +384,8 @@ static void weigh_against_alert(const struct work *work, struct group *group)
 
 static struct str series_condition(struct arena *arena, const struct series_name *name)
 {
-    return str_printf(arena, "service = %s AND metric = %s",
-                      sql_quote(arena, name->service).ptr, sql_quote(arena, name->metric).ptr);
+    return str_printf(arena, "service = %s AND metric = %s", sql_quote(arena, name->service).ptr,
+                      sql_quote(arena, name->metric).ptr);
 }
 
 /* The numbers of the claim come from this query, for a new instance together with its siblings. */
@@ -398,7 +399,8 @@ static struct str shift_query(struct arena *arena, const struct series_name *nam
     if (is_new)
         return str_printf(
             arena,
-            "SELECT service, metric, %s AS instance, median(value) FILTER (WHERE instance <> %s AND "
+            "SELECT service, metric, %s AS instance, median(value) FILTER (WHERE instance <> %s "
+            "AND "
             "first < %s) AS siblings, quantile_cont(value, %s) FILTER (WHERE instance = %s AND "
             "time >= %s) AS after FROM (SELECT *, min(time) OVER (PARTITION BY instance) AS first "
             "FROM metrics WHERE %s AND isfinite(value)) GROUP BY service, metric",
@@ -425,13 +427,13 @@ static struct str shift_claim(struct arena *arena, const struct item *item,
     const struct str before = claim_number(arena, real_of(item, "before"));
     const struct str after = claim_number(arena, real_of(item, "after"));
     if (truth_of(item, "is_new"))
-        return str_printf(arena, "%s was at %s (%s quartile) where its older siblings were at %s "
-                                 "(median).",
+        return str_printf(arena,
+                          "%s was at %s (%s quartile) where its older siblings were at %s "
+                          "(median).",
                           where.ptr, after.ptr, falls ? "lower" : "upper", before.ptr);
     return str_printf(arena, "%s %s from %s (median before %s) to %s (%s quartile since).",
                       where.ptr, falls ? "fell" : "rose", before.ptr,
-                      time_format_short(arena, onset_ns).ptr, after.ptr,
-                      falls ? "lower" : "upper");
+                      time_format_short(arena, onset_ns).ptr, after.ptr, falls ? "lower" : "upper");
 }
 
 static void add_evidence(struct work *work, const struct group *group)
@@ -444,22 +446,22 @@ static void add_evidence(struct work *work, const struct group *group)
                                      .instance = text_of(item, "instance"),
                                      .metric = text_of(item, "metric")};
     const bool is_new = truth_of(item, "is_new");
-    casefile_add(casefile,
-                 &(struct evidence){
-                     .step_id = call->step_id,
-                     .signal = SIGNAL_METRICS,
-                     .bearing = BEARING_SUPPORTS,
-                     .finding = is_new ? FINDING_REPLICAS : metric_kind_finding(group->kind),
-                     .subject = group->service,
-                     .instance = name.instance,
-                     .window = casefile->incident,
-                     .onset_ns = onset_ns,
-                     .claim = shift_claim(call->scratch, item, &name, onset_ns),
-                     .query = shift_query(call->scratch, &name, is_new, truth_of(item, "falls"),
-                                          onset_ns),
-                     .strength = 1 - exp(-group->weight),
-                     .series = name,
-                 });
+    casefile_add(
+        casefile,
+        &(struct evidence){
+            .step_id = call->step_id,
+            .signal = SIGNAL_METRICS,
+            .bearing = BEARING_SUPPORTS,
+            .finding = is_new ? FINDING_REPLICAS : metric_kind_finding(group->kind),
+            .subject = group->service,
+            .instance = name.instance,
+            .window = casefile->incident,
+            .onset_ns = onset_ns,
+            .claim = shift_claim(call->scratch, item, &name, onset_ns),
+            .query = shift_query(call->scratch, &name, is_new, truth_of(item, "falls"), onset_ns),
+            .strength = 1 - exp(-group->weight),
+            .series = name,
+        });
 }
 
 static int heavier_first(const void *a, const void *b)
@@ -540,7 +542,8 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     struct group *groups = arena_push_many(call->scratch, struct group, work.items_count);
     size_t groups_count = 0;
     for (size_t from = 0, to; from < work.items_count; from = to) {
-        for (to = from + 1; to < work.items_count && same_group(&work.items[from], &work.items[to]);)
+        for (to = from + 1;
+             to < work.items_count && same_group(&work.items[from], &work.items[to]);)
             to++;
         struct group group = make_group(&work, from, to);
         weigh_against_alert(&work, &group);

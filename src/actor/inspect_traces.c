@@ -120,7 +120,8 @@ static struct str query_of(struct call *call, const struct finding_row *it)
     const struct str base = by_reference ? counted_sql(arena, it, "reference_traces") : since;
     return str_printf(
         arena,
-        "SELECT %s AS service, %s AS operation, %s AS caller, %.0f / 1000 AS limit_ms, %s AS onset, "
+        "SELECT %s AS service, %s AS operation, %s AS caller, %.0f / 1000 AS limit_ms, %s AS "
+        "onset, "
         "(SELECT count(*) FROM (%s) WHERE hit AND time >= %s) AS hits_since, (SELECT count(*) FROM "
         "(%s) WHERE time >= %s) AS calls_since, (SELECT count(*) FROM (%s) WHERE hit%s%s) AS "
         "hits_base, (SELECT count(*) FROM (%s)%s%s) AS calls_base",
@@ -137,8 +138,8 @@ static struct str query_of(struct call *call, const struct finding_row *it)
 static struct str what_of(struct arena *arena, const struct finding_row *it)
 {
     const char *operation = text_of(it, "operation").ptr, *service = text_of(it, "service").ptr;
-    const struct str limit = claim_number(
-        arena, round(batch_column(it->rows, "threshold_us")->reals[it->row]) / 1000);
+    const struct str limit =
+        claim_number(arena, round(batch_column(it->rows, "threshold_us")->reals[it->row]) / 1000);
     switch (it->finding) {
     case FINDING_SELF_TIME:
         return str_printf(arena, "`%s` of `%s` took over %s ms of its own time in", operation,
@@ -153,18 +154,19 @@ static struct str what_of(struct arena *arena, const struct finding_row *it)
     }
 }
 
-static struct str claim_of(struct call *call, const struct finding_row *it, const struct batch *rows)
+static struct str claim_of(struct call *call, const struct finding_row *it,
+                           const struct batch *rows)
 {
     struct arena *arena = call->scratch;
     const char *unit = it->finding == FINDING_OPERATIONS ? "requests" : "calls";
-    return str_printf(
-        arena, "%s %lld of %lld %s since %s, and in %lld of %lld %s.", what_of(arena, it).ptr,
-        (long long)batch_column(rows, "hits_since")->integers[0],
-        (long long)batch_column(rows, "calls_since")->integers[0], unit,
-        time_format_short(arena, call->casefile->incident.start_ns).ptr,
-        (long long)batch_column(rows, "hits_base")->integers[0],
-        (long long)batch_column(rows, "calls_base")->integers[0],
-        count_of(it, "by_reference") ? "of the fault-free reference" : "before");
+    return str_printf(arena, "%s %lld of %lld %s since %s, and in %lld of %lld %s.",
+                      what_of(arena, it).ptr,
+                      (long long)batch_column(rows, "hits_since")->integers[0],
+                      (long long)batch_column(rows, "calls_since")->integers[0], unit,
+                      time_format_short(arena, call->casefile->incident.start_ns).ptr,
+                      (long long)batch_column(rows, "hits_base")->integers[0],
+                      (long long)batch_column(rows, "calls_base")->integers[0],
+                      count_of(it, "by_reference") ? "of the fault-free reference" : "before");
 }
 
 static bool add_evidence(struct call *call, const struct finding_row *it, struct err *err)

@@ -2,8 +2,8 @@
 /*
  * The measure of difference is the Jensen-Shannon divergence of the two rates (bits, 0 to 1), each
  * drawn to one half by half an observation, so that few observations give little strength. The gate
- * is the likelihood-ratio test of two binomials (G-test; Dunning, Accurate methods for the statistics
- * of surprise and coincidence, 1993).
+ * is the likelihood-ratio test of two binomials (G-test; Dunning, Accurate methods for the
+ * statistics of surprise and coincidence, 1993).
  */
 #include "agent/trials.h"
 
@@ -156,8 +156,7 @@ void trial_onset_weights(const struct trial *trials, size_t count, uint32_t serv
             best[service] = 0;
         for (size_t i = 0; i < count; i++)
             if (candidates[i])
-                best[trials[i].service] =
-                    fmax(best[trials[i].service], split_g(&trials[i], bin));
+                best[trials[i].service] = fmax(best[trials[i].service], split_g(&trials[i], bin));
         for (uint32_t service = 0; service < services_count; service++)
             weights[bin] += best[service];
     }

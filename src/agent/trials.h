@@ -45,8 +45,8 @@ struct trial_result {
     double g;        /* log-likelihood ratio; 6.6 is p = .01, 10.8 is p = .001 */
     uint32_t hits_since, tries_since;
     uint32_t hits_base, tries_base;
-    bool more;             /* more often than before */
-    bool by_reference;     /* the baseline is the reference alone */
+    bool more;         /* more often than before */
+    bool by_reference; /* the baseline is the reference alone */
 };
 
 /* False: there are too few trials to say anything. */

@@ -33,8 +33,8 @@ static void grow_slots(struct map *map)
 static void grow_keys(struct map *map)
 {
     const uint32_t room = map->room > 0 ? map->room * 2 : KEYS_MIN;
-    map->keys = arena_grow(map->arena, map->keys, map->count * sizeof *map->keys,
-                           room * sizeof *map->keys);
+    map->keys =
+        arena_grow(map->arena, map->keys, map->count * sizeof *map->keys, room * sizeof *map->keys);
     map->room = room;
 }
 

@@ -53,8 +53,8 @@ uint64_t str_hash(struct str s)
 
 size_t str_find(struct str s, struct str needle)
 {
-    const char *at = needle.len > 0 && s.len > 0 ? memmem(s.ptr, s.len, needle.ptr, needle.len)
-                                                 : NULL;
+    const char *at =
+        needle.len > 0 && s.len > 0 ? memmem(s.ptr, s.len, needle.ptr, needle.len) : NULL;
     return at ? (size_t)(at - s.ptr) : STR_NPOS;
 }
 

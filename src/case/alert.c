@@ -14,8 +14,8 @@ static struct str text_at(struct arena *arena, const json_t *object, const char 
 {
     const json_t *value = json_object_get(object, name);
     if (json_is_string(value))
-        return str_copy(arena, (struct str){.ptr = json_string_value(value),
-                                            .len = json_string_length(value)});
+        return str_copy(
+            arena, (struct str){.ptr = json_string_value(value), .len = json_string_length(value)});
     if (json_is_integer(value))
         return str_printf(arena, "%lld", (long long)json_integer_value(value));
     if (json_is_real(value))
@@ -31,8 +31,8 @@ static void add_labels(struct arena *arena, const json_t *from, struct alert *al
     {
         if (alert->labels_count == LABELS_MAX)
             return;
-        alert->labels[alert->labels_count++] = (struct label){
-            .name = str_copy(arena, str_of(name)), .value = text_at(arena, from, name)};
+        alert->labels[alert->labels_count++] = (struct label){.name = str_copy(arena, str_of(name)),
+                                                              .value = text_at(arena, from, name)};
     }
 }
 
@@ -78,8 +78,7 @@ static bool fill(struct arena *arena, const json_t *from, struct alert *alert, s
     alert->status = first_of(text_at(arena, from, "status"), STR("firing"));
     alert->severity = first_of(text_at(arena, from, "severity"), alert_label(alert, "severity"));
     alert->service = first_of(text_at(arena, from, "service"), alert_label(alert, "service"));
-    alert->summary =
-        first_of(alert_label(alert, "summary"), alert_label(alert, "description"));
+    alert->summary = first_of(alert_label(alert, "summary"), alert_label(alert, "description"));
 
     const struct str starts = text_at(arena, from, "startsAt");
     if (starts.len == 0)
@@ -121,12 +120,13 @@ bool alert_parse(struct arena *arena, struct str text, struct alert *out, struct
         return err_set(err, ERR_USAGE, "line %d, column %d: %s", where.line, where.column,
                        where.text);
     const json_t *alert = chosen_alert(root);
-    const bool ok = json_is_object(alert)
-                        ? fill(arena, alert, out, err)
-                        : err_set(err, ERR_USAGE,
-                                  "it holds no alert; write an object: {\"name\": \"HighErrorRate\", "
-                                  "\"service\": \"checkout\", \"startsAt\": "
-                                  "\"2026-11-22T02:03:04Z\"}");
+    const bool ok =
+        json_is_object(alert)
+            ? fill(arena, alert, out, err)
+            : err_set(err, ERR_USAGE,
+                      "it holds no alert; write an object: {\"name\": \"HighErrorRate\", "
+                      "\"service\": \"checkout\", \"startsAt\": "
+                      "\"2026-11-22T02:03:04Z\"}");
     json_decref(root);
     return ok;
 }

@@ -55,10 +55,10 @@ struct casefile {
     const struct alert *alert;
     struct budget budget;
 
-    struct str subject;           /* the service that the alert is about; empty: not known */
-    struct topology topology;     /* as declared, and as seen in traces */
-    struct window data;           /* from the first row to the last */
-    struct window incident;       /* from the onset to the end of the data */
+    struct str subject;       /* the service that the alert is about; empty: not known */
+    struct topology topology; /* as declared, and as seen in traces */
+    struct window data;       /* from the first row to the last */
+    struct window incident;   /* from the onset to the end of the data */
     bool onset_known;
     int64_t onset_error_ns;       /* how far off the onset may well be */
     struct source_entry *sources; /* in the order of reading */
@@ -67,7 +67,7 @@ struct casefile {
     struct withdrawal *withdrawn;
     struct exhibit *exhibits;
     uint32_t steps_count;
-    uint32_t evidence_count; /* ids given so far */
+    uint32_t evidence_count;       /* ids given so far */
     struct hypothesis *hypotheses; /* best first */
 };
 

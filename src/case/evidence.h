@@ -33,33 +33,33 @@ const char *bearing_name(enum bearing bearing);
  * the report as the cause when this evidence is the strongest for its subject.
  */
 #define FINDINGS(X)                                                                                \
-    X(NONE, "none", "nothing in particular")                                                               \
-    X(CPU, "cpu", "processor time ran short")                                                             \
-    X(MEMORY, "memory", "memory ran short")                                                                  \
-    X(DISK, "disk", "the disk was slow or full")                                                           \
-    X(NETWORK, "network", "the network was slow or lossy")                                                    \
-    X(CONNECTIONS, "connections", "connections or a pool ran out")                                                \
-    X(LATENCY, "latency", "it answered late")                                                                 \
-    X(ERRORS, "errors", "requests failed")                                                                   \
-    X(TRAFFIC, "traffic", "the traffic changed")                                                              \
-    X(OTHER_METRIC, "other_metric", "one of its metrics left its usual range")                                     \
-    X(SELF_TIME, "self_time", "its own code became slow")                                                       \
-    X(EDGE_GAP, "edge_gap", "the way to it became slow")                                                       \
-    X(OPERATIONS, "operations", "its code took another path")                                                    \
-    X(SPAN_ERRORS, "span_errors", "its operations failed")                                                        \
-    X(LOG_ERRORS, "log_errors", "it logged errors that it did not log before")                                   \
-    X(LOG_SHIFT, "log_shift", "what it logs changed")                                                           \
-    X(EXCEPTION, "exception", "an exception was thrown in its code")                                            \
-    X(CHANGE, "change", "it was changed just before")                                                        \
-    X(REPLICAS, "replicas", "its new replicas behave worse than its old ones")                                 \
-    X(RESTART, "restart", "it restarted")                                                                     \
+    X(NONE, "none", "nothing in particular")                                                       \
+    X(CPU, "cpu", "its processor use left its usual range")                                        \
+    X(MEMORY, "memory", "its memory use left its usual range")                                     \
+    X(DISK, "disk", "its disk use left its usual range")                                           \
+    X(NETWORK, "network", "its network use left its usual range")                                  \
+    X(CONNECTIONS, "connections", "its connections or its pool filled")                            \
+    X(LATENCY, "latency", "it answered late")                                                      \
+    X(ERRORS, "errors", "its requests failed")                                                     \
+    X(TRAFFIC, "traffic", "its traffic changed")                                                   \
+    X(OTHER_METRIC, "other_metric", "one of its metrics left its usual range")                     \
+    X(SELF_TIME, "self_time", "its own code became slow")                                          \
+    X(EDGE_GAP, "edge_gap", "the way to it became slow")                                           \
+    X(OPERATIONS, "operations", "its code took another path")                                      \
+    X(SPAN_ERRORS, "span_errors", "its operations failed")                                         \
+    X(LOG_ERRORS, "log_errors", "it logged errors that it did not log before")                     \
+    X(LOG_SHIFT, "log_shift", "what it logs changed")                                              \
+    X(EXCEPTION, "exception", "an exception was thrown in its code")                               \
+    X(CHANGE, "change", "it was changed just before")                                              \
+    X(REPLICAS, "replicas", "its new replicas behave worse than its old ones")                     \
+    X(RESTART, "restart", "it restarted")                                                          \
     X(OBJECT, "object", "an object of its platform is misconfigured or unhealthy")
 
 enum finding {
 #define X(id, name, text) FINDING_##id,
     FINDINGS(X)
 #undef X
-    FINDINGS_COUNT
+        FINDINGS_COUNT
 };
 
 const char *finding_name(enum finding finding); /* "edge_gap" */
@@ -82,23 +82,23 @@ struct evidence {
     struct str instance; /* where one of several is meant */
     struct str cause;    /* plain words for this very cause; empty: the finding's text */
     struct window window;
-    int64_t onset_ns; /* 0: not known */
-    struct str claim; /* one sentence, past tense, with the numbers in it */
-    struct str query; /* SQL; its rows hold each number, name and time of the claim */
-    double strength;  /* 0 to 1 */
+    int64_t onset_ns;          /* 0: not known */
+    struct str claim;          /* one sentence, past tense, with the numbers in it */
+    struct str query;          /* SQL; its rows hold each number, name and time of the claim */
+    double strength;           /* 0 to 1 */
     struct series_name series; /* of metrics; the report draws it */
     struct str trace_id;       /* an exemplar; the report draws it */
     struct evidence *next;
 };
 
 struct hypothesis {
-    struct str subject; /* where the fault is */
+    struct str subject;  /* where the fault is */
     struct str instance; /* empty: all of it */
-    struct str cause;   /* what kind of fault it is, in words */
+    struct str cause;    /* what kind of fault it is, in words */
     enum finding finding;
-    int64_t since_ns;   /* 0: not known */
-    double score;       /* the combined weight of the evidence, 0 to 1 */
-    double confidence;  /* 0 to 1: how sure we are, given the rivals and the gaps */
+    int64_t since_ns;                  /* 0: not known */
+    double score;                      /* the combined weight of the evidence, 0 to 1 */
+    double confidence;                 /* 0 to 1: how sure we are, given the rivals and the gaps */
     const struct evidence **cited_for; /* strongest first */
     uint32_t cited_for_count;
     const struct evidence **cited_against;

@@ -63,6 +63,7 @@ const struct command command_bundle = {
     .name = "bundle",
     .usage = "check BUNDLE",
     .summary = "Say what is in a bundle and what is off",
-    .help = "\nExit code: 0 all that is there can be read, 1 something cannot, 2 there is no bundle.\n",
+    .help =
+        "\nExit code: 0 all that is there can be read, 1 something cannot, 2 there is no bundle.\n",
     .run = run,
 };

@@ -66,9 +66,10 @@ const struct command command_query = {
     .name = "query",
     .usage = "BUNDLE 'SELECT ...' [--json]",
     .summary = "Ask the telemetry of a bundle, as the queries in a report do",
-    .help = "  --json    an array of objects instead of a table\n"
-            "\nTables: metrics, logs, traces, changes, events, state, topology, alerts,\n"
-            "reference_logs, reference_traces; docs/bundle.md has their columns. Read-only; at most\n"
-            "1000 rows and 30 s.\n",
+    .help =
+        "  --json    an array of objects instead of a table\n"
+        "\nTables: metrics, logs, traces, changes, events, state, topology, alerts,\n"
+        "reference_logs, reference_traces; docs/bundle.md has their columns. Read-only; at most\n"
+        "1000 rows and 30 s.\n",
     .run = run,
 };

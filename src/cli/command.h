@@ -2,8 +2,8 @@
 /*
  * Commands of the program: one file each, `cmd_NAME.c`.
  *
- * Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 done with a negative answer,
- * 2 it could not be done.
+ * Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 done with a negative
+ * answer, 2 it could not be done.
  */
 #pragma once
 

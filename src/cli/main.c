@@ -57,12 +57,14 @@ int command_exec(const char *name, int argc, char **argv)
 
 static void print_help(FILE *out)
 {
-    fprintf(out, "warroom investigates an incident and says what caused it, with the evidence.\n\n");
+    fprintf(out,
+            "warroom investigates an incident and says what caused it, with the evidence.\n\n");
     for (const struct command *const *command = commands; *command; command++)
         fprintf(out, "  warroom %s %s\n      %s\n", (*command)->name, (*command)->usage,
                 (*command)->summary);
-    fprintf(out, "\n`warroom COMMAND --help` tells more. Exit codes: 0 done, 1 done with a negative "
-                 "answer, 2 it could not be done.\n");
+    fprintf(out,
+            "\n`warroom COMMAND --help` tells more. Exit codes: 0 done, 1 done with a negative "
+            "answer, 2 it could not be done.\n");
 }
 
 static int run_command(const struct command *command, int argc, char **argv)

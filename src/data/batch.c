@@ -27,8 +27,7 @@ struct batch *batch_new(struct arena *arena, const struct field *fields)
         count++;
     struct batch *batch = batch_new_columns(arena, count);
     for (uint32_t i = 0; i < count; i++)
-        batch->columns[i] =
-            (struct column){.name = str_of(fields[i].name), .type = fields[i].type};
+        batch->columns[i] = (struct column){.name = str_of(fields[i].name), .type = fields[i].type};
     return batch;
 }
 
@@ -52,8 +51,8 @@ void batch_reserve(struct batch *batch, size_t rows)
         struct column *column = &batch->columns[i];
         const size_t size = item_size(column->type);
         /* the three kinds of array share one place in the union, so growing one grows any */
-        column->integers = arena_grow(batch->arena, column->integers, batch->rows * size,
-                                      rows * size);
+        column->integers =
+            arena_grow(batch->arena, column->integers, batch->rows * size, rows * size);
         column->known = arena_grow(batch->arena, column->known, batch->rows, rows);
     }
     batch->room = rows;

@@ -19,7 +19,8 @@ static size_t count_of(const struct field *fields)
 struct record record_new(struct arena *arena, const struct field *fields)
 {
     const size_t count = count_of(fields);
-    struct record record = {.fields = fields, .values = arena_push_many(arena, struct value, count)};
+    struct record record = {.fields = fields,
+                            .values = arena_push_many(arena, struct value, count)};
     for (size_t i = 0; i < count; i++)
         record.values[i].type = fields[i].type;
     return record;
@@ -38,8 +39,8 @@ bool record_is_complete(const struct record *record, struct err *err)
 {
     for (size_t i = 0; record->fields[i].name; i++)
         if (!(record->fields[i].flags & FIELD_OPTIONAL) && !record->values[i].known)
-            return err_set(err, ERR_USAGE, "the input `%s` (%s) is missing",
-                           record->fields[i].name, record->fields[i].summary);
+            return err_set(err, ERR_USAGE, "the input `%s` (%s) is missing", record->fields[i].name,
+                           record->fields[i].summary);
     return true;
 }
 

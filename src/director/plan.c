@@ -37,9 +37,9 @@ static unsigned signals_there(const struct casefile *casefile)
         const char *part;
         unsigned signals;
     } parts[] = {
-        {"metric", 1u << SIGNAL_METRICS}, {"log", 1u << SIGNAL_LOGS},
-        {"trace", 1u << SIGNAL_TRACES},   {"change", 1u << SIGNAL_CHANGES},
-        {"event", 1u << SIGNAL_EVENTS},   {"state", 1u << SIGNAL_EVENTS},
+        {"metric", 1u << SIGNAL_METRICS},    {"log", 1u << SIGNAL_LOGS},
+        {"trace", 1u << SIGNAL_TRACES},      {"change", 1u << SIGNAL_CHANGES},
+        {"event", 1u << SIGNAL_EVENTS},      {"state", 1u << SIGNAL_EVENTS},
         {"topology", 1u << SIGNAL_TOPOLOGY},
     };
     unsigned signals = 0;

@@ -8,7 +8,8 @@
  *  - a caller's symptom is explained, but for a fifth, by a callee that has it as strongly;
  *  - a subject that the symptoms of others do not lead back to gets half;
  *  - what the alert's service does not reach by calls gets a fifth: its trouble is another one;
- *  - where services were changed just before, one that was not gets less, by the age of the changes;
+ *  - where services were changed just before, one that was not gets less, by the age of the
+ * changes;
  *  - evidence that refutes a finding takes its strength from that finding.
  *
  * The confidence is the margin to the second best, times how much there is at all, times a factor
@@ -26,7 +27,7 @@
 #define COVER 0.5
 #define FAR 0.2
 #define UNCHANGED 0.2
-#define BESIDE_TRACES 0.1 /* of metrics, where requests themselves were followed */
+#define BESIDE_TRACES 0.1    /* of metrics, where requests themselves were followed */
 #define STRENGTH_MAX 0.99999 /* -ln(1 - s) must stay finite */
 #define SCORE_MIN 0.05
 #define HYPOTHESES_MAX 10
@@ -34,12 +35,12 @@
 #define BROKEN_FACTOR 0.9
 
 static const double finding_weights[FINDINGS_COUNT] = {
-    [FINDING_CPU] = 1,          [FINDING_MEMORY] = 1,      [FINDING_DISK] = 0.5,
-    [FINDING_NETWORK] = 0.5,    [FINDING_CONNECTIONS] = 0.5, [FINDING_LATENCY] = 1,
-    [FINDING_ERRORS] = 1,       [FINDING_TRAFFIC] = 0.3,   [FINDING_OTHER_METRIC] = 0.5,
-    [FINDING_SELF_TIME] = 1,    [FINDING_EDGE_GAP] = 1,    [FINDING_OPERATIONS] = 0.5,
-    [FINDING_SPAN_ERRORS] = 1,  [FINDING_LOG_ERRORS] = 1,  [FINDING_LOG_SHIFT] = 1,
-    [FINDING_EXCEPTION] = 1,    [FINDING_REPLICAS] = 1,    [FINDING_RESTART] = 0.3,
+    [FINDING_CPU] = 1,         [FINDING_MEMORY] = 1,        [FINDING_DISK] = 0.5,
+    [FINDING_NETWORK] = 0.5,   [FINDING_CONNECTIONS] = 0.5, [FINDING_LATENCY] = 1,
+    [FINDING_ERRORS] = 1,      [FINDING_TRAFFIC] = 0.3,     [FINDING_OTHER_METRIC] = 0.5,
+    [FINDING_SELF_TIME] = 1,   [FINDING_EDGE_GAP] = 1,      [FINDING_OPERATIONS] = 0.5,
+    [FINDING_SPAN_ERRORS] = 1, [FINDING_LOG_ERRORS] = 1,    [FINDING_LOG_SHIFT] = 1,
+    [FINDING_EXCEPTION] = 1,   [FINDING_REPLICAS] = 1,      [FINDING_RESTART] = 0.3,
     [FINDING_OBJECT] = 1,
 };
 
@@ -49,13 +50,15 @@ static const char *const settling[FINDINGS_COUNT] = {
     [FINDING_MEMORY] = "Its memory limit, heap profile and out-of-memory kills since the onset.",
     [FINDING_DISK] = "The latency and free space of its disk since the onset.",
     [FINDING_NETWORK] = "Retransmissions and drops on its interface since the onset.",
-    [FINDING_CONNECTIONS] = "Who holds its connections or locks: the sessions and what they wait for.",
+    [FINDING_CONNECTIONS] =
+        "Who holds its connections or locks: the sessions and what they wait for.",
     [FINDING_LATENCY] = "A slow trace through it: where its time goes.",
     [FINDING_ERRORS] = "The failing requests of it: their error texts and first failing call.",
     [FINDING_TRAFFIC] = "Who sends it the traffic that changed.",
     [FINDING_SELF_TIME] = "A profile of its code on the slow operation.",
     [FINDING_EDGE_GAP] = "The network between it and its callers, and its accept queue.",
-    [FINDING_OPERATIONS] = "The code of the operation that takes another path, and its last change.",
+    [FINDING_OPERATIONS] =
+        "The code of the operation that takes another path, and its last change.",
     [FINDING_SPAN_ERRORS] = "The error of the deepest failing span.",
     [FINDING_LOG_ERRORS] = "The code that logs the new errors, and its last change.",
     [FINDING_LOG_SHIFT] = "The code that logs what changed, and its last change.",
@@ -146,8 +149,7 @@ static void collect_weights(struct bench *bench)
             bench->any_change = true;
         } else {
             suspect->weights[it->finding] +=
-                weight_of(it) *
-                (bench->traced && it->signal == SIGNAL_METRICS ? BESIDE_TRACES : 1);
+                weight_of(it) * (bench->traced && it->signal == SIGNAL_METRICS ? BESIDE_TRACES : 1);
         }
     }
     for (const struct evidence *it = bench->casefile->evidence; it; it = it->next) {
@@ -340,16 +342,16 @@ static void word(const struct bench *bench, const struct suspect *suspect,
         main && main->cause.len > 0 ? main->cause : str_of(finding_text(finding));
     hypothesis->finding = finding;
     hypothesis->instance = main ? main->instance : STR("");
-    hypothesis->since_ns = main && main->onset_ns != 0 ? main->onset_ns
+    hypothesis->since_ns = main && main->onset_ns != 0    ? main->onset_ns
                            : bench->casefile->onset_known ? bench->casefile->incident.start_ns
                                                           : 0;
     const bool changed = suspect->changed > 0;
-    hypothesis->cause = changed ? str_printf(arena, "it was changed just before, and %.*s",
-                                             STR_ARG(cause))
-                                : cause;
+    hypothesis->cause =
+        changed ? str_printf(arena, "it was changed just before, and %.*s", STR_ARG(cause)) : cause;
     hypothesis->would_settle =
-        changed ? str_printf(arena, "Undoing the change to `%.*s` and watching whether it ends; "
-                                    "failing that: %s",
+        changed ? str_printf(arena,
+                             "Undoing the change to `%.*s` and watching whether it ends; "
+                             "failing that: %s",
                              STR_ARG(suspect->name), settling[finding] ? settling[finding] : "")
                 : str_of(settling[finding]);
 }
@@ -389,8 +391,7 @@ static void add_hypothesis(const struct bench *bench, const struct suspect *susp
 void director_verdict(struct casefile *casefile)
 {
     struct arena *scratch = arena_new("verdict");
-    struct bench bench = {
-        .casefile = casefile, .scratch = scratch, .names = map_new(scratch)};
+    struct bench bench = {.casefile = casefile, .scratch = scratch, .names = map_new(scratch)};
     collect_names(&bench);
     collect_weights(&bench);
     for (uint32_t i = 0; i < bench.names.count; i++)

@@ -89,7 +89,8 @@ static void add_spans_below(struct tree *tree, uint32_t parent, uint32_t depth)
             .service = str_copy(tree->arena, batch_column(tree->rows, "service")->texts[row]),
             .operation = str_copy(tree->arena, batch_column(tree->rows, "operation")->texts[row]),
             .status = str_copy(tree->arena, batch_column(tree->rows, "status")->texts[row]),
-            .start_us = (batch_column(tree->rows, "time")->integers[row] - tree->start_ns) / NS_PER_US,
+            .start_us =
+                (batch_column(tree->rows, "time")->integers[row] - tree->start_ns) / NS_PER_US,
             .duration_us = batch_column(tree->rows, "duration_us")->integers[row],
             .depth = depth,
         };
@@ -154,10 +155,8 @@ static void add_for(struct gathering *gather, const struct evidence *const *cite
 void exhibits_gather(struct casefile *casefile, const struct services *services)
 {
     struct arena *scratch = arena_new("exhibits");
-    struct gathering gather = {.casefile = casefile,
-                               .services = services,
-                               .scratch = scratch,
-                               .shown = map_new(scratch)};
+    struct gathering gather = {
+        .casefile = casefile, .services = services, .scratch = scratch, .shown = map_new(scratch)};
     for (const struct hypothesis *it = casefile->hypotheses; it; it = it->next) {
         add_for(&gather, it->cited_for, it->cited_for_count);
         add_for(&gather, it->cited_against, it->cited_against_count);

@@ -253,9 +253,10 @@ struct str claim_number(struct arena *arena, double number)
 {
     const double size = fabs(number);
     if (size >= 1000)
-        return str_printf(arena, "%.0f", size < 1e15 ? round(number / pow(10, floor(log10(size)) - 2)) *
-                                                           pow(10, floor(log10(size)) - 2)
-                                                     : number);
+        return str_printf(arena, "%.0f",
+                          size < 1e15 ? round(number / pow(10, floor(log10(size)) - 2)) *
+                                            pow(10, floor(log10(size)) - 2)
+                                      : number);
     if (size == 0)
         return STR("0");
     int decimals = 2 - (int)floor(log10(size));

@@ -45,7 +45,7 @@ static bool unpack(struct arena *arena, struct bundle *bundle, struct err *err)
     const char *tmp = getenv("TMPDIR");
     const struct str template =
         str_printf(arena, "%s/warroom-bundle-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    char *folder = (char *)(uintptr_t)template.ptr;
+    char *folder = (char *)(uintptr_t) template.ptr;
     if (!mkdtemp(folder))
         return err_set(err, ERR_IO, "%s: %s", folder, strerror(errno));
     arena_defer(arena, remove_folder, folder);
@@ -60,8 +60,10 @@ bool bundle_open(struct arena *arena, struct str path, struct bundle *out, struc
     *out = (struct bundle){.path = str_copy(arena, path)};
     struct stat info;
     if (stat(out->path.ptr, &info) != 0)
-        return err_set(err, ERR_NOT_FOUND, "%s: %s; name a folder or a .tar.zst that holds an "
-                                           "incident", out->path.ptr, strerror(errno));
+        return err_set(err, ERR_NOT_FOUND,
+                       "%s: %s; name a folder or a .tar.zst that holds an "
+                       "incident",
+                       out->path.ptr, strerror(errno));
     if (S_ISDIR(info.st_mode)) {
         out->folder = out->path;
         return true;
@@ -144,7 +146,7 @@ static enum signal signal_of(const char *name)
         const char *part;
         enum signal signal;
     } parts[] = {
-        {"metric", SIGNAL_METRICS}, {"log", SIGNAL_LOGS},       {"trace", SIGNAL_TRACES},
+        {"metric", SIGNAL_METRICS}, {"log", SIGNAL_LOGS},          {"trace", SIGNAL_TRACES},
         {"change", SIGNAL_CHANGES}, {"topology", SIGNAL_TOPOLOGY},
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -179,7 +181,8 @@ static bool enter_without_reading(const struct filling *fill, const char *name, 
     case FILE_MISSING:
         return true;
     case FILE_EMPTY:
-        casefile_add_source(fill->casefile, str_of(name), SOURCE_EMPTY, 0, STR("the file is empty"));
+        casefile_add_source(fill->casefile, str_of(name), SOURCE_EMPTY, 0,
+                            STR("the file is empty"));
         return true;
     case FILE_ODD:
         broken(fill, name, 0, "it is no plain file");
@@ -196,21 +199,19 @@ static bool load_table(const struct filling *fill, const struct table *table)
     static const struct {
         const char *suffix;
         enum table_format format;
-    } formats[] = {
-        {"csv", TABLE_CSV}, {"jsonl", TABLE_JSON_LINES}, {"parquet", TABLE_PARQUET}};
+    } formats[] = {{"csv", TABLE_CSV}, {"jsonl", TABLE_JSON_LINES}, {"parquet", TABLE_PARQUET}};
 
     bool found = false;
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        const struct str name =
-            str_printf(fill->scratch, "%s.%s", table->name, formats[i].suffix);
+        const struct str name = str_printf(fill->scratch, "%s.%s", table->name, formats[i].suffix);
         const struct str path = path_in(fill->bundle, fill->scratch, name.ptr);
         found |= file_state(path.ptr) != FILE_MISSING;
         if (enter_without_reading(fill, name.ptr, path.ptr))
             continue;
         struct table_load load = {0};
         struct err err = {0};
-        const bool ok = table_load(fill->telemetry, fill->scratch, table, path, formats[i].format,
-                                   &load, &err);
+        const bool ok =
+            table_load(fill->telemetry, fill->scratch, table, path, formats[i].format, &load, &err);
         enter_result(fill, name.ptr, ok, &load, &err);
     }
     return found;
@@ -330,8 +331,8 @@ bool bundle_load(const struct bundle *bundle, struct telemetry *telemetry,
             if (!found[i])
                 enter_missing(&fill, &tables[i]);
     }
-    const bool read = ok && table_arrange_metrics(telemetry, err) &&
-                      find_data_window(&fill, err) && read_topology(&fill, err);
+    const bool read = ok && table_arrange_metrics(telemetry, err) && find_data_window(&fill, err) &&
+                      read_topology(&fill, err);
     arena_free(scratch);
     return read;
 }

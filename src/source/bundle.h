@@ -12,8 +12,9 @@
 struct telemetry;
 
 struct bundle {
-    struct str path;   /* as the user gave it */
-    struct str folder; /* where the files lie; a private folder for an archive, gone with the arena */
+    struct str path; /* as the user gave it */
+    struct str
+        folder; /* where the files lie; a private folder for an archive, gone with the arena */
 };
 
 /* Opens the folder or unpacks the archive. */

@@ -75,7 +75,8 @@ static bool read_lines(struct telemetry *telemetry, struct arena *arena, struct 
         "CREATE TEMP TABLE lines AS SELECT number, line, json_valid(line) AS good FROM (SELECT "
         "row_number() OVER () AS number, line FROM read_csv(%s, columns = {'line': 'VARCHAR'}, "
         "delim = E'\\x01', quote = '', escape = '', header = false, auto_detect = false, "
-        "ignore_errors = true, max_line_size = 8388608, buffer_size = 16777216)) WHERE trim(line) <> '';"
+        "ignore_errors = true, max_line_size = 8388608, buffer_size = 16777216)) WHERE trim(line) "
+        "<> '';"
         "CREATE TEMP TABLE staging AS SELECT line::JSON AS line FROM lines WHERE good "
         "ORDER BY number",
         sql_quote(arena, path).ptr);
@@ -114,13 +115,11 @@ bool otlp_load(struct telemetry *telemetry, struct arena *arena, struct str path
 {
     *out = (struct table_load){0};
     int64_t rows_before = 0, rows_after = 0;
-    bool ok = count_all(telemetry, arena, &rows_before, err) &&
-              telemetry_run(telemetry, macros, err) &&
-              read_lines(telemetry, arena, path, out, err) &&
-              telemetry_run(telemetry, logs_sql, err) &&
-              telemetry_run(telemetry, traces_sql, err) &&
-              telemetry_run(telemetry, metrics_sql, err) &&
-              count_all(telemetry, arena, &rows_after, err);
+    bool ok =
+        count_all(telemetry, arena, &rows_before, err) && telemetry_run(telemetry, macros, err) &&
+        read_lines(telemetry, arena, path, out, err) && telemetry_run(telemetry, logs_sql, err) &&
+        telemetry_run(telemetry, traces_sql, err) && telemetry_run(telemetry, metrics_sql, err) &&
+        count_all(telemetry, arena, &rows_after, err);
     out->rows = rows_after - rows_before;
     struct err ignored = {0};
     return telemetry_run(telemetry, "DROP TABLE IF EXISTS staging; DROP TABLE IF EXISTS lines",

@@ -22,24 +22,29 @@
 #define SAMPLE_ROWS 100
 
 static const struct table_column metrics_columns[] = {
-    {"timestamp", "time", COLUMN_TIME, true},  {"service", NULL, COLUMN_TEXT, true},
-    {"instance", NULL, COLUMN_TEXT, false},    {"metric", "name", COLUMN_TEXT, true},
-    {"value", NULL, COLUMN_REAL, true},        {},
+    {"timestamp", "time", COLUMN_TIME, true}, {"service", NULL, COLUMN_TEXT, true},
+    {"instance", NULL, COLUMN_TEXT, false},   {"metric", "name", COLUMN_TEXT, true},
+    {"value", NULL, COLUMN_REAL, true},       {},
 };
 
 static const struct table_column logs_columns[] = {
-    {"timestamp", "time", COLUMN_TIME, true},  {"service", NULL, COLUMN_TEXT, false},
-    {"instance", NULL, COLUMN_TEXT, false},    {"level", "severity", COLUMN_TEXT, false},
-    {"message", NULL, COLUMN_TEXT, true},      {"trace_id", NULL, COLUMN_TEXT, false},
-    {"span_id", NULL, COLUMN_TEXT, false},     {},
+    {"timestamp", "time", COLUMN_TIME, true}, {"service", NULL, COLUMN_TEXT, false},
+    {"instance", NULL, COLUMN_TEXT, false},   {"level", "severity", COLUMN_TEXT, false},
+    {"message", NULL, COLUMN_TEXT, true},     {"trace_id", NULL, COLUMN_TEXT, false},
+    {"span_id", NULL, COLUMN_TEXT, false},    {},
 };
 
 static const struct table_column traces_columns[] = {
-    {"start_us", "timestamp", COLUMN_TIME, true}, {"duration_us", NULL, COLUMN_INT, true},
-    {"trace_id", NULL, COLUMN_TEXT, true},        {"span_id", NULL, COLUMN_TEXT, true},
-    {"parent_id", NULL, COLUMN_TEXT, false},      {"service", NULL, COLUMN_TEXT, true},
-    {"instance", NULL, COLUMN_TEXT, false},       {"operation", "name", COLUMN_TEXT, true},
-    {"status", NULL, COLUMN_TEXT, false},         {"kind", NULL, COLUMN_TEXT, false},
+    {"start_us", "timestamp", COLUMN_TIME, true},
+    {"duration_us", NULL, COLUMN_INT, true},
+    {"trace_id", NULL, COLUMN_TEXT, true},
+    {"span_id", NULL, COLUMN_TEXT, true},
+    {"parent_id", NULL, COLUMN_TEXT, false},
+    {"service", NULL, COLUMN_TEXT, true},
+    {"instance", NULL, COLUMN_TEXT, false},
+    {"operation", "name", COLUMN_TEXT, true},
+    {"status", NULL, COLUMN_TEXT, false},
+    {"kind", NULL, COLUMN_TEXT, false},
     {},
 };
 
@@ -145,7 +150,7 @@ struct loading {
     struct telemetry *telemetry;
     struct arena *arena;
     const struct table *table;
-    struct str path; /* quoted for SQL */
+    struct str path;       /* quoted for SQL */
     struct batch *columns; /* of the file: column_name, column_type */
     struct buf notes;
 };
@@ -234,8 +239,9 @@ static struct str csv_relation(const struct loading *load, const char *options)
 
 static const char *unit_name(int64_t unit_ns)
 {
-    return unit_ns == NS_PER_MS ? "milliseconds" : unit_ns == NS_PER_US ? "microseconds"
-                                                                        : "nanoseconds";
+    return unit_ns == NS_PER_MS   ? "milliseconds"
+           : unit_ns == NS_PER_US ? "microseconds"
+                                  : "nanoseconds";
 }
 
 /* The type to read a CSV time with, from a sample: numbers, or points in time. */
@@ -266,8 +272,8 @@ static bool csv_time_type(struct loading *load, const struct table_column *colum
     const int64_t unit_ns = time_unit_of(number);
     const bool fine = unit_ns == 1 || unit_ns == NS_PER_US;
     *out = fine && integers == sample->rows ? "BIGINT" : "DOUBLE";
-    const bool expected = strcmp(column->name, "start_us") == 0 ? unit_ns == NS_PER_US
-                                                                : unit_ns == NS_PER_S;
+    const bool expected =
+        strcmp(column->name, "start_us") == 0 ? unit_ns == NS_PER_US : unit_ns == NS_PER_S;
     if (numbers > 0 && !expected && unit_ns > 0 && unit_ns < NS_PER_S)
         note(load, str_printf(load->arena, "times are in %s", unit_name(unit_ns)).ptr);
     return true;
@@ -300,14 +306,14 @@ static bool note_csv_refusals(struct loading *load, int64_t *refused, struct err
         struct str why = batch_column(rows, "why")->texts[0], first = STR("");
         str_split(&why, '\n', &first);
         const struct str name = batch_column(rows, "name")->texts[0];
-        note(load, str_printf(load->arena,
-                              "%lld%s line%s could not be read, the first is line %lld, column %lld"
-                              "%s%.60s%s: %.160s",
-                              (long long)*refused, *refused >= REFUSED_MAX ? " or more" : "",
-                              *refused == 1 ? "" : "s",
-                              (long long)batch_column(rows, "line")->integers[0],
-                              (long long)batch_column(rows, "col")->integers[0],
-                              name.len > 0 ? " (" : "", name.ptr, name.len > 0 ? ")" : "", first.ptr)
+        note(load, str_printf(
+                       load->arena,
+                       "%lld%s line%s could not be read, the first is line %lld, column %lld"
+                       "%s%.60s%s: %.160s",
+                       (long long)*refused, *refused >= REFUSED_MAX ? " or more" : "",
+                       *refused == 1 ? "" : "s", (long long)batch_column(rows, "line")->integers[0],
+                       (long long)batch_column(rows, "col")->integers[0], name.len > 0 ? " (" : "",
+                       name.ptr, name.len > 0 ? ")" : "", first.ptr)
                        .ptr);
     }
     return true;
@@ -342,12 +348,11 @@ static bool load_csv(struct loading *load, int64_t *refused, struct err *err)
         "all_varchar = false, types = {%s}, store_rejects = true, rejects_table = 'refused', "
         "rejects_scan = 'refused_scan', rejects_limit = %d",
         buf_str(&types).ptr, REFUSED_MAX);
-    const struct str sql = str_printf(load->arena, "INSERT INTO %s SELECT %s %s FROM %s",
-                                      load->table->name, buf_str(&values).ptr,
-                                      attributes_sql(load).ptr,
-                                      csv_relation(load, options.ptr).ptr);
-    const bool ok = telemetry_run(load->telemetry, sql.ptr, err) &&
-                    note_csv_refusals(load, refused, err);
+    const struct str sql = str_printf(
+        load->arena, "INSERT INTO %s SELECT %s %s FROM %s", load->table->name, buf_str(&values).ptr,
+        attributes_sql(load).ptr, csv_relation(load, options.ptr).ptr);
+    const bool ok =
+        telemetry_run(load->telemetry, sql.ptr, err) && note_csv_refusals(load, refused, err);
     struct err ignored = {0};
     if (!telemetry_run(load->telemetry,
                        "DROP TABLE IF EXISTS refused; DROP TABLE IF EXISTS refused_scan", &ignored))
@@ -409,10 +414,9 @@ static struct str json_patch(const struct loading *load)
 
 static struct str json_value_sql(const struct loading *load, const struct table_column *column)
 {
-    const struct str text =
-        column->alias ? str_printf(load->arena, "coalesce(v.\"%s\", v.\"%s\")", column->name,
-                                   column->alias)
-                      : str_printf(load->arena, "v.\"%s\"", column->name);
+    const struct str text = column->alias ? str_printf(load->arena, "coalesce(v.\"%s\", v.\"%s\")",
+                                                       column->name, column->alias)
+                                          : str_printf(load->arena, "v.\"%s\"", column->name);
     switch (column->kind) {
     case COLUMN_TIME:
         return str_printf(load->arena, "time_of_text(%s)", text.ptr);
@@ -432,7 +436,8 @@ static struct str json_staging_sql(const struct loading *load)
         "CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE false END, false) AS good "
         "FROM (SELECT row_number() OVER () AS number, line FROM read_csv(%s, "
         "columns = {'line': 'VARCHAR'}, delim = E'\\x01', quote = '', escape = '', header = false, "
-        "auto_detect = false, ignore_errors = true, max_line_size = 8388608, buffer_size = 16777216)) "
+        "auto_detect = false, ignore_errors = true, max_line_size = 8388608, buffer_size = "
+        "16777216)) "
         "WHERE trim(line) <> ''",
         load->path.ptr);
 }
@@ -451,8 +456,8 @@ static bool load_json_lines(struct loading *load, int64_t *refused, struct err *
         "WHERE good ORDER BY number)",
         load->table->name, buf_str(&values).ptr, sql_quote(load->arena, json_shape(load)).ptr,
         sql_quote(load->arena, json_patch(load)).ptr);
-    const bool ok = note_json_refusals(load, refused, err) &&
-                    telemetry_run(load->telemetry, sql.ptr, err);
+    const bool ok =
+        note_json_refusals(load, refused, err) && telemetry_run(load->telemetry, sql.ptr, err);
     struct err ignored = {0};
     return telemetry_run(load->telemetry, "DROP TABLE staging", &ignored) && ok;
 }

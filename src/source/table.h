@@ -40,8 +40,8 @@ struct table_load {
 MUST_CHECK bool table_create_all(struct telemetry *telemetry, struct err *err);
 
 /*
- * Appends the file's rows. Lines that cannot be read are passed over, counted and noted; false means
- * that nothing of the file could be used.
+ * Appends the file's rows. Lines that cannot be read are passed over, counted and noted; false
+ * means that nothing of the file could be used.
  */
 MUST_CHECK bool table_load(struct telemetry *telemetry, struct arena *arena,
                            const struct table *table, struct str path, enum table_format format,

@@ -39,8 +39,7 @@ double *stats_pettitt(struct arena *arena, const double *samples, size_t count)
     for (size_t k = 1; k < count; k++) {
         ranks += average_rank(sorted, count, samples[k - 1]);
         const double left = (double)k;
-        scores[k] =
-            fabs(ranks - left * (n + 1) / 2.0) / sqrt(left * (n - left) * (n + 1) / 12.0);
+        scores[k] = fabs(ranks - left * (n + 1) / 2.0) / sqrt(left * (n - left) * (n + 1) / 12.0);
     }
     return scores;
 }

@@ -56,8 +56,8 @@ struct stats_level stats_level_of(struct arena *arena, const double *samples, si
 {
     double *sorted = stats_sorted(arena, samples, count);
     const double median = stats_quantile_sorted(sorted, count, 0.5);
-    const double width = stats_quantile_sorted(sorted, count, 0.95) -
-                         stats_quantile_sorted(sorted, count, 0.05);
+    const double width =
+        stats_quantile_sorted(sorted, count, 0.95) - stats_quantile_sorted(sorted, count, 0.05);
     for (size_t i = 0; i < count; i++)
         sorted[i] = fabs(samples[i] - median);
     const double mad = MAD_TO_SIGMA * stats_median(arena, sorted, count);

@@ -25,7 +25,7 @@ static bool is_digit(char c)
 
 bool template_level_is_bad(struct str level)
 {
-    static const char *const bad[] = {"error", "err",   "fatal", "critical", "crit",
+    static const char *const bad[] = {"error",  "err",   "fatal", "critical", "crit",
                                       "severe", "panic", "emerg", "alert"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         if (level.len == strlen(bad[i]) && strncasecmp(level.ptr, bad[i], level.len) == 0)
@@ -66,7 +66,7 @@ struct str template_exception(struct str line)
 
 static bool is_source_suffix(struct str word)
 {
-    static const char *const suffixes[] = {".java", ".go", ".py",  ".js", ".ts", ".cs", ".rb",
+    static const char *const suffixes[] = {".java", ".go",  ".py", ".js", ".ts", ".cs", ".rb",
                                            ".cc",   ".cpp", ".c",  ".rs", ".kt", ".php"};
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
         if (str_ends(word, str_of(suffixes[i])))

@@ -2,10 +2,10 @@
 /*
  * The template of a log line: what its author wrote, without what the program filled in.
  *
- * A line that names its place in the code ("OrderService.java:31") is known by that place, the level
- * and the exceptions it names: one call site is one template, whatever its text. Of any other line
- * the words stay and what carries a digit or sits in a payload becomes <*>; no word is ever merged
- * with another, so that "started" and "paused" stay apart.
+ * A line that names its place in the code ("OrderService.java:31") is known by that place, the
+ * level and the exceptions it names: one call site is one template, whatever its text. Of any other
+ * line the words stay and what carries a digit or sits in a payload becomes <*>; no word is ever
+ * merged with another, so that "started" and "paused" stay apart.
  */
 #pragma once
 
@@ -13,7 +13,8 @@
 
 struct arena;
 
-struct template {
+struct template
+{
     struct str text; /* "ERROR db.Pool#31" or "connection to <*> refused" */
     struct str like; /* an SQL LIKE pattern, escaped with '\', that the line matches */
     bool failing;    /* tells of a failure by itself: names an error or an exception */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What was changed before the onset, newest first. A change that names no service belongs to the one
- * whose name is a part of a path that it touches ("services/orders/config.json" is about orders).
+ * What was changed before the onset, newest first. A change that names no service belongs to the
+ * one whose name is a part of a path that it touches ("services/orders/config.json" is about
+ * orders).
  */
 #include "tool/tool.h"
 
@@ -67,14 +68,15 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     const struct str from = sql_time(arena, onset_ns - record_at(in, "within")->integer);
     const struct str to = sql_time(arena, onset_ns + record_at(in, "grace")->integer);
     struct batch *found;
-    if (!telemetry_rows(call->services->telemetry, arena,
-                        str_printf(arena,
-                                   "SELECT id, time, coalesce(service, '') AS service, "
-                                   "coalesce(kind, '') AS kind, coalesce(message, '') AS message, "
-                                   "coalesce(files, '') AS files FROM changes WHERE time BETWEEN %s "
-                                   "AND %s AND id IS NOT NULL ORDER BY time DESC, id LIMIT 1000",
-                                   from.ptr, to.ptr),
-                        &found, err))
+    if (!telemetry_rows(
+            call->services->telemetry, arena,
+            str_printf(arena,
+                       "SELECT id, time, coalesce(service, '') AS service, "
+                       "coalesce(kind, '') AS kind, coalesce(message, '') AS message, "
+                       "coalesce(files, '') AS files FROM changes WHERE time BETWEEN %s "
+                       "AND %s AND id IS NOT NULL ORDER BY time DESC, id LIMIT 1000",
+                       from.ptr, to.ptr),
+            &found, err))
         return false;
     struct batch *rows = batch_new(arena, columns);
     for (size_t i = 0; i < found->rows; i++) {

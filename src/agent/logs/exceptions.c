@@ -47,11 +47,12 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
 {
     struct arena *arena = call->scratch;
     struct batch *lines;
-    if (!telemetry_rows(call->services->telemetry, arena,
-                        STR("SELECT coalesce(service, '') AS service, time, message FROM logs WHERE "
-                            "time IS NOT NULL AND (contains(message, 'Exception') OR "
-                            "contains(message, 'Error')) ORDER BY time, rowid LIMIT 200000"),
-                        &lines, err))
+    if (!telemetry_rows(
+            call->services->telemetry, arena,
+            STR("SELECT coalesce(service, '') AS service, time, message FROM logs WHERE "
+                "time IS NOT NULL AND (contains(message, 'Exception') OR "
+                "contains(message, 'Error')) ORDER BY time, rowid LIMIT 200000"),
+            &lines, err))
         return false;
     const int64_t onset_ns = record_at(in, "onset")->integer;
     struct map seen = map_new(arena);   /* since the onset */
@@ -64,8 +65,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         const struct str exception = template_exception(message);
         if (exception.len == 0)
             continue;
-        const struct str key =
-            str_printf(arena, "%.*s %.*s", STR_ARG(service), STR_ARG(exception));
+        const struct str key = str_printf(arena, "%.*s %.*s", STR_ARG(service), STR_ARG(exception));
         if (time_ns < onset_ns) {
             map_add(&before, key);
             continue;

@@ -71,8 +71,7 @@ static uint32_t visit_of(struct making *make, struct str key, uint32_t service,
     const uint32_t before = make->visit_keys.count;
     const uint32_t number = map_add(&make->visit_keys, key);
     if (number == before) {
-        const struct str group =
-            str_printf(make->arena, "%u %.*s", service, STR_ARG(operation));
+        const struct str group = str_printf(make->arena, "%u %.*s", service, STR_ARG(operation));
         make->visits[number] =
             (struct visit){.group = map_add(&make->group_keys, group), .place = place};
     }
@@ -105,7 +104,8 @@ static void add_passages(struct making *make, const struct batch *rows)
     }
 }
 
-/* Every slot from the first line to the last of a file, whether anything was written in it or not. */
+/* Every slot from the first line to the last of a file, whether anything was written in it or not.
+ */
 static void add_slots(struct making *make, bool of_reference)
 {
     const struct lines *lines = make->lines;
@@ -127,10 +127,10 @@ static void add_slots(struct making *make, bool of_reference)
             continue;
         for (int64_t slot = first_ns / SLOT_NS; first_ns <= last_ns && slot <= last_ns / SLOT_NS;
              slot++)
-            visit_of(make,
-                     str_printf(make->arena, "%d %u slot %lld", of_reference, service,
-                                (long long)slot),
-                     service, STR(""), place_of(make, of_reference, slot * SLOT_NS));
+            visit_of(
+                make,
+                str_printf(make->arena, "%d %u slot %lld", of_reference, service, (long long)slot),
+                service, STR(""), place_of(make, of_reference, slot * SLOT_NS));
     }
 }
 
@@ -173,7 +173,7 @@ static int compare_hits(const void *a, const void *b, void *state)
     if (group_x != group_y)
         return group_x < group_y ? -1 : 1;
     if (x->template != y->template)
-        return x->template < y->template ? -1 : 1;
+        return x->template <y->template ? -1 : 1;
     return (x->visit > y->visit) - (x->visit < y->visit);
 }
 

@@ -6,7 +6,8 @@
 #include "store/telemetry.h"
 
 static const char lines_sql[] =
-    "SELECT coalesce(service, '') AS service, coalesce(level, '') AS level, coalesce(message, '') AS "
+    "SELECT coalesce(service, '') AS service, coalesce(level, '') AS level, coalesce(message, '') "
+    "AS "
     "message, time, coalesce(trace_id, '') AS trace_id FROM %s WHERE time IS NOT NULL "
     "ORDER BY time DESC, rowid DESC LIMIT %u";
 
@@ -54,8 +55,7 @@ bool lines_load(struct call *call, struct lines *out, struct err *err)
     struct arena *arena = call->scratch;
     struct telemetry *telemetry = call->services->telemetry;
     struct batch *rows, *reference_rows;
-    if (!telemetry_rows(telemetry, arena,
-                        str_printf(arena, lines_sql, "reference_logs", LINES_MAX),
+    if (!telemetry_rows(telemetry, arena, str_printf(arena, lines_sql, "reference_logs", LINES_MAX),
                         &reference_rows, err) ||
         !telemetry_rows(telemetry, arena, str_printf(arena, lines_sql, "logs", LINES_MAX), &rows,
                         err))

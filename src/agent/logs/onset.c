@@ -27,8 +27,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     struct lines lines;
     struct line_trials trials;
     const int64_t alert_ns = record_at(in, "alert")->integer;
-    if (!lines_load(call, &lines, err) ||
-        !line_trials_make(call, &lines, alert_ns, &trials, err))
+    if (!lines_load(call, &lines, err) || !line_trials_make(call, &lines, alert_ns, &trials, err))
         return false;
     double weights[TRIAL_BINS];
     trial_onset_weights(trials.trials, trials.count, lines.services.count, call->scratch, weights);

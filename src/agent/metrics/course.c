@@ -53,8 +53,8 @@ static const struct series *find(const struct series_list *list, struct str serv
                                  struct str metric)
 {
     for (uint32_t i = 0; i < list->count; i++)
-        if (str_eq(list->items[i].name.service, service) &&
-            list->items[i].name.instance.len == 0 && str_eq(list->items[i].name.metric, metric))
+        if (str_eq(list->items[i].name.service, service) && list->items[i].name.instance.len == 0 &&
+            str_eq(list->items[i].name.metric, metric))
             return &list->items[i];
     return NULL;
 }

@@ -17,12 +17,13 @@
 
 #include <math.h>
 
-#define LOOK_BACK_NS (600 * NS_PER_S) /* alerts fire within minutes, or a few samples, of the onset */
+#define LOOK_BACK_NS                                                                               \
+    (600 * NS_PER_S) /* alerts fire within minutes, or a few samples, of the onset */
 #define LOOK_BACK_STEPS 3
 #define SAMPLES_MIN 8
-#define VOTE_SHIFT_MIN 3.0   /* in spreads: what does not move clearly has no vote */
-#define SHIFT_MAX 1e4        /* a flat baseline makes any shift infinite; it is one voice all the same */
-#define NOISE_OF_LEVEL 0.05  /* less than 5 % of its level is no shift for anyone on call */
+#define VOTE_SHIFT_MIN 3.0 /* in spreads: what does not move clearly has no vote */
+#define SHIFT_MAX 1e4 /* a flat baseline makes any shift infinite; it is one voice all the same */
+#define NOISE_OF_LEVEL 0.05 /* less than 5 % of its level is no shift for anyone on call */
 #define STEP_NS_DEFAULT (60 * NS_PER_S)
 #define KERNEL_NS_MIN (30 * NS_PER_S)
 
@@ -209,8 +210,8 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
 
     const struct value *kind = record_at(in, "kind");
     const struct series *own =
-        kind->known ? alert_series(&list, record_at(in, "service")->text, metric_kind_of(kind->text),
-                                   record_at(in, "statistic")->text)
+        kind->known ? alert_series(&list, record_at(in, "service")->text,
+                                   metric_kind_of(kind->text), record_at(in, "statistic")->text)
                     : NULL;
     int64_t own_onset_ns;
     if (own && onset_of_alert_series(own, alert_ns, call->scratch, &own_onset_ns)) {

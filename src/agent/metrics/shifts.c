@@ -17,11 +17,12 @@
 #include <math.h>
 #include <string.h>
 
-#define NOISE_OF_LEVEL 0.05        /* below 5 % of the level nothing is remarkable */
-#define NOISE_OF_SHARE 0.002       /* nor are less than two failures in a thousand */
-#define SHIFT_MAX 1e4              /* a flat baseline makes any shift infinite */
-#define TRUST_SAMPLES 5.0          /* so many baseline samples are trusted by half */
-#define BASELINE_SAMPLES_MIN 3     /* with fewer the siblings are the baseline */
+#define NOISE_OF_LEVEL 0.05    /* below 5 % of the level nothing is remarkable */
+#define NOISE_OF_SHARE 0.002   /* nor are less than two failures in a thousand */
+#define NOISE_OF_NEW 0.01      /* a flat zero has no ruler of its own: a hundredth of what came */
+#define SHIFT_MAX 1e4          /* a flat baseline makes any shift infinite */
+#define TRUST_SAMPLES 5.0      /* so many baseline samples are trusted by half */
+#define BASELINE_SAMPLES_MIN 3 /* with fewer the siblings are the baseline */
 #define QUARTILE_HIGH 0.75
 
 static const struct field input[] = {
@@ -93,21 +94,22 @@ static double largest(struct samples samples)
     return top;
 }
 
-static struct comparison compare(struct samples before, struct samples after,
-                                 enum metric_kind kind, struct arena *arena)
+static struct comparison compare(struct samples before, struct samples after, enum metric_kind kind,
+                                 struct arena *arena)
 {
     const bool success = kind == METRIC_SUCCESS;
     const double top = success && fmax(largest(before), largest(after)) <= 1.0001 ? 1 : 100;
     const struct samples base = success ? as_errors(before, top, arena) : before;
     const struct samples now = success ? as_errors(after, top, arena) : after;
 
-    const double noise = success ? NOISE_OF_SHARE
-                                 : NOISE_OF_LEVEL *
-                                       fabs(stats_median(arena, base.values, base.count));
-    const struct stats_level level = stats_level_of(arena, base.values, base.count, noise);
+    const double noise = success
+                             ? NOISE_OF_SHARE
+                             : NOISE_OF_LEVEL * fabs(stats_median(arena, base.values, base.count));
     const double *sorted = stats_sorted(arena, now.values, now.count);
     const double high = stats_quantile_sorted(sorted, now.count, QUARTILE_HIGH);
     const double low = stats_quantile_sorted(sorted, now.count, 1 - QUARTILE_HIGH);
+    const struct stats_level level =
+        stats_level_of(arena, base.values, base.count, fmax(noise, NOISE_OF_NEW * fabs(high)));
     const double median = stats_quantile_sorted(sorted, now.count, 0.5);
     const double up = high - level.median, down = level.median - low;
     const bool falls = down > up;
@@ -115,7 +117,9 @@ static struct comparison compare(struct samples before, struct samples after,
     const double far = fmin(fmax(up, down) / level.spread, SHIFT_MAX);
     return (struct comparison){
         .before = success ? top * (1 - level.median) : level.median,
-        .after = success ? top * (1 - (falls ? low : high)) : falls ? low : high,
+        .after = success ? top * (1 - (falls ? low : high))
+                 : falls ? low
+                         : high,
         .level = success ? top * (1 - median) : median,
         .shift = far * trust,
         .rise = falls ? 0 : fmax(0, median - level.median),
@@ -133,8 +137,8 @@ static struct samples sibling_samples(const struct series_list *list, const stru
         double *values = pass == 1 ? arena_push_many(arena, double, room) : NULL;
         for (uint32_t i = 0; i < list->count; i++) {
             const struct series *other = &list->items[i];
-            if (other == young || other->name.instance.len == 0 ||
-                other->times[0] >= onset_ns || !str_eq(other->name.service, young->name.service) ||
+            if (other == young || other->name.instance.len == 0 || other->times[0] >= onset_ns ||
+                !str_eq(other->name.service, young->name.service) ||
                 !str_eq(other->name.metric, young->name.metric))
                 continue;
             if (pass == 0) {
@@ -154,8 +158,7 @@ static void add_row(struct batch *rows, const struct series *series, bool is_new
                     const struct comparison *compared)
 {
     const struct metric_meaning *meaning = &series->meaning;
-    const enum metric_kind kind =
-        meaning->kind == METRIC_SUCCESS ? METRIC_ERRORS : meaning->kind;
+    const enum metric_kind kind = meaning->kind == METRIC_SUCCESS ? METRIC_ERRORS : meaning->kind;
     const size_t row = batch_add_row(rows);
     batch_set(rows, row, "service", value_text(series->name.service));
     batch_set(rows, row, "instance", value_text(series->name.instance));

@@ -41,9 +41,9 @@ static void add_row(struct batch *rows, const struct forest *forest, const struc
     batch_set(rows, row, "kind", value_text(str_of(call_kind_name(item->kind))));
     batch_set(rows, row, "service", value_text(forest_service(forest, item->service)));
     batch_set(rows, row, "operation", value_text(forest_operation(forest, item->operation)));
-    batch_set(rows, row, "caller",
-              value_text(item->caller != SPAN_NONE ? forest_service(forest, item->caller)
-                                                   : STR("")));
+    batch_set(
+        rows, row, "caller",
+        value_text(item->caller != SPAN_NONE ? forest_service(forest, item->caller) : STR("")));
     batch_set(rows, row, "threshold_us", value_real(item->threshold_us));
     batch_set(rows, row, "hits_since", value_int(result->hits_since));
     batch_set(rows, row, "tries_since", value_int(result->tries_since));

@@ -19,10 +19,8 @@
 
 const char *call_kind_name(enum call_kind kind)
 {
-    static const char *const names[] = {[CALL_SLOW] = "slow",
-                                        [CALL_GAP] = "gap",
-                                        [CALL_FAILED] = "failed",
-                                        [CALL_PATH] = "path"};
+    static const char *const names[] = {
+        [CALL_SLOW] = "slow", [CALL_GAP] = "gap", [CALL_FAILED] = "failed", [CALL_PATH] = "path"};
     return names[kind];
 }
 
@@ -53,8 +51,7 @@ static void observe(struct making *make, const struct call_trial *item, uint32_t
     char key[64];
     const int len = snprintf(key, sizeof key, "%d %u %u %u", item->kind, item->service,
                              item->operation, item->caller);
-    const uint32_t group =
-        map_add(&make->groups, (struct str){.ptr = key, .len = (size_t)len});
+    const uint32_t group = map_add(&make->groups, (struct str){.ptr = key, .len = (size_t)len});
     make->items[group] = *item;
     make->seen[make->seen_count++] = (struct observation){group, span, place, value_us};
 }
@@ -104,8 +101,8 @@ static double usual_us(const struct observation *seen, size_t count, struct aren
             if (seen[k].place >= places[i][0] && seen[k].place <= places[i][1])
                 values[base++] = seen[k].value_us;
         if (base >= TRIAL_BASELINE_MIN)
-            return fmax(0, stats_quantile_sorted(stats_sorted(arena, values, base), base,
-                                                 SLOW_QUANTILE));
+            return fmax(
+                0, stats_quantile_sorted(stats_sorted(arena, values, base), base, SLOW_QUANTILE));
     }
     return -1;
 }
@@ -177,8 +174,7 @@ static size_t add_paths(const struct forest *forest, int64_t alert_ns, struct ar
     struct map seen = map_new(arena);
     for (uint32_t i = 0; i < forest->count; i++) {
         char key[32];
-        const int len =
-            snprintf(key, sizeof key, "%u %u", visits[i].trace, visits[i].service);
+        const int len = snprintf(key, sizeof key, "%u %u", visits[i].trace, visits[i].service);
         const uint32_t before = seen.count;
         if (map_add(&seen, (struct str){.ptr = key, .len = (size_t)len}) == before)
             trial_add(&tries[visits[i].service], places[visits[i].trace]);
@@ -195,8 +191,8 @@ static size_t add_paths(const struct forest *forest, int64_t alert_ns, struct ar
                                                .operation = visit->operation,
                                                .caller = SPAN_NONE,
                                                .exemplar = SPAN_NONE};
-            trials[count] = (struct trial){.service = visit->service,
-                                           .tries = tries[visit->service]};
+            trials[count] =
+                (struct trial){.service = visit->service, .tries = tries[visit->service]};
             count++;
         }
         if (same_operation && visits[i - 1].trace == visit->trace)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A span's parent is looked up by its id within its own trace and table. Parents that are missing or
- * lead round in a circle make a root: nothing here trusts the shape of what was recorded.
+ * A span's parent is looked up by its id within its own trace and table. Parents that are missing
+ * or lead round in a circle make a root: nothing here trusts the shape of what was recorded.
  */
 #include "agent/traces/forest.h"
 
@@ -11,7 +11,8 @@
 #include "store/telemetry.h"
 
 static const char spans_sql[] =
-    "SELECT %s AS of_reference, coalesce(trace_id, '') AS trace_id, coalesce(span_id, '') AS span_id,"
+    "SELECT %s AS of_reference, coalesce(trace_id, '') AS trace_id, coalesce(span_id, '') AS "
+    "span_id,"
     " coalesce(parent_id, '') AS parent_id, service, coalesce(operation, '') AS operation, time, "
     "duration_us, coalesce(upper(status) IN ('ERROR', 'STATUS_CODE_ERROR', '2'), false) AS failed "
     "FROM %s WHERE time IS NOT NULL AND duration_us >= 0 AND service <> '' ORDER BY time, rowid";
@@ -34,8 +35,8 @@ static void add_spans(struct loading *load, const struct batch *rows)
         const bool of_reference = batch_column(rows, "of_reference")->integers[row] != 0;
         const struct str trace = batch_column(rows, "trace_id")->texts[row];
         const struct str parent = batch_column(rows, "parent_id")->texts[row];
-        const struct str id = id_of(load->arena, of_reference, trace,
-                                    batch_column(rows, "span_id")->texts[row]);
+        const struct str id =
+            id_of(load->arena, of_reference, trace, batch_column(rows, "span_id")->texts[row]);
         const uint32_t number = forest->ids.count;
         if (map_add(&forest->ids, id) != number)
             continue; /* a span that was recorded twice */
@@ -88,8 +89,7 @@ static void find_entries(struct forest *forest, struct arena *arena)
             const uint32_t parent = forest->spans[at].parent;
             path[len++] = at;
             forest->spans[at].entry = at; /* stands where the walk ends, or comes round */
-            if (parent == SPAN_NONE ||
-                forest->spans[parent].service != forest->spans[at].service)
+            if (parent == SPAN_NONE || forest->spans[parent].service != forest->spans[at].service)
                 break;
             at = parent;
         }
@@ -117,9 +117,8 @@ bool forest_load(struct call *call, struct forest *out, struct err *err)
         .operations = map_new(arena),
         .ids = map_new(arena),
     };
-    struct loading load = {.arena = arena,
-                           .forest = out,
-                           .parent_ids = arena_push_many(arena, struct str, spans_max)};
+    struct loading load = {
+        .arena = arena, .forest = out, .parent_ids = arena_push_many(arena, struct str, spans_max)};
     add_spans(&load, rows);
     add_spans(&load, reference_rows);
     find_parents(&load);

@@ -15,10 +15,10 @@ struct span {
     uint32_t entry;     /* the topmost span of the run of spans of one service that this is in */
     int64_t time_ns;
     double duration_us;
-    double self_us;      /* without its children; 0 where they overlap it */
-    bool calls_out;      /* a child belongs to another service */
-    bool failed;         /* its status is an error */
-    bool child_failed;   /* that of a child is */
+    double self_us;    /* without its children; 0 where they overlap it */
+    bool calls_out;    /* a child belongs to another service */
+    bool failed;       /* its status is an error */
+    bool child_failed; /* that of a child is */
     bool of_reference;
 };
 

@@ -36,9 +36,6 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
 }
 
 const struct tool tool_traces_graph = {
-    .sig = {.name = "graph",
-            .summary = "Tell who calls whom",
-            .input = input,
-            .output = output},
+    .sig = {.name = "graph", .summary = "Tell who calls whom", .input = input, .output = output},
     .run = run,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* When it began, as the calls tell: the bin of the window that splits them best (agent/trials.h). */
+/* When it began, as the calls tell: the bin of the window that splits them best (agent/trials.h).
+ */
 #include "agent/traces/calls_made.h"
 #include "tool/tool.h"
 
