@@ -12,8 +12,8 @@
 
 #include <stdlib.h>
 
-#define EVIDENCE_MAX 20
-#define PER_SERVICE_MAX 3
+#define EVIDENCE_MAX 14
+#define PER_SERVICE_MAX 2
 #define STRENGTH_MIN 0.05
 #define QUOTE_LEN_MAX 90
 
@@ -70,13 +70,13 @@ static struct str query_of(struct call *call, const struct shift *shift)
     const struct str onset = sql_time(arena, call->casefile->incident.start_ns);
     return str_printf(
         arena,
-        "SELECT %s AS service, max(message) AS line, %s AS onset, count(*) FILTER (WHERE time >= "
-        "%s) AS since, count(*) FILTER (WHERE time < %s) AS before, (SELECT count(*) FROM "
-        "reference_logs WHERE %s) AS in_reference, %s AS template, (SELECT max(message) FROM "
-        "reference_logs WHERE %s) AS reference_line FROM logs WHERE %s",
-        sql_quote(arena, text_of(shift, "service")).ptr, onset.ptr, onset.ptr, onset.ptr,
-        condition.ptr, sql_quote(arena, text_of(shift, "template")).ptr, condition.ptr,
-        condition.ptr);
+        "SELECT %s AS service, %s AS template, %s AS onset, since, before, in_reference, line, "
+        "reference_line FROM (SELECT count(*) FILTER (WHERE time >= %s) AS since, count(*) FILTER "
+        "(WHERE time < %s) AS before, max(message) AS line FROM logs WHERE %s), (SELECT count(*) AS "
+        "in_reference, max(message) AS reference_line FROM reference_logs WHERE %s)",
+        sql_quote(arena, text_of(shift, "service")).ptr,
+        sql_quote(arena, text_of(shift, "template")).ptr, onset.ptr, onset.ptr, onset.ptr,
+        condition.ptr, condition.ptr);
 }
 
 /* As much of the template as fits on a line, without what would end the quotation. */

@@ -30,7 +30,7 @@
 #define CONTRA_FACTOR 0.2 /* another kind of symptom than the one that the alert is about */
 #define CARRY_SHARE 0.8   /* the part that is lost where it cannot carry the alert's shift */
 #define WEIGHT_MIN 0.1
-#define EVIDENCE_MAX 60
+#define EVIDENCE_MAX 32
 
 static const struct field input[] = {{0}};
 

@@ -17,7 +17,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define EVIDENCE_MAX 16
+#define EVIDENCE_MAX 12
 #define STRENGTH_MIN 0.05
 
 static const struct field input[] = {{0}};
@@ -118,19 +118,18 @@ static struct str query_of(struct call *call, const struct finding_row *it)
     const bool by_reference = count_of(it, "by_reference") != 0;
     const struct str since = counted_sql(arena, it, "traces");
     const struct str base = by_reference ? counted_sql(arena, it, "reference_traces") : since;
+    const struct str base_condition =
+        by_reference ? STR("") : str_printf(arena, " WHERE time < %s", onset.ptr);
     return str_printf(
         arena,
-        "SELECT %s AS service, %s AS operation, %s AS caller, %.0f / 1000 AS limit_ms, %s AS "
-        "onset, "
-        "(SELECT count(*) FROM (%s) WHERE hit AND time >= %s) AS hits_since, (SELECT count(*) FROM "
-        "(%s) WHERE time >= %s) AS calls_since, (SELECT count(*) FROM (%s) WHERE hit%s%s) AS "
-        "hits_base, (SELECT count(*) FROM (%s)%s%s) AS calls_base",
+        "SELECT %s AS service, %s AS operation, %s AS caller, %.0f / 1000 AS limit_ms, %s AS onset, "
+        "hits_since, calls_since, hits_base, calls_base FROM (SELECT count(*) FILTER (WHERE hit) AS "
+        "hits_since, count(*) AS calls_since FROM (%s) WHERE time >= %s), (SELECT count(*) FILTER "
+        "(WHERE hit) AS hits_base, count(*) AS calls_base FROM (%s)%s)",
         sql_quote(arena, text_of(it, "service")).ptr,
         sql_quote(arena, text_of(it, "operation")).ptr, sql_quote(arena, text_of(it, "caller")).ptr,
         batch_column(it->rows, "threshold_us")->reals[it->row], onset.ptr, since.ptr, onset.ptr,
-        since.ptr, onset.ptr, base.ptr, by_reference ? "" : " AND time < ",
-        by_reference ? "" : onset.ptr, base.ptr, by_reference ? "" : " WHERE time < ",
-        by_reference ? "" : onset.ptr);
+        base.ptr, base_condition.ptr);
 }
 
 /* ---- the claim, from what the query gives ---- */

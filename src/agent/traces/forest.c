@@ -10,6 +10,8 @@
 #include "data/batch.h"
 #include "store/telemetry.h"
 
+#include <string.h>
+
 static const char spans_sql[] =
     "SELECT %s AS of_reference, coalesce(trace_id, '') AS trace_id, coalesce(span_id, '') AS "
     "span_id,"
@@ -23,36 +25,52 @@ struct loading {
     struct str *parent_ids; /* by span: "trace span" of its parent, empty for a root */
 };
 
+/* "t TRACE SPAN", or "r TRACE SPAN" for one of the reference; made a million times, so by hand. */
 static struct str id_of(struct arena *arena, bool of_reference, struct str trace, struct str span)
 {
-    return str_printf(arena, "%d %.*s %.*s", of_reference, STR_ARG(trace), STR_ARG(span));
+    const size_t len = trace.len + span.len + 3;
+    char *id = arena_alloc(arena, len);
+    id[0] = of_reference ? 'r' : 't';
+    id[1] = ' ';
+    memcpy(id + 2, trace.ptr, trace.len);
+    id[2 + trace.len] = ' ';
+    memcpy(id + 3 + trace.len, span.ptr, span.len);
+    return (struct str){.ptr = id, .len = len};
 }
 
 static void add_spans(struct loading *load, const struct batch *rows)
 {
     struct forest *forest = load->forest;
+    const struct column *references = batch_column(rows, "of_reference");
+    const struct column *traces = batch_column(rows, "trace_id");
+    const struct column *ids = batch_column(rows, "span_id");
+    const struct column *parents = batch_column(rows, "parent_id");
+    const struct column *services = batch_column(rows, "service");
+    const struct column *operations = batch_column(rows, "operation");
+    const struct column *times = batch_column(rows, "time");
+    const struct column *durations = batch_column(rows, "duration_us");
+    const struct column *failures = batch_column(rows, "failed");
     for (size_t row = 0; row < rows->rows; row++) {
-        const bool of_reference = batch_column(rows, "of_reference")->integers[row] != 0;
-        const struct str trace = batch_column(rows, "trace_id")->texts[row];
-        const struct str parent = batch_column(rows, "parent_id")->texts[row];
-        const struct str id =
-            id_of(load->arena, of_reference, trace, batch_column(rows, "span_id")->texts[row]);
+        const bool of_reference = references->integers[row] != 0;
+        const struct str trace = traces->texts[row];
+        const struct str parent = parents->texts[row];
+        const struct str id = id_of(load->arena, of_reference, trace, ids->texts[row]);
         const uint32_t number = forest->ids.count;
         if (map_add(&forest->ids, id) != number)
             continue; /* a span that was recorded twice */
         load->parent_ids[number] =
             parent.len > 0 ? id_of(load->arena, of_reference, trace, parent) : STR("");
-        const double duration_us = (double)batch_column(rows, "duration_us")->integers[row];
+        const double duration_us = (double)durations->integers[row];
         forest->spans[number] = (struct span){
             .trace = map_add(&forest->traces, trace),
-            .service = map_add(&forest->services, batch_column(rows, "service")->texts[row]),
-            .operation = map_add(&forest->operations, batch_column(rows, "operation")->texts[row]),
+            .service = map_add(&forest->services, services->texts[row]),
+            .operation = map_add(&forest->operations, operations->texts[row]),
             .parent = SPAN_NONE,
             .entry = SPAN_NONE,
-            .time_ns = batch_column(rows, "time")->integers[row],
+            .time_ns = times->integers[row],
             .duration_us = duration_us,
             .self_us = duration_us,
-            .failed = batch_column(rows, "failed")->integers[row] != 0,
+            .failed = failures->integers[row] != 0,
             .of_reference = of_reference,
         };
         forest->count = forest->ids.count;
