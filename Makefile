@@ -2,11 +2,11 @@
 # The front door. `make demo` and `make test` need nothing before them on Debian 12.
 .PHONY: demo test build eval bench fuzz format clean
 
-INCIDENT = examples/incidents/checkout-errors
+INCIDENT = examples/incidents/pages-504
 
 build:
 	@sh scripts/setup.sh
-	@ninja -C build --quiet
+	@ninja -C build >build/ninja.txt || { cat build/ninja.txt; exit 1; }
 
 demo: build
 	@build/warroom investigate $(INCIDENT) --html build/report.html || [ $$? = 1 ]

@@ -8,6 +8,7 @@
 
 #include "agent/agent.h"
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/map.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
@@ -37,22 +38,44 @@ static struct str quoted_message(struct arena *arena, struct str message)
     return first.len > 0 ? str_printf(arena, " (`%.*s`)", STR_ARG(first)) : STR("");
 }
 
+/* "by `deploy-4`, `deploy`, which brought `3697f10b` (`storefront: give up sooner`)" */
+static struct str done_by(struct arena *arena, const struct batch *changes, size_t row)
+{
+    const struct str kind = batch_column(changes, "kind")->texts[row];
+    const struct str commit = batch_column(changes, "commit")->texts[row];
+    struct buf text = buf_new(arena);
+    buf_printf(&text, "by `%s`", batch_column(changes, "id")->texts[row].ptr);
+    if (kind.len > 0)
+        buf_printf(&text, ", `%s`", kind.ptr);
+    if (commit.len > 0)
+        buf_printf(&text, ", which brought `%s`", commit.ptr);
+    const char *message = commit.len > 0 ? "commit_message" : "message";
+    buf_add(&text, quoted_message(arena, batch_column(changes, message)->texts[row]));
+    return buf_str(&text);
+}
+
+static struct str query_of(struct arena *arena, const struct batch *changes, size_t row)
+{
+    return str_printf(
+        arena,
+        "SELECT %s AS about, d.id, d.time, d.kind, d.author, d.message, d.files, d.detail, c.id AS "
+        "commit, c.author AS commit_author, c.message AS commit_message, c.detail AS commit_detail "
+        "FROM changes d LEFT JOIN changes c ON c.id = %s WHERE d.id = %s AND d.time = %s",
+        sql_quote(arena, batch_column(changes, "service")->texts[row]).ptr,
+        sql_quote(arena, batch_column(changes, "commit")->texts[row]).ptr,
+        sql_quote(arena, batch_column(changes, "id")->texts[row]).ptr,
+        sql_time(arena, batch_column(changes, "time")->integers[row]).ptr);
+}
+
 static void add_evidence(struct call *call, const struct batch *changes, size_t row)
 {
     struct arena *arena = call->scratch;
     struct casefile *casefile = call->casefile;
-    const struct str id = batch_column(changes, "id")->texts[row];
     const struct str service = batch_column(changes, "service")->texts[row];
-    const struct str kind = batch_column(changes, "kind")->texts[row];
     const int64_t time_ns = batch_column(changes, "time")->integers[row];
     int64_t age_ns = casefile->incident.start_ns - time_ns;
     if (age_ns < 0)
         age_ns = 0;
-    const struct str query = str_printf(
-        arena,
-        "SELECT id, time, %s AS about, service, kind, author, message, files, detail FROM changes "
-        "WHERE id = %s AND time = %s",
-        sql_quote(arena, service).ptr, sql_quote(arena, id).ptr, sql_time(arena, time_ns).ptr);
     casefile_add(casefile,
                  &(struct evidence){
                      .step_id = call->step_id,
@@ -62,12 +85,10 @@ static void add_evidence(struct call *call, const struct batch *changes, size_t 
                      .subject = service,
                      .window = {.start_ns = time_ns, .end_ns = casefile->incident.start_ns + 1},
                      .onset_ns = time_ns,
-                     .claim = str_printf(
-                         arena, "`%s` was changed at %s by `%s`%s%s.", service.ptr,
-                         time_format_short(arena, time_ns).ptr, id.ptr,
-                         kind.len > 0 ? str_printf(arena, ", `%s`", kind.ptr).ptr : "",
-                         quoted_message(arena, batch_column(changes, "message")->texts[row]).ptr),
-                     .query = query,
+                     .claim = str_printf(arena, "`%s` was changed at %s %s.", service.ptr,
+                                         time_format_short(arena, time_ns).ptr,
+                                         done_by(arena, changes, row).ptr),
+                     .query = query_of(arena, changes, row),
                      .strength = 1 / (1 + (double)age_ns / (double)AGE_HALF_NS),
                  });
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define LABELS_MAX 256
+#define US_MAX 9.2e15 /* nanoseconds in 64 bits end in 2262 */
 
 static struct str text_at(struct arena *arena, const json_t *object, const char *name)
 {
@@ -50,13 +51,13 @@ bool alert_time_parse(struct str text, int64_t *out_ns)
     double number;
     if (str_to_int(text, &integer)) {
         const int64_t unit = time_unit_of((double)integer);
-        *out_ns = unit > 0 ? integer * unit : 0;
-        return unit > 0;
+        return unit > 0 && !__builtin_mul_overflow(integer, unit, out_ns);
     }
     if (str_to_real(text, &number)) {
         const int64_t unit = time_unit_of(number);
-        *out_ns = llround(number * (double)(unit / NS_PER_US)) * NS_PER_US;
-        return unit >= NS_PER_US;
+        const double us = number * (double)(unit / NS_PER_US);
+        *out_ns = us < US_MAX ? llround(us) * NS_PER_US : 0;
+        return unit >= NS_PER_US && us < US_MAX;
     }
     return time_parse_rfc3339(text, out_ns);
 }

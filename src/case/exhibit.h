@@ -43,13 +43,23 @@ struct exhibit_trace {
     int64_t duration_us;
 };
 
+/* What a change did: a diff, where the source has one. */
+struct exhibit_change {
+    struct str service;
+    struct str id;
+    struct str author;
+    struct str message;
+    struct str diff;
+};
+
 struct exhibit {
     uint32_t evidence_id;
-    enum { EXHIBIT_SERIES, EXHIBIT_TEMPLATE, EXHIBIT_TRACE } kind;
+    enum { EXHIBIT_SERIES, EXHIBIT_TEMPLATE, EXHIBIT_TRACE, EXHIBIT_CHANGE } kind;
     union {
         struct exhibit_series series;
         struct exhibit_template template;
         struct exhibit_trace trace;
+        struct exhibit_change change;
     };
     struct exhibit *next;
 };

@@ -32,6 +32,7 @@
 #define SCORE_MIN 0.05
 #define HYPOTHESES_MAX 10
 #define CITED_MAX 6
+#define CITED_SHARE 0.15
 #define BROKEN_FACTOR 0.9
 
 static const double finding_weights[FINDINGS_COUNT] = {
@@ -314,8 +315,15 @@ static void cite(const struct bench *bench, const struct suspect *suspect,
         hypothesis->cited_against[hypothesis->cited_against_count++] = suspect->explained_by;
     qsort(hypothesis->cited_for, hypothesis->cited_for_count, sizeof *hypothesis->cited_for,
           stronger_first);
-    if (hypothesis->cited_for_count > CITED_MAX)
-        hypothesis->cited_for_count = CITED_MAX;
+    /* what weighs next to nothing beside the strongest piece would only distract */
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < hypothesis->cited_for_count && kept < CITED_MAX; i++) {
+        const struct evidence *it = hypothesis->cited_for[i];
+        if (it->finding == FINDING_CHANGE ||
+            weight_of(it) >= CITED_SHARE * weight_of(hypothesis->cited_for[0]))
+            hypothesis->cited_for[kept++] = it;
+    }
+    hypothesis->cited_for_count = kept;
 }
 
 /* The finding with the most weight left; a cause that is not a symptom goes first. */

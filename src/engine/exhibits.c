@@ -8,6 +8,7 @@
 
 #define CHARTS_MAX 12
 #define TRACES_MAX 2
+#define CHANGES_MAX 3
 #define POINTS_MAX 400 /* more than a chart has pixels to show */
 #define SPANS_MAX 60
 
@@ -18,6 +19,7 @@ struct gathering {
     struct map shown; /* series and traces that are there already */
     uint32_t charts;
     uint32_t traces;
+    uint32_t changes;
 };
 
 static bool is_shown(struct gathering *gather, struct str key)
@@ -142,6 +144,40 @@ static void add_trace(struct gathering *gather, const struct evidence *evidence)
     add_spans_below(&tree, MAP_NONE, 0);
 }
 
+/* ---- changes ---- */
+
+static struct str text_or(struct gathering *gather, const struct batch *rows, const char *column,
+                          const char *instead)
+{
+    const struct column *first = batch_find(rows, column);
+    const struct column *second = batch_find(rows, instead);
+    const struct column *from = first && first->known[0] ? first : second;
+    return from && from->known[0] ? str_copy(gather->casefile->arena, from->texts[0]) : STR("");
+}
+
+/* The commit that a deploy brought says more than the deploy. */
+static void add_change(struct gathering *gather, const struct evidence *evidence)
+{
+    struct batch *rows;
+    struct err ignored = {0};
+    if (gather->changes == CHANGES_MAX ||
+        is_shown(gather, str_printf(gather->scratch, "E%u", evidence->id)) ||
+        !telemetry_rows(gather->services->telemetry, gather->scratch, evidence->query, &rows,
+                        &ignored) ||
+        rows->rows == 0)
+        return;
+    gather->changes++;
+    struct exhibit *exhibit = casefile_add_exhibit(gather->casefile, evidence->id);
+    exhibit->kind = EXHIBIT_CHANGE;
+    exhibit->change = (struct exhibit_change){
+        .service = evidence->subject,
+        .id = text_or(gather, rows, "commit", "id"),
+        .author = text_or(gather, rows, "commit_author", "author"),
+        .message = text_or(gather, rows, "commit_message", "message"),
+        .diff = text_or(gather, rows, "commit_detail", "detail"),
+    };
+}
+
 static void add_for(struct gathering *gather, const struct evidence *const *cited, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -149,6 +185,8 @@ static void add_for(struct gathering *gather, const struct evidence *const *cite
             add_series(gather, cited[i]);
         if (cited[i]->trace_id.len > 0)
             add_trace(gather, cited[i]);
+        if (cited[i]->finding == FINDING_CHANGE)
+            add_change(gather, cited[i]);
     }
 }
 

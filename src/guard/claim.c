@@ -188,9 +188,10 @@ bool claim_check(struct str claim, const struct batch *rows, struct err *err)
 
 /* ---- against claims ---- */
 
-static const struct evidence *find(const struct evidence *evidence, uint32_t id)
+/* The number as it was written: [E4294967297] is not E1. */
+static const struct evidence *find(const struct evidence *evidence, double id)
 {
-    while (evidence && evidence->id != id)
+    while (evidence && (double)evidence->id != id)
         evidence = evidence->next;
     return evidence;
 }
@@ -224,7 +225,7 @@ static bool cited_say(struct str sentence, const struct evidence *evidence,
     while (next_item(&sentence, &item)) {
         if (item.kind != ITEM_CITATION)
             continue;
-        const struct evidence *cited = find(evidence, (uint32_t)item.number);
+        const struct evidence *cited = find(evidence, item.number);
         if (cited && claim_says(cited, wanted))
             return true;
     }
@@ -238,7 +239,7 @@ bool sentence_check(struct str sentence, const struct evidence *evidence, struct
     bool cites = false;
     while (next_item(&rest, &item)) {
         if (item.kind == ITEM_CITATION) {
-            if (!find(evidence, (uint32_t)item.number))
+            if (!find(evidence, item.number))
                 return err_set(err, ERR_DENIED, "there is no evidence E%.0f", item.number);
             cites = true;
         } else if (!cited_say(sentence, evidence, &item)) {

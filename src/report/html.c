@@ -346,6 +346,7 @@ static void render(const struct report *report, struct buf *out)
     html_timeline(&page);
     html_topology(&page);
     told(&page, "Who is affected", "", report->impact);
+    html_changes(&page);
     html_charts(&page);
     html_logs(&page);
     html_traces(&page);

@@ -146,6 +146,20 @@ static int by_time(const void *a, const void *b)
     return x_id < y_id ? -1 : x_id > y_id;
 }
 
+/* What began with the incident itself is told by the incident, but for what is cited for its cause. */
+static bool is_moment(const struct report *report, const struct evidence *evidence)
+{
+    if (evidence->onset_ns == 0 || evidence->bearing == BEARING_GAP)
+        return false;
+    if (evidence->onset_ns != report->casefile->incident.start_ns)
+        return true;
+    const struct hypothesis *best = report->best;
+    for (uint32_t i = 0; best && i < best->cited_for_count; i++)
+        if (best->cited_for[i] == evidence)
+            return true;
+    return false;
+}
+
 struct moments prose_moments(const struct report *report, struct arena *arena)
 {
     const struct casefile *casefile = report->casefile;
@@ -160,7 +174,7 @@ struct moments prose_moments(const struct report *report, struct arena *arena)
         moments.items[moments.count++] =
             (struct moment){.time_ns = casefile->alert->starts_ns, .kind = MOMENT_ALERT};
     for (const struct evidence *it = casefile->evidence; it; it = it->next)
-        if (it->onset_ns != 0 && it->bearing != BEARING_GAP)
+        if (is_moment(report, it))
             moments.items[moments.count++] =
                 (struct moment){.time_ns = it->onset_ns, .kind = MOMENT_EVIDENCE, .evidence = it};
     qsort(moments.items, moments.count, sizeof *moments.items, by_time);

@@ -14,6 +14,7 @@
 #define COLUMNS 100
 #define CLAIM_CHARS_MAX 400
 #define MOMENTS_MAX 24
+#define DIFF_LINES_MAX 12
 #define HYPOTHESES_MAX 6
 #define LABEL_COLUMNS 10 /* what stands before a claim: a time, an id */
 
@@ -252,6 +253,35 @@ static void cited(struct page *page, const char *name, const struct evidence *co
     }
 }
 
+/* The lines that a change took out and put in, of the changes that are cited for the best guess. */
+static void changes(struct page *page)
+{
+    bool any = false;
+    for (const struct exhibit *it = page->report->casefile->exhibits; it; it = it->next) {
+        const struct evidence *evidence =
+            casefile_find(page->report->casefile, it->evidence_id);
+        if (it->kind != EXHIBIT_CHANGE || !evidence || !page->report->best ||
+            !str_eq(evidence->subject, page->report->best->subject))
+            continue;
+        if (!any)
+            section(page, "WHAT WAS CHANGED");
+        any = true;
+        label(page, it->change.id, STYLE_DIM);
+        words(page, it->change.message, STYLE_NONE);
+        end_line(page);
+        struct str diff = it->change.diff, line;
+        for (uint32_t count = 0; count < DIFF_LINES_MAX && str_split(&diff, '\n', &line);) {
+            if (line.len == 0 || (line.ptr[0] != '+' && line.ptr[0] != '-') ||
+                str_starts(line, STR("+++")) || str_starts(line, STR("---")))
+                continue;
+            count++;
+            label(page, STR(""), STYLE_NONE);
+            words(page, line, line.ptr[0] == '+' ? STYLE_YELLOW : STYLE_DIM);
+            end_line(page);
+        }
+    }
+}
+
 static void moments(struct page *page)
 {
     const struct moments found = prose_moments(page->report, page->arena);
@@ -387,6 +417,7 @@ static void render(const struct report *report, struct buf *out)
     } else {
         sentences(&page, "WHAT IS KNOWN", report->summary);
     }
+    changes(&page);
     moments(&page);
     sentences(&page, "IMPACT", report->impact);
     hypotheses(&page);

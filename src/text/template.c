@@ -163,19 +163,22 @@ static void write_wild(struct writing *write)
     write->wild = true;
 }
 
+/* White space and control characters stand for any stretch of them. */
+static void like_char(struct buf *like, char c)
+{
+    const bool blank = (unsigned char)c <= 0x20;
+    if (c == '%' || c == '_' || c == '\\')
+        buf_add_char(like, '\\');
+    buf_add_char(like, blank ? '%' : c);
+}
+
 static void write_char(struct writing *write, char c)
 {
     const bool space = isspace((unsigned char)c) != 0;
     if (space && write->text.len > 0 && write->text.ptr[write->text.len - 1] == ' ')
         return;
     buf_add_char(&write->text, space ? ' ' : c);
-    if (space || c == '\0' || (unsigned char)c < 0x20) {
-        buf_add(&write->like, STR("%")); /* any stretch of white space */
-    } else {
-        if (c == '%' || c == '_' || c == '\\')
-            buf_add_char(&write->like, '\\');
-        buf_add_char(&write->like, c);
-    }
+    like_char(&write->like, c);
     write->wild = false;
 }
 
@@ -218,28 +221,50 @@ static void write_words(struct writing *write, struct str line)
     }
 }
 
-static void write_literal(struct writing *write, struct str text)
+/* At most LINE_MAX bytes, without a part of a character of UTF-8 at the end. */
+static struct str cut(struct str line)
+{
+    size_t to = line.len < LINE_MAX ? line.len : LINE_MAX;
+    for (int i = 0; i < 3 && to < line.len && to > 0 && (line.ptr[to] & 0xc0) == 0x80; i++)
+        to--;
+    return str_slice(line, 0, to);
+}
+
+static void like_literal(struct buf *like, struct str text)
 {
     for (size_t i = 0; i < text.len; i++)
-        write_char(write, text.ptr[i]);
+        like_char(like, text.ptr[i]);
+    buf_add(like, STR("%"));
+}
+
+/* Both in the order of the line; where they overlap, what they cover together. */
+static void like_place(struct buf *like, struct str location, struct str exception)
+{
+    const bool swapped = exception.len > 0 && exception.ptr < location.ptr;
+    struct str first = swapped ? exception : location;
+    const struct str second = swapped ? location : exception;
+    if (second.len > 0 && second.ptr < first.ptr + first.len) {
+        const size_t len = (size_t)(second.ptr + second.len - first.ptr);
+        first.len = len > first.len ? len : first.len;
+        like_literal(like, first);
+        return;
+    }
+    like_literal(like, first);
+    if (second.len > 0)
+        like_literal(like, second);
 }
 
 struct template template_of(struct arena *arena, struct str line, struct str level)
 {
-    line = str_slice(line, 0, LINE_MAX);
+    line = cut(line);
     struct writing write = {.text = buf_new(arena), .like = buf_new(arena)};
     const struct str exception = template_exception(line);
     const struct str location = location_of(line);
     buf_add(&write.like, STR("%"));
     if (location.len > 0) {
-        buf_printf(&write.text, "%.*s%s", STR_ARG(level), level.len > 0 ? " " : "");
-        write_literal(&write, location);
-        buf_add(&write.like, STR("%"));
-        if (exception.len > 0) {
-            buf_add_char(&write.text, ' ');
-            write_literal(&write, exception);
-            buf_add(&write.like, STR("%"));
-        }
+        buf_printf(&write.text, "%.*s%s%.*s%s%.*s", STR_ARG(level), level.len > 0 ? " " : "",
+                   STR_ARG(location), exception.len > 0 ? " " : "", STR_ARG(exception));
+        like_place(&write.like, location, exception);
     } else {
         write_words(&write, message_of(line));
         buf_add(&write.like, STR("%"));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What was changed before the onset, newest first. A change that names no service belongs to the
+ * What was changed before the onset, newest first. A deploy that names a commit brought it. A change that names no service belongs to the
  * one whose name is a part of a path that it touches ("services/orders/config.json" is about
  * orders).
  */
@@ -23,6 +23,8 @@ static const struct field columns[] = {
     {"service", TYPE_TEXT, 0, "what was changed", NULL},
     {"kind", TYPE_TEXT, 0, "commit, deploy, rollout_start, rollout_step, config, flag", NULL},
     {"message", TYPE_TEXT, 0, "what its author says; may be empty", NULL},
+    {"commit", TYPE_TEXT, 0, "the commit that it brought, if it names one; else empty", NULL},
+    {"commit_message", TYPE_TEXT, 0, "what the author of that says; may be empty", NULL},
     {0},
 };
 
@@ -61,6 +63,15 @@ static struct str service_of(const struct topology *topology, struct str service
     return STR("");
 }
 
+static const char changes_sql[] =
+    "SELECT d.id, d.time, coalesce(d.service, '') AS service, coalesce(d.kind, '') AS kind, "
+    "coalesce(d.message, '') AS message, coalesce(d.files, '') AS files, coalesce(c.id, '') AS "
+    "commit, coalesce(c.message, '') AS commit_message FROM changes d LEFT JOIN changes c ON "
+    "d.kind <> 'commit' AND c.kind = 'commit' AND length(c.id) >= 6 AND "
+    "contains(coalesce(d.message, '') || coalesce(d.detail, ''), c.id) "
+    "WHERE d.time BETWEEN %s AND %s AND d.id IS NOT NULL "
+    "ORDER BY d.time DESC, d.id, c.time DESC, c.id LIMIT 1000";
+
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     struct arena *arena = call->scratch;
@@ -68,15 +79,8 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     const struct str from = sql_time(arena, onset_ns - record_at(in, "within")->integer);
     const struct str to = sql_time(arena, onset_ns + record_at(in, "grace")->integer);
     struct batch *found;
-    if (!telemetry_rows(
-            call->services->telemetry, arena,
-            str_printf(arena,
-                       "SELECT id, time, coalesce(service, '') AS service, "
-                       "coalesce(kind, '') AS kind, coalesce(message, '') AS message, "
-                       "coalesce(files, '') AS files FROM changes WHERE time BETWEEN %s "
-                       "AND %s AND id IS NOT NULL ORDER BY time DESC, id LIMIT 1000",
-                       from.ptr, to.ptr),
-            &found, err))
+    if (!telemetry_rows(call->services->telemetry, arena,
+                        str_printf(arena, changes_sql, from.ptr, to.ptr), &found, err))
         return false;
     struct batch *rows = batch_new(arena, columns);
     for (size_t i = 0; i < found->rows; i++) {
@@ -89,6 +93,9 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         batch_set(rows, row, "service", value_text(service));
         batch_set(rows, row, "kind", value_text(batch_column(found, "kind")->texts[i]));
         batch_set(rows, row, "message", value_text(batch_column(found, "message")->texts[i]));
+        batch_set(rows, row, "commit", value_text(batch_column(found, "commit")->texts[i]));
+        batch_set(rows, row, "commit_message",
+                  value_text(batch_column(found, "commit_message")->texts[i]));
     }
     *record_at(out, "changes") = value_rows(rows);
     return true;
