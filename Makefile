@@ -6,12 +6,13 @@ INCIDENT = examples/incidents/pages-504
 
 build:
 	@sh scripts/setup.sh
-	@ninja -C build >build/ninja.txt || { cat build/ninja.txt; exit 1; }
+	@ninja -C build warroom warroom-eval >build/ninja.txt || { cat build/ninja.txt; exit 1; }
 
 demo: build
 	@build/warroom investigate $(INCIDENT) --html build/report.html || [ $$? = 1 ]
 
 test: build
+	@ninja -C build >build/ninja.txt || { cat build/ninja.txt; exit 1; }
 	@sh tests/run.sh build
 
 # Scores on data sets that are not part of the project: make eval DATA=folder

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds the fuzz targets with clang and runs each for SECONDS (20) from its corpus; stops at the
+# Builds the fuzz targets with clang and runs each for FUZZ_SECONDS (20) from its corpus; stops at the
 # first finding, whose input is left in build-fuzz/findings. `fuzz/run.sh NAME...` runs only those.
 set -eu
 cd "$(dirname "$0")/.."
-seconds=${SECONDS:-20}
+seconds=${FUZZ_SECONDS:-20}
 build=${FUZZ_BUILD:-build-fuzz}
 jobs=${JOBS:-2}
 

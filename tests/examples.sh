@@ -1,3 +1,81 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-exit 0
+# The shipped incidents, in all forms of the report: the same bytes twice but for timings, no claim
+# withdrawn, one page that needs nothing from elsewhere, and small enough to ship.
+#   tests/examples.sh WARROOM WARROOM_EVAL, from the root of the source
+set -eu
+warroom=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+bytes_max=3000000
+bad=0
+
+complain() {
+    echo "$1"
+    bad=1
+}
+
+# How long it took is the one thing that may differ.
+without_timings() {
+    case $1 in
+    text) sed -E '/ steps, [0-9.]+ .*\.$/s/ steps, .*//' ;;
+    markdown) sed -E 's/^warroom took [^.]*(\.[0-9][^.]*)?\./warroom took/' ;;
+    json) sed -E 's/"(took|total)_ms": [-+0-9.e]+/"\1_ms": 0/' ;;
+    html) sed -E 's/[0-9.]+ (ns|us|ms|s|min)([^[:alnum:]_])/TIME\2/g' ;;
+    esac
+}
+
+# The subject of the first hypothesis in a report's JSON.
+first_subject() {
+    sed -n '/"hypotheses": \[/,/"subject":/s/.*"subject": "\(.*\)",*$/\1/p' "$1" | head -n 1
+}
+
+truth_of() {
+    sed -n 's/.*"service": "\(.*\)",*$/\1/p' "$1/truth.json" | head -n 1
+}
+
+for incident in examples/incidents/*/; do
+    incident=${incident%/}
+    name=$(basename "$incident")
+
+    bytes=$(find "$incident" -type f -exec cat {} + | wc -c)
+    [ "$bytes" -lt "$bytes_max" ] || complain "$name: $bytes bytes, more than $bytes_max"
+
+    for form in text markdown json html; do
+        for run in a b; do
+            code=0
+            "$warroom" investigate "$incident" --format "$form" \
+                >"$work/$name.$form.$run" 2>"$work/errors" || code=$?
+            if [ "$code" -gt 1 ]; then
+                complain "$name: $form: exit code $code: $(cat "$work/errors")"
+            fi
+            without_timings "$form" <"$work/$name.$form.$run" >"$work/$run"
+        done
+        if ! cmp -s "$work/a" "$work/b"; then
+            complain "$name: $form: two runs differ"
+            diff "$work/a" "$work/b" | head -n 6 || true
+        fi
+        [ -s "$work/a" ] || complain "$name: $form: it is empty"
+    done
+
+    html=$work/$name.html.a
+    if grep -nEi '(src|srcset|href|action|data|poster)="(https?:)?//|<script|@import|url\(["'\'']?(https?:)?//|<iframe|<object' \
+        "$html" | cut -c1-200 | head -n 3 | grep .; then
+        complain "$name: html: it needs something from elsewhere"
+    fi
+    grep -oEi '<link[^>]*' "$html" | grep -v 'href="data:' &&
+        complain "$name: html: a <link> leads out of the page"
+
+    json=$work/$name.json.a
+    for list in withdrawn removed; do
+        grep -q "\"$list\": \[\]" "$json" || complain "$name: something was $list"
+    done
+done
+
+for name in pages-504; do
+    named=$(first_subject "$work/$name.json.a")
+    truth=$(truth_of "examples/incidents/$name")
+    [ "$named" = "$truth" ] || complain "$name: it names \`$named\` first; it was \`$truth\`"
+done
+
+exit $bad

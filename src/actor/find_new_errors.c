@@ -72,7 +72,8 @@ static struct str query_of(struct call *call, const struct shift *shift)
         arena,
         "SELECT %s AS service, %s AS template, %s AS onset, since, before, in_reference, line, "
         "reference_line FROM (SELECT count(*) FILTER (WHERE time >= %s) AS since, count(*) FILTER "
-        "(WHERE time < %s) AS before, max(message) AS line FROM logs WHERE %s), (SELECT count(*) AS "
+        "(WHERE time < %s) AS before, max(message) AS line FROM logs WHERE %s), (SELECT count(*) "
+        "AS "
         "in_reference, max(message) AS reference_line FROM reference_logs WHERE %s)",
         sql_quote(arena, text_of(shift, "service")).ptr,
         sql_quote(arena, text_of(shift, "template")).ptr, onset.ptr, onset.ptr, onset.ptr,

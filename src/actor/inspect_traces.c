@@ -122,8 +122,10 @@ static struct str query_of(struct call *call, const struct finding_row *it)
         by_reference ? STR("") : str_printf(arena, " WHERE time < %s", onset.ptr);
     return str_printf(
         arena,
-        "SELECT %s AS service, %s AS operation, %s AS caller, %.0f / 1000 AS limit_ms, %s AS onset, "
-        "hits_since, calls_since, hits_base, calls_base FROM (SELECT count(*) FILTER (WHERE hit) AS "
+        "SELECT %s AS service, %s AS operation, %s AS caller, %.0f / 1000 AS limit_ms, %s AS "
+        "onset, "
+        "hits_since, calls_since, hits_base, calls_base FROM (SELECT count(*) FILTER (WHERE hit) "
+        "AS "
         "hits_since, count(*) AS calls_since FROM (%s) WHERE time >= %s), (SELECT count(*) FILTER "
         "(WHERE hit) AS hits_base, count(*) AS calls_base FROM (%s)%s)",
         sql_quote(arena, text_of(it, "service")).ptr,

@@ -162,10 +162,25 @@ void trial_onset_weights(const struct trial *trials, size_t count, uint32_t serv
     }
 }
 
-struct batch *trial_candidates(struct arena *arena, const struct field *columns,
-                               const double *weights, int64_t alert_ns)
+const struct field trial_onset_input[] = {
+    {"alert", TYPE_TIME, 0, "when the alert fired", NULL},
+    {0},
+};
+
+static const struct field candidate_columns[] = {
+    {"onset", TYPE_TIME, 0, "a candidate", NULL},
+    {"weight", TYPE_REAL, 0, "how well it splits what changed; 20 is clear", NULL},
+    {0},
+};
+
+const struct field trial_onset_output[] = {
+    {"candidates", TYPE_ROWS, 0, "oldest first", candidate_columns},
+    {0},
+};
+
+struct batch *trial_candidates(struct arena *arena, const double *weights, int64_t alert_ns)
 {
-    struct batch *rows = batch_new(arena, columns);
+    struct batch *rows = batch_new(arena, candidate_columns);
     for (int bin = 0; bin < TRIAL_BINS; bin++) {
         const size_t row = batch_add_row(rows);
         batch_set(rows, row, "onset",

@@ -60,9 +60,12 @@ bool trial_test(const struct trial *trial, int onset_bin, struct trial_result *o
 void trial_onset_weights(const struct trial *trials, size_t count, uint32_t services_count,
                          struct arena *arena, double *weights);
 
-/* The same as rows with `onset` and `weight`, of which `columns` says so. */
-struct batch *trial_candidates(struct arena *arena, const struct field *columns,
-                               const double *weights, int64_t alert_ns);
+/* What a tool that weighs onsets by trials takes and gives. */
+extern const struct field trial_onset_input[];  /* alert */
+extern const struct field trial_onset_output[]; /* candidates: onset, weight */
+
+/* The weights as rows for that output. */
+struct batch *trial_candidates(struct arena *arena, const double *weights, int64_t alert_ns);
 
 /* The bin that holds this time, clamped to the window. */
 int trial_bin(int64_t time_ns, int64_t alert_ns);

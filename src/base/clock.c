@@ -115,15 +115,18 @@ static bool take_char(struct str *s, const char *one_of)
     return true;
 }
 
-static int64_t take_fraction_ns(struct str *s)
+/* The point has been taken: a digit must follow. What is finer than a nanosecond is cut. */
+static bool take_fraction_ns(struct str *s, int64_t *out)
 {
+    const size_t len = s->len;
     int64_t ns = 0, scale = NS_PER_S / 10;
     while (s->len > 0 && s->ptr[0] >= '0' && s->ptr[0] <= '9') {
         ns += (s->ptr[0] - '0') * scale;
         scale /= 10;
         *s = str_slice(*s, 1, s->len);
     }
-    return ns;
+    *out = ns;
+    return s->len < len;
 }
 
 static bool take_offset_s(struct str *s, int64_t *out)
@@ -136,10 +139,17 @@ static bool take_offset_s(struct str *s, int64_t *out)
     if (!take_char(s, "+-") || !take_number(s, 2, &hours))
         return false;
     take_char(s, ":");
-    if (!take_number(s, 2, &minutes))
+    if (!take_number(s, 2, &minutes) || hours > 23 || minutes > 59)
         return false;
     *out = (west ? -1 : 1) * (hours * 3600 + minutes * 60);
     return true;
+}
+
+static int days_of_month(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return days[month - 1] + (leap && month == 2);
 }
 
 bool time_parse_rfc3339(struct str text, int64_t *out_ns)
@@ -152,13 +162,14 @@ bool time_parse_rfc3339(struct str text, int64_t *out_ns)
         !take_number(&text, 2, &parts.tm_min) || !take_char(&text, ":") ||
         !take_number(&text, 2, &parts.tm_sec))
         return false;
-    const int64_t fraction_ns = take_char(&text, ".,") ? take_fraction_ns(&text) : 0;
-    int64_t offset_s;
+    int64_t fraction_ns = 0, offset_s;
+    if (take_char(&text, ".,") && !take_fraction_ns(&text, &fraction_ns))
+        return false;
     if (!take_offset_s(&text, &offset_s) || text.len > 0)
         return false;
     if (parts.tm_year < 1970 || parts.tm_year > 2200 || parts.tm_mon < 1 || parts.tm_mon > 12 ||
-        parts.tm_mday < 1 || parts.tm_mday > 31 || parts.tm_hour > 23 || parts.tm_min > 59 ||
-        parts.tm_sec > 60)
+        parts.tm_mday < 1 || parts.tm_mday > days_of_month(parts.tm_year, parts.tm_mon) ||
+        parts.tm_hour > 23 || parts.tm_min > 59 || parts.tm_sec > 60)
         return false;
 
     parts.tm_year -= 1900;

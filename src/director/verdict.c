@@ -12,8 +12,9 @@
  * changes;
  *  - evidence that refutes a finding takes its strength from that finding.
  *
- * The confidence is the margin to the second best, times how much there is at all, times a factor
- * for each source that is broken: what we could not read might have said otherwise.
+ * The confidence comes from the margin to the second best and from how much there is at all; it is
+ * lowered for each source that is broken: what we could not read might have said otherwise. What is
+ * left of certainty is shared out among the rivals.
  */
 #include "director/verdict.h"
 
@@ -42,7 +43,7 @@ static const double finding_weights[FINDINGS_COUNT] = {
     [FINDING_SELF_TIME] = 1,   [FINDING_EDGE_GAP] = 1,      [FINDING_OPERATIONS] = 0.5,
     [FINDING_SPAN_ERRORS] = 1, [FINDING_LOG_ERRORS] = 1,    [FINDING_LOG_SHIFT] = 1,
     [FINDING_EXCEPTION] = 1,   [FINDING_REPLICAS] = 1,      [FINDING_RESTART] = 0.3,
-    [FINDING_OBJECT] = 1,
+    [FINDING_OBJECT] = 1,       [FINDING_MISSING] = 1,
 };
 
 /* What to look at to be sure, for a person who has the system before them. */
@@ -67,6 +68,7 @@ static const char *const settling[FINDINGS_COUNT] = {
     [FINDING_REPLICAS] = "Rolling its new version back, and comparing the two.",
     [FINDING_RESTART] = "Why it ended: its exit code and last lines.",
     [FINDING_OBJECT] = "The object itself, as it stands now.",
+    [FINDING_MISSING] = "Whether it runs at all: its process, its exit code, its last lines.",
     [FINDING_OTHER_METRIC] = "What the metric that shifted stands for.",
 };
 
@@ -396,6 +398,20 @@ static void add_hypothesis(const struct bench *bench, const struct suspect *susp
     *tail = &hypothesis->next;
 }
 
+/*
+ * The margin to the second best, by how much there is at all. Doubt is squared because a margin is
+ * too modest as a probability: among known incidents a margin of a half is right nine times in ten.
+ */
+static double confidence_in_best(const struct bench *bench)
+{
+    if (bench->names.count == 0 || bench->suspects[0].score <= 0)
+        return 0;
+    const double score = bench->suspects[0].score;
+    const double rival = bench->names.count > 1 ? bench->suspects[1].score : 0;
+    const double doubt = 1 - (1 - rival / score) * (1 - exp(-score));
+    return (1 - doubt * doubt) * readable(bench->casefile);
+}
+
 void director_verdict(struct casefile *casefile)
 {
     struct arena *scratch = arena_new("verdict");
@@ -407,16 +423,16 @@ void director_verdict(struct casefile *casefile)
     qsort(bench.suspects, bench.names.count, sizeof *bench.suspects, better_first);
 
     struct hypothesis **tail = &casefile->hypotheses;
-    const double readable_share = readable(casefile);
-    double best = 0;
+    const double best = confidence_in_best(&bench);
+    double rivals = 0;
+    for (uint32_t i = 1; i < bench.names.count; i++)
+        rivals += bench.suspects[i].score;
     for (uint32_t i = 0; i < bench.names.count && i < HYPOTHESES_MAX; i++) {
         const struct suspect *suspect = &bench.suspects[i];
         if (suspect->score < SCORE_MIN)
             break;
-        const double rival = bench.names.count > 1 ? bench.suspects[1].score : 0;
-        if (i == 0)
-            best = (1 - rival / suspect->score) * (1 - exp(-suspect->score)) * readable_share;
-        add_hypothesis(&bench, suspect, best * suspect->score / bench.suspects[0].score, &tail);
+        const double share = i == 0 ? best : fmin(best, (1 - best) * suspect->score / rivals);
+        add_hypothesis(&bench, suspect, share, &tail);
     }
     arena_free(scratch);
 }

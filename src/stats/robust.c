@@ -10,6 +10,7 @@
 
 #define MAD_TO_SIGMA 1.4826
 #define SIGMAS_5_TO_95 3.3
+#define VARIES_MIN 1e-24 /* squared: what varies by less of its size is rounding, in any unit */
 #define SPREAD_MIN 1e-12 /* a flat line at zero has no spread at all */
 
 static int compare(const void *a, const void *b)
@@ -70,12 +71,14 @@ struct stats_level stats_level_of(struct arena *arena, const double *samples, si
 double stats_correlation(const double *a, const double *b, size_t count)
 {
     const double mean_a = stats_mean(a, count), mean_b = stats_mean(b, count);
-    double ab = 0, aa = 0, bb = 0;
+    double ab = 0, aa = 0, bb = 0, size_a = 0, size_b = 0;
     for (size_t i = 0; i < count; i++) {
         ab += (a[i] - mean_a) * (b[i] - mean_b);
         aa += (a[i] - mean_a) * (a[i] - mean_a);
         bb += (b[i] - mean_b) * (b[i] - mean_b);
+        size_a += a[i] * a[i];
+        size_b += b[i] * b[i];
     }
-    const double scale = sqrt(aa * bb);
-    return scale > 1e-12 ? ab / scale : 0;
+    const bool both_vary = aa > VARIES_MIN * size_a && bb > VARIES_MIN * size_b;
+    return both_vary ? ab / (sqrt(aa) * sqrt(bb)) : 0;
 }

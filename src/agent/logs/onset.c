@@ -6,22 +6,6 @@
 #include "base/arena.h"
 #include "data/batch.h"
 
-static const struct field input[] = {
-    {"alert", TYPE_TIME, 0, "when the alert fired", NULL},
-    {0},
-};
-
-static const struct field columns[] = {
-    {"onset", TYPE_TIME, 0, "a candidate", NULL},
-    {"weight", TYPE_REAL, 0, "how well it splits what changed; 20 is clear", NULL},
-    {0},
-};
-
-static const struct field output[] = {
-    {"candidates", TYPE_ROWS, 0, "oldest first", columns},
-    {0},
-};
-
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     struct lines lines;
@@ -31,15 +15,14 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return false;
     double weights[TRIAL_BINS];
     trial_onset_weights(trials.trials, trials.count, lines.services.count, call->scratch, weights);
-    *record_at(out, "candidates") =
-        value_rows(trial_candidates(call->scratch, columns, weights, alert_ns));
+    *record_at(out, "candidates") = value_rows(trial_candidates(call->scratch, weights, alert_ns));
     return true;
 }
 
 const struct tool tool_logs_onset = {
     .sig = {.name = "onset",
             .summary = "Weigh when the logs began to differ",
-            .input = input,
-            .output = output},
+            .input = trial_onset_input,
+            .output = trial_onset_output},
     .run = run,
 };
