@@ -15,7 +15,7 @@ test: build
 	@ninja -C build >build/ninja.txt || { cat build/ninja.txt; exit 1; }
 	@sh tests/run.sh build
 
-# Scores on data sets that are not part of the project: make eval DATA=folder
+# Scores on incidents that are not part of the project: make eval DATA=folder
 DATA = build/data/rca
 eval: build
 	@build/warroom eval rca $(DATA) -j 2

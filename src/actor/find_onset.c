@@ -168,17 +168,20 @@ static bool ask_requests(struct call *call, struct witness *out, struct err *err
     return true;
 }
 
-/* The witness with the finer clock is believed, if it can tell at all. */
+/* The witness with the finer clock is believed, if it can tell at all; the other is not even asked. */
 static bool find_onset(struct call *call, struct witness *out, struct err *err)
 {
-    struct witness metrics = {0}, requests = {0};
     struct err none = {0};
-    if (!ask_metrics(call, &metrics, &none) && none.kind != ERR_NOT_FOUND)
+    *out = (struct witness){0};
+    if (!ask_metrics(call, out, &none) && none.kind != ERR_NOT_FOUND)
         return err_set(err, none.kind, "%s", none.text);
+    if (out->onset_ns != 0 && out->step_ns <= TRIAL_BIN_NS)
+        return true;
+    struct witness requests;
     if (!ask_requests(call, &requests, err))
         return false;
-    const bool requests_finer = metrics.onset_ns == 0 || requests.step_ns < metrics.step_ns;
-    *out = requests.onset_ns != 0 && requests_finer ? requests : metrics;
+    if (requests.onset_ns != 0)
+        *out = requests;
     return true;
 }
 

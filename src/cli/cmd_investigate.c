@@ -18,6 +18,7 @@ struct options {
     const char *html_path;
     int64_t budget_ns;
     bool progress;
+    bool timings;
 };
 
 static void show_progress(void *state, const char *what)
@@ -42,12 +43,15 @@ static const char *option_value(const char *name, int argc, char **argv, int *at
 
 static const char *parse_options(int argc, char **argv, struct options *out)
 {
-    *out = (struct options){.format = "text", .progress = isatty(STDERR_FILENO) == 1};
+    *out =
+        (struct options){.format = "text", .progress = isatty(STDERR_FILENO) == 1, .timings = true};
     for (int i = 1; i < argc; i++) {
         const char *value;
         double seconds;
         if (!strcmp(argv[i], "--no-progress"))
             out->progress = false;
+        else if (!strcmp(argv[i], "--no-timings"))
+            out->timings = false;
         else if (!strcmp(argv[i], "--json"))
             out->format = "json";
         else if ((value = option_value("--format", argc, argv, &i)))
@@ -77,10 +81,20 @@ static bool write_file(const char *path, struct str bytes, struct err *err)
     return ok || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
 }
 
+/* How long the work took is the one thing in a report that is not the same every time. */
+static void forget_timings(struct report *report)
+{
+    report->took_ns = 0;
+    for (struct step_entry *step = report->casefile->steps; step; step = step->next)
+        step->took_ns = 0;
+}
+
 static bool print_report(const struct options *options, const struct renderer *renderer,
                          struct report *report, struct err *err)
 {
     struct arena *arena = report->casefile->arena;
+    if (!options->timings)
+        forget_timings(report);
     report->colour = isatty(STDOUT_FILENO) == 1 && !getenv("NO_COLOR");
     struct buf out = buf_new(arena);
     renderer->render(report, &out);
@@ -137,6 +151,7 @@ const struct command command_investigate = {
             "  --json          the same as --format json\n"
             "  --html FILE     write the report with charts there as well\n"
             "  --time SECONDS  answer with the best so far after that time; 60 by default\n"
+            "  --no-timings    leave out how long it took: the same case gives the same bytes\n"
             "  --no-progress   say nothing on the way, even on a terminal\n"
             "\nExit code: 0 a cause is named, 1 it is not known, 2 it could not be investigated.\n",
     .run = run,

@@ -124,3 +124,22 @@ struct value batch_value(const struct batch *batch, size_t row, uint32_t column_
     }
     return value;
 }
+
+static int compare_rows(const void *a, const void *b, void *state)
+{
+    const int64_t *keys = state;
+    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    if (keys[x] != keys[y])
+        return keys[x] < keys[y] ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+size_t *batch_order(const struct batch *batch, struct arena *arena, const char *name)
+{
+    size_t *rows = arena_push_many(arena, size_t, batch->rows);
+    for (size_t row = 0; row < batch->rows; row++)
+        rows[row] = row;
+    if (batch->rows > 0)
+        qsort_r(rows, batch->rows, sizeof *rows, compare_rows, batch_column(batch, name)->integers);
+    return rows;
+}

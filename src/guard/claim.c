@@ -62,9 +62,10 @@ static size_t take_number(struct str s, struct item *item)
     item->text = str_slice(s, 0, len);
 
     /* 1234000 is a number of which only the first three digits are meant */
-    if (!point && len > 3) {
+    const size_t digits = len - (s.ptr[0] == '-');
+    if (!point && digits > 3) {
         size_t zeros = 0;
-        while (zeros < len - 3 && text[len - 1 - zeros] == '0')
+        while (zeros < digits - 3 && text[len - 1 - zeros] == '0')
             zeros++;
         item->tolerance = 0.5 * pow(10.0, (double)zeros);
     }

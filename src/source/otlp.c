@@ -9,13 +9,15 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "data/batch.h"
+#include "source/rawlines.h"
 #include "store/telemetry.h"
 
 static const char macros[] =
     "CREATE OR REPLACE TEMP MACRO otlp_attribute(attributes, name) AS "
     "coalesce(list_filter(attributes, lambda a: (a->>'key') = name)[1]->>'$.value.stringValue', "
     "list_filter(attributes, lambda a: (a->>'key') = name)[1]->>'$.value.intValue');"
-    "CREATE OR REPLACE TEMP MACRO otlp_time(t) AS make_timestamp_ns(TRY_CAST(t AS BIGINT));"
+    "CREATE OR REPLACE TEMP MACRO otlp_time(t) AS CASE WHEN TRY_CAST(t AS BIGINT) BETWEEN "
+    "0 AND 9200000000000000000 THEN make_timestamp_ns(TRY_CAST(t AS BIGINT)) END;"
     "CREATE OR REPLACE TEMP MACRO otlp_text(v) AS "
     "coalesce(v->>'stringValue', v->>'intValue', v->>'doubleValue', v->>'boolValue', v::VARCHAR);";
 
@@ -37,8 +39,9 @@ static const char traces_sql[] =
     "scopes AS (SELECT r->'$.resource.attributes[*]' AS res, unnest(r->'$.scopeSpans[*]') AS s "
     "FROM resources),"
     "spans AS (SELECT res, unnest(s->'$.spans[*]') AS p FROM scopes) "
-    "SELECT otlp_time(p->>'startTimeUnixNano') AS time, (TRY_CAST(p->>'endTimeUnixNano' AS BIGINT) "
-    "- TRY_CAST(p->>'startTimeUnixNano' AS BIGINT)) // 1000 AS duration_us, "
+    "SELECT otlp_time(p->>'startTimeUnixNano') AS time, TRY_CAST((TRY_CAST(p->>'endTimeUnixNano' "
+    "AS "
+    "HUGEINT) - TRY_CAST(p->>'startTimeUnixNano' AS BIGINT)) // 1000 AS BIGINT) AS duration_us, "
     "p->>'traceId' AS trace_id, p->>'spanId' AS span_id, nullif(p->>'parentSpanId', '') AS "
     "parent_id, otlp_attribute(res, 'service.name') AS service, "
     "otlp_attribute(res, 'service.instance.id') AS instance, p->>'name' AS operation, "
@@ -70,31 +73,15 @@ static const char metrics_sql[] =
 static bool read_lines(struct telemetry *telemetry, struct arena *arena, struct str path,
                        struct table_load *out, struct err *err)
 {
-    const struct str sql = str_printf(
-        arena,
-        "CREATE TEMP TABLE lines AS SELECT number, line, json_valid(line) AS good FROM (SELECT "
-        "row_number() OVER () AS number, line FROM read_csv(%s, columns = {'line': 'VARCHAR'}, "
-        "delim = E'\\x01', quote = '', escape = '', header = false, auto_detect = false, "
-        "ignore_errors = true, max_line_size = 8388608, buffer_size = 16777216)) WHERE trim(line) "
-        "<> '';"
-        "CREATE TEMP TABLE staging AS SELECT line::JSON AS line FROM lines WHERE good "
-        "ORDER BY number",
-        sql_quote(arena, path).ptr);
-    struct batch *bad;
-    if (!telemetry_run(telemetry, sql.ptr, err) ||
-        !telemetry_rows(telemetry, arena,
-                        STR("SELECT count(*) AS n, coalesce(min(number), 0)::BIGINT AS first FROM "
-                            "lines WHERE NOT good"),
-                        &bad, err))
+    struct rawlines lines;
+    if (!rawlines_load(telemetry, arena, path, &lines, err))
         return false;
-    out->refused = batch_column(bad, "n")->integers[0];
-    if (out->refused > 0)
-        out->note = str_printf(arena,
-                               "%lld line%s could not be read, the first is line %lld, column 1: "
-                               "it is no JSON",
-                               (long long)out->refused, out->refused == 1 ? "" : "s",
-                               (long long)batch_column(bad, "first")->integers[0]);
-    return true;
+    out->refused = lines.refused;
+    out->note = lines.note;
+    return telemetry_run(telemetry,
+                         "CREATE TEMP TABLE staging AS SELECT line::JSON AS line FROM lines WHERE "
+                         "good ORDER BY number; DROP TABLE lines",
+                         err);
 }
 
 static bool count_all(struct telemetry *telemetry, struct arena *arena, int64_t *out,

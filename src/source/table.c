@@ -4,7 +4,8 @@
  *
  * CSV is read with types, because then the reader itself names line and column of what it refuses.
  * JSON lines are read as one text a line, because then one damaged line costs that line only.
- * Times are seconds, ms, us or ns by their size (base/clock.h), or RFC 3339.
+ * Times are seconds, ms, us or ns by their size (base/clock.h), or RFC 3339; one that 64 bits of ns
+ * cannot hold, or before 1970, is unknown.
  */
 #include "source/table.h"
 
@@ -12,9 +13,9 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "data/batch.h"
+#include "source/rawlines.h"
 #include "store/telemetry.h"
 
-#include <jansson.h>
 #include <string.h>
 #include <strings.h>
 
@@ -98,13 +99,16 @@ const struct table tables[] = {
 /* SQL functions that the loading statements share. The limits are those of time_unit_of(). */
 static const char macros[] =
     "CREATE MACRO time_of_number(n) AS make_timestamp_ns(CASE "
-    "WHEN n >= 1e17 THEN n::BIGINT WHEN n >= 1e14 THEN n::BIGINT * 1000 "
-    "WHEN n >= 1e11 THEN round(n * 1e3)::BIGINT * 1000 "
-    "WHEN n >= 0 THEN round(n * 1e6)::BIGINT * 1000 END);"
+    "WHEN n >= 1e17 AND n < 9.2e18 THEN n::BIGINT "
+    "WHEN n >= 1e14 AND n < 9.2e15 THEN n::BIGINT * 1000 "
+    "WHEN n >= 1e11 AND n < 9.2e12 THEN round(n * 1e3)::BIGINT * 1000 "
+    "WHEN n >= 0 AND n < 9.2e9 THEN round(n * 1e6)::BIGINT * 1000 END);"
+    "CREATE MACRO time_of_point(p) AS CASE WHEN p >= TIMESTAMP '1970-01-01' AND "
+    "p < TIMESTAMP '2261-01-01' THEN p::TIMESTAMP_NS END;"
     "CREATE MACRO time_of_text(t) AS CASE "
     "WHEN TRY_CAST(t AS BIGINT) >= 100000000000000 THEN time_of_number(TRY_CAST(t AS BIGINT)) "
     "WHEN TRY_CAST(t AS DOUBLE) IS NOT NULL THEN time_of_number(TRY_CAST(t AS DOUBLE)) "
-    "ELSE TRY_CAST(t AS TIMESTAMPTZ)::TIMESTAMP::TIMESTAMP_NS END;";
+    "ELSE time_of_point(TRY_CAST(t AS TIMESTAMPTZ)::TIMESTAMP) END;";
 
 static const char *sql_type(const struct table_column *column)
 {
@@ -150,7 +154,8 @@ struct loading {
     struct telemetry *telemetry;
     struct arena *arena;
     const struct table *table;
-    struct str path;       /* quoted for SQL */
+    struct str file;       /* its path */
+    struct str path;       /* the same, quoted for SQL */
     struct batch *columns; /* of the file: column_name, column_type */
     struct buf notes;
 };
@@ -230,11 +235,77 @@ static struct str attributes_sql(const struct loading *load)
 
 /* ---- CSV ---- */
 
-static struct str csv_relation(const struct loading *load, const char *options)
+/* Takes a name off the header: what stands before the next comma outside of quotes. */
+static struct str take_name(struct arena *arena, struct str *rest, bool *more)
+{
+    struct buf name = buf_new(arena);
+    bool quoted = false;
+    size_t at = 0;
+    for (; at < rest->len && (quoted || rest->ptr[at] != ','); at++) {
+        if (rest->ptr[at] == '"')
+            quoted = !quoted;
+        if (rest->ptr[at] != '"' || (quoted && at > 0 && rest->ptr[at - 1] == '"'))
+            buf_add_char(&name, rest->ptr[at]);
+    }
+    *more = at < rest->len;
+    *rest = str_slice(*rest, at + 1, rest->len);
+    return str_trim(buf_str(&name));
+}
+
+static bool has_name(const struct batch *columns, struct str name)
+{
+    const struct column *names = batch_column(columns, "column_name");
+    for (size_t row = 0; row < columns->rows; row++)
+        if (strcasecmp(names->texts[row].ptr, name.ptr) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * The header is read here, and the store is told all columns: what it would find out by itself it
+ * finds out from the first 2 MB, and one bad line among them costs the whole file.
+ */
+static bool read_header(struct loading *load, struct err *err)
+{
+    static const struct field fields[] = {{"column_name", TYPE_TEXT, 0, "", NULL}, {0}};
+    struct str rest;
+    if (!rawlines_first(load->arena, load->file, &rest, err))
+        return false;
+    load->columns = batch_new(load->arena, fields);
+    bool more = true;
+    while (more) {
+        struct str name = str_copy(load->arena, take_name(load->arena, &rest, &more));
+        const size_t row = batch_add_row(load->columns);
+        batch_set(load->columns, row, "column_name", value_text(STR("")));
+        if (name.len == 0 || has_name(load->columns, name))
+            name = str_printf(load->arena, "%.*s_%zu", STR_ARG(name), row + 1);
+        batch_set(load->columns, row, "column_name", value_text(name));
+    }
+    return true;
+}
+
+/* All columns of the file as the store is to read them; `time_type` NULL: all as text. */
+static struct str csv_columns(const struct loading *load, const char *time_type)
+{
+    struct buf sql = buf_new(load->arena);
+    const struct column *names = batch_column(load->columns, "column_name");
+    for (size_t row = 0; row < load->columns->rows; row++) {
+        const char *type = "VARCHAR";
+        for (const struct table_column *column = load->table->columns; column->name; column++)
+            if (time_type && file_column(load, column) == &names->texts[row])
+                type = column->kind == COLUMN_TIME ? time_type : sql_type(column);
+        buf_printf(&sql, "%s%s: '%s'", row > 0 ? ", " : "",
+                   sql_name(load->arena, names->texts[row]).ptr, type);
+    }
+    return buf_str(&sql);
+}
+
+static struct str csv_relation(const struct loading *load, struct str columns, const char *options)
 {
     return str_printf(load->arena,
-                      "read_csv(%s, delim = ',', quote = '\"', escape = '\"', header = true, %s)",
-                      load->path.ptr, options);
+                      "read_csv(%s, delim = ',', quote = '\"', escape = '\"', header = true, "
+                      "auto_detect = false, hive_partitioning = false, columns = {%s}, %s)",
+                      load->path.ptr, columns.ptr, options);
 }
 
 static const char *unit_name(int64_t unit_ns)
@@ -248,7 +319,8 @@ static const char *unit_name(int64_t unit_ns)
 static bool csv_time_type(struct loading *load, const struct table_column *column, struct str name,
                           const char **out, struct err *err)
 {
-    const struct str relation = csv_relation(load, "all_varchar = true, ignore_errors = true");
+    const struct str relation =
+        csv_relation(load, csv_columns(load, NULL), "ignore_errors = true, strict_mode = false");
     const struct str quoted = sql_name(load->arena, name);
     struct batch *sample;
     if (!telemetry_rows(load->telemetry, load->arena,
@@ -286,7 +358,7 @@ static struct str csv_value_sql(const struct loading *load, const struct table_c
     if (column->kind != COLUMN_TIME)
         return quoted;
     return str_printf(load->arena,
-                      strcmp(time_type, "TIMESTAMPTZ") == 0 ? "%s::TIMESTAMP::TIMESTAMP_NS"
+                      strcmp(time_type, "TIMESTAMPTZ") == 0 ? "time_of_point(%s::TIMESTAMP)"
                                                             : "time_of_number(%s)",
                       quoted.ptr);
 }
@@ -319,72 +391,56 @@ static bool note_csv_refusals(struct loading *load, int64_t *refused, struct err
     return true;
 }
 
+/* Rows that were refused are in the table `refused` then. */
+static bool insert_csv(struct loading *load, const char *values, const char *time_type,
+                       const char *mode, struct err *err)
+{
+    const struct str options =
+        str_printf(load->arena,
+                   "store_rejects = true, rejects_table = 'refused', "
+                   "rejects_scan = 'refused_scan', rejects_limit = %d, strict_mode = %s",
+                   REFUSED_MAX, mode);
+    const struct str relation = csv_relation(load, csv_columns(load, time_type), options.ptr);
+    return telemetry_run(load->telemetry,
+                         str_printf(load->arena, "INSERT INTO %s SELECT %s %s FROM %s",
+                                    load->table->name, values, attributes_sql(load).ptr,
+                                    relation.ptr)
+                             .ptr,
+                         err);
+}
+
+static bool drop_refusals(struct loading *load, struct err *err)
+{
+    return telemetry_run(load->telemetry,
+                         "DROP TABLE IF EXISTS refused; DROP TABLE IF EXISTS refused_scan", err);
+}
+
 static bool load_csv(struct loading *load, int64_t *refused, struct err *err)
 {
-    if (!telemetry_rows(load->telemetry, load->arena,
-                        str_printf(load->arena, "DESCRIBE SELECT * FROM %s",
-                                   csv_relation(load, "all_varchar = true").ptr),
-                        &load->columns, err) ||
-        !check_required(load, err))
+    if (!read_header(load, err) || !check_required(load, err))
         return false;
 
-    struct buf types = buf_new(load->arena);
+    const char *time_type = "DOUBLE";
     struct buf values = buf_new(load->arena);
     for (const struct table_column *column = load->table->columns; column->name; column++) {
         const struct str *name = file_column(load, column);
-        if (!name) {
-            buf_printf(&values, "NULL, ");
-            continue;
-        }
-        const char *type = sql_type(column);
-        if (column->kind == COLUMN_TIME && !csv_time_type(load, column, *name, &type, err))
+        if (name && column->kind == COLUMN_TIME &&
+            !csv_time_type(load, column, *name, &time_type, err))
             return false;
-        buf_printf(&types, "%s%s: '%s'", types.len > 0 ? ", " : "",
-                   sql_name(load->arena, *name).ptr, type);
-        buf_printf(&values, "%s, ", csv_value_sql(load, column, *name, type).ptr);
+        buf_printf(&values, "%s, ",
+                   name ? csv_value_sql(load, column, *name, time_type).ptr : "NULL");
     }
-    const struct str options = str_printf(
-        load->arena,
-        "all_varchar = false, types = {%s}, store_rejects = true, rejects_table = 'refused', "
-        "rejects_scan = 'refused_scan', rejects_limit = %d",
-        buf_str(&types).ptr, REFUSED_MAX);
-    const struct str sql = str_printf(
-        load->arena, "INSERT INTO %s SELECT %s %s FROM %s", load->table->name, buf_str(&values).ptr,
-        attributes_sql(load).ptr, csv_relation(load, options.ptr).ptr);
-    const bool ok =
-        telemetry_run(load->telemetry, sql.ptr, err) && note_csv_refusals(load, refused, err);
+    /* The strict reader takes no line ends of both kinds; the other is lax about quotes. */
+    const char *const all = buf_str(&values).ptr;
     struct err ignored = {0};
-    if (!telemetry_run(load->telemetry,
-                       "DROP TABLE IF EXISTS refused; DROP TABLE IF EXISTS refused_scan", &ignored))
-        return ok && err_set(err, ERR_IO, "%.200s", ignored.text);
-    return ok;
+    bool ok = insert_csv(load, all, time_type, "true", err);
+    if (!ok && strstr(err->text, "strict_mode=false"))
+        ok = drop_refusals(load, &ignored) && insert_csv(load, all, time_type, "false", err);
+    ok = ok && note_csv_refusals(load, refused, err);
+    return drop_refusals(load, ok ? err : &ignored) && ok;
 }
 
 /* ---- JSON lines ---- */
-
-static bool note_json_refusals(struct loading *load, int64_t *refused, struct err *err)
-{
-    struct batch *rows;
-    if (!telemetry_rows(load->telemetry, load->arena,
-                        STR("SELECT number, left(line, 4000) AS line, count(*) OVER () AS lines "
-                            "FROM staging WHERE NOT good ORDER BY number LIMIT 1"),
-                        &rows, err))
-        return false;
-    *refused = rows->rows > 0 ? batch_column(rows, "lines")->integers[0] : 0;
-    if (*refused == 0)
-        return true;
-
-    const struct str line = batch_column(rows, "line")->texts[0];
-    json_error_t where = {.text = "it is no JSON object", .column = 1};
-    json_decref(json_loadb(line.ptr, line.len, 0, &where));
-    note(load,
-         str_printf(load->arena,
-                    "%lld line%s could not be read, the first is line %lld, column %d: %s",
-                    (long long)*refused, *refused == 1 ? "" : "s",
-                    (long long)batch_column(rows, "number")->integers[0], where.column, where.text)
-             .ptr);
-    return true;
-}
 
 /* {"timestamp": "VARCHAR", ...} for each name that a column may have. */
 static struct str json_shape(const struct loading *load)
@@ -427,39 +483,27 @@ static struct str json_value_sql(const struct loading *load, const struct table_
     }
 }
 
-/* Staging: the lines of the file with their numbers, and whether each is a JSON object. */
-static struct str json_staging_sql(const struct loading *load)
-{
-    return str_printf(
-        load->arena,
-        "CREATE TEMP TABLE staging AS SELECT number, line, coalesce("
-        "CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE false END, false) AS good "
-        "FROM (SELECT row_number() OVER () AS number, line FROM read_csv(%s, "
-        "columns = {'line': 'VARCHAR'}, delim = E'\\x01', quote = '', escape = '', header = false, "
-        "auto_detect = false, ignore_errors = true, max_line_size = 8388608, buffer_size = "
-        "16777216)) "
-        "WHERE trim(line) <> ''",
-        load->path.ptr);
-}
-
 static bool load_json_lines(struct loading *load, int64_t *refused, struct err *err)
 {
-    if (!telemetry_run(load->telemetry, json_staging_sql(load).ptr, err))
+    struct rawlines lines;
+    if (!rawlines_load(load->telemetry, load->arena, load->file, &lines, err))
         return false;
+    *refused = lines.refused;
+    if (lines.refused > 0)
+        note(load, lines.note.ptr);
     struct buf values = buf_new(load->arena);
     for (const struct table_column *column = load->table->columns; column->name; column++)
         buf_printf(&values, "%s, ", json_value_sql(load, column).ptr);
     const struct str sql = str_printf(
         load->arena,
         "INSERT INTO %s SELECT %s CASE WHEN rest <> '{}' THEN rest END FROM (SELECT "
-        "from_json(line, %s) AS v, json_merge_patch(line, %s)::VARCHAR AS rest FROM staging "
+        "from_json(line, %s) AS v, json_merge_patch(line, %s)::VARCHAR AS rest FROM lines "
         "WHERE good ORDER BY number)",
         load->table->name, buf_str(&values).ptr, sql_quote(load->arena, json_shape(load)).ptr,
         sql_quote(load->arena, json_patch(load)).ptr);
-    const bool ok =
-        note_json_refusals(load, refused, err) && telemetry_run(load->telemetry, sql.ptr, err);
+    const bool ok = telemetry_run(load->telemetry, sql.ptr, err);
     struct err ignored = {0};
-    return telemetry_run(load->telemetry, "DROP TABLE staging", &ignored) && ok;
+    return telemetry_run(load->telemetry, "DROP TABLE lines", &ignored) && ok;
 }
 
 /* ---- Parquet ---- */
@@ -478,7 +522,8 @@ static struct str parquet_value_sql(const struct loading *load, const struct tab
 
 static bool load_parquet(struct loading *load, struct err *err)
 {
-    const struct str relation = str_printf(load->arena, "read_parquet(%s)", load->path.ptr);
+    const struct str relation =
+        str_printf(load->arena, "read_parquet(%s, hive_partitioning = false)", load->path.ptr);
     if (!telemetry_rows(load->telemetry, load->arena,
                         str_printf(load->arena, "DESCRIBE SELECT * FROM %s", relation.ptr),
                         &load->columns, err) ||
@@ -552,6 +597,7 @@ bool table_load(struct telemetry *telemetry, struct arena *arena, const struct t
         .telemetry = telemetry,
         .arena = arena,
         .table = table,
+        .file = path,
         .path = sql_quote(arena, path),
         .notes = buf_new(arena),
     };

@@ -101,6 +101,25 @@ bool telemetry_run(struct telemetry *telemetry, const char *sql, struct err *err
     return ok;
 }
 
+bool telemetry_append(struct telemetry *telemetry, const char *table, telemetry_next_fn *next,
+                      void *state, struct err *err)
+{
+    duckdb_appender appender = NULL;
+    bool ok =
+        duckdb_appender_create(telemetry->connection, NULL, table, &appender) == DuckDBSuccess;
+    int64_t number;
+    struct str text;
+    while (ok && next(state, &number, &text))
+        ok = duckdb_append_int64(appender, number) == DuckDBSuccess &&
+             duckdb_append_varchar_length(appender, text.ptr, text.len) == DuckDBSuccess &&
+             duckdb_appender_end_row(appender) == DuckDBSuccess;
+    ok = ok && duckdb_appender_close(appender) == DuckDBSuccess;
+    if (!ok)
+        fail_with(err, ERR_IO, duckdb_appender_error(appender));
+    duckdb_appender_destroy(&appender);
+    return ok;
+}
+
 bool telemetry_seal(struct telemetry *telemetry, struct err *err)
 {
     telemetry->sealed = true;

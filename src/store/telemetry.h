@@ -25,6 +25,14 @@ MUST_CHECK bool telemetry_open(struct arena *arena, const struct telemetry_limit
 /* Runs statements whose result is not wanted. The error's text is the database's first line. */
 MUST_CHECK bool telemetry_run(struct telemetry *telemetry, const char *sql, struct err *err);
 
+/*
+ * Fills a table of a BIGINT and a VARCHAR with what `next` gives, until it says false. The texts
+ * must be UTF-8; each is copied before the next is asked for.
+ */
+typedef bool telemetry_next_fn(void *state, int64_t *number, struct str *text);
+MUST_CHECK bool telemetry_append(struct telemetry *telemetry, const char *table,
+                                 telemetry_next_fn *next, void *state, struct err *err);
+
 /* Runs one statement and fetches its rows. Columns of other types must be cast in the SQL. */
 MUST_CHECK bool telemetry_rows(struct telemetry *telemetry, struct arena *arena, struct str sql,
                                struct batch **out, struct err *err);
@@ -38,8 +46,8 @@ struct query_limits {
 };
 
 /*
- * SQL from a person or a model, in a sealed store: exactly one statement, and one that selects or
- * explains. `cut` tells whether there were more than rows_max rows. Values that are neither number,
+ * SQL from a person or a model, in a sealed store: exactly one statement, and one that selects.
+ * `cut` tells whether there were more than rows_max rows. Values that are neither number,
  * text, bool nor time come as text.
  */
 MUST_CHECK bool telemetry_query(struct telemetry *telemetry, struct arena *arena, struct str sql,

@@ -8,8 +8,7 @@
 static const char lines_sql[] =
     "SELECT coalesce(service, '') AS service, coalesce(level, '') AS level, coalesce(message, '') "
     "AS "
-    "message, time, coalesce(trace_id, '') AS trace_id FROM %s WHERE time IS NOT NULL "
-    "ORDER BY time DESC, rowid DESC LIMIT %u";
+    "message, time, coalesce(trace_id, '') AS trace_id FROM %s WHERE time IS NOT NULL%s";
 
 struct str lines_service(const struct lines *lines, uint32_t service)
 {
@@ -20,8 +19,9 @@ static void add_lines(struct lines *lines, const struct batch *rows, bool of_ref
                       struct arena *arena)
 {
     struct arena *scratch = arena_new("templates");
-    for (size_t i = rows->rows; i > 0; i--) { /* the newest come first; we want them last */
-        const size_t row = i - 1;
+    const size_t *order = batch_order(rows, arena, "time");
+    for (size_t i = 0; i < rows->rows; i++) {
+        const size_t row = order[i];
         const struct str message = batch_column(rows, "message")->texts[row];
         const struct str level = batch_column(rows, "level")->texts[row];
         const uint32_t service =
@@ -50,15 +50,29 @@ static void add_lines(struct lines *lines, const struct batch *rows, bool of_ref
     arena_free(scratch);
 }
 
-bool lines_load(struct call *call, struct lines *out, struct err *err)
+/* Only where there are too many is it worth while to have the store pick the newest. */
+static bool load_rows(struct call *call, const char *table, struct batch **out, struct err *err)
 {
     struct arena *arena = call->scratch;
     struct telemetry *telemetry = call->services->telemetry;
+    struct batch *count;
+    if (!telemetry_rows(telemetry, arena, str_printf(arena, "SELECT count(*) AS n FROM %s", table),
+                        &count, err))
+        return false;
+    const bool too_many = batch_column(count, "n")->integers[0] > LINES_MAX;
+    const struct str newest =
+        too_many ? str_printf(arena, " ORDER BY time DESC, rowid DESC LIMIT %d", LINES_MAX)
+                 : STR("");
+    return telemetry_rows(telemetry, arena, str_printf(arena, lines_sql, table, newest.ptr), out,
+                          err);
+}
+
+bool lines_load(struct call *call, struct lines *out, struct err *err)
+{
+    struct arena *arena = call->scratch;
     struct batch *rows, *reference_rows;
-    if (!telemetry_rows(telemetry, arena, str_printf(arena, lines_sql, "reference_logs", LINES_MAX),
-                        &reference_rows, err) ||
-        !telemetry_rows(telemetry, arena, str_printf(arena, lines_sql, "logs", LINES_MAX), &rows,
-                        err))
+    if (!load_rows(call, "reference_logs", &reference_rows, err) ||
+        !load_rows(call, "logs", &rows, err))
         return false;
     const size_t lines_max = rows->rows + reference_rows->rows;
     *out = (struct lines){

@@ -26,7 +26,7 @@ struct lines {
     uint32_t *exemplar;   /* by template: the last line of it */
 };
 
-#define LINES_MAX 2000000u /* what is older than the newest two million is left out */
+#define LINES_MAX 2000000 /* what is older than the newest two million is left out */
 
 /* In the call's scratch. Lines without a time are left out. */
 MUST_CHECK bool lines_load(struct call *call, struct lines *out, struct err *err);

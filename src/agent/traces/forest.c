@@ -17,7 +17,7 @@ static const char spans_sql[] =
     "span_id,"
     " coalesce(parent_id, '') AS parent_id, service, coalesce(operation, '') AS operation, time, "
     "duration_us, coalesce(upper(status) IN ('ERROR', 'STATUS_CODE_ERROR', '2'), false) AS failed "
-    "FROM %s WHERE time IS NOT NULL AND duration_us >= 0 AND service <> '' ORDER BY time, rowid";
+    "FROM %s WHERE time IS NOT NULL AND duration_us >= 0 AND service <> ''";
 
 struct loading {
     struct arena *arena;
@@ -50,7 +50,9 @@ static void add_spans(struct loading *load, const struct batch *rows)
     const struct column *times = batch_column(rows, "time");
     const struct column *durations = batch_column(rows, "duration_us");
     const struct column *failures = batch_column(rows, "failed");
-    for (size_t row = 0; row < rows->rows; row++) {
+    const size_t *order = batch_order(rows, load->arena, "time");
+    for (size_t i = 0; i < rows->rows; i++) {
+        const size_t row = order[i];
         const bool of_reference = references->integers[row] != 0;
         const struct str trace = traces->texts[row];
         const struct str parent = parents->texts[row];
