@@ -3,21 +3,29 @@
 
 #include "base/arena.h"
 #include "engine/services.h"
+#include "report/escape.h"
 
 #include <stdio.h>
 #include <string.h>
 
 extern const struct command command_bundle;
 
+static const char *plain(struct arena *arena, struct str text)
+{
+    struct buf out = buf_new(arena);
+    escape_plain(&out, text);
+    return buf_str(&out).ptr;
+}
+
 static bool print_alert(const struct bundle *bundle, struct arena *arena, struct alert *alert)
 {
     struct err err = {0};
     *alert = (struct alert){0};
     if (!bundle_read_alert(bundle, arena, alert, &err)) {
-        printf("%-24s %-8s %10s  %s\n", "alert.json", "broken", "", err.text);
+        printf("%-24s %-8s %10s  %s\n", "alert.json", "broken", "", plain(arena, str_of(err.text)));
         return false;
     }
-    printf("%-24s %-8s %10s  %s at %s\n", "alert.json", "read", "", alert->name.ptr,
+    printf("%-24s %-8s %10s  %s at %s\n", "alert.json", "read", "", plain(arena, alert->name),
            time_format_rfc3339(arena, alert->starts_ns).ptr);
     return true;
 }
@@ -39,8 +47,9 @@ static int check(const char *path)
     int code = EXIT_FAILED;
     if (services_open(arena, &bundle, casefile, &services, &err)) {
         for (const struct source_entry *entry = casefile->sources; entry; entry = entry->next) {
-            printf("%-24s %-8s %10lld  %s\n", entry->name.ptr, source_state_name(entry->state),
-                   (long long)entry->rows, entry->note.ptr);
+            printf("%-24s %-8s %10lld  %s\n", plain(arena, entry->name),
+                   source_state_name(entry->state), (long long)entry->rows,
+                   plain(arena, entry->note));
             good &= entry->state != SOURCE_BROKEN;
         }
         code = good ? EXIT_DONE : EXIT_NEGATIVE;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 
+#include "base/arena.h"
+#include "report/escape.h"
+
 #include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -27,7 +30,11 @@ int command_usage_error(const struct command *command, const char *text)
 
 int command_failed(const struct err *err)
 {
-    fprintf(stderr, "warroom: %s\n", err->text);
+    struct arena *arena = arena_new("failure");
+    struct buf text = buf_new(arena);
+    escape_plain(&text, str_of(err->text)); /* it may quote what came from outside */
+    fprintf(stderr, "warroom: %s\n", buf_str(&text).ptr);
+    arena_free(arena);
     return EXIT_FAILED;
 }
 

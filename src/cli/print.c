@@ -4,11 +4,13 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "report/escape.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 
-#define WIDTH_MAX 100
+#define CHARS_MAX 100
 
 static struct str cell_text(struct arena *arena, const struct value *value)
 {
@@ -30,16 +32,11 @@ static struct str cell_text(struct arena *arena, const struct value *value)
     }
 }
 
-/* What a terminal might obey is shown as a dot; bytes past the width are left out. */
+/* On one line, harmless to a terminal, and cut to a width that can be read. */
 static struct str visible(struct arena *arena, struct str text)
 {
     struct buf out = buf_new(arena);
-    for (size_t i = 0; i < text.len && i < WIDTH_MAX; i++) {
-        const unsigned char c = (unsigned char)text.ptr[i];
-        buf_add_char(&out, c < 0x20 || c == 0x7f ? '.' : (char)c);
-    }
-    if (text.len > WIDTH_MAX)
-        buf_add(&out, STR("..."));
+    escape_plain(&out, escape_clip(arena, text, CHARS_MAX));
     return buf_str(&out);
 }
 
@@ -77,7 +74,7 @@ static json_t *cell_json(struct arena *arena, const struct value *value)
     case TYPE_BOOL:
         return json_boolean(value->truth);
     case TYPE_REAL:
-        return json_real(value->real);
+        return isfinite(value->real) ? json_real(value->real) : json_null();
     case TYPE_INT:
     case TYPE_SPAN:
         return json_integer(value->integer);

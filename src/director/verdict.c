@@ -265,7 +265,7 @@ static bool is_reached_by_alert(const struct bench *bench, const struct suspect 
     const uint32_t from = topology_find(topology, bench->casefile->subject);
     const uint32_t to = topology_find(topology, suspect->name);
     if (from == MAP_NONE || to == MAP_NONE)
-        return from == MAP_NONE; /* no graph around the alert: nothing can be said */
+        return true; /* the graph does not show one of them: nothing can be said */
     return topology_distances(topology, bench->scratch, from)[to] != TOPOLOGY_FAR;
 }
 

@@ -68,6 +68,9 @@ bool bundle_open(struct arena *arena, struct str path, struct bundle *out, struc
         out->folder = out->path;
         return true;
     }
+    if (!S_ISREG(info.st_mode)) /* reading from a pipe or a device need not end */
+        return err_set(err, ERR_USAGE, "%s: it is neither a folder nor a plain file",
+                       out->path.ptr);
     return unpack(arena, out, err) || err_context(err, "%s", out->path.ptr);
 }
 

@@ -623,18 +623,20 @@ bool table_load(struct telemetry *telemetry, struct arena *arena, const struct t
     return true;
 }
 
+/* An enum cannot hold NUL, and no SQL that a claim cites could ask for it. */
 bool table_arrange_metrics(struct telemetry *telemetry, struct err *err)
 {
     return telemetry_run(
         telemetry,
-        "CREATE TYPE service_name AS ENUM (SELECT coalesce(service, '') FROM metrics UNION "
+        "CREATE TEMP MACRO name_of(n) AS replace(coalesce(n, ''), chr(0), '');"
+        "CREATE TYPE service_name AS ENUM (SELECT name_of(service) FROM metrics UNION "
         "SELECT '' ORDER BY 1);"
-        "CREATE TYPE instance_name AS ENUM (SELECT coalesce(instance, '') FROM metrics UNION "
+        "CREATE TYPE instance_name AS ENUM (SELECT name_of(instance) FROM metrics UNION "
         "SELECT '' ORDER BY 1);"
-        "CREATE TYPE metric_name AS ENUM (SELECT coalesce(metric, '') FROM metrics UNION "
+        "CREATE TYPE metric_name AS ENUM (SELECT name_of(metric) FROM metrics UNION "
         "SELECT '' ORDER BY 1);"
-        "CREATE TABLE arranged AS SELECT time, coalesce(service, '')::service_name AS service, "
-        "coalesce(instance, '')::instance_name AS instance, coalesce(metric, '')::metric_name AS "
+        "CREATE TABLE arranged AS SELECT time, name_of(service)::service_name AS service, "
+        "name_of(instance)::instance_name AS instance, name_of(metric)::metric_name AS "
         "metric, value, attributes FROM metrics "
         "ORDER BY service, instance, metric, time, metrics.rowid;"
         "DROP TABLE metrics;"
