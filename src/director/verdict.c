@@ -43,33 +43,33 @@ static const double finding_weights[FINDINGS_COUNT] = {
     [FINDING_SELF_TIME] = 1,   [FINDING_EDGE_GAP] = 1,      [FINDING_OPERATIONS] = 0.5,
     [FINDING_SPAN_ERRORS] = 1, [FINDING_LOG_ERRORS] = 1,    [FINDING_LOG_SHIFT] = 1,
     [FINDING_EXCEPTION] = 1,   [FINDING_REPLICAS] = 1,      [FINDING_RESTART] = 0.3,
-    [FINDING_OBJECT] = 1,       [FINDING_MISSING] = 1,
+    [FINDING_OBJECT] = 1,      [FINDING_MISSING] = 1,
 };
 
 /* What to look at to be sure, for a person who has the system before them. */
 static const char *const settling[FINDINGS_COUNT] = {
-    [FINDING_CPU] = "A processor profile of it since the onset, and its processor limit.",
-    [FINDING_MEMORY] = "Its memory limit, heap profile and out-of-memory kills since the onset.",
-    [FINDING_DISK] = "The latency and free space of its disk since the onset.",
-    [FINDING_NETWORK] = "Retransmissions and drops on its interface since the onset.",
+    [FINDING_CPU] = "a processor profile of it since the onset, and its processor limit.",
+    [FINDING_MEMORY] = "its memory limit, heap profile and out-of-memory kills since the onset.",
+    [FINDING_DISK] = "the latency and free space of its disk since the onset.",
+    [FINDING_NETWORK] = "retransmissions and drops on its interface since the onset.",
     [FINDING_CONNECTIONS] =
-        "Who holds its connections or locks: the sessions and what they wait for.",
-    [FINDING_LATENCY] = "A slow trace through it: where its time goes.",
-    [FINDING_ERRORS] = "The failing requests of it: their error texts and first failing call.",
-    [FINDING_TRAFFIC] = "Who sends it the traffic that changed.",
-    [FINDING_SELF_TIME] = "A profile of its code on the slow operation.",
-    [FINDING_EDGE_GAP] = "The network between it and its callers, and its accept queue.",
+        "who holds its connections or locks: the sessions and what they wait for.",
+    [FINDING_LATENCY] = "a slow trace through it: where its time goes.",
+    [FINDING_ERRORS] = "the failing requests of it: their error texts and first failing call.",
+    [FINDING_TRAFFIC] = "who sends it the traffic that changed.",
+    [FINDING_SELF_TIME] = "a profile of its code on the slow operation.",
+    [FINDING_EDGE_GAP] = "the network between it and its callers, and its accept queue.",
     [FINDING_OPERATIONS] =
-        "The code of the operation that takes another path, and its last change.",
-    [FINDING_SPAN_ERRORS] = "The error of the deepest failing span.",
-    [FINDING_LOG_ERRORS] = "The code that logs the new errors, and its last change.",
-    [FINDING_LOG_SHIFT] = "The code that logs what changed, and its last change.",
-    [FINDING_EXCEPTION] = "The frame of the exception in its own code.",
-    [FINDING_REPLICAS] = "Rolling its new version back, and comparing the two.",
-    [FINDING_RESTART] = "Why it ended: its exit code and last lines.",
-    [FINDING_OBJECT] = "The object itself, as it stands now.",
-    [FINDING_MISSING] = "Whether it runs at all: its process, its exit code, its last lines.",
-    [FINDING_OTHER_METRIC] = "What the metric that shifted stands for.",
+        "the code of the operation that takes another path, and its last change.",
+    [FINDING_SPAN_ERRORS] = "the error of the deepest failing span.",
+    [FINDING_LOG_ERRORS] = "the code that logs the new errors, and its last change.",
+    [FINDING_LOG_SHIFT] = "the code that logs what changed, and its last change.",
+    [FINDING_EXCEPTION] = "the frame of the exception in its own code.",
+    [FINDING_REPLICAS] = "rolling its new version back, and comparing the two.",
+    [FINDING_RESTART] = "why it ended: its exit code and last lines.",
+    [FINDING_OBJECT] = "the object itself, as it stands now.",
+    [FINDING_MISSING] = "whether it runs at all: its process, its exit code, its last lines.",
+    [FINDING_OTHER_METRIC] = "what the metric that shifted stands for.",
 };
 
 /* What a subject did, as its requests and logs show: a callee that misbehaves can be the reason. */
@@ -358,12 +358,12 @@ static void word(const struct bench *bench, const struct suspect *suspect,
     const bool changed = suspect->changed > 0;
     hypothesis->cause =
         changed ? str_printf(arena, "it was changed just before, and %.*s", STR_ARG(cause)) : cause;
-    hypothesis->would_settle =
-        changed ? str_printf(arena,
-                             "Undoing the change to `%.*s` and watching whether it ends; "
-                             "failing that: %s",
-                             STR_ARG(suspect->name), settling[finding] ? settling[finding] : "")
-                : str_of(settling[finding]);
+    const char *look_at = settling[finding] ? settling[finding] : "what it did since the onset.";
+    hypothesis->would_settle = str_printf(
+        arena,
+        changed ? "`%.*s`: undo its last change and watch whether it ends; failing that, %s"
+                : "`%.*s`: %s",
+        STR_ARG(suspect->name), look_at);
 }
 
 static int better_first(const void *a, const void *b)

@@ -195,6 +195,26 @@ bool rawlines_load(struct telemetry *telemetry, struct arena *arena, struct str 
     return true;
 }
 
+int64_t rawlines_endless(struct arena *arena, struct str path, size_t bytes_max)
+{
+    struct reading reading;
+    struct err err;
+    if (!reading_open(&reading, arena, path, bytes_max, &err))
+        return 0;
+    bool endless = fseek(reading.file, -(long)bytes_max, SEEK_END) == 0;
+    while (endless && read_more(&reading)) {
+        endless = !memchr(reading.bytes, '\n', reading.to);
+        reading.from = reading.to;
+    }
+    rewind(reading.file);
+    reading.from = reading.to = 0;
+    struct str line;
+    while (endless && next_line(&reading, &line))
+        ;
+    fclose(reading.file);
+    return endless ? reading.number : 0;
+}
+
 bool rawlines_first(struct arena *arena, struct str path, struct str *out, struct err *err)
 {
     struct reading reading;

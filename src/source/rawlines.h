@@ -21,6 +21,12 @@ struct rawlines {
 MUST_CHECK bool rawlines_load(struct telemetry *telemetry, struct arena *arena, struct str path,
                               struct rawlines *out, struct err *err);
 
+/*
+ * The number of the file's last line where that is longer than `bytes_max` and has no end, else 0.
+ * The store's CSV reader drops such a line without a word.
+ */
+int64_t rawlines_endless(struct arena *arena, struct str path, size_t bytes_max);
+
 /* The first line of a file, without its end; an error where it is too long for a header. */
 MUST_CHECK bool rawlines_first(struct arena *arena, struct str path, struct str *out,
                                struct err *err);

@@ -21,6 +21,7 @@
 
 #define REFUSED_MAX 1000
 #define SAMPLE_ROWS 100
+#define CSV_LINE_MAX 2000000 /* the store's own limit */
 
 static const struct table_column metrics_columns[] = {
     {"timestamp", "time", COLUMN_TIME, true}, {"service", NULL, COLUMN_TEXT, true},
@@ -437,6 +438,13 @@ static bool load_csv(struct loading *load, int64_t *refused, struct err *err)
     if (!ok && strstr(err->text, "strict_mode=false"))
         ok = drop_refusals(load, &ignored) && insert_csv(load, all, time_type, "false", err);
     ok = ok && note_csv_refusals(load, refused, err);
+    const int64_t endless = ok ? rawlines_endless(load->arena, load->file, CSV_LINE_MAX) : 0;
+    if (endless > 0) {
+        ++*refused;
+        note(load, str_printf(load->arena, "line %lld, column 1: it is longer than 2 MB",
+                              (long long)endless)
+                       .ptr);
+    }
     return drop_refusals(load, ok ? err : &ignored) && ok;
 }
 
