@@ -1,3 +1,176 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-exit 0
+# The front door: what the commands print where, and with which exit code they end.
+set -u
+warroom=$1
+work=$(mktemp -d "${TMPDIR:-/tmp}/warroom-cli-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+incident=examples/incidents/pages-504
+failed=0
+
+check() { # SENTENCE COMMAND...
+    sentence=$1
+    shift
+    if "$@" >/dev/null 2>&1; then echo "ok      $sentence"; else
+        echo "FAILED  $sentence"
+        echo "        ($*)"
+        tail -n 5 "$work/err" 2>/dev/null | cut -c 1-200
+        failed=$((failed + 1))
+    fi
+}
+not() { ! "$@"; }
+run() {
+    timeout 60 "$warroom" "$@" >"$work/out" 2>"$work/err" </dev/null
+    code=$?
+}
+ended_with() { [ "$code" = "$1" ]; }
+out_has() { grep -q -- "$1" "$work/out"; }
+err_has() { grep -q -- "$1" "$work/err"; }
+is_quiet() { [ ! -s "$work/err" ]; }
+# refused PATTERN: exit code 2, a sentence on stderr, nothing on stdout
+refused() { [ "$code" = 2 ] && [ ! -s "$work/out" ] && grep -q '^warroom: ..' "$work/err" && err_has "$1"; }
+
+# ---- help ----
+
+run
+check 'without a command, help goes to stderr and the exit code is 2' ended_with 2
+for word in --help -h help; do
+    run $word
+    check "\`warroom $word\` prints help and is done" ended_with 0
+    check "\`warroom $word\` names the commands" out_has 'warroom investigate BUNDLE'
+done
+run --version
+check '`warroom --version` prints a version' out_has '^warroom [0-9][0-9.]*$'
+run explode
+check 'an unknown command is refused' refused 'there is no command `explode`'
+for command in investigate bundle query tool eval; do
+    run $command --help
+    check "\`$command --help\` is done" ended_with 0
+    check "\`$command --help\` says how to use it" out_has 'usage: warroom.*'
+done
+for command in 'investigate' 'investigate a b' 'investigate --nothing x' 'investigate --format' 'bundle' 'bundle look x' \
+    'query x' 'query x y z' 'query --nothing x y' 'tool' 'tool list all'; do
+    # shellcheck disable=SC2086 # words
+    run $command
+    check "\`$command\` is refused, and says how to use it" refused '^usage: warroom '
+done
+run tool list
+check '`tool list` lists tools with what they take and give' out_has '^metrics\.[a-z]*: '
+
+# ---- investigate ----
+
+run investigate "$incident"
+check 'an incident whose cause is found ends with 0' ended_with 0
+check 'nothing but the report is printed where stderr is no terminal' is_quiet
+check 'the report names the cause' out_has '^CAUSE  *storefront'
+check 'there is no colour where stdout is no terminal' not grep -q "$(printf '\033')" "$work/out"
+for format in text markdown json html; do
+    run investigate --format $format "$incident"
+    check "--format $format ends with 0" ended_with 0
+    check "--format $format prints something, and nothing on stderr" is_quiet
+    check "--format $format names the subject" out_has storefront
+    run investigate "$incident" "--format=$format"
+    check "so does --format=$format after the bundle" ended_with 0
+done
+check '--format html is a page' out_has '<html'
+run investigate --format pdf "$incident"
+check 'an unknown format is refused, and the known are named' refused 'text, markdown, json, html'
+run investigate "$incident" --html "$work/report.html"
+check '--html writes a page' grep -q '</html>' "$work/report.html"
+check 'and says where, on stderr' err_has "$work/report.html"
+check 'and the report is on stdout all the same' out_has '^CAUSE'
+run investigate "$incident" --html "$work/no/such/folder/report.html"
+check 'a page that cannot be written ends with 2' ended_with 2
+check 'and says why' err_has 'No such file'
+run investigate --time 0 "$incident"
+check '--time 0 is refused' refused '--time wants seconds'
+run investigate --time 0.001 "$incident"
+check 'too little time ends with an answer all the same' test "$code" -le 1
+mkdir "$work/alone"
+echo '{"name": "A", "service": "web", "startsAt": 1795314900}' >"$work/alone/alert.json"
+run investigate "$work/alone"
+check 'an alert and nothing else ends with 1: the cause is not known' ended_with 1
+check 'and says so' out_has '^NOT KNOWN'
+run investigate "$work/nowhere"
+check 'a bundle that is not there ends with 2' refused 'No such file'
+
+# Each member that report.schema.json requires at its top and in objects of the report is there.
+run investigate --json "$incident"
+check '--json is --format json' out_has '^  "schema_version": 1,$'
+for key in $(sed -n '/^  "required": \[/,/\]/s/^    "\([a-z_]*\)",*$/\1/p' src/report/report.schema.json); do
+    check "the JSON has \`$key\`, as the schema requires" out_has "^  \"$key\": "
+done
+required() { # OBJECT: the members that the schema requires of that property
+    awk -v object="^    \"$1\": [{]" '$0 ~ object { inside = 1 } inside && /"required": \[/ { list = 1; next }
+        inside && list && /\]/ { list = 0 } inside && list { gsub(/[", ]/, ""); print } inside && /^    [}]/ { exit }' \
+        src/report/report.schema.json
+}
+for object in alert verdict hypotheses evidence gaps sources steps timings; do
+    sed -n "/^  \"$object\": [[{]/,/^  []}]/p" "$work/out" >"$work/object"
+    for key in $(required $object); do
+        check "\`$object\` has \`$key\`, as the schema requires" \
+            sh -c "grep -q '\"$key\": ' '$work/object' || grep -qE '^  \"$object\": (\\[\\]|\\{\\})' '$work/out'"
+    done
+done
+
+# ---- bundle check ----
+
+run bundle check "$incident"
+check '`bundle check` of a good bundle ends with 0' ended_with 0
+check 'and says how much was read' out_has '^metrics.csv  *read  *[0-9]'
+run bundle check "$work/alone"
+check 'missing signals are no fault' ended_with 0
+echo 'no header' >"$work/alone/metrics.csv"
+run bundle check "$work/alone"
+check 'a file that cannot be read ends with 1' ended_with 1
+rm "$work/alone/alert.json"
+run bundle check "$work/alone"
+check 'so does a missing alert' ended_with 1
+run bundle check "$work/nowhere"
+check '`bundle check` of nothing ends with 2' refused 'No such file'
+
+# ---- query ----
+
+query() { run query "$incident" "$@"; }
+query 'SELECT count(*) AS n FROM metrics'
+check 'a SELECT gives its rows' out_has '^3945$'
+query 'WITH m AS (SELECT DISTINCT service FROM metrics) SELECT service FROM m ORDER BY 1;'
+check 'so does a WITH, and one semicolon at the end is fine' out_has '^catalog$'
+query 'SELECT 1 AS a, NULL AS b, 2.5 AS c, true AS d, [1, 2] AS e -- that is all'
+check 'values of any type come out' out_has '^1  -  2.5  true  \[1, 2\]$'
+query 'SELECT service, count(*) AS n FROM metrics GROUP BY 1 ORDER BY 1' --json
+check '--json prints objects' out_has '^{"service":"catalog","n":774},*$'
+check 'and an array of them' test "$(head -n 1 "$work/out")$(tail -n 1 "$work/out")" = '[]'
+query "SELECT 'nan'::DOUBLE AS a, 'inf'::DOUBLE AS b, 1::DOUBLE AS c" --json
+check 'what JSON has no number for is null there' out_has '{"a":null,"b":null,"c":1.0}'
+query 'SELECT * FROM range(5000)'
+check 'no more than 1000 rows are printed' test "$(wc -l <"$work/out")" = 1001
+check 'and it is said that there are more' err_has 'only the first 1000 rows'
+for sql in "INSERT INTO topology VALUES ('a', 'b', NULL)" 'CREATE TABLE t (a INT)' 'DROP TABLE metrics' \
+    'DELETE FROM metrics' "UPDATE metrics SET value = 0" "COPY metrics TO '$work/stolen.csv'" \
+    "ATTACH '$work/other.db' AS other" "SET memory_limit = '1TB'" 'PRAGMA database_list' 'RESET ALL' \
+    'INSTALL httpfs' 'LOAD httpfs' "EXPORT DATABASE '$work/all'" 'CALL pragma_version()' 'CHECKPOINT' 'VACUUM' \
+    'SELECT 1; SELECT 2' 'SELECT 1; DROP TABLE metrics' "SELECT * FROM read_csv('/etc/passwd')" \
+    "SELECT * FROM '/etc/passwd'" "SELECT content FROM read_text('/etc/passwd')" "SELECT * FROM glob('/etc/*')" \
+    "SELECT getenv('HOME')" 'SELECT * FROM nowhere' 'SELECT nothing FROM metrics' 'SELEC 1' '' ';' '-- nothing' \
+    'SELECT 1) AS q(c0); DROP TABLE metrics; --' '(SELECT 1'; do
+    query "$sql"
+    check "query refuses: $sql" refused ''
+done
+check 'and nothing was written' test ! -e "$work/stolen.csv" -a ! -e "$work/other.db" -a ! -e "$work/all"
+query "SELECT chr(27) || ']0;owned' AS a, 'x' || chr(10) || 'y' AS b"
+check 'a table has no escapes for the terminal, and rows of one line' test "$(wc -l <"$work/out")$(grep -c "$(printf '\033')" "$work/out")" = 20
+
+# ---- eval ----
+
+mkdir "$work/bin"
+cp "$warroom" "$work/bin/warroom"
+timeout 60 "$work/bin/warroom" eval rca "$work" >"$work/out" 2>"$work/err"
+code=$?
+check '`eval` without its program beside it is refused, and says which' refused 'warroom-eval: '
+run eval
+check '`eval` without words is refused' ended_with 2
+
+if [ "$failed" = 0 ]; then echo 'all ok'; else echo "$failed FAILED"; fi
+[ "$failed" = 0 ]

@@ -79,7 +79,7 @@ static const struct {
     {"another day", "since 2026-11-21 02:01:01.", "2026-11-21 02:01:01"},
     {"a wrong time", "since 02:01:02.", "02:01:02"},
     {"a time in a text", "since 03:04:05.", NULL},
-    {"the last item counts as the first", "`cart` 1234 times since 02:01:01, 5 before.", "5"},
+    {"the last item counts as the first", "`cart` 1234 times since 02:01:01, 6 before.", "6"},
     {"a citation is not checked here", "`cart` [E99].", NULL},
 };
 

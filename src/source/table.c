@@ -631,7 +631,10 @@ bool table_load(struct telemetry *telemetry, struct arena *arena, const struct t
     return true;
 }
 
-/* An enum cannot hold NUL, and no SQL that a claim cites could ask for it. */
+/*
+ * Of rows that are the same in all, one stays: a point told twice must not weigh twice in a median.
+ * An enum cannot hold NUL, and no SQL that a claim cites could ask for it.
+ */
 bool table_arrange_metrics(struct telemetry *telemetry, struct err *err)
 {
     return telemetry_run(
@@ -643,10 +646,13 @@ bool table_arrange_metrics(struct telemetry *telemetry, struct err *err)
         "SELECT '' ORDER BY 1);"
         "CREATE TYPE metric_name AS ENUM (SELECT name_of(metric) FROM metrics UNION "
         "SELECT '' ORDER BY 1);"
-        "CREATE TABLE arranged AS SELECT time, name_of(service)::service_name AS service, "
-        "name_of(instance)::instance_name AS instance, name_of(metric)::metric_name AS "
+        "CREATE TABLE arranged AS SELECT * FROM (SELECT time, name_of(service)::service_name AS "
+        "service, name_of(instance)::instance_name AS instance, name_of(metric)::metric_name AS "
         "metric, value, attributes FROM metrics "
-        "ORDER BY service, instance, metric, time, metrics.rowid;"
+        "ORDER BY service, instance, metric, time, metrics.rowid) QUALIFY NOT coalesce("
+        "lag(time) OVER () = time AND lag(value) OVER () = value AND lag(metric) OVER () = metric "
+        "AND lag(instance) OVER () = instance AND lag(service) OVER () = service AND "
+        "lag(attributes) OVER () IS NOT DISTINCT FROM attributes, false);"
         "DROP TABLE metrics;"
         "ALTER TABLE arranged RENAME TO metrics",
         err);

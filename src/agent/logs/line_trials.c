@@ -104,29 +104,51 @@ static void add_passages(struct making *make, const struct batch *rows)
     }
 }
 
-/* Every slot from the first line to the last of a file, whether anything was written in it or not.
+/*
+ * From the first line to the last of a file. What lies hours apart from the rest does not belong to
+ * it: one line with a wild time must make neither a million slots nor a baseline of empty ones.
  */
+static struct window stretch_of(const struct making *make, bool of_reference)
+{
+    const struct line *items = make->lines->items;
+    const int64_t window_end_ns = make->alert_ns + TRIAL_AFTER_BINS * TRIAL_BIN_NS;
+    uint32_t from = 0, to; /* the lines of that file: they stand together, by time */
+    while (from < make->lines->count && items[from].of_reference != of_reference)
+        from++;
+    for (to = from; to < make->lines->count && items[to].of_reference == of_reference;)
+        to++;
+    if (from == to)
+        return (struct window){0};
+
+    uint32_t first = from + (to - from) / 2;
+    if (!of_reference)
+        for (first = to - 1; first > from && items[first].time_ns >= window_end_ns;)
+            first--;
+    uint32_t last = first;
+    while (first > from && items[first].time_ns - items[first - 1].time_ns <= SLOTS_SPAN_NS)
+        first--;
+    while (last + 1 < to && items[last + 1].time_ns - items[last].time_ns <= SLOTS_SPAN_NS)
+        last++;
+    int64_t end_ns = items[last].time_ns + 1;
+    if (!of_reference && end_ns > window_end_ns)
+        end_ns = window_end_ns;
+    const int64_t start_ns = items[first].time_ns;
+    return (struct window){start_ns < end_ns - SLOTS_SPAN_NS ? end_ns - SLOTS_SPAN_NS : start_ns,
+                           end_ns};
+}
+
+/* Every slot of that stretch, whether anything was written in it or not. */
 static void add_slots(struct making *make, bool of_reference)
 {
     const struct lines *lines = make->lines;
-    int64_t first_ns = INT64_MAX, last_ns = INT64_MIN;
-    for (uint32_t i = 0; i < lines->count; i++) {
-        const struct line *line = &lines->items[i];
-        if (line->of_reference != of_reference)
-            continue;
-        first_ns = line->time_ns < first_ns ? line->time_ns : first_ns;
-        last_ns = line->time_ns > last_ns ? line->time_ns : last_ns;
-    }
-    /* one line with a wild time must not make a million slots */
-    if (!of_reference && last_ns > make->alert_ns + SLOTS_SPAN_NS)
-        last_ns = make->alert_ns + SLOTS_SPAN_NS;
-    if (first_ns < last_ns - SLOTS_SPAN_NS)
-        first_ns = last_ns - SLOTS_SPAN_NS;
+    const struct window stretch = stretch_of(make, of_reference);
+    const int64_t first = stretch.start_ns / SLOT_NS;
+    const int64_t end =
+        stretch.start_ns < stretch.end_ns ? (stretch.end_ns - 1) / SLOT_NS + 1 : first;
     for (uint32_t service = 0; service < lines->services.count; service++) {
         if (make->linked[service])
             continue;
-        for (int64_t slot = first_ns / SLOT_NS; first_ns <= last_ns && slot <= last_ns / SLOT_NS;
-             slot++)
+        for (int64_t slot = first; slot < end; slot++)
             visit_of(
                 make,
                 str_printf(make->arena, "%d %u slot %lld", of_reference, service, (long long)slot),

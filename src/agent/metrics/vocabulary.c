@@ -74,20 +74,29 @@ static const char *const host_words[] = {"node", "host", NULL};
 
 #define PIECE_MAX 32
 
+/* A capital after a small letter, or one that small letters follow: CPUUtilization, not CPUs. */
+static bool starts_piece(char before, struct str rest)
+{
+    if (!isupper((unsigned char)rest.ptr[0]))
+        return false;
+    return islower((unsigned char)before) ||
+           (rest.len > 2 && islower((unsigned char)rest.ptr[1]) &&
+            islower((unsigned char)rest.ptr[2]));
+}
+
 /* Takes the next piece of a name, in lower case; false at the end. */
 static bool next_piece(struct str *rest, char piece[PIECE_MAX])
 {
     size_t len = 0;
     while (rest->len > 0) {
         const unsigned char c = (unsigned char)rest->ptr[0];
-        const bool capital = isupper(c) != 0;
         if (!isalnum(c)) {
             *rest = str_slice(*rest, 1, rest->len);
             if (len > 0)
                 break;
             continue;
         }
-        if (capital && len > 0 && !isupper((unsigned char)rest->ptr[-1]))
+        if (len > 0 && starts_piece(rest->ptr[-1], *rest))
             break;
         if (len < PIECE_MAX - 1)
             piece[len++] = (char)tolower(c);
