@@ -224,6 +224,14 @@ static bool is_told(const struct evidence *const *told, uint32_t count, struct s
     return false;
 }
 
+/* What users see comes first, then what requests show, then the rest; the stronger before the
+ * weaker. */
+static double impact_of(const struct casefile *casefile, const struct evidence *evidence)
+{
+    return 2.0 * str_eq(evidence->subject, casefile->subject) +
+           (evidence->signal == SIGNAL_TRACES) + prose_share(evidence->strength);
+}
+
 /* The culprit's own suffering is the verdict; impact is what others suffer from it. */
 static void write_impact(struct writing *writing)
 {
@@ -234,7 +242,8 @@ static void write_impact(struct writing *writing)
         for (const struct evidence *it = writing->casefile->evidence; it; it = it->next) {
             const bool culprit = report->known && str_eq(it->subject, report->best->subject);
             if (shows_impact(it) && !culprit && !is_told(told, count, it->subject) &&
-                (!strongest || prose_share(it->strength) > prose_share(strongest->strength)))
+                (!strongest ||
+                 impact_of(writing->casefile, it) > impact_of(writing->casefile, strongest)))
                 strongest = it;
         }
         if (!strongest)
