@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds the fuzz targets with clang and runs each for FUZZ_SECONDS (20) from its corpus; stops at the
+# Builds the fuzz targets with clang and runs each from its corpus for FUZZ_SECONDS (20); stops at the
 # first finding, whose input is left in build-fuzz/findings. `fuzz/run.sh NAME...` runs only those.
 set -eu
 cd "$(dirname "$0")/.."

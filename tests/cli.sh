@@ -133,14 +133,15 @@ check '`bundle check` of nothing ends with 2' refused 'No such file'
 # ---- query ----
 
 query() { run query "$incident" "$@"; }
-query 'SELECT count(*) AS n FROM metrics'
-check 'a SELECT gives its rows' out_has '^3945$'
+edges=$(($(wc -l <$incident/topology.csv) - 1))
+query 'SELECT count(*) AS n FROM topology'
+check 'a SELECT gives its rows' out_has "^$edges$"
 query 'WITH m AS (SELECT DISTINCT service FROM metrics) SELECT service FROM m ORDER BY 1;'
 check 'so does a WITH, and one semicolon at the end is fine' out_has '^catalog$'
 query 'SELECT 1 AS a, NULL AS b, 2.5 AS c, true AS d, [1, 2] AS e -- that is all'
 check 'values of any type come out' out_has '^1  -  2.5  true  \[1, 2\]$'
-query 'SELECT service, count(*) AS n FROM metrics GROUP BY 1 ORDER BY 1' --json
-check '--json prints objects' out_has '^{"service":"catalog","n":774},*$'
+query "SELECT 'a' AS service, count(*) AS n FROM topology UNION ALL SELECT 'b', 0" --json
+check '--json prints objects' out_has "^{\"service\":\"a\",\"n\":$edges},$"
 check 'and an array of them' test "$(head -n 1 "$work/out")$(tail -n 1 "$work/out")" = '[]'
 query "SELECT 'nan'::DOUBLE AS a, 'inf'::DOUBLE AS b, 1::DOUBLE AS c" --json
 check 'what JSON has no number for is null there' out_has '{"a":null,"b":null,"c":1.0}'
@@ -161,6 +162,8 @@ done
 check 'and nothing was written' test ! -e "$work/stolen.csv" -a ! -e "$work/other.db" -a ! -e "$work/all"
 query "SELECT chr(27) || ']0;owned' AS a, 'x' || chr(10) || 'y' AS b"
 check 'a table has no escapes for the terminal, and rows of one line' test "$(wc -l <"$work/out")$(grep -c "$(printf '\033')" "$work/out")" = 20
+
+echo 'skipped a slow query is cut: the limit of 30 s is no option'
 
 # ---- eval ----
 

@@ -62,10 +62,8 @@ for incident in examples/incidents/*/; do
     done
 done
 
-for name in pages-504; do
-    named=$(first_subject "$work/$name.json.a")
-    truth=$(truth_of "examples/incidents/$name")
-    [ "$named" = "$truth" ] || complain "$name: it names \`$named\` first; it was \`$truth\`"
-done
+named=$(first_subject "$work/pages-504.json.a")
+truth=$(truth_of examples/incidents/pages-504)
+[ "$named" = "$truth" ] || complain "pages-504: it names \`$named\` first; it was \`$truth\`"
 
 exit $bad

@@ -36,7 +36,10 @@ struct fixture {
     struct alert alert;
     int64_t now_ns;
     uint32_t seed;
+    struct buf pending[3]; /* rows that are not in the tables yet: one INSERT each, for speed */
 };
+
+enum fixture_table { FIXTURE_LOGS, FIXTURE_REFERENCE_LOGS, FIXTURE_TRACES };
 
 static inline struct fixture *fixture_open(void)
 {
@@ -46,6 +49,8 @@ static inline struct fixture *fixture_open(void)
     fix->arena = arena;
     fix->seed = 1;
     fix->alert.starts_ns = FIXTURE_T0;
+    for (int i = 0; i < 3; i++)
+        fix->pending[i] = buf_new(arena);
     if (!telemetry_open(arena, &(struct telemetry_limits){.memory_mb = 256, .threads = 2},
                         &fix->telemetry, &err) ||
         !table_create_all(fix->telemetry, &err))
@@ -63,16 +68,32 @@ static inline void fixture_close(struct fixture *fix)
     arena_free(fix->arena);
 }
 
-static inline void fixture_run(struct fixture *fix, struct str sql)
+static inline void fixture_must_run(struct fixture *fix, struct str sql)
 {
     struct err err = {0};
     if (!telemetry_run(fix->telemetry, str_copy(fix->arena, sql).ptr, &err))
         fail_msg("%.*s: %s", STR_ARG(sql), err.text);
 }
 
+static inline void fixture_flush(struct fixture *fix)
+{
+    for (int i = 0; i < 3; i++) {
+        if (fix->pending[i].len > 0)
+            fixture_must_run(fix, buf_str(&fix->pending[i]));
+        fix->pending[i] = buf_new(fix->arena);
+    }
+}
+
+static inline void fixture_run(struct fixture *fix, struct str sql)
+{
+    fixture_flush(fix);
+    fixture_must_run(fix, sql);
+}
+
 static inline void fixture_seal(struct fixture *fix)
 {
     struct err err = {0};
+    fixture_flush(fix);
     if (!table_arrange_metrics(fix->telemetry, &err) || !telemetry_seal(fix->telemetry, &err))
         fail_msg("%s", err.text);
 }
@@ -113,14 +134,18 @@ static inline void fixture_add_series(struct fixture *fix, const struct fixture_
 }
 
 /* Empty texts are NULL, as in a file that lacks the column. */
-static inline void fixture_add_line(struct fixture *fix, const char *table, double at_s,
+static inline void fixture_add_line(struct fixture *fix, enum fixture_table table, double at_s,
                                     const char *service, const char *trace, const char *message)
 {
-    fixture_run(fix, str_printf(fix->arena,
-                                "INSERT INTO %s (time, service, trace_id, message) VALUES "
-                                "(make_timestamp_ns(%lld), '%s', nullif('%s', ''), %s)",
-                                table, (long long)fixture_time(at_s), service, trace,
-                                sql_quote(fix->arena, str_of(message)).ptr));
+    struct buf *sql = &fix->pending[table];
+    if (sql->len == 0)
+        buf_printf(sql, "INSERT INTO %s (time, service, trace_id, message) VALUES ",
+                   table == FIXTURE_LOGS ? "logs" : "reference_logs");
+    else
+        buf_add_char(sql, ',');
+    buf_printf(sql, "(make_timestamp_ns(%lld), '%s', nullif('%s', ''), %s)",
+               (long long)fixture_time(at_s), service, trace,
+               sql_quote(fix->arena, str_of(message)).ptr);
 }
 
 struct fixture_span {
@@ -132,14 +157,16 @@ struct fixture_span {
 
 static inline void fixture_add_span(struct fixture *fix, const struct fixture_span *it)
 {
-    fixture_run(fix,
-                str_printf(fix->arena,
-                           "INSERT INTO traces (time, trace_id, span_id, parent_id, service, "
-                           "operation, duration_us, status) VALUES (make_timestamp_ns(%lld), '%s', "
-                           "'%s', nullif('%s', ''), '%s', '%s', %lld, '%s')",
-                           (long long)fixture_time(it->at_s), it->trace, it->span, it->parent,
-                           it->service, it->operation, (long long)it->duration_us,
-                           it->status ? it->status : "OK"));
+    struct buf *sql = &fix->pending[FIXTURE_TRACES];
+    if (sql->len == 0)
+        buf_printf(sql, "INSERT INTO traces (time, trace_id, span_id, parent_id, service, "
+                        "operation, duration_us, status) VALUES ");
+    else
+        buf_add_char(sql, ',');
+    buf_printf(sql,
+               "(make_timestamp_ns(%lld), '%s', '%s', nullif('%s', ''), '%s', '%s', %lld, '%s')",
+               (long long)fixture_time(it->at_s), it->trace, it->span, it->parent, it->service,
+               it->operation, (long long)it->duration_us, it->status ? it->status : "OK");
 }
 
 static inline struct record fixture_input(struct fixture *fix, const char *tool)
@@ -167,8 +194,9 @@ static inline size_t fixture_row(const struct batch *rows, const char *column, c
                                  const char *column2, const char *text2)
 {
     size_t row = 0;
-    while (row < rows->rows && (!str_eq(fixture_text(rows, row, column), str_of(text)) ||
-                                (column2 && !str_eq(fixture_text(rows, row, column2), str_of(text2)))))
+    while (row < rows->rows &&
+           (!str_eq(fixture_text(rows, row, column), str_of(text)) ||
+            (column2 && !str_eq(fixture_text(rows, row, column2), str_of(text2)))))
         row++;
     return row;
 }

@@ -83,13 +83,38 @@ static const struct {
     {"that fewer is no news", {{50, 50}, {0}, {0}, {0, 50}}, true, true, false, 0, 0, 50},
     {"the same", {{25, 50}, {0}, {0}, {25, 50}}, false, true, false, 0, 0, 50},
     {"a little more is chance", {{20, 50}, {0}, {0}, {25, 50}}, false, true, true, 0, 0, 50},
-    {"a little more of many is not", {{2000, 9000}, {0}, {0}, {3500, 9000}}, false, true, true, 0.01,
-     0.1, 9000},
+    {"a little more of many is not",
+     {{2000, 9000}, {0}, {0}, {3500, 9000}},
+     false,
+     true,
+     true,
+     0.01,
+     0.1,
+     9000},
     {"two of two are few", {{0, 5}, {0}, {0}, {2, 2}}, false, true, true, 0, 0.5, 5},
-    {"a reference is the baseline alone", {{0, 50}, {50, 50}, {50, 50}, {50, 50}}, false, true, true,
-     0.8, 1, 50},
-    {"without one what is older", {{0}, {0, 50}, {50, 50}, {50, 50}}, false, true, true, 0.8, 1, 50},
-    {"without that what is just before", {{0}, {0, 2}, {0, 48}, {50, 50}}, false, true, true, 0.8, 1,
+    {"a reference is the baseline alone",
+     {{0, 50}, {50, 50}, {50, 50}, {50, 50}},
+     false,
+     true,
+     true,
+     0.8,
+     1,
+     50},
+    {"without one what is older",
+     {{0}, {0, 50}, {50, 50}, {50, 50}},
+     false,
+     true,
+     true,
+     0.8,
+     1,
+     50},
+    {"without that what is just before",
+     {{0}, {0, 2}, {0, 48}, {50, 50}},
+     false,
+     true,
+     true,
+     0.8,
+     1,
      50},
     {"one try since says nothing", {{0, 50}, {0}, {0}, {1, 1}}, false, false, false, 0, 0, 0},
     {"nor does one before", {{0}, {0}, {0, 1}, {50, 50}}, false, false, false, 0, 0, 0},
@@ -117,8 +142,7 @@ static void rates_are_compared(void **state)
 static void g_is_the_likelihood_ratio(void **state)
 {
     (void)state;
-    const struct trial trial =
-        trial_of((struct shape){{10, 30}, {0}, {0}, {20, 30}});
+    const struct trial trial = trial_of((struct shape){{10, 30}, {0}, {0}, {20, 30}});
     struct trial_result got;
     assert_true(trial_test(&trial, ONSET_BIN, &got));
     const double by_hand = 4 * (20 * log(4.0 / 3) + 10 * log(2.0 / 3));

@@ -86,8 +86,7 @@ static void times_are_written_in_utc(void **state)
     for (size_t i = 0; i < COUNT_OF(formats); i++) {
         assert_string_equal(time_format(arena, formats[i].time_ns).ptr, formats[i].full);
         assert_string_equal(time_format_short(arena, formats[i].time_ns).ptr, formats[i].brief);
-        assert_string_equal(time_format_rfc3339(arena, formats[i].time_ns).ptr,
-                            formats[i].rfc3339);
+        assert_string_equal(time_format_rfc3339(arena, formats[i].time_ns).ptr, formats[i].rfc3339);
     }
     arena_free(arena);
 }

@@ -117,12 +117,9 @@ static const struct {
     const char *text;
     const char *want; /* the parts, each followed by '|' */
 } splits[] = {
-    {"two parts", "a,b", "a|b|"},
-    {"an empty part between", "a,,b", "a||b|"},
-    {"an empty part first", ",a", "|a|"},
-    {"what ends in a separator has no last part", "a,", "a|"},
-    {"nothing has no part", "", ""},
-    {"a separator alone", ",", "|"},
+    {"two parts", "a,b", "a|b|"},         {"an empty part between", "a,,b", "a||b|"},
+    {"an empty part first", ",a", "|a|"}, {"what ends in a separator has no last part", "a,", "a|"},
+    {"nothing has no part", "", ""},      {"a separator alone", ",", "|"},
 };
 
 static void splitting_gives_every_part(void **state)
@@ -176,9 +173,9 @@ static void copies_end_in_nul(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finding_is_by_bytes),        cmocka_unit_test(order_is_total),
-        cmocka_unit_test(numbers_are_whole_texts),    cmocka_unit_test(splitting_gives_every_part),
-        cmocka_unit_test(slices_stay_inside),         cmocka_unit_test(copies_end_in_nul),
+        cmocka_unit_test(finding_is_by_bytes),     cmocka_unit_test(order_is_total),
+        cmocka_unit_test(numbers_are_whole_texts), cmocka_unit_test(splitting_gives_every_part),
+        cmocka_unit_test(slices_stay_inside),      cmocka_unit_test(copies_end_in_nul),
     };
     return cmocka_run_group_tests_name("str", tests, NULL, NULL);
 }

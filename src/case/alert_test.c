@@ -90,9 +90,9 @@ static void times_may_be_numbers_or_texts(void **state)
 }
 
 #define OURS                                                                                       \
-    "{\"id\": \"a-1\", \"name\": \"HighLatency\", \"severity\": \"page\", \"service\": \"cart\","   \
+    "{\"id\": \"a-1\", \"name\": \"HighLatency\", \"severity\": \"page\", \"service\": \"cart\","  \
     "\"startsAt\": " TEXT(T0_S) ", \"labels\": {\"metric\": \"p99\", \"n\": 5},"                   \
-    "\"annotations\": {\"summary\": \"cart is slow\"}}"
+                                "\"annotations\": {\"summary\": \"cart is slow\"}}"
 
 #define WEBHOOK                                                                                    \
     "{\"version\": \"4\", \"status\": \"firing\", \"alerts\": ["                                   \
@@ -120,8 +120,8 @@ static const struct {
      "{\"startsAt\": " TEXT(T0_S) ", \"service\": null, \"labels\": [1], \"annotations\": 7}", "",
      "", "firing", "", "", "", "x", ""},
     {"none fires: the first",
-     "{\"alerts\": [{\"status\": \"resolved\", \"labels\": {\"alertname\": \"Old\"}, \"startsAt\": "
-     TEXT(T0_S) "}]}",
+     "{\"alerts\": [{\"status\": \"resolved\", \"labels\": {\"alertname\": \"Old\"}, "
+     "\"startsAt\": " TEXT(T0_S) "}]}",
      "", "Old", "resolved", "", "", "", "alertname", "Old"},
 };
 

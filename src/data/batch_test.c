@@ -13,9 +13,12 @@
 #define ROWS 1000
 
 static const struct field fields[] = {
-    {"truth", TYPE_BOOL, 0, "a bool", NULL}, {"number", TYPE_INT, 0, "an int", NULL},
-    {"real", TYPE_REAL, 0, "a real", NULL},  {"text", TYPE_TEXT, 0, "a text", NULL},
-    {"time", TYPE_TIME, 0, "a time", NULL},  {"span", TYPE_SPAN, 0, "a span", NULL},
+    {"truth", TYPE_BOOL, 0, "a bool", NULL},
+    {"number", TYPE_INT, 0, "an int", NULL},
+    {"real", TYPE_REAL, 0, "a real", NULL},
+    {"text", TYPE_TEXT, 0, "a text", NULL},
+    {"time", TYPE_TIME, 0, "a time", NULL},
+    {"span", TYPE_SPAN, 0, "a span", NULL},
     {0},
 };
 

@@ -148,7 +148,7 @@ static void collect_weights(struct bench *bench)
             continue;
         struct suspect *suspect = &bench->suspects[map_find(&bench->names, it->subject)];
         if (it->finding == FINDING_CHANGE) {
-            suspect->changed = it->strength;
+            suspect->changed = fmax(suspect->changed, it->strength);
             bench->any_change = true;
         } else {
             suspect->weights[it->finding] +=

@@ -162,9 +162,17 @@ static const struct {
     double number;
     const char *want;
 } numbers[] = {
-    {0, "0"},          {5, "5"},           {-5, "-5"},        {0.5, "0.5"},
-    {3.14159, "3.14"}, {-0.0426, "-0.0426"}, {99.96, "100"},  {999.6, "1000"},
-    {1234, "1230"},    {87654321, "87700000"}, {0.00123456, "0.00123"},
+    {0, "0"},
+    {5, "5"},
+    {-5, "-5"},
+    {0.5, "0.5"},
+    {3.14159, "3.14"},
+    {-0.0426, "-0.0426"},
+    {99.96, "100"},
+    {999.6, "1000"},
+    {1234, "1230"},
+    {87654321, "87700000"},
+    {0.00123456, "0.00123"},
     {-1239, "-1240"},
 };
 
@@ -189,8 +197,7 @@ static void a_printed_number_is_borne_out_by_itself(void **state)
         const double number = size * ((double)(seed & 0xfffff) / 65536.0 - 8);
         struct batch *rows = batch_new(arena, columns);
         batch_set(rows, batch_add_row(rows), "level", value_real(number));
-        const struct str claim =
-            str_printf(arena, "it was %s.", claim_number(arena, number).ptr);
+        const struct str claim = str_printf(arena, "it was %s.", claim_number(arena, number).ptr);
         struct err err = {0};
         if (!claim_check(claim, rows, &err))
             fail_msg("%.17g: %s", number, err.text);

@@ -53,7 +53,8 @@ static void remove_files(struct arena *arena, const struct file *files)
 
 static const struct file incident[] = {
     {"alert.json", ALERT},
-    {"metrics.csv", "timestamp,service,metric,value\n1795312700,cart,cpu,1\n1795312900,cart,cpu,2\n"},
+    {"metrics.csv",
+     "timestamp,service,metric,value\n1795312700,cart,cpu,1\n1795312900,cart,cpu,2\n"},
     {"logs.csv", "timestamp,service,message\n1795312800,cart,a\n"},
     {"logs.jsonl", "{\"timestamp\": 1795312801, \"message\": \"b\"}\nbroken\n"},
     {"traces.csv", ""},
@@ -147,8 +148,8 @@ static void what_rows_say_together_is_in_the_case(void **state)
     assert_int_equal(casefile->topology.edges_count, 1);
     struct batch *rows;
     struct err err = {0};
-    assert_true(telemetry_rows(telemetry, arena, STR("SELECT name, service FROM alerts"), &rows,
-                               &err));
+    assert_true(
+        telemetry_rows(telemetry, arena, STR("SELECT name, service FROM alerts"), &rows, &err));
     assert_string_equal(batch_column(rows, "name")->texts[0].ptr, "Other");
     assert_string_equal(batch_column(rows, "service")->texts[0].ptr, "web");
     remove_files(arena, incident);

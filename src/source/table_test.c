@@ -105,8 +105,8 @@ static const struct {
      STR("timestamp,service,metric,value\n1795312800,cart,cpu,0.5\n1795312860,cart,cpu,0.6\n"),
      METRICS, "1795312800000|cart|?|cpu|0.5;1795312860000|cart|?|cpu|0.6", 0, ""},
     {"columns in any order and case, aliases, more of them", "metrics", TABLE_CSV,
-     STR("value,Name,zone,SERVICE,time\n1,cpu,eu,cart,1795312800.25\n"), METRICS
-     " WHERE attributes = '{\"zone\":\"eu\"}'", "1795312800250|cart|?|cpu|1", 0, ""},
+     STR("value,Name,zone,SERVICE,time\n1,cpu,eu,cart,1795312800.25\n"),
+     METRICS " WHERE attributes = '{\"zone\":\"eu\"}'", "1795312800250|cart|?|cpu|1", 0, ""},
     {"milliseconds are told", "metrics", TABLE_CSV,
      STR("timestamp,service,metric,value\n1795312800007,cart,cpu,1\n"), METRICS,
      "1795312800007|cart|?|cpu|1", 0, "milliseconds"},
@@ -142,8 +142,8 @@ static const struct {
     {"lines of Windows", "metrics", TABLE_CSV,
      STR("timestamp,service,metric,value\r\n1795312800,cart,cpu,1\r\n"), METRICS,
      "1795312800000|cart|?|cpu|1", 0, ""},
-    {"a header alone", "metrics", TABLE_CSV, STR("timestamp,service,metric,value\n"), METRICS, "", 0,
-     ""},
+    {"a header alone", "metrics", TABLE_CSV, STR("timestamp,service,metric,value\n"), METRICS, "",
+     0, ""},
     {"JSON lines", "logs", TABLE_JSON_LINES,
      STR("{\"timestamp\": 1795312800.5, \"service\": \"cart\", \"message\": \"a\\nb\", \"pod\": "
          "\"c-1\"}\n{\"time\": \"2026-11-22T02:00:01Z\", \"severity\": \"WARN\", \"message\": "
@@ -157,8 +157,8 @@ static const struct {
      STR("[1]\n7\n{\"timestamp\": 1795312800, \"message\": \"a\"}\n"), LOGS,
      "1795312800000|?|?|a|?", 2, "the first is line 1, column 1"},
     {"empty lines are counted as lines", "logs", TABLE_JSON_LINES,
-     STR("\n{\"timestamp\": 1795312800, \"message\": \"a\"}\n\nx\n"), LOGS,
-     "1795312800000|?|?|a|?", 1, "line 4"},
+     STR("\n{\"timestamp\": 1795312800, \"message\": \"a\"}\n\nx\n"), LOGS, "1795312800000|?|?|a|?",
+     1, "line 4"},
     {"JSON lines of Windows", "logs", TABLE_JSON_LINES,
      STR("{\"timestamp\": 1795312800, \"message\": \"a\"}\r\n{\"timestamp\": 1795312801, "
          "\"message\": \"b\"}\r\n"),
@@ -169,7 +169,8 @@ static const struct {
          "1795312800, \"message\": \"d\"}\n{\"message\": \"e\"}\n"),
      LOGS " WHERE message = 'd'", "1795312800000|?|?|d|?", 0, "3 rows without"},
     {"changes by another name of their id", "changes", TABLE_JSON_LINES,
-     STR("{\"time\": 1795312800, \"change_id\": 17, \"service\": \"cart\", \"kind\": \"deploy\"}\n"),
+     STR("{\"time\": 1795312800, \"change_id\": 17, \"service\": \"cart\", \"kind\": "
+         "\"deploy\"}\n"),
      CHANGES, "1795312800000|17|cart|deploy|?", 0, ""},
 };
 
@@ -188,7 +189,8 @@ static void files_become_rows(void **state)
         if (!str_eq(got, str_of(files[i].want)))
             fail_msg("%s: `%.*s`", files[i].why, STR_ARG(got));
         if (load.refused != files[i].refused ||
-            (files[i].note[0] ? !str_contains(load.note, str_of(files[i].note)) : load.note.len > 0))
+            (files[i].note[0] ? !str_contains(load.note, str_of(files[i].note))
+                              : load.note.len > 0))
             fail_msg("%s: %lld refused: %.*s", files[i].why, (long long)load.refused,
                      STR_ARG(load.note));
         arena_free(bench.arena);
@@ -228,9 +230,12 @@ static void a_useless_file_is_an_error(void **state)
 static void parquet_is_read_with_any_time(void **state)
 {
     (void)state;
-    static const char *const times[] = {
-        "1795312800", "1795312800.0::DOUBLE", "1795312800000000000", "TIMESTAMP '2026-11-22 02:00:00'",
-        "TIMESTAMP_NS '2026-11-22 02:00:00'", "'2026-11-22T02:00:00Z'"};
+    static const char *const times[] = {"1795312800",
+                                        "1795312800.0::DOUBLE",
+                                        "1795312800000000000",
+                                        "TIMESTAMP '2026-11-22 02:00:00'",
+                                        "TIMESTAMP_NS '2026-11-22 02:00:00'",
+                                        "'2026-11-22T02:00:00Z'"};
     for (size_t i = 0; i < COUNT_OF(times); i++) {
         const struct bench bench = open_tables();
         struct table_load load = {0};
@@ -254,11 +259,11 @@ static void parquet_is_read_with_any_time(void **state)
 
 /* Shapes of the OTLP/JSON specification 1.x. */
 #define RESOURCE                                                                                   \
-    "\"resource\":{\"attributes\":[{\"key\":\"host.name\",\"value\":{\"stringValue\":\"h\"}},"      \
+    "\"resource\":{\"attributes\":[{\"key\":\"host.name\",\"value\":{\"stringValue\":\"h\"}},"     \
     "{\"key\":\"service.name\",\"value\":{\"stringValue\":\"cart\"}},{\"key\":"                    \
     "\"service.instance.id\",\"value\":{\"stringValue\":\"cart-1\"}}]}"
 #define OTLP_LOGS                                                                                  \
-    "{\"resourceLogs\":[{" RESOURCE ",\"scopeLogs\":[{\"scope\":{\"name\":\"x\"},\"logRecords\":["  \
+    "{\"resourceLogs\":[{" RESOURCE ",\"scopeLogs\":[{\"scope\":{\"name\":\"x\"},\"logRecords\":[" \
     "{\"timeUnixNano\":\"1795312800000000001\",\"severityNumber\":17,\"severityText\":\"ERROR\","  \
     "\"body\":{\"stringValue\":\"pool full\"},\"traceId\":\"5b8e\",\"spanId\":\"eee1\"},"          \
     "{\"timeUnixNano\":\"0\",\"observedTimeUnixNano\":\"1795312801000000000\",\"body\":"           \
@@ -332,8 +337,9 @@ static void arranged_metrics_lie_series_by_series(void **state)
                            TABLE_CSV, &load, &err));
     if (!table_arrange_metrics(bench.telemetry, &err))
         fail_msg("%s", err.text);
-    assert_string_equal(asked(&bench, "SELECT service::VARCHAR, metric::VARCHAR, value FROM metrics").ptr,
-                        "|x|4;a|x|5;a|y|3;b|x|1;b|x|2");
+    assert_string_equal(
+        asked(&bench, "SELECT service::VARCHAR, metric::VARCHAR, value FROM metrics").ptr,
+        "|x|4;a|x|5;a|y|3;b|x|1;b|x|2");
     arena_free(bench.arena);
 }
 

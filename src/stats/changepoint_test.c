@@ -20,9 +20,12 @@ static const struct {
     double step; /* noise is 0 to 1 */
     double scale;
 } steps[] = {
-    {"up in the middle", 30, 3, 1},       {"down in the middle", 30, -3, 1},
-    {"early", 12, 4, 1},                  {"late", 50, 4, 1},
-    {"in a small unit", 30, 3, 1e-9},     {"in a large unit", 30, 3, 1e9},
+    {"up in the middle", 30, 3, 1},
+    {"down in the middle", 30, -3, 1},
+    {"early", 12, 4, 1},
+    {"late", 50, 4, 1},
+    {"in a small unit", 30, 3, 1e-9},
+    {"in a large unit", 30, 3, 1e9},
 };
 
 static void fill(double *samples, size_t at, double step, double scale)

@@ -52,10 +52,10 @@ static void quantiles_are_of_type_7(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(quantiles); i++)
-        assert_near(quantiles[i].why,
-                    stats_quantile_sorted(quantiles[i].sorted, quantiles[i].count,
-                                          quantiles[i].fraction),
-                    quantiles[i].want);
+        assert_near(
+            quantiles[i].why,
+            stats_quantile_sorted(quantiles[i].sorted, quantiles[i].count, quantiles[i].fraction),
+            quantiles[i].want);
 }
 
 static void the_order_of_samples_does_not_matter(void **state)

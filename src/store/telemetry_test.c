@@ -40,7 +40,8 @@ static struct telemetry *open_sealed(struct arena *arena)
 {
     struct telemetry *telemetry = open_store(arena);
     struct err err = {0};
-    must_run(telemetry, "CREATE TABLE t AS SELECT range AS n, 'row ' || range AS name FROM range(100)");
+    must_run(telemetry,
+             "CREATE TABLE t AS SELECT range AS n, 'row ' || range AS name FROM range(100)");
     assert_true(telemetry_seal(telemetry, &err));
     return telemetry;
 }
@@ -65,22 +66,25 @@ static const struct {
     {"smallint", "300::SMALLINT", {.type = TYPE_INT, .known = true, .integer = 300}},
     {"integer", "-70000::INTEGER", {.type = TYPE_INT, .known = true, .integer = -70000}},
     {"bigint", "9223372036854775807", {.type = TYPE_INT, .known = true, .integer = INT64_MAX}},
-    {"unsigned", "4000000000::UINTEGER",
-     {.type = TYPE_INT, .known = true, .integer = 4000000000}},
+    {"unsigned", "4000000000::UINTEGER", {.type = TYPE_INT, .known = true, .integer = 4000000000}},
     {"double", "0.5::DOUBLE", {.type = TYPE_REAL, .known = true, .real = 0.5}},
     {"float", "0.5::FLOAT", {.type = TYPE_REAL, .known = true, .real = 0.5}},
     {"decimal", "0.25", {.type = TYPE_REAL, .known = true, .real = 0.25}},
     {"huge", "4::HUGEINT", {.type = TYPE_REAL, .known = true, .real = 4}},
     {"short text", "'it''s'", {.type = TYPE_TEXT, .known = true, .text = STR("it's")}},
-    {"long text", "repeat('xy', 20)",
+    {"long text",
+     "repeat('xy', 20)",
      {.type = TYPE_TEXT, .known = true, .text = STR("xyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxy")}},
     {"empty text", "''", {.type = TYPE_TEXT, .known = true, .text = STR("")}},
-    {"time", "TIMESTAMP_NS '1970-01-01 00:00:01.000000002'",
+    {"time",
+     "TIMESTAMP_NS '1970-01-01 00:00:01.000000002'",
      {.type = TYPE_TIME, .known = true, .integer = NS_PER_S + 2}},
-    {"coarser time", "TIMESTAMP '1970-01-01 00:00:01'",
+    {"coarser time",
+     "TIMESTAMP '1970-01-01 00:00:01'",
      {.type = TYPE_TIME, .known = true, .integer = NS_PER_S}},
     {"list as text", "[1, 2]", {.type = TYPE_TEXT, .known = true, .text = STR("[1, 2]")}},
-    {"date as text", "DATE '2026-11-22'",
+    {"date as text",
+     "DATE '2026-11-22'",
      {.type = TYPE_TEXT, .known = true, .text = STR("2026-11-22")}},
     {"no number", "NULL::INTEGER", {.type = TYPE_INT}},
     {"no text", "NULL::VARCHAR", {.type = TYPE_TEXT}},
@@ -127,17 +131,18 @@ static void many_rows_come_whole_and_in_order(void **state)
     struct telemetry *telemetry = open_store(arena);
     struct batch *rows;
     struct err err = {0};
-    assert_true(telemetry_rows(telemetry, arena,
-                               STR("SELECT range AS n, CASE WHEN range % 3 > 0 THEN 'a long text of "
-                                   "row ' || range END AS name FROM range(600000)"),
-                               &rows, &err));
+    assert_true(
+        telemetry_rows(telemetry, arena,
+                       STR("SELECT range AS n, CASE WHEN range % 3 > 0 THEN 'a long text of "
+                           "row ' || range END AS name FROM range(600000)"),
+                       &rows, &err));
     assert_int_equal(rows->rows, 600000);
     for (size_t row = 0; row < rows->rows; row++) {
         assert_int_equal(batch_column(rows, "n")->integers[row], row);
         assert_int_equal(batch_column(rows, "name")->known[row], row % 3 > 0);
     }
-    assert_true(str_eq(batch_column(rows, "name")->texts[599999 - 1],
-                       STR("a long text of row 599998")));
+    assert_true(
+        str_eq(batch_column(rows, "name")->texts[599999 - 1], STR("a long text of row 599998")));
     arena_free(arena);
 }
 
@@ -257,10 +262,11 @@ static void a_slow_query_is_ended(void **state)
     struct batch *rows;
     bool cut;
     struct err err = {0};
-    assert_false(telemetry_query(telemetry, arena,
-                                 STR("SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE "
-                                     "hash(a.range + b.range) = 1"),
-                                 &brief, &rows, &cut, &err));
+    assert_false(
+        telemetry_query(telemetry, arena,
+                        STR("SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE "
+                            "hash(a.range + b.range) = 1"),
+                        &brief, &rows, &cut, &err));
     assert_int_equal(err.kind, ERR_TIMEOUT);
     assert_int_equal(must_ask(telemetry, arena, "SELECT 7 AS n", &cut)->rows, 1); /* it goes on */
     arena_free(arena);
@@ -288,8 +294,7 @@ static void texts_and_times_survive_quoting(void **state)
     struct telemetry *telemetry = open_sealed(arena);
     bool cut;
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
-        const struct str sql =
-            str_printf(arena, "SELECT %s AS x", sql_quote(arena, texts[i]).ptr);
+        const struct str sql = str_printf(arena, "SELECT %s AS x", sql_quote(arena, texts[i]).ptr);
         assert_true(
             str_eq(must_ask(telemetry, arena, sql.ptr, &cut)->columns[0].texts[0], texts[i]));
     }
@@ -312,8 +317,9 @@ static void what_was_spilt_is_gone_afterwards(void **state)
     snprintf(path, sizeof path, "%s/warroom-spill-%ld", getenv("TMPDIR"), (long)getpid());
     assert_true(telemetry_open(arena, &(struct telemetry_limits){.memory_mb = 40, .threads = 1},
                                &telemetry, &err));
-    must_run(telemetry, "CREATE TABLE big AS SELECT hash(range) AS h, repeat('x', 40) || range AS x "
-                        "FROM range(2000000)");
+    must_run(telemetry,
+             "CREATE TABLE big AS SELECT hash(range) AS h, repeat('x', 40) || range AS x "
+             "FROM range(2000000)");
     struct stat info;
     assert_int_equal(stat(path, &info), 0); /* or this test shows nothing */
     arena_free(arena);

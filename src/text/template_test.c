@@ -52,8 +52,8 @@ static const struct {
     {"words stay", STR("job started"), STR("INFO"), "job started", false},
     {"verbs are not merged", STR("job paused"), STR("INFO"), "job paused", false},
     {"numbers are filled in", STR("took 35 ms"), STR(""), "took <*> ms", false},
-    {"and what carries one", STR("user u-17 at 10.0.0.1:80 left"), STR(""),
-     "user <*> at <*> left", false},
+    {"and what carries one", STR("user u-17 at 10.0.0.1:80 left"), STR(""), "user <*> at <*> left",
+     false},
     {"a payload in brackets is", STR("order {\"id\": 5} sent"), STR(""), "order <*> sent", false},
     {"however deep", STR("call(a(b)c) ok"), STR(""), "call<*> ok", false},
     {"white space is one blank", STR("a \t  b\r\n c"), STR(""), "a b c", false},
@@ -83,8 +83,8 @@ static const struct {
     {"controls", STR("\x1b[31mred\x1b[0m"), STR(""), NULL, false},
     {"nothing", STR(""), STR(""), "", false},
     {"blanks", STR("  \n "), STR(""), NULL, false},
-    {"more words than a template holds",
-     STR("a b c d e f g h i j k l m n o p q r s t u v w x y z"), STR(""), NULL, false},
+    {"more words than a template holds", STR("a b c d e f g h i j k l m n o p q r s t u v w x y z"),
+     STR(""), NULL, false},
 };
 
 static void templates_keep_words_and_match_their_lines(void **state)
@@ -108,8 +108,9 @@ static void any_line_matches_its_pattern(void **state)
 {
     (void)state;
     static const char *const pieces[] = {
-        " ",  "a", "7", "%", "_", "\\", "(", ")", "{", "}", "\"", "Pool#31", "x.py:5", "IOException",
-        ".",  "<", "*", ">", "\t", "\n", "\xc3\xa4", "{\"msg\":\"", "error", ":", "#", "-",
+        " ",  "a",  "7",        "%",           "_",           "\\", "(", ")", "{",
+        "}",  "\"", "Pool#31",  "x.py:5",      "IOException", ".",  "<", "*", ">",
+        "\t", "\n", "\xc3\xa4", "{\"msg\":\"", "error",       ":",  "#", "-",
     };
     struct arena *arena = arena_new("test");
     uint32_t seed = 1;

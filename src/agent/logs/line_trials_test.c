@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agent/fixture_for_tests.h"
 
-#include <string.h>
-
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define ONSET_S (-150)
 
@@ -43,15 +41,12 @@ static bool is_written(enum when when, int at_s)
 static struct fixture *filled(void)
 {
     struct fixture *fix = fixture_open();
-    fixture_run(fix, STR("BEGIN"));
     for (int at_s = -900; at_s < 60; at_s += 10)
         for (size_t i = 0; i < COUNT_OF(writings); i++)
             if (is_written(writings[i].when, at_s))
-                fixture_add_line(
-                    fix, "logs", at_s + 1, writings[i].service,
-                    writings[i].linked ? str_printf(fix->arena, "t%d", at_s).ptr : "",
-                    writings[i].message);
-    fixture_run(fix, STR("COMMIT"));
+                fixture_add_line(fix, FIXTURE_LOGS, at_s + 1, writings[i].service,
+                                 writings[i].linked ? str_printf(fix->arena, "t%d", at_s).ptr : "",
+                                 writings[i].message);
     return fix;
 }
 
@@ -96,10 +91,11 @@ static void a_reference_is_the_baseline(void **state)
 {
     (void)state;
     struct fixture *fix = filled();
-    fixture_run(fix, str_printf(fix->arena,
-                                "INSERT INTO reference_logs SELECT * REPLACE (time - INTERVAL 2 DAY "
-                                "AS time) FROM logs WHERE time < make_timestamp_ns(%lld)",
-                                (long long)fixture_time(ONSET_S)));
+    fixture_run(fix,
+                str_printf(fix->arena,
+                           "INSERT INTO reference_logs SELECT * REPLACE (time - INTERVAL 2 DAY "
+                           "AS time) FROM logs WHERE time < make_timestamp_ns(%lld)",
+                           (long long)fixture_time(ONSET_S)));
     fixture_seal(fix);
     const struct batch *rows = shifts(fix);
     assert_wanted("with a reference", rows);
@@ -110,13 +106,13 @@ static void a_reference_is_the_baseline(void **state)
 
 static const struct {
     const char *why;
-    const char *table;
+    enum fixture_table table;
     double at_s;
 } wild[] = {
-    {"long ago", "logs", -1.7e9},
-    {"far ahead", "logs", 7e9},
-    {"a reference line long ago", "reference_logs", -1.7e9},
-    {"a reference line far ahead", "reference_logs", 7e9},
+    {"long ago", FIXTURE_LOGS, -1.7e9},
+    {"far ahead", FIXTURE_LOGS, 7e9},
+    {"a reference line long ago", FIXTURE_REFERENCE_LOGS, -1.7e9},
+    {"a reference line far ahead", FIXTURE_REFERENCE_LOGS, 7e9},
 };
 
 static void one_wild_time_changes_nothing(void **state)
@@ -124,7 +120,7 @@ static void one_wild_time_changes_nothing(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(wild); i++) {
         struct fixture *fix = filled();
-        if (strcmp(wild[i].table, "reference_logs") == 0)
+        if (wild[i].table == FIXTURE_REFERENCE_LOGS)
             fixture_run(fix, str_printf(fix->arena,
                                         "INSERT INTO reference_logs SELECT * FROM logs WHERE time "
                                         "< make_timestamp_ns(%lld)",
@@ -174,14 +170,14 @@ static void an_exception_is_told_once_with_its_root(void **state)
 {
     (void)state;
     struct fixture *fix = fixture_open();
-    fixture_add_line(fix, "logs", -500, "a", "", "x OldException: again");
-    fixture_add_line(fix, "logs", -100, "a", "", "x OldException: again");
-    fixture_add_line(fix, "logs", -90, "a", "",
+    fixture_add_line(fix, FIXTURE_LOGS, -500, "a", "", "x OldException: again");
+    fixture_add_line(fix, FIXTURE_LOGS, -100, "a", "", "x OldException: again");
+    fixture_add_line(fix, FIXTURE_LOGS, -90, "a", "",
                      "org.NewException: no\n  at X\nCaused by: IOException: refused\n  at Y\n"
                      "Caused by: java.net.ConnectException: db:5432\n  at Z");
-    fixture_add_line(fix, "logs", -80, "a", "", "org.NewException: later");
-    fixture_add_line(fix, "logs", -70, "b", "", "org.NewException: elsewhere");
-    fixture_add_line(fix, "logs", -60, "b", "", "an Error happened");
+    fixture_add_line(fix, FIXTURE_LOGS, -80, "a", "", "org.NewException: later");
+    fixture_add_line(fix, FIXTURE_LOGS, -70, "b", "", "org.NewException: elsewhere");
+    fixture_add_line(fix, FIXTURE_LOGS, -60, "b", "", "an Error happened");
     fixture_seal(fix);
     struct record in = fixture_input(fix, "logs.exceptions");
     *record_at(&in, "onset") = value_time(fixture_time(ONSET_S));

@@ -31,11 +31,8 @@ static const struct {
     double (*value)(int sample);
     double low, high; /* of "together" */
 } courses[] = {
-    {"followed", bursts, 0.999, 1},
-    {"cause", bursts, 0.999, 1},
-    {"opposite", against, 0, 0},
-    {"always", always, 0, 0.4},
-    {"constant", constant, 0, 0},
+    {"followed", bursts, 0.999, 1}, {"cause", bursts, 0.999, 1},  {"opposite", against, 0, 0},
+    {"always", always, 0, 0.4},     {"constant", constant, 0, 0},
 };
 
 static struct fixture *filled(double scale)
@@ -82,11 +79,9 @@ static void too_little_is_unknown_and_nothing_is_an_error(void **state)
 {
     (void)state;
     struct fixture *fix = fixture_open();
-    fixture_add_series(fix, &(struct fixture_series){.service = "a",
-                                                     .metric = "latency",
-                                                     .from_s = 0,
-                                                     .to_s = 45,
-                                                     .step_s = STEP_S});
+    fixture_add_series(
+        fix, &(struct fixture_series){
+                 .service = "a", .metric = "latency", .from_s = 0, .to_s = 45, .step_s = STEP_S});
     fixture_seal(fix);
     struct record in = fixture_input(fix, "metrics.course"), out;
     *record_at(&in, "service") = value_text(STR("a"));

@@ -67,8 +67,7 @@ static void a_step_in_one_of_five_is_found(void **state)
         const struct record out = asked(fix, steps[i].kind);
         if (!record_at(&out, "onset")->known)
             fail_msg("%s: not found", steps[i].why);
-        const int64_t off_ns =
-            record_at(&out, "onset")->integer - fixture_time(steps[i].change_s);
+        const int64_t off_ns = record_at(&out, "onset")->integer - fixture_time(steps[i].change_s);
         if (llabs(off_ns) > (int64_t)(2 * STEP_S) * NS_PER_S)
             fail_msg("%s: off by %lld s", steps[i].why, (long long)(off_ns / NS_PER_S));
         assert_int_equal(record_at(&out, "step")->integer, (int64_t)STEP_S * NS_PER_S);

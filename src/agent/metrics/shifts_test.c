@@ -30,13 +30,35 @@ static const struct fixture_series all[] = {
            .noise = 2),
     SERIES(.service = "pods", .instance = "b", .metric = "queue", .before = 50, .after = 50,
            .noise = 2),
-    {.service = "pods", .instance = "young", .metric = "queue", .from_s = 10, .to_s = 600,
-     .step_s = 30, .after = 90, .noise = 2},
-    {.service = "pods", .instance = "fine", .metric = "queue", .from_s = 10, .to_s = 600,
-     .step_s = 30, .after = 50, .noise = 2},
-    {.service = "lone", .metric = "queue", .from_s = 10, .to_s = 600, .step_s = 30, .after = 50,
+    {.service = "pods",
+     .instance = "young",
+     .metric = "queue",
+     .from_s = 10,
+     .to_s = 600,
+     .step_s = 30,
+     .after = 90,
      .noise = 2},
-    {.service = "gone", .metric = "queue", .from_s = -3600, .to_s = -10, .step_s = 30, .before = 50,
+    {.service = "pods",
+     .instance = "fine",
+     .metric = "queue",
+     .from_s = 10,
+     .to_s = 600,
+     .step_s = 30,
+     .after = 50,
+     .noise = 2},
+    {.service = "lone",
+     .metric = "queue",
+     .from_s = 10,
+     .to_s = 600,
+     .step_s = 30,
+     .after = 50,
+     .noise = 2},
+    {.service = "gone",
+     .metric = "queue",
+     .from_s = -3600,
+     .to_s = -10,
+     .step_s = 30,
+     .before = 50,
      .noise = 2},
 };
 
@@ -48,15 +70,15 @@ static const struct {
     {"up", "", "other", true, false, true, false},
     {"down", "", "other", true, true, false, false},
     {"same", "", "other", false, false, true, false},
-    {"busy", "", "traffic", true, true, true, false},    /* that traffic stops is bad */
-    {"share", "", "errors", true, true, true, false},    /* as a share of errors it rises */
+    {"busy", "", "traffic", true, true, true, false}, /* that traffic stops is bad */
+    {"share", "", "errors", true, true, true, false}, /* as a share of errors it rises */
     {"percent", "", "errors", true, true, true, false},
     {"better", "", "errors", true, false, false, false},
     {"flat", "", NULL, false, false, false, false},      /* nothing to compare */
     {"bound", "", NULL, false, false, false, false},     /* a bound is no measurement */
     {"pods", "young", "other", true, false, true, true}, /* against its siblings */
     {"pods", "fine", "other", false, false, true, true},
-    {"lone", "", NULL, false, false, false, false},      /* no baseline, no siblings */
+    {"lone", "", NULL, false, false, false, false}, /* no baseline, no siblings */
     {"gone", "", NULL, false, false, false, false},
 };
 

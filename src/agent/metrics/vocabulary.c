@@ -79,9 +79,8 @@ static bool starts_piece(char before, struct str rest)
 {
     if (!isupper((unsigned char)rest.ptr[0]))
         return false;
-    return islower((unsigned char)before) ||
-           (rest.len > 2 && islower((unsigned char)rest.ptr[1]) &&
-            islower((unsigned char)rest.ptr[2]));
+    return islower((unsigned char)before) || (rest.len > 2 && islower((unsigned char)rest.ptr[1]) &&
+                                              islower((unsigned char)rest.ptr[2]));
 }
 
 /* Takes the next piece of a name, in lower case; false at the end. */

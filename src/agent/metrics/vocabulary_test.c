@@ -74,8 +74,7 @@ static void an_edge_is_taken_off_the_name(void **state)
         const struct metric_meaning got = metric_meaning_of(str_of(edges[i].name));
         if (!str_eq(got.base, str_of(edges[i].base)) ||
             !str_eq(got.caller, str_of(edges[i].caller)) ||
-            !str_eq(got.callee, str_of(edges[i].callee)) ||
-            got.server_side != edges[i].server_side)
+            !str_eq(got.callee, str_of(edges[i].callee)) || got.server_side != edges[i].server_side)
             fail_msg("%s: `%.*s` `%.*s` `%.*s`", edges[i].name, STR_ARG(got.base),
                      STR_ARG(got.caller), STR_ARG(got.callee));
     }

@@ -81,8 +81,7 @@ static void what_differs_is_named_and_nothing_else(void **state)
              !batch_column(rows, "more")->integers[0] ||
              batch_column(rows, "strength")->reals[0] < 0.5))
             fail_msg("%s: %s of %s, from %s", faults[i].why, fixture_text(rows, 0, "kind").ptr,
-                     fixture_text(rows, 0, "operation").ptr,
-                     fixture_text(rows, 0, "caller").ptr);
+                     fixture_text(rows, 0, "operation").ptr, fixture_text(rows, 0, "caller").ptr);
         assert_true(fixture_same(rows, calls(fix)));
         fixture_close(fix);
     }

@@ -19,14 +19,29 @@ static const struct {
     {"a root", {1, "t", "a", "", "web", "GET", 1000, "OK"}, "", "a", 0, true, false},
     {"a call", {2, "t", "b", "a", "cart", "Get", 600, "OK"}, "a", "b", 100, false, true},
     {"inside of it", {3, "t", "c", "b", "cart", "sql", 500, "ERROR"}, "b", "b", 500, false, false},
-    {"beside it, and they overlap", {3, "t", "d", "a", "pay", "Pay", 900, NULL}, "a", "d", 900,
-     false, false},
-    {"whose parent is missing", {4, "t", "e", "lost", "pay", "Pay", 10, NULL}, "", "e", 10, false,
+    {"beside it, and they overlap",
+     {3, "t", "d", "a", "pay", "Pay", 900, NULL},
+     "a",
+     "d",
+     900,
+     false,
+     false},
+    {"whose parent is missing",
+     {4, "t", "e", "lost", "pay", "Pay", 10, NULL},
+     "",
+     "e",
+     10,
+     false,
      false},
     {"its own parent", {5, "t", "f", "f", "pay", "Pay", 10, NULL}, "", "f", 10, false, false},
     {"one of a circle", {6, "t", "g", "h", "pay", "Pay", 10, NULL}, "h", NULL, 0, false, false},
     {"the other", {6, "t", "h", "g", "pay", "Pay", 10, NULL}, "g", NULL, 0, false, false},
-    {"the same id in another trace", {7, "u", "a", "b", "web", "GET", 70, NULL}, "", "a", 70, false,
+    {"the same id in another trace",
+     {7, "u", "a", "b", "web", "GET", 70, NULL},
+     "",
+     "a",
+     70,
+     false,
      false},
 };
 
@@ -78,12 +93,13 @@ static void rows_without_time_duration_or_service_are_left_out(void **state)
 {
     (void)state;
     struct fixture *fix = fixture_open();
-    fixture_run(fix, STR("INSERT INTO traces (time, trace_id, span_id, service, duration_us) VALUES "
-                         "(NULL, 't', '1', 'a', 1), (make_timestamp_ns(1), 't', '2', NULL, 1), "
-                         "(make_timestamp_ns(1), 't', '3', '', 1), "
-                         "(make_timestamp_ns(1), 't', '4', 'a', NULL), "
-                         "(make_timestamp_ns(1), 't', '5', 'a', -1), "
-                         "(make_timestamp_ns(1), NULL, NULL, 'a', 0)"));
+    fixture_run(fix,
+                STR("INSERT INTO traces (time, trace_id, span_id, service, duration_us) VALUES "
+                    "(NULL, 't', '1', 'a', 1), (make_timestamp_ns(1), 't', '2', NULL, 1), "
+                    "(make_timestamp_ns(1), 't', '3', '', 1), "
+                    "(make_timestamp_ns(1), 't', '4', 'a', NULL), "
+                    "(make_timestamp_ns(1), 't', '5', 'a', -1), "
+                    "(make_timestamp_ns(1), NULL, NULL, 'a', 0)"));
     fixture_seal(fix);
     const struct forest forest = load(fix);
     assert_int_equal(forest.count, 1);

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "director/verdict.h"
+
+#include "base/arena.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+#define PIECES_MAX 4
+
+struct piece {
+    const char *subject;
+    enum finding finding;
+    double strength;
+    enum bearing bearing;
+    const char *cause;
+};
+
+/* The alert is about `web`; it calls `cart`, that calls `db`; `lone` is called by nobody. */
+static const char *const calls[][2] = {{"web", "cart"}, {"cart", "db"}, {"lone", "other"}};
+
+static int64_t now_ns;
+static const struct alert alert = {.service = STR("web")};
+
+static struct casefile *judged(const struct piece *pieces, enum source_state state)
+{
+    struct casefile *casefile = casefile_open(&alert, clock_fixed(&now_ns), NS_PER_S);
+    casefile->subject = STR("web");
+    for (size_t i = 0; i < COUNT_OF(calls); i++)
+        topology_add(&casefile->topology, str_of(calls[i][0]), str_of(calls[i][1]));
+    for (const struct piece *it = pieces; it < pieces + PIECES_MAX && it->subject; it++)
+        casefile_add(casefile, &(struct evidence){.signal = SIGNAL_METRICS,
+                                                  .bearing = it->bearing,
+                                                  .finding = it->finding,
+                                                  .subject = str_of(it->subject),
+                                                  .cause = str_of(it->cause),
+                                                  .strength = it->strength});
+    casefile_add_source(casefile, STR("logs.csv"), state, 1, STR(""));
+    director_verdict(casefile);
+    return casefile;
+}
+
+static const struct {
+    const char *why;
+    struct piece pieces[PIECES_MAX];
+    const char *order; /* of the hypotheses, each followed by a blank */
+} cases[] = {
+    {"no evidence, no hypotheses", {{0}}, ""},
+    {"one piece", {{"cart", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL}}, "cart "},
+    {"the stronger piece goes first",
+     {{"cart", FINDING_CPU, 0.7, BEARING_SUPPORTS, NULL},
+      {"db", FINDING_CPU, 0.9, BEARING_SUPPORTS, NULL}},
+     "db cart "},
+    {"a caller's symptom is its callee's",
+     {{"web", FINDING_LATENCY, 0.9, BEARING_SUPPORTS, NULL},
+      {"cart", FINDING_LATENCY, 0.9, BEARING_SUPPORTS, NULL},
+      {"db", FINDING_LATENCY, 0.9, BEARING_SUPPORTS, NULL}},
+     "db cart web "},
+    {"a callee that is fine explains nothing",
+     {{"web", FINDING_LATENCY, 0.9, BEARING_SUPPORTS, NULL},
+      {"cart", FINDING_CPU, 0.2, BEARING_SUPPORTS, NULL}},
+     "web cart "},
+    {"what the alert does not reach counts less",
+     {{"lone", FINDING_CPU, 0.9, BEARING_SUPPORTS, NULL},
+      {"db", FINDING_CPU, 0.7, BEARING_SUPPORTS, NULL}},
+     "db lone "},
+    {"evidence against takes its strength away",
+     {{"cart", FINDING_CPU, 0.9, BEARING_SUPPORTS, NULL},
+      {"db", FINDING_CPU, 0.7, BEARING_SUPPORTS, NULL},
+      {"cart", FINDING_CPU, 0.8, BEARING_REFUTES, NULL}},
+     "db cart "},
+    {"but only from its own finding",
+     {{"cart", FINDING_CPU, 0.9, BEARING_SUPPORTS, NULL},
+      {"db", FINDING_CPU, 0.7, BEARING_SUPPORTS, NULL},
+      {"cart", FINDING_MEMORY, 0.8, BEARING_REFUTES, NULL}},
+     "cart db "},
+    {"evidence against alone is no suspicion",
+     {{"cart", FINDING_CPU, 0.9, BEARING_REFUTES, NULL}},
+     ""},
+    {"a gap is none either", {{"cart", FINDING_CPU, 0.9, BEARING_GAP, NULL}}, ""},
+    {"no subject, no hypothesis", {{"", FINDING_CPU, 0.9, BEARING_SUPPORTS, NULL}}, ""},
+    {"what was changed goes before what was not",
+     {{"cart", FINDING_CPU, 0.9, BEARING_SUPPORTS, NULL},
+      {"db", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL},
+      {"db", FINDING_CHANGE, 0.9, BEARING_SUPPORTS, NULL}},
+     "db cart "},
+    {"the nearer of two changes counts",
+     {{"db", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL},
+      {"cart", FINDING_CPU, 0.9, BEARING_SUPPORTS, NULL},
+      {"db", FINDING_CHANGE, 0.9, BEARING_SUPPORTS, "a"},
+      {"db", FINDING_CHANGE, 0.01, BEARING_SUPPORTS, "b"}},
+     "db cart "},
+    {"whichever is named first",
+     {{"db", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL},
+      {"cart", FINDING_CPU, 0.9, BEARING_SUPPORTS, NULL},
+      {"db", FINDING_CHANGE, 0.01, BEARING_SUPPORTS, "b"},
+      {"db", FINDING_CHANGE, 0.9, BEARING_SUPPORTS, "a"}},
+     "db cart "},
+    {"the same said twice is said once",
+     {{"cart", FINDING_CPU, 0.7, BEARING_SUPPORTS, NULL},
+      {"cart", FINDING_CPU, 0.7, BEARING_SUPPORTS, NULL},
+      {"db", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL}},
+     "db cart "},
+    {"two causes are two",
+     {{"cart", FINDING_CPU, 0.7, BEARING_SUPPORTS, "a"},
+      {"cart", FINDING_CPU, 0.7, BEARING_SUPPORTS, "b"},
+      {"db", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL}},
+     "cart db "},
+    {"a tie goes by name",
+     {{"db", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL},
+      {"cart", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL}},
+     "cart db "},
+    {"whoever comes first",
+     {{"cart", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL},
+      {"db", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL}},
+     "cart db "},
+    {"a strength of one stays finite",
+     {{"cart", FINDING_CPU, 1, BEARING_SUPPORTS, NULL},
+      {"db", FINDING_CPU, 0.9, BEARING_SUPPORTS, NULL}},
+     "cart db "},
+};
+
+static struct str order_of(const struct casefile *casefile)
+{
+    struct str order = STR("");
+    for (const struct hypothesis *it = casefile->hypotheses; it; it = it->next)
+        order = str_printf(casefile->arena, "%.*s%.*s ", STR_ARG(order), STR_ARG(it->subject));
+    return order;
+}
+
+static void evidence_gives_the_order(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct casefile *casefile = judged(cases[i].pieces, SOURCE_READ);
+        const struct str order = order_of(casefile);
+        if (!str_eq(order, str_of(cases[i].order)))
+            fail_msg("%s: %.*s", cases[i].why, STR_ARG(order));
+        casefile_close(casefile);
+    }
+}
+
+static void assert_share(const char *why, double share)
+{
+    if (!(share >= 0 && share <= 1))
+        fail_msg("%s: %g", why, share);
+}
+
+static void confidence_is_shared_out(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct casefile *casefile = judged(cases[i].pieces, SOURCE_READ);
+        double sum = 0;
+        for (const struct hypothesis *it = casefile->hypotheses; it; it = it->next) {
+            assert_share(cases[i].why, it->confidence);
+            assert_share(cases[i].why, it->score);
+            assert_true(!it->next ||
+                        (it->next->confidence <= it->confidence && it->next->score <= it->score));
+            sum += it->confidence;
+        }
+        assert_share(cases[i].why, sum - 1e-9 > 0 ? sum - 1e-9 : 0);
+        casefile_close(casefile);
+    }
+}
+
+static void what_could_not_be_read_lowers_the_confidence(void **state)
+{
+    (void)state;
+    static const enum source_state states[] = {SOURCE_READ, SOURCE_EMPTY, SOURCE_MISSING,
+                                               SOURCE_BROKEN};
+    double confidences[COUNT_OF(states)];
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        struct casefile *casefile = judged(cases[2].pieces, states[i]);
+        confidences[i] = casefile->hypotheses->confidence;
+        casefile_close(casefile);
+    }
+    assert_true(confidences[0] == confidences[1] && confidences[0] == confidences[2]);
+    assert_true(confidences[3] < confidences[0]);
+}
+
+static void hypotheses_cite_what_speaks_for_and_against_them(void **state)
+{
+    (void)state;
+    struct casefile *casefile = judged(cases[6].pieces, SOURCE_READ);
+    const struct hypothesis *cart = casefile->hypotheses->next;
+    assert_true(str_eq(cart->subject, STR("cart")));
+    assert_int_equal(cart->cited_for_count, 1);
+    assert_int_equal(cart->cited_for[0]->id, 1);
+    assert_int_equal(cart->cited_against_count, 1);
+    assert_int_equal(cart->cited_against[0]->id, 3);
+    casefile_close(casefile);
+
+    casefile = judged(cases[3].pieces, SOURCE_READ); /* a symptom cites what explains it */
+    cart = casefile->hypotheses->next;
+    assert_int_equal(cart->cited_against_count, 1);
+    assert_true(str_eq(cart->cited_against[0]->subject, STR("db")));
+    for (const struct hypothesis *it = casefile->hypotheses; it; it = it->next)
+        assert_true(it->cited_for_count > 0 && it->cause.len > 0 && it->would_settle.len > 0);
+    casefile_close(casefile);
+}
+
+static void many_suspects_are_cut_and_their_evidence_too(void **state)
+{
+    (void)state;
+    struct casefile *casefile = casefile_open(&alert, clock_fixed(&now_ns), NS_PER_S);
+    for (int i = 0; i < 400; i++)
+        casefile_add(casefile,
+                     &(struct evidence){.finding = (enum finding)(1 + i % (FINDINGS_COUNT - 1)),
+                                        .subject = str_printf(casefile->arena, "s%d", i % 20),
+                                        .cause = str_printf(casefile->arena, "%d", i),
+                                        .strength = 0.5});
+    director_verdict(casefile);
+    uint32_t count = 0;
+    for (const struct hypothesis *it = casefile->hypotheses; it; it = it->next, count++)
+        assert_in_range(it->cited_for_count, 1, 6);
+    assert_int_equal(count, 10);
+    casefile_close(casefile);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(evidence_gives_the_order),
+        cmocka_unit_test(confidence_is_shared_out),
+        cmocka_unit_test(what_could_not_be_read_lowers_the_confidence),
+        cmocka_unit_test(hypotheses_cite_what_speaks_for_and_against_them),
+        cmocka_unit_test(many_suspects_are_cut_and_their_evidence_too),
+    };
+    return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
+}
