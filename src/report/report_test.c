@@ -443,7 +443,7 @@ static void what_evidence_does_not_bear_out_is_removed(void **state)
     best->cited_for_count = 2;
     const struct report second = report_write(casefile);
     assert_has(second.summary->text,
-               "`orders-db` (instance `orders-db-0`): connections or a pool ran out [E2] [E8].");
+               "`orders-db` (instance `orders-db-0`): its connections or its pool filled [E2] [E8].");
     assert_has(second.removed->text, "02:03:00");
     casefile_close(casefile);
 }
