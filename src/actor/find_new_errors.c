@@ -70,26 +70,44 @@ static struct str query_of(struct call *call, const struct shift *shift)
     const struct str onset = sql_time(arena, call->casefile->incident.start_ns);
     return str_printf(
         arena,
-        "SELECT %s AS service, %s AS template, %s AS onset, since, before, in_reference, line, "
-        "reference_line FROM (SELECT count(*) FILTER (WHERE time >= %s) AS since, count(*) FILTER "
-        "(WHERE time < %s) AS before, max(message) AS line FROM logs WHERE %s), (SELECT count(*) "
-        "AS "
-        "in_reference, max(message) AS reference_line FROM reference_logs WHERE %s)",
-        sql_quote(arena, text_of(shift, "service")).ptr,
-        sql_quote(arena, text_of(shift, "template")).ptr, onset.ptr, onset.ptr, onset.ptr,
-        condition.ptr, condition.ptr);
+        "SELECT coalesce(a.service, b.service) AS service, coalesce(a.line, b.line) AS line, %s AS "
+        "onset, a.since, a.before, b.in_reference FROM (SELECT max(service) AS service, "
+        "count(*) FILTER (WHERE time >= %s) AS since, count(*) FILTER (WHERE time < %s) AS before, "
+        "arg_max(message, time) AS line FROM logs WHERE %s) a, (SELECT max(service) AS service, "
+        "count(*) AS in_reference, arg_max(message, time) AS line FROM reference_logs WHERE %s) b",
+        onset.ptr, onset.ptr, onset.ptr, condition.ptr, condition.ptr);
 }
 
-/* As much of the template as fits on a line, without what would end the quotation. */
-static struct str quoted(struct arena *arena, struct str template)
+/*
+ * Where in a line its own words begin: at the first stretch of the pattern that no value fills in.
+ * Dates and addresses before it say nothing about the template.
+ */
+static struct str from_own_words(struct str line, struct str like)
 {
-    const size_t len = template.len < QUOTE_LEN_MAX ? template.len : QUOTE_LEN_MAX;
+    char words[QUOTE_LEN_MAX];
+    size_t len = 0, at = 0;
+    while (at < like.len && like.ptr[at] == '%')
+        at++;
+    for (; at < like.len && len < sizeof words && like.ptr[at] != '%'; at++) {
+        if (like.ptr[at] == '\\')
+            at++;
+        if (at < like.len)
+            words[len++] = like.ptr[at];
+    }
+    const size_t found = str_find(line, (struct str){.ptr = words, .len = len});
+    return found == STR_NPOS ? line : str_slice(line, found, line.len);
+}
+
+/* As much of a line as fits, without what would end the quotation. */
+static struct str quoted(struct arena *arena, struct str line)
+{
+    const size_t len = line.len < QUOTE_LEN_MAX ? line.len : QUOTE_LEN_MAX;
     size_t end = 0;
-    while (end < len && template.ptr[end] != '`' && (unsigned char)template.ptr[end] >= 0x20)
+    while (end < len && line.ptr[end] != '`' && (unsigned char)line.ptr[end] >= 0x20)
         end++;
-    while (end > 0 && end < template.len && ((unsigned char)template.ptr[end] & 0xC0) == 0x80)
+    while (end > 0 && end < line.len && ((unsigned char)line.ptr[end] & 0xC0) == 0x80)
         end--; /* not in the middle of a character */
-    return str_copy(arena, str_slice(template, 0, end));
+    return str_copy(arena, str_slice(line, 0, end));
 }
 
 static struct str claim_of(struct call *call, const struct shift *shift, const struct batch *rows)
@@ -102,9 +120,12 @@ static struct str claim_of(struct call *call, const struct shift *shift, const s
         truth_of(shift, "by_reference")
             ? str_printf(arena, "%lld times in the fault-free reference", reference)
             : str_printf(arena, "%lld times before", before);
-    return str_printf(arena, "`%s` logged `%s` %lld times since %s, and %s.",
-                      text_of(shift, "service").ptr, quoted(arena, text_of(shift, "template")).ptr,
-                      since, time_format_short(arena, call->casefile->incident.start_ns).ptr,
+    const struct column *line = batch_column(rows, "line");
+    const struct str words =
+        line->known[0] ? from_own_words(line->texts[0], text_of(shift, "like")) : STR("");
+    return str_printf(arena, "`%s` logged lines like `%s` %lld times since %s, and %s.",
+                      text_of(shift, "service").ptr, quoted(arena, words).ptr, since,
+                      time_format_short(arena, call->casefile->incident.start_ns).ptr,
                       compared.ptr);
 }
 

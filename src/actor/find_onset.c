@@ -168,7 +168,8 @@ static bool ask_requests(struct call *call, struct witness *out, struct err *err
     return true;
 }
 
-/* The witness with the finer clock is believed, if it can tell at all; the other is not even asked. */
+/* The witness with the finer clock is believed, if it can tell at all; the other is not even asked.
+ */
 static bool find_onset(struct call *call, struct witness *out, struct err *err)
 {
     struct err none = {0};

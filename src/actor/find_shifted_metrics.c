@@ -493,7 +493,6 @@ static const struct item *alert_item(const struct work *work)
     for (size_t i = 0; i < work->items_count; i++) {
         const struct item *item = &work->items[i];
         if (item->kind != work->alert_kind || item->caller.len > 0 ||
-            text_of(item, "instance").len > 0 ||
             !str_eq(item->service, work->call->casefile->subject))
             continue;
         if (!found || (!counts(work, found) && counts(work, item)))

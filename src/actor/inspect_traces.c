@@ -82,35 +82,41 @@ static struct str counted_sql(struct arena *arena, const struct finding_row *it,
     case FINDING_SELF_TIME:
         return str_printf(
             arena,
-            "SELECT s.time, greatest(s.duration_us - coalesce(sum(c.duration_us), 0), 0) > %.0f AS "
-            "hit FROM %s s LEFT JOIN %s c ON c.trace_id = s.trace_id AND c.parent_id = s.span_id "
-            "WHERE s.service = %s AND s.operation = %s GROUP BY s.rowid, s.time, s.duration_us, "
-            "s.service HAVING count(*) FILTER (WHERE c.service <> s.service) = 0",
+            "SELECT s.service, s.operation, '' AS caller, s.time, greatest(s.duration_us - "
+            "coalesce(sum(c.duration_us), 0), 0) > %.0f AS hit FROM %s s LEFT JOIN %s c ON "
+            "c.trace_id = s.trace_id AND c.parent_id = s.span_id WHERE s.service = %s AND "
+            "s.operation = %s GROUP BY s.rowid, s.service, s.operation, s.time, s.duration_us "
+            "HAVING count(*) FILTER (WHERE c.service <> s.service) = 0",
             threshold, table, table, service.ptr, operation.ptr);
     case FINDING_EDGE_GAP:
         return str_printf(
             arena,
-            "SELECT s.time, p.duration_us - s.duration_us > %.0f AS hit FROM %s s JOIN %s p ON "
-            "p.trace_id = s.trace_id AND p.span_id = s.parent_id WHERE s.service = %s AND "
-            "s.operation = %s AND p.service = %s",
+            "SELECT s.service, s.operation, p.service AS caller, s.time, p.duration_us - "
+            "s.duration_us > %.0f AS hit FROM %s s JOIN %s p ON p.trace_id = s.trace_id AND "
+            "p.span_id = s.parent_id WHERE s.service = %s AND s.operation = %s AND p.service = %s",
             threshold, table, table, service.ptr, operation.ptr,
             sql_quote(arena, text_of(it, "caller")).ptr);
     case FINDING_SPAN_ERRORS:
         return str_printf(
             arena,
-            "SELECT s.time, upper(s.status) = 'ERROR' AND NOT coalesce(bool_or(upper(c.status) = "
-            "'ERROR'), false) AS hit FROM %s s LEFT JOIN %s c ON c.trace_id = s.trace_id AND "
-            "c.parent_id = s.span_id WHERE s.service = %s AND s.operation = %s GROUP BY s.rowid, "
-            "s.time, s.status",
+            "SELECT s.service, s.operation, '' AS caller, s.time, upper(s.status) = 'ERROR' AND "
+            "NOT "
+            "coalesce(bool_or(upper(c.status) = 'ERROR'), false) AS hit FROM %s s LEFT JOIN %s c "
+            "ON "
+            "c.trace_id = s.trace_id AND c.parent_id = s.span_id WHERE s.service = %s AND "
+            "s.operation = %s GROUP BY s.rowid, s.service, s.operation, s.time, s.status",
             table, table, service.ptr, operation.ptr);
     default:
-        return str_printf(arena,
-                          "SELECT min(time) AS time, bool_or(operation = %s) AS hit FROM %s WHERE "
-                          "service = %s GROUP BY trace_id",
-                          operation.ptr, table, service.ptr);
+        return str_printf(
+            arena,
+            "SELECT max(service) AS service, max(operation) FILTER (WHERE operation = %s) AS "
+            "operation, '' AS caller, min(time) AS time, bool_or(operation = %s) AS hit FROM %s "
+            "WHERE service = %s GROUP BY trace_id",
+            operation.ptr, operation.ptr, table, service.ptr);
     }
 }
 
+/* Names come from the rows that were counted, so that a claim about others cannot be borne out. */
 static struct str query_of(struct call *call, const struct finding_row *it)
 {
     struct arena *arena = call->scratch;
@@ -122,14 +128,13 @@ static struct str query_of(struct call *call, const struct finding_row *it)
         by_reference ? STR("") : str_printf(arena, " WHERE time < %s", onset.ptr);
     return str_printf(
         arena,
-        "SELECT %s AS service, %s AS operation, %s AS caller, %.0f / 1000 AS limit_ms, %s AS "
-        "onset, "
-        "hits_since, calls_since, hits_base, calls_base FROM (SELECT count(*) FILTER (WHERE hit) "
-        "AS "
-        "hits_since, count(*) AS calls_since FROM (%s) WHERE time >= %s), (SELECT count(*) FILTER "
-        "(WHERE hit) AS hits_base, count(*) AS calls_base FROM (%s)%s)",
-        sql_quote(arena, text_of(it, "service")).ptr,
-        sql_quote(arena, text_of(it, "operation")).ptr, sql_quote(arena, text_of(it, "caller")).ptr,
+        "SELECT coalesce(a.service, b.service) AS service, coalesce(a.operation, b.operation) AS "
+        "operation, coalesce(a.caller, b.caller) AS caller, %.0f / 1000 AS limit_ms, %s AS onset, "
+        "a.hits AS hits_since, a.calls AS calls_since, b.hits AS hits_base, b.calls AS calls_base "
+        "FROM (SELECT max(service) AS service, max(operation) AS operation, max(caller) AS caller, "
+        "count(*) FILTER (WHERE hit) AS hits, count(*) AS calls FROM (%s) WHERE time >= %s) a, "
+        "(SELECT max(service) AS service, max(operation) AS operation, max(caller) AS caller, "
+        "count(*) FILTER (WHERE hit) AS hits, count(*) AS calls FROM (%s)%s) b",
         batch_column(it->rows, "threshold_us")->reals[it->row], onset.ptr, since.ptr, onset.ptr,
         base.ptr, base_condition.ptr);
 }

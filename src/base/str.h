@@ -39,7 +39,7 @@ bool str_split(struct str *rest, char separator, struct str *part);
 struct str str_copy(struct arena *arena, struct str s);
 struct str str_lower(struct arena *arena, struct str s); /* ASCII only */
 struct str str_printf(struct arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3), nonnull(2)));
 
 bool str_to_int(struct str s, int64_t *out); /* whole text, decimal */
 bool str_to_real(struct str s, double *out); /* whole text, finite */

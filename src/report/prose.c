@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #define CONFIDENCE_HIGH 0.7
-#define CONFIDENCE_MODERATE 0.45
+#define CONFIDENCE_MODERATE CONFIDENCE_MIN
 
 /* "[E7]" at the start of the text: its length, else 0. */
 static size_t citation_len(struct str text, uint32_t *id)

@@ -49,11 +49,12 @@ static double together(const struct series *a, const struct series *b, int64_t f
     return r > 0 ? r : 0;
 }
 
+/* The service's series of that name: of the whole service, or else of its first instance. */
 static const struct series *find(const struct series_list *list, struct str service,
                                  struct str metric)
 {
-    for (uint32_t i = 0; i < list->count; i++)
-        if (str_eq(list->items[i].name.service, service) && list->items[i].name.instance.len == 0 &&
+    for (uint32_t i = 0; i < list->count; i++) /* the empty instance comes first in the list */
+        if (str_eq(list->items[i].name.service, service) &&
             str_eq(list->items[i].name.metric, metric))
             return &list->items[i];
     return NULL;

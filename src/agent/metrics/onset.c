@@ -20,6 +20,8 @@
 #define LOOK_BACK_NS                                                                               \
     (600 * NS_PER_S) /* alerts fire within minutes, or a few samples, of the onset */
 #define LOOK_BACK_STEPS 3
+/* A rate over a window shows its rise so late; what was earlier still is another story. */
+#define LEAD_NS (60 * NS_PER_S)
 #define SAMPLES_MIN 8
 #define VOTE_SHIFT_MIN 3.0 /* in spreads: what does not move clearly has no vote */
 #define SHIFT_MAX 1e4 /* a flat baseline makes any shift infinite; it is one voice all the same */
@@ -137,15 +139,19 @@ static const struct series *alert_series(const struct series_list *list, struct 
                                          enum metric_kind kind, struct str statistic)
 {
     const struct series *found = NULL;
+    int found_fit = 0;
     for (uint32_t i = 0; i < list->count; i++) {
         const struct series *series = &list->items[i];
-        if (!str_eq(series->name.service, service) || series->name.instance.len > 0 ||
-            series->meaning.caller.len > 0 || symptom_kind(series->meaning.kind) != kind)
+        if (!str_eq(series->name.service, service) || series->meaning.caller.len > 0 ||
+            symptom_kind(series->meaning.kind) != kind)
             continue;
-        if (statistic.len > 0 && metric_has_piece(series->name.metric, statistic))
-            return series;
-        if (!found)
+        /* of the whole service rather than of an instance, and above all with the statistic */
+        const int fit = 1 + (series->name.instance.len == 0) +
+                        2 * (statistic.len > 0 && metric_has_piece(series->name.metric, statistic));
+        if (fit > found_fit) {
             found = series;
+            found_fit = fit;
+        }
     }
     return found;
 }
@@ -215,7 +221,9 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
                     : NULL;
     int64_t own_onset_ns;
     if (own && onset_of_alert_series(own, alert_ns, call->scratch, &own_onset_ns)) {
-        onset_ns = own_onset_ns;
+        const int64_t lead_ns = own_onset_ns - onset_ns;
+        if (onset_ns == 0 || lead_ns < 0 || lead_ns > LEAD_NS)
+            onset_ns = own_onset_ns;
         *record_at(out, "alert_metric") = value_text(own->name.metric);
     }
     if (onset_ns != 0)
