@@ -43,6 +43,7 @@ const char *bearing_name(enum bearing bearing);
     X(ERRORS, "errors", "its requests failed")                                                     \
     X(TRAFFIC, "traffic", "its traffic changed")                                                   \
     X(OTHER_METRIC, "other_metric", "one of its metrics left its usual range")                     \
+    X(ALERTED, "alerted", "an alert fired for it")                                                 \
     X(MISSING, "missing", "its metrics stopped")                                                   \
     X(SELF_TIME, "self_time", "its own code became slow")                                          \
     X(EDGE_GAP, "edge_gap", "the way to it became slow")                                           \

@@ -11,8 +11,9 @@
 #include <stdlib.h>
 
 static const char *const order[] = {
-    "find_onset",      "find_shifted_metrics", "check_saturation", "find_silent_services",
-    "find_new_errors", "inspect_traces",       "inspect_objects",  "blame_change",
+    "find_onset",       "read_other_alerts",    "find_shifted_metrics",
+    "check_saturation", "find_silent_services", "find_new_errors",
+    "inspect_traces",   "inspect_objects",      "blame_change",
 };
 #define STEPS_COUNT (sizeof order / sizeof *order)
 

@@ -43,7 +43,7 @@ static const double finding_weights[FINDINGS_COUNT] = {
     [FINDING_SELF_TIME] = 1,   [FINDING_EDGE_GAP] = 1,      [FINDING_OPERATIONS] = 0.5,
     [FINDING_SPAN_ERRORS] = 1, [FINDING_LOG_ERRORS] = 1,    [FINDING_LOG_SHIFT] = 1,
     [FINDING_EXCEPTION] = 1,   [FINDING_REPLICAS] = 1,      [FINDING_RESTART] = 0.3,
-    [FINDING_OBJECT] = 1,      [FINDING_MISSING] = 1,
+    [FINDING_OBJECT] = 1,      [FINDING_MISSING] = 1,       [FINDING_ALERTED] = 0.3,
 };
 
 /* What to look at to be sure, for a person who has the system before them. */
@@ -68,6 +68,7 @@ static const char *const settling[FINDINGS_COUNT] = {
     [FINDING_REPLICAS] = "rolling its new version back, and comparing the two.",
     [FINDING_RESTART] = "why it ended: its exit code and last lines.",
     [FINDING_OBJECT] = "the object itself, as it stands now.",
+    [FINDING_ALERTED] = "what that alert measures, as a series.",
     [FINDING_MISSING] = "whether it runs at all: its process, its exit code, its last lines.",
     [FINDING_OTHER_METRIC] = "what the metric that shifted stands for.",
 };

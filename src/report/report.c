@@ -210,6 +210,7 @@ static bool shows_impact(const struct evidence *evidence)
     case FINDING_TRAFFIC:
     case FINDING_SPAN_ERRORS:
     case FINDING_LOG_ERRORS:
+    case FINDING_ALERTED:
         return evidence->bearing == BEARING_SUPPORTS && evidence->subject.len > 0;
     default:
         return false;

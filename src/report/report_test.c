@@ -405,16 +405,17 @@ static void colour_is_only_where_it_was_asked_for(void **state)
     casefile_close(casefile);
 }
 
-static void impact_names_others_strongest_first(void **state)
+static void impact_begins_with_what_users_see(void **state)
 {
     (void)state;
     struct casefile *casefile = whole_case();
+    casefile->subject = STR("frontend");
     const struct report report = report_write(casefile);
     assert_int_equal(length(report.impact), 3);
-    assert_has(report.impact->text, "pool exhausted");
-    assert_has(report.impact->text, "[E6].");
-    assert_has(report.impact->next->text, "`frontend`");
-    assert_has(report.impact->next->next->text, "`cart`");
+    assert_has(report.impact->text, "`frontend`");
+    assert_has(report.impact->next->text, "`cart`");
+    assert_has(report.impact->next->next->text, "pool exhausted");
+    assert_has(report.impact->next->next->text, "[E6].");
     casefile_close(casefile);
 }
 
@@ -688,7 +689,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_form_says_what_was_found),
         cmocka_unit_test(colour_is_only_where_it_was_asked_for),
-        cmocka_unit_test(impact_names_others_strongest_first),
+        cmocka_unit_test(impact_begins_with_what_users_see),
         cmocka_unit_test(what_evidence_does_not_bear_out_is_removed),
         cmocka_unit_test(not_known_is_a_report),
         cmocka_unit_test(an_empty_case_can_be_told),
