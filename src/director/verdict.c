@@ -329,18 +329,17 @@ static void cite(const struct bench *bench, const struct suspect *suspect,
     hypothesis->cited_for_count = kept;
 }
 
-/* The finding with the most weight left; a cause that is not a symptom goes first. */
+/* The finding with the most weight left. That an alert fired is no cause while there is another. */
 static enum finding main_finding(const struct suspect *suspect)
 {
     enum finding best = FINDING_NONE;
     double most = 0;
-    for (int finding = 0; finding < FINDINGS_COUNT; finding++) {
-        if (suspect->left[finding] > most) {
+    for (int finding = 0; finding < FINDINGS_COUNT; finding++)
+        if (finding != FINDING_ALERTED && suspect->left[finding] > most) {
             most = suspect->left[finding];
             best = (enum finding)finding;
         }
-    }
-    return best;
+    return best == FINDING_NONE ? FINDING_ALERTED : best;
 }
 
 static void word(const struct bench *bench, const struct suspect *suspect,

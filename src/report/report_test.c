@@ -443,8 +443,9 @@ static void what_evidence_does_not_bear_out_is_removed(void **state)
     /* evidence that says nothing of the kind does not become true by being cited */
     best->cited_for_count = 2;
     const struct report second = report_write(casefile);
-    assert_has(second.summary->text,
-               "`orders-db` (instance `orders-db-0`): its connections or its pool filled [E2] [E8].");
+    assert_has(
+        second.summary->text,
+        "`orders-db` (instance `orders-db-0`): its connections or its pool filled [E2] [E8].");
     assert_has(second.removed->text, "02:03:00");
     casefile_close(casefile);
 }

@@ -560,6 +560,27 @@ static bool has_column(const struct table *table, const char *name)
     return false;
 }
 
+/* A required field that no line has, as a CSV's header would tell at once. */
+static bool check_filled(struct loading *load, int64_t rows_before, struct err *err)
+{
+    struct buf counts = buf_new(load->arena);
+    for (const struct table_column *column = load->table->columns; column->name; column++)
+        if (column->required)
+            buf_printf(&counts, ", count(\"%s\") AS \"%s\"", table_name(column), column->name);
+    struct batch *rows;
+    if (!telemetry_rows(load->telemetry, load->arena,
+                        str_printf(load->arena,
+                                   "SELECT count(*) AS \"row count\"%s FROM %s WHERE rowid >= %lld",
+                                   buf_str(&counts).ptr, load->table->name, (long long)rows_before),
+                        &rows, err))
+        return false;
+    for (uint32_t i = 1; i < rows->columns_count; i++)
+        if (rows->columns[0].integers[0] > 0 && rows->columns[i].integers[0] == 0)
+            return err_set(err, ERR_PROTOCOL, "line 1: no line has a readable `%s`",
+                           rows->columns[i].name.ptr);
+    return true;
+}
+
 /* Rows that were read but cannot be used are said, and stay in the table for whoever asks. */
 static bool note_unusable(struct loading *load, int64_t rows_before, struct err *err)
 {
@@ -624,7 +645,9 @@ bool table_load(struct telemetry *telemetry, struct arena *arena, const struct t
         ok = load_parquet(&load, err);
         break;
     }
-    if (!ok || !count_rows(&load, &rows_after, err) || !note_unusable(&load, rows_before, err))
+    if (!ok || !count_rows(&load, &rows_after, err) ||
+        !(format != TABLE_JSON_LINES || check_filled(&load, rows_before, err)) ||
+        !note_unusable(&load, rows_before, err))
         return false;
     *out = (struct table_load){
         .rows = rows_after - rows_before, .refused = refused, .note = buf_str(&load.notes)};
