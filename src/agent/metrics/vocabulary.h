@@ -40,6 +40,6 @@ enum metric_kind metric_kind_of(struct str name);
 /* What evidence from such a metric speaks of. */
 enum finding metric_kind_finding(enum metric_kind kind);
 
-/* Whether the word is a piece of the name: pieces end at other characters and where a capital begins
- * one ("CPUUtilization" has two). */
+/* Whether the word is a piece of the name: pieces end at other characters and where a capital
+ * begins one ("CPUUtilization" has two). */
 bool metric_has_piece(struct str name, struct str word);
