@@ -7,11 +7,13 @@
 #include "case/casefile.h"
 #include "data/field.h"
 
+struct memo;
 struct telemetry;
 
 /* What an engine owns and lends to its calls. */
 struct services {
     struct telemetry *telemetry; /* sealed */
+    struct memo *memo;           /* for what several tools read; NULL: each reads for itself */
 };
 
 struct call {

@@ -2,6 +2,7 @@
 #include "agent/logs/lines.h"
 
 #include "base/arena.h"
+#include "base/memo.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
 
@@ -51,9 +52,9 @@ static void add_lines(struct lines *lines, const struct batch *rows, bool of_ref
 }
 
 /* Only where there are too many is it worth while to have the store pick the newest. */
-static bool load_rows(struct call *call, const char *table, struct batch **out, struct err *err)
+static bool load_rows(struct call *call, struct arena *arena, const char *table, struct batch **out,
+                      struct err *err)
 {
-    struct arena *arena = call->scratch;
     struct telemetry *telemetry = call->services->telemetry;
     struct batch *count;
     if (!telemetry_rows(telemetry, arena, str_printf(arena, "SELECT count(*) AS n FROM %s", table),
@@ -67,12 +68,11 @@ static bool load_rows(struct call *call, const char *table, struct batch **out, 
                           err);
 }
 
-bool lines_load(struct call *call, struct lines *out, struct err *err)
+static bool load(struct call *call, struct arena *arena, struct lines *out, struct err *err)
 {
-    struct arena *arena = call->scratch;
     struct batch *rows, *reference_rows;
-    if (!load_rows(call, "reference_logs", &reference_rows, err) ||
-        !load_rows(call, "logs", &rows, err))
+    if (!load_rows(call, arena, "reference_logs", &reference_rows, err) ||
+        !load_rows(call, arena, "logs", &rows, err))
         return false;
     const size_t lines_max = rows->rows + reference_rows->rows;
     *out = (struct lines){
@@ -85,5 +85,21 @@ bool lines_load(struct call *call, struct lines *out, struct err *err)
     };
     add_lines(out, reference_rows, true, arena); /* first, so that an exemplar is of the case */
     add_lines(out, rows, false, arena);
+    return true;
+}
+
+bool lines_load(struct call *call, struct lines *out, struct err *err)
+{
+    struct memo *memo = call->services->memo;
+    if (!memo)
+        return load(call, call->scratch, out, err);
+    struct lines *kept = memo_find(memo, "lines");
+    if (!kept) {
+        kept = arena_push(memo_arena(memo), struct lines);
+        if (!load(call, memo_arena(memo), kept, err))
+            return false;
+        memo_keep(memo, "lines", kept);
+    }
+    *out = *kept;
     return true;
 }

@@ -28,7 +28,7 @@ struct lines {
 
 #define LINES_MAX 2000000 /* what is older than the newest two million is left out */
 
-/* In the call's scratch. Lines without a time are left out. */
+/* Read once a case. Lines without a time are left out. */
 MUST_CHECK bool lines_load(struct call *call, struct lines *out, struct err *err);
 
 struct str lines_service(const struct lines *lines, uint32_t service);

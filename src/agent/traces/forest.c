@@ -7,6 +7,7 @@
 
 #include "agent/trials.h"
 #include "base/arena.h"
+#include "base/memo.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
 
@@ -119,9 +120,8 @@ static void find_entries(struct forest *forest, struct arena *arena)
     }
 }
 
-bool forest_load(struct call *call, struct forest *out, struct err *err)
+static bool load(struct call *call, struct arena *arena, struct forest *out, struct err *err)
 {
-    struct arena *arena = call->scratch;
     struct batch *rows, *reference_rows;
     struct telemetry *telemetry = call->services->telemetry;
     if (!telemetry_rows(telemetry, arena, str_printf(arena, spans_sql, "false", "traces"), &rows,
@@ -143,6 +143,22 @@ bool forest_load(struct call *call, struct forest *out, struct err *err)
     add_spans(&load, reference_rows);
     find_parents(&load);
     find_entries(out, arena);
+    return true;
+}
+
+bool forest_load(struct call *call, struct forest *out, struct err *err)
+{
+    struct memo *memo = call->services->memo;
+    if (!memo)
+        return load(call, call->scratch, out, err);
+    struct forest *kept = memo_find(memo, "forest");
+    if (!kept) {
+        kept = arena_push(memo_arena(memo), struct forest);
+        if (!load(call, memo_arena(memo), kept, err))
+            return false;
+        memo_keep(memo, "forest", kept);
+    }
+    *out = *kept;
     return true;
 }
 

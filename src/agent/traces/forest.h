@@ -28,7 +28,7 @@ struct forest {
     struct map traces, services, operations, ids;
 };
 
-/* In the call's scratch. Rows without time, duration or service are left out. */
+/* Read once a case. Rows without time, duration or service are left out. */
 MUST_CHECK bool forest_load(struct call *call, struct forest *out, struct err *err);
 
 /* The place of the span among the trials of this alert. */
