@@ -10,6 +10,10 @@ if [ ! -x "$data/unpack" ]; then
     echo "skipped: there are no public incidents at $data"
     exit 77
 fi
+if ! command -v zstd >/dev/null; then
+    echo "skipped: the public incidents are packed with zstd, and it is not installed"
+    exit 77
+fi
 "$data/unpack" build/data
 floors=$(awk -F '\t' '!/^#/ && NF > 2 { printf "--fail-under %s=%s ", $1, $3 }' eval/baseline.tsv)
 # shellcheck disable=SC2086 # a list of options
