@@ -12,7 +12,7 @@
 
 #define CHARS_MAX 100
 
-static struct str cell_text(struct arena *arena, const struct value *value)
+struct str print_value(struct arena *arena, const struct value *value)
 {
     if (!value->known)
         return STR("-");
@@ -53,7 +53,7 @@ void print_table(FILE *out, const struct batch *rows)
                 *cell = visible(arena, rows->columns[i].name);
             } else {
                 const struct value value = batch_value(rows, row - 1, i);
-                *cell = visible(arena, cell_text(arena, &value));
+                *cell = visible(arena, print_value(arena, &value));
             }
             if (cell->len > widths[i])
                 widths[i] = cell->len;
@@ -79,7 +79,7 @@ static json_t *cell_json(struct arena *arena, const struct value *value)
     case TYPE_SPAN:
         return json_integer(value->integer);
     default: {
-        const struct str text = cell_text(arena, value);
+        const struct str text = print_value(arena, value);
         json_t *json = json_stringn(text.ptr, text.len);
         return json ? json : json_string("(not UTF-8)");
     }

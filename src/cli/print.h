@@ -11,3 +11,7 @@ void print_table(FILE *out, const struct batch *rows);
 
 /* An array of objects, one a line. */
 void print_json(FILE *out, const struct batch *rows);
+
+/* One value as a table shows it; "-" where it is not known. Control characters are not taken out.
+ */
+struct str print_value(struct arena *arena, const struct value *value);
