@@ -55,6 +55,14 @@ for command in 'investigate' 'investigate a b' 'investigate --nothing x' 'invest
     run $command
     check "\`$command\` is refused, and says how to use it" refused '^usage: warroom '
 done
+run tool run metrics.onset examples/incidents/pages-504
+check '`tool run` prints what a tool observes' out_has '^onset  2026-11-22T02:33:'
+run tool run changes.recent examples/incidents/pages-504 within=600 grace=0
+check '`tool run` takes inputs' out_has 'deploy-4'
+run tool run changes.recent examples/incidents/pages-504 within=soon grace=0
+check '`tool run` says what an input is' err_has 'within: it is a number of seconds'
+run tool run no.tool examples/incidents/pages-504
+check '`tool run` knows its tools' err_has 'there is no tool'
 run tool list
 check '`tool list` lists tools with what they take and give' out_has '^metrics\.[a-z]*: '
 

@@ -203,6 +203,10 @@ static int stronger_first(const void *a, const void *b)
     const struct finding_row *x = a, *y = b;
     if (x->strength != y->strength)
         return x->strength < y->strength ? 1 : -1;
+    /* what came says more than what went */
+    const int64_t more_x = count_of(x, "more"), more_y = count_of(y, "more");
+    if (more_x != more_y)
+        return more_x < more_y ? 1 : -1;
     return (x->row > y->row) - (x->row < y->row);
 }
 

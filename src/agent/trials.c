@@ -97,7 +97,9 @@ bool trial_test(const struct trial *trial, int onset_bin, struct trial_result *o
         out->hits_base += trial->hits.older;
         out->tries_base += trial->tries.older;
     }
-    if (out->tries_base < TRIAL_BASELINE_MIN) {
+    /* a fault that builds up blurs the minutes before the onset: they are taken where little else
+     * is */
+    if (trial->tries.reference == 0 || out->tries_base < TRIAL_BASELINE_MIN) {
         out->hits_base += sum(&trial->hits, 0, onset_bin);
         out->tries_base += sum(&trial->tries, 0, onset_bin);
     }
