@@ -73,8 +73,10 @@ static struct str query_of(struct call *call, const struct shift *shift)
         "SELECT coalesce(a.service, b.service) AS service, coalesce(a.line, b.line) AS line, %s AS "
         "onset, a.since, a.before, b.in_reference FROM (SELECT max(service) AS service, "
         "count(*) FILTER (WHERE time >= %s) AS since, count(*) FILTER (WHERE time < %s) AS before, "
-        "arg_max(message, time) AS line FROM logs WHERE %s) a, (SELECT max(service) AS service, "
-        "count(*) AS in_reference, arg_max(message, time) AS line FROM reference_logs WHERE %s) b",
+        "arg_max(message, (time, message)) AS line FROM logs WHERE %s) a, (SELECT max(service) AS "
+        "service, "
+        "count(*) AS in_reference, arg_max(message, (time, message)) AS line FROM reference_logs "
+        "WHERE %s) b",
         onset.ptr, onset.ptr, onset.ptr, condition.ptr, condition.ptr);
 }
 

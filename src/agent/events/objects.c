@@ -43,7 +43,7 @@ static const char events_sql[] =
     "FROM events ORDER BY rowid LIMIT 20000";
 
 static const char refused_sql[] =
-    "SELECT service, left(arg_min(message, time), 2000) AS message FROM logs WHERE "
+    "SELECT service, left(arg_min(message, (time, message)), 2000) AS message FROM logs WHERE "
     "message ILIKE '%permission denied%' OR message ILIKE '%EACCES%' OR "
     "message ILIKE '%read-only file system%' OR message ILIKE '%operation not permitted%' "
     "GROUP BY service ORDER BY service LIMIT 1000";

@@ -38,7 +38,8 @@ static struct str warnings_sql(struct arena *arena, const struct value *object)
     return str_printf(
         arena,
         "SELECT object, reason, sum(n)::BIGINT AS \"count\", min(time) AS first, "
-        "max(time) AS last, coalesce(left(arg_max(message, time), 1000), any_value(message), '') "
+        "max(time) AS last, coalesce(left(arg_max(message, (time, message)), 1000), max(message), "
+        "'') "
         "AS message FROM ("
         "SELECT object, reason, greatest(coalesce(\"count\", 1), 1) AS n, time, message "
         "FROM events WHERE lower(type) = 'warning'%.*s UNION ALL "

@@ -21,7 +21,8 @@
 
 /* Which traces passed which services, entering by which operation; only traces that logged. */
 static const char passages_sql[] =
-    "SELECT %s AS of_reference, trace_id, service, arg_min(coalesce(operation, ''), time) AS "
+    "SELECT %s AS of_reference, trace_id, service, arg_min(coalesce(operation, ''), (time, "
+    "operation)) AS "
     "operation, min(time) AS time FROM %s WHERE trace_id <> '' AND service <> '' AND time IS NOT "
     "NULL AND trace_id IN (SELECT trace_id FROM %s) GROUP BY trace_id, service "
     "ORDER BY trace_id, service";
