@@ -35,6 +35,7 @@
 #define CITED_MAX 6
 #define CITED_SHARE 0.15
 #define BROKEN_FACTOR 0.9
+#define CONFIDENCE_MAX 0.99 /* nobody who saw only recordings is certain */
 
 static const double finding_weights[FINDINGS_COUNT] = {
     [FINDING_CPU] = 1,         [FINDING_MEMORY] = 1,        [FINDING_DISK] = 0.5,
@@ -409,7 +410,7 @@ static double confidence_in_best(const struct bench *bench)
     const double score = bench->suspects[0].score;
     const double rival = bench->names.count > 1 ? bench->suspects[1].score : 0;
     const double doubt = 1 - (1 - rival / score) * (1 - exp(-score));
-    return (1 - doubt * doubt) * readable(bench->casefile);
+    return fmin(1 - doubt * doubt, CONFIDENCE_MAX) * readable(bench->casefile);
 }
 
 void director_verdict(struct casefile *casefile)
