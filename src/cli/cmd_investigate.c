@@ -99,7 +99,7 @@ static bool print_report(const struct options *options, const struct renderer *r
     struct buf out = buf_new(arena);
     renderer->render(report, &out);
     const struct str text = buf_str(&out);
-    if (fwrite(text.ptr, 1, text.len, stdout) != text.len)
+    if (fwrite(text.ptr, 1, text.len, stdout) != text.len && errno != EPIPE)
         return err_set(err, ERR_IO, "standard output: %s", strerror(errno));
     if (!options->html_path)
         return true;

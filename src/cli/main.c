@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +85,7 @@ static int run_command(const struct command *command, int argc, char **argv)
         return EXIT_DONE;
     }
     const int code = command->run(argc, argv);
-    if (fflush(stdout) != 0) {
+    if (fflush(stdout) != 0 && errno != EPIPE) {
         fprintf(stderr, "warroom: standard output: %s\n", strerror(errno));
         return EXIT_FAILED;
     }
@@ -95,6 +96,8 @@ int main(int argc, char **argv)
 {
     /* Large blocks go back to the system when they are freed; glibc would keep them for good. */
     mallopt(M_MMAP_THRESHOLD, 1 << 18);
+    /* A reader who has seen enough is no reason to die with a private folder left behind. */
+    signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {
         print_help(stderr);
         return EXIT_FAILED;
