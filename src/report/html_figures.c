@@ -61,10 +61,10 @@ static void diff_lines(const struct html *html, struct str diff)
     for (uint32_t count = 0; count < DIFF_LINES_MAX && str_split(&diff, '\n', &line); count++) {
         const char first = line.len > 0 ? line.ptr[0] : ' ';
         const bool header = str_starts(line, STR("+++")) || str_starts(line, STR("---"));
-        html_raw(html, header           ? "<span>"
-                       : first == '+'   ? "<span class=\"came\">"
-                       : first == '-'   ? "<span class=\"went\">"
-                                        : "<span>");
+        html_raw(html, header         ? "<span>"
+                       : first == '+' ? "<span class=\"came\">"
+                       : first == '-' ? "<span class=\"went\">"
+                                      : "<span>");
         html_text(html, escape_clip(html->arena, line, LINE_CHARS_MAX));
         html_raw(html, "</span>"); /* a block each: a line break would be one more */
     }

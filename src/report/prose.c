@@ -146,7 +146,8 @@ static int by_time(const void *a, const void *b)
     return x_id < y_id ? -1 : x_id > y_id;
 }
 
-/* What began with the incident itself is told by the incident, but for what is cited for its cause. */
+/* What began with the incident itself is told by the incident, but for what is cited for its cause.
+ */
 static bool is_moment(const struct report *report, const struct evidence *evidence)
 {
     if (evidence->onset_ns == 0 || evidence->bearing == BEARING_GAP)

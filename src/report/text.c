@@ -258,8 +258,7 @@ static void changes(struct page *page)
 {
     bool any = false;
     for (const struct exhibit *it = page->report->casefile->exhibits; it; it = it->next) {
-        const struct evidence *evidence =
-            casefile_find(page->report->casefile, it->evidence_id);
+        const struct evidence *evidence = casefile_find(page->report->casefile, it->evidence_id);
         if (it->kind != EXHIBIT_CHANGE || !evidence || !page->report->best ||
             !str_eq(evidence->subject, page->report->best->subject))
             continue;

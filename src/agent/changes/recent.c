@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What was changed before the onset, newest first. A deploy that names a commit brought it. A change that names no service belongs to the
- * one whose name is a part of a path that it touches ("services/orders/config.json" is about
- * orders).
+ * What was changed before the onset, newest first. A deploy that names a commit brought it. A
+ * change that names no service belongs to the one whose name is a part of a path that it touches
+ * ("services/orders/config.json" is about orders).
  */
 #include "tool/tool.h"
 

@@ -24,11 +24,12 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
 {
     (void)in;
     struct batch *rows;
-    if (!telemetry_rows(call->services->telemetry, call->scratch,
-                        STR("SELECT coalesce(name, '') AS name, service, coalesce(severity, '') AS "
-                            "severity, \"time\" FROM alerts WHERE service <> '' AND \"time\" IS NOT "
-                            "NULL ORDER BY \"time\", name, service LIMIT 1000"),
-                        &rows, err))
+    if (!telemetry_rows(
+            call->services->telemetry, call->scratch,
+            STR("SELECT coalesce(name, '') AS name, service, coalesce(severity, '') AS "
+                "severity, \"time\" FROM alerts WHERE service <> '' AND \"time\" IS NOT "
+                "NULL ORDER BY \"time\", name, service LIMIT 1000"),
+            &rows, err))
         return false;
     *record_at(out, "alerts") = value_rows(rows);
     return true;
