@@ -8,8 +8,8 @@
  *  - a caller's symptom is explained, but for a fifth, by a callee that has it as strongly;
  *  - a subject that the symptoms of others do not lead back to gets half;
  *  - what the alert's service does not reach by calls gets a fifth: its trouble is another one;
- *  - where services were changed just before, one that was not gets less, by the age of the
- * changes;
+ *  - where services were changed just before, a change is a little evidence by itself, and one
+ *    that was not changed gets less, by the age of its last change;
  *  - evidence that refutes a finding takes its strength from that finding.
  *
  * The confidence comes from the margin to the second best and from how much there is at all; it is
@@ -28,6 +28,7 @@
 #define COVER 0.5
 #define FAR 0.2
 #define UNCHANGED 0.2
+#define CHANGED 0.1
 #define BESIDE_TRACES 0.1    /* of metrics, where requests themselves were followed */
 #define STRENGTH_MAX 0.99999 /* -ln(1 - s) must stay finite */
 #define SCORE_MIN 0.05
@@ -284,6 +285,7 @@ static void score(const struct bench *bench, struct suspect *suspect)
         if (!is_reached_by_alert(bench, suspect))
             sum *= FAR;
     }
+    sum += CHANGED * suspect->changed;
     if (bench->any_change && placed)
         sum *= UNCHANGED + (1 - UNCHANGED) * suspect->changed;
     suspect->score = sum;
@@ -340,7 +342,9 @@ static enum finding main_finding(const struct suspect *suspect)
             most = suspect->left[finding];
             best = (enum finding)finding;
         }
-    return best == FINDING_NONE ? FINDING_ALERTED : best;
+    if (best != FINDING_NONE)
+        return best;
+    return suspect->left[FINDING_ALERTED] > 0 ? FINDING_ALERTED : FINDING_CHANGE;
 }
 
 static void word(const struct bench *bench, const struct suspect *suspect,
@@ -358,7 +362,9 @@ static void word(const struct bench *bench, const struct suspect *suspect,
                                                           : 0;
     const bool changed = suspect->changed > 0;
     hypothesis->cause =
-        changed ? str_printf(arena, "it was changed just before, and %.*s", STR_ARG(cause)) : cause;
+        changed && finding != FINDING_CHANGE
+            ? str_printf(arena, "it was changed just before, and %.*s", STR_ARG(cause))
+            : cause;
     const char *look_at = settling[finding] ? settling[finding] : "what it did since the onset.";
     hypothesis->would_settle = str_printf(
         arena,
