@@ -30,13 +30,3 @@ bool err_context(struct err *err, const char *format, ...)
     err->text[sizeof err->text - 1] = '\0';
     return false;
 }
-
-const char *err_kind_text(enum err_kind kind)
-{
-    static const char *const texts[] = {
-#define X(name, text) [ERR_##name] = (text),
-        ERR_KINDS(X)
-#undef X
-    };
-    return texts[kind];
-}

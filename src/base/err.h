@@ -40,7 +40,4 @@ bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
 /* Puts "context: " before the text that is there. Returns false, like err_set(). */
 bool err_context(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* What the kind means, as a sentence without a full stop. */
-const char *err_kind_text(enum err_kind kind);
-
 #define MUST_CHECK __attribute__((warn_unused_result))

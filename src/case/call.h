@@ -30,3 +30,13 @@ struct call {
  */
 typedef bool call_fn(struct call *call, const struct record *in, struct record *out,
                      struct err *err);
+
+/* Fills `out` with what it reads, all of it in `arena`. */
+typedef bool call_load_fn(struct call *call, struct arena *arena, void *out, struct err *err);
+
+/*
+ * Loads once a case what several tools read: the first that asks loads it into the memo, and all
+ * get the same thing, which nobody changes. `size` is that of *out; `name` is a literal.
+ */
+MUST_CHECK bool call_load_once(struct call *call, const char *name, size_t size, call_load_fn *load,
+                               void *out, struct err *err);

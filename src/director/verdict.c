@@ -20,7 +20,6 @@
 
 #include "base/arena.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -90,6 +89,8 @@ static bool is_request_timing(enum finding finding)
 
 struct suspect {
     struct str name;
+    uint32_t node;                  /* of the topology; MAP_NONE: not in it */
+    const uint32_t *distances;      /* from it to each node; NULL: not in it */
     double weights[FINDINGS_COUNT]; /* of the evidence for it, as it came */
     double left[FINDINGS_COUNT];    /* after explaining away */
     double changed;                 /* 0: not; 1: right at the onset */
@@ -101,7 +102,8 @@ struct bench {
     struct casefile *casefile;
     struct arena *scratch;
     struct map names;
-    struct suspect *suspects; /* by number of the name */
+    struct suspect *suspects;   /* by number of the name */
+    const uint32_t *from_alert; /* steps from the alert's service; NULL: it is not in the graph */
     bool any_change;
     bool traced; /* requests were followed, and some differ */
 };
@@ -117,14 +119,26 @@ static bool speaks_for(const struct evidence *evidence, struct str subject)
     return evidence->bearing == BEARING_SUPPORTS && str_eq(evidence->subject, subject);
 }
 
+static const uint32_t *distances_from(const struct bench *bench, uint32_t node)
+{
+    return node == MAP_NONE ? NULL
+                            : topology_distances(&bench->casefile->topology, bench->scratch, node);
+}
+
 static void collect_names(struct bench *bench)
 {
     for (const struct evidence *it = bench->casefile->evidence; it; it = it->next)
         if (it->bearing == BEARING_SUPPORTS && it->subject.len > 0)
             map_add(&bench->names, it->subject);
     bench->suspects = arena_push_many(bench->scratch, struct suspect, bench->names.count);
-    for (uint32_t i = 0; i < bench->names.count; i++)
-        bench->suspects[i].name = bench->names.keys[i];
+    for (uint32_t i = 0; i < bench->names.count; i++) {
+        struct suspect *suspect = &bench->suspects[i];
+        suspect->name = bench->names.keys[i];
+        suspect->node = topology_find(&bench->casefile->topology, suspect->name);
+        suspect->distances = distances_from(bench, suspect->node);
+    }
+    bench->from_alert =
+        distances_from(bench, topology_find(&bench->casefile->topology, bench->casefile->subject));
 }
 
 /* Whether an earlier, at least as strong piece says the same of the same subject. */
@@ -196,12 +210,12 @@ static double trouble_of(const struct suspect *suspect)
     return 1 - exp(-weight);
 }
 
-static void explain_behaviour(const struct bench *bench, struct suspect *suspect, uint32_t node)
+static void explain_behaviour(const struct bench *bench, struct suspect *suspect)
 {
     const struct topology *topology = &bench->casefile->topology;
     double trouble = 0;
     for (uint32_t i = 0; i < topology->edges_count; i++) {
-        if (topology->edges[i].caller != node)
+        if (topology->edges[i].caller != suspect->node)
             continue;
         const uint32_t number =
             map_find(&bench->names, topology->nodes.keys[topology->edges[i].callee]);
@@ -216,7 +230,6 @@ static void explain_behaviour(const struct bench *bench, struct suspect *suspect
 static void explain_away(const struct bench *bench, struct suspect *suspect)
 {
     const struct topology *topology = &bench->casefile->topology;
-    const uint32_t node = topology_find(topology, suspect->name);
     for (int finding = 0; finding < FINDINGS_COUNT; finding++) {
         const double weight = suspect->weights[finding];
         suspect->left[finding] = weight;
@@ -224,7 +237,7 @@ static void explain_away(const struct bench *bench, struct suspect *suspect)
             continue;
         double taken = 0;
         for (uint32_t i = 0; i < topology->edges_count; i++) {
-            if (topology->edges[i].caller != node)
+            if (topology->edges[i].caller != suspect->node)
                 continue;
             const struct str callee = topology->nodes.keys[topology->edges[i].callee];
             const uint32_t number = map_find(&bench->names, callee);
@@ -236,40 +249,29 @@ static void explain_away(const struct bench *bench, struct suspect *suspect)
         }
         suspect->left[finding] = weight * (1 - EXPLAIN * taken);
     }
-    explain_behaviour(bench, suspect, node);
+    explain_behaviour(bench, suspect);
 }
 
 /* Which share of all symptoms the subject and its callers, near and far, show. */
 static double share_of_symptoms(const struct bench *bench, const struct suspect *suspect)
 {
-    const struct topology *topology = &bench->casefile->topology;
-    const uint32_t node = topology_find(topology, suspect->name);
     double all = 0, covered = 0;
     for (uint32_t i = 0; i < bench->names.count; i++) {
         const struct suspect *other = &bench->suspects[i];
         const double symptoms = symptoms_of(other);
+        const bool leads_here = other->distances && suspect->node != MAP_NONE &&
+                                other->distances[suspect->node] != TOPOLOGY_FAR;
         all += symptoms;
-        if (other == suspect) {
-            covered += symptoms;
-            continue;
-        }
-        const uint32_t from = topology_find(topology, other->name);
-        if (symptoms <= 0 || from == MAP_NONE || node == MAP_NONE)
-            continue;
-        const uint32_t *distances = topology_distances(topology, bench->scratch, from);
-        covered += distances[node] != TOPOLOGY_FAR ? symptoms : 0;
+        covered += other == suspect || leads_here ? symptoms : 0;
     }
     return all > 0 ? covered / all : 0;
 }
 
 static bool is_reached_by_alert(const struct bench *bench, const struct suspect *suspect)
 {
-    const struct topology *topology = &bench->casefile->topology;
-    const uint32_t from = topology_find(topology, bench->casefile->subject);
-    const uint32_t to = topology_find(topology, suspect->name);
-    if (from == MAP_NONE || to == MAP_NONE)
+    if (!bench->from_alert || suspect->node == MAP_NONE)
         return true; /* the graph does not show one of them: nothing can be said */
-    return topology_distances(topology, bench->scratch, from)[to] != TOPOLOGY_FAR;
+    return bench->from_alert[suspect->node] != TOPOLOGY_FAR;
 }
 
 static void score(const struct bench *bench, struct suspect *suspect)

@@ -2,7 +2,6 @@
 #include "agent/logs/lines.h"
 
 #include "base/arena.h"
-#include "base/memo.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
 
@@ -68,8 +67,9 @@ static bool load_rows(struct call *call, struct arena *arena, const char *table,
                           err);
 }
 
-static bool load(struct call *call, struct arena *arena, struct lines *out, struct err *err)
+static bool load(struct call *call, struct arena *arena, void *thing, struct err *err)
 {
+    struct lines *out = thing;
     struct batch *rows, *reference_rows;
     if (!load_rows(call, arena, "reference_logs", &reference_rows, err) ||
         !load_rows(call, arena, "logs", &rows, err))
@@ -90,16 +90,5 @@ static bool load(struct call *call, struct arena *arena, struct lines *out, stru
 
 bool lines_load(struct call *call, struct lines *out, struct err *err)
 {
-    struct memo *memo = call->services->memo;
-    if (!memo)
-        return load(call, call->scratch, out, err);
-    struct lines *kept = memo_find(memo, "lines");
-    if (!kept) {
-        kept = arena_push(memo_arena(memo), struct lines);
-        if (!load(call, memo_arena(memo), kept, err))
-            return false;
-        memo_keep(memo, "lines", kept);
-    }
-    *out = *kept;
-    return true;
+    return call_load_once(call, "lines", sizeof *out, load, out, err);
 }

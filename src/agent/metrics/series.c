@@ -30,15 +30,16 @@ static size_t drop_repeats(int64_t *times, double *values, size_t count)
     return kept;
 }
 
-bool series_load(struct call *call, struct series_list *out, struct err *err)
+static bool load(struct call *call, struct arena *arena, void *thing, struct err *err)
 {
+    struct series_list *out = thing;
     struct telemetry *telemetry = call->services->telemetry;
     struct batch *names, *points;
-    if (!telemetry_rows(telemetry, call->scratch, str_of(names_sql), &names, err) ||
-        !telemetry_rows(telemetry, call->scratch, str_of(points_sql), &points, err))
+    if (!telemetry_rows(telemetry, arena, str_of(names_sql), &names, err) ||
+        !telemetry_rows(telemetry, arena, str_of(points_sql), &points, err))
         return false;
 
-    *out = (struct series_list){.items = arena_push_many(call->scratch, struct series, names->rows),
+    *out = (struct series_list){.items = arena_push_many(arena, struct series, names->rows),
                                 .count = (uint32_t)names->rows};
     size_t at = 0;
     for (size_t row = 0; row < names->rows; row++) {
@@ -58,6 +59,11 @@ bool series_load(struct call *call, struct series_list *out, struct err *err)
         at += samples;
     }
     return true;
+}
+
+bool series_load(struct call *call, struct series_list *out, struct err *err)
+{
+    return call_load_once(call, "series", sizeof *out, load, out, err);
 }
 
 size_t series_split(const struct series *series, int64_t time_ns)

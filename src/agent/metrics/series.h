@@ -18,7 +18,7 @@ struct series_list {
     uint32_t count;
 };
 
-/* All in the call's scratch. */
+/* Read once a case. */
 MUST_CHECK bool series_load(struct call *call, struct series_list *out, struct err *err);
 
 /* The first sample at or after that time; series->count where there is none. */

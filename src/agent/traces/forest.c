@@ -7,7 +7,6 @@
 
 #include "agent/trials.h"
 #include "base/arena.h"
-#include "base/memo.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
 
@@ -120,8 +119,9 @@ static void find_entries(struct forest *forest, struct arena *arena)
     }
 }
 
-static bool load(struct call *call, struct arena *arena, struct forest *out, struct err *err)
+static bool load(struct call *call, struct arena *arena, void *thing, struct err *err)
 {
+    struct forest *out = thing;
     struct batch *rows, *reference_rows;
     struct telemetry *telemetry = call->services->telemetry;
     if (!telemetry_rows(telemetry, arena, str_printf(arena, spans_sql, "false", "traces"), &rows,
@@ -148,18 +148,7 @@ static bool load(struct call *call, struct arena *arena, struct forest *out, str
 
 bool forest_load(struct call *call, struct forest *out, struct err *err)
 {
-    struct memo *memo = call->services->memo;
-    if (!memo)
-        return load(call, call->scratch, out, err);
-    struct forest *kept = memo_find(memo, "forest");
-    if (!kept) {
-        kept = arena_push(memo_arena(memo), struct forest);
-        if (!load(call, memo_arena(memo), kept, err))
-            return false;
-        memo_keep(memo, "forest", kept);
-    }
-    *out = *kept;
-    return true;
+    return call_load_once(call, "forest", sizeof *out, load, out, err);
 }
 
 int forest_place(const struct span *span, int64_t alert_ns)
