@@ -14,17 +14,7 @@ export LC_ALL
 
 # ---- the words of this test ----
 
-# check SENTENCE COMMAND...: the command must succeed
-check() {
-    sentence=$1
-    shift
-    if "$@" >/dev/null 2>&1; then echo "ok      $sentence"; else
-        echo "FAILED  $sentence"
-        echo "        ($*)"
-        tail -n 5 "$work/err" 2>/dev/null | cut -c 1-200
-        failed=$((failed + 1))
-    fi
-}
+. tests/check.sh
 skip() { echo "skipped $1: $2"; }
 not() { ! "$@"; }
 

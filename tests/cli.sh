@@ -9,16 +9,7 @@ trap 'exit 1' INT TERM
 incident=examples/incidents/pages-504
 failed=0
 
-check() { # SENTENCE COMMAND...
-    sentence=$1
-    shift
-    if "$@" >/dev/null 2>&1; then echo "ok      $sentence"; else
-        echo "FAILED  $sentence"
-        echo "        ($*)"
-        tail -n 5 "$work/err" 2>/dev/null | cut -c 1-200
-        failed=$((failed + 1))
-    fi
-}
+. tests/check.sh
 not() { ! "$@"; }
 run() {
     timeout 60 "$warroom" "$@" >"$work/out" 2>"$work/err" </dev/null
