@@ -22,6 +22,26 @@ const struct actor *actor_find(struct str name)
     return NULL;
 }
 
+const char *phase_name(enum phase phase)
+{
+    static const char *const names[] = {
+#define X(id, name, text) #name,
+        PHASES(X)
+#undef X
+    };
+    return names[phase];
+}
+
+const char *phase_text(enum phase phase)
+{
+    static const char *const texts[] = {
+#define X(id, name, text) text,
+        PHASES(X)
+#undef X
+    };
+    return texts[phase];
+}
+
 bool actor_run(const struct actor *actor, struct call *call, const struct record *in,
                struct record *out, struct err *err)
 {

@@ -3,20 +3,47 @@
  * Actors: the verbs of a runbook.
  *
  * An actor judges. It uses tools, then puts evidence into the case: at least one piece, for,
- * against or a gap. One actor, one file, one verb.
+ * against or a gap. One actor, one file, one verb, in the folder of its phase. Its signature is
+ * checked before a runbook runs, and again on every call.
+ *
+ * An actor never calls another one: that is what runbooks are for.
  */
 #pragma once
 
 #include "case/call.h"
 
+#define PHASES(X)                                                                                  \
+    X(TRIAGE, triage, "what is wrong, since when, and who is affected")                            \
+    X(HYPOTHESISE, hypothesise, "where it may come from")                                          \
+    X(DEBUG, debug, "whether it does")                                                             \
+    X(CORRECT, correct, "what to do about it")
+
+enum phase {
+#define X(id, name, text) PHASE_##id,
+    PHASES(X)
+#undef X
+        PHASES_COUNT
+};
+
+const char *phase_name(enum phase phase); /* "triage" */
+const char *phase_text(enum phase phase); /* "what is wrong, ..." */
+
+enum actor_effect {
+    ACTOR_READS,    /* looks only */
+    ACTOR_SUGGESTS, /* proposes a change; a person carries it out */
+};
+
 struct actor {
     struct signature sig;
+    enum phase phase;
+    enum actor_effect effect;
     unsigned needs; /* 1u << SIGNAL_x for each signal that it cannot do without */
     call_fn *run;
 };
 
-extern const struct actor *const actors[]; /* ends with NULL */
+extern const struct actor *const actors[]; /* by phase; ends with NULL */
 
+/* NULL: there is none of that name. */
 const struct actor *actor_find(struct str name);
 
 /* The front door: checks `in`, calls, and puts the actor's name before an error. */

@@ -18,6 +18,52 @@ const char *source_state_name(enum source_state state)
     return names[state];
 }
 
+const char *step_state_name(enum step_state state)
+{
+    static const char *const names[] = {
+        [STEP_DONE] = "done",
+        [STEP_SKIPPED] = "skipped",
+        [STEP_FAILED] = "failed",
+    };
+    return names[state];
+}
+
+const char *lead_state_name(enum lead_state state)
+{
+    static const char *const names[] = {
+        [LEAD_SUPPOSED] = "supposed",
+        [LEAD_HELD] = "held",
+        [LEAD_ABANDONED] = "abandoned",
+    };
+    return names[state];
+}
+
+const char *severity_name(enum severity severity)
+{
+    static const char *const names[] = {
+        [SEVERITY_UNKNOWN] = "unknown",
+        [SEVERITY_LOW] = "low",
+        [SEVERITY_MODERATE] = "moderate",
+        [SEVERITY_HIGH] = "high",
+    };
+    return names[severity];
+}
+
+const char *noise_name(enum noise noise)
+{
+    static const char *const names[] = {
+        [NOISE_UNKNOWN] = "unknown",
+        [NOISE_NO] = "no",
+        [NOISE_LIKELY] = "likely",
+    };
+    return names[noise];
+}
+
+const char *proposal_kind_name(enum proposal_kind kind)
+{
+    return kind == PROPOSAL_MITIGATION ? "mitigation" : "correction";
+}
+
 struct casefile *casefile_open(const struct alert *alert, struct clock clock, int64_t budget_ns)
 {
     struct arena *arena = arena_new("case");
@@ -28,6 +74,7 @@ struct casefile *casefile_open(const struct alert *alert, struct clock clock, in
         .opened_ns = clock_now_ns(clock),
         .alert = alert,
         .budget = {.deadline = deadline_in(clock, budget_ns), .steps_max = STEPS_MAX},
+        .triage = {.symptom = symptom_of_alert(alert)},
         .topology = topology_new(arena),
     };
     return casefile;
@@ -39,9 +86,20 @@ void casefile_close(struct casefile *casefile)
         arena_free(casefile->arena);
 }
 
+static bool says_the_same(const struct evidence *a, const struct evidence *b)
+{
+    return a->bearing == b->bearing && a->finding == b->finding && str_eq(a->subject, b->subject) &&
+           str_eq(a->cause, b->cause) && str_eq(a->claim, b->claim);
+}
+
 const struct evidence *casefile_add(struct casefile *casefile, const struct evidence *found)
 {
     struct arena *arena = casefile->arena;
+    struct evidence **at = &casefile->evidence;
+    for (; *at; at = &(*at)->next)
+        if (says_the_same(*at, found))
+            return *at;
+
     struct evidence *evidence = arena_push(arena, struct evidence);
     *evidence = *found;
     evidence->id = ++casefile->evidence_count;
@@ -57,10 +115,6 @@ const struct evidence *casefile_add(struct casefile *casefile, const struct evid
     };
     evidence->trace_id = str_copy(arena, found->trace_id);
     evidence->next = NULL;
-
-    struct evidence **at = &casefile->evidence;
-    while (*at)
-        at = &(*at)->next;
     return *at = evidence;
 }
 
@@ -113,6 +167,86 @@ struct exhibit *casefile_add_exhibit(struct casefile *casefile, uint32_t evidenc
     while (*at)
         at = &(*at)->next;
     return *at = exhibit;
+}
+
+struct plan_entry *casefile_add_plan(struct casefile *casefile, struct str why, struct str text)
+{
+    struct plan_entry **at = &casefile->plans;
+    while (*at)
+        at = &(*at)->next;
+    *at = arena_push(casefile->arena, struct plan_entry);
+    **at = (struct plan_entry){.why = str_copy(casefile->arena, why),
+                               .text = str_copy(casefile->arena, text)};
+    return *at;
+}
+
+struct step_entry *casefile_add_step(struct casefile *casefile, const struct step_entry *step)
+{
+    struct arena *arena = casefile->arena;
+    struct step_entry **at = &casefile->steps;
+    while (*at)
+        at = &(*at)->next;
+    *at = arena_push(arena, struct step_entry);
+    **at = *step;
+    (*at)->id = ++casefile->steps_count;
+    (*at)->name = str_copy(arena, step->name);
+    (*at)->runbook = str_copy(arena, step->runbook);
+    (*at)->input = str_copy(arena, step->input);
+    (*at)->output = str_copy(arena, step->output);
+    (*at)->outcome = str_copy(arena, step->outcome);
+    (*at)->next = NULL;
+    return *at;
+}
+
+struct lead *casefile_add_lead(struct casefile *casefile, struct str subject, struct str because)
+{
+    struct lead **at = &casefile->leads;
+    uint32_t id = 1;
+    for (; *at; at = &(*at)->next)
+        id++;
+    *at = arena_push(casefile->arena, struct lead);
+    **at = (struct lead){.id = id,
+                         .subject = str_copy(casefile->arena, subject),
+                         .because = str_copy(casefile->arena, because)};
+    return *at;
+}
+
+struct proposal *casefile_add_proposal(struct casefile *casefile, const struct proposal *proposal)
+{
+    struct arena *arena = casefile->arena;
+    struct proposal **at = &casefile->proposals;
+    while (*at && (*at)->kind <= proposal->kind)
+        at = &(*at)->next;
+    struct proposal *added = arena_push(arena, struct proposal);
+    *added = (struct proposal){
+        .kind = proposal->kind,
+        .subject = str_copy(arena, proposal->subject),
+        .text = str_copy(arena, proposal->text),
+        .command = str_copy(arena, proposal->command),
+        .undo = str_copy(arena, proposal->undo),
+        .risk = str_copy(arena, proposal->risk),
+        .next = *at,
+    };
+    return *at = added;
+}
+
+struct draft *casefile_add_draft(struct casefile *casefile, struct str section, struct str text)
+{
+    struct draft **at = &casefile->drafts;
+    while (*at)
+        at = &(*at)->next;
+    *at = arena_push(casefile->arena, struct draft);
+    **at = (struct draft){.section = str_copy(casefile->arena, section),
+                          .text = str_copy(casefile->arena, text)};
+    return *at;
+}
+
+void casefile_set_affected(struct casefile *casefile, const struct str *services, uint32_t count)
+{
+    casefile->triage.affected = arena_push_many(casefile->arena, struct str, count);
+    casefile->triage.affected_count = count;
+    for (uint32_t i = 0; i < count; i++)
+        casefile->triage.affected[i] = str_copy(casefile->arena, services[i]);
 }
 
 const struct evidence *casefile_find(const struct casefile *casefile, uint32_t evidence_id)

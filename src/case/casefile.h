@@ -12,7 +12,10 @@
 #include "case/alert.h"
 #include "case/evidence.h"
 #include "case/exhibit.h"
+#include "case/lead.h"
+#include "case/proposal.h"
 #include "case/topology.h"
+#include "case/triage.h"
 
 struct budget {
     struct deadline deadline;
@@ -32,11 +35,32 @@ struct source_entry {
     struct source_entry *next;
 };
 
-/* One executed step of the plan. */
+/* A plan as it was followed: text in the runbook language. The first, then each revision. */
+struct plan_entry {
+    struct str why; /* one sentence: why this plan, or why another one now */
+    struct str text;
+    struct plan_entry *next;
+};
+
+enum step_state {
+    STEP_DONE,
+    STEP_SKIPPED, /* nothing to read, or an input that is not known */
+    STEP_FAILED,
+};
+
+const char *step_state_name(enum step_state state); /* "done", "skipped", "failed" */
+
+/* One step of a plan: a call of an actor or a tool. */
 struct step_entry {
     uint32_t id;
-    struct str name;
-    struct str outcome; /* "3 pieces of evidence", or why there is none */
+    struct str name;    /* "find_new_errors", "metrics.shifts" */
+    struct str runbook; /* which one asked for it */
+    uint32_t lead_id;   /* which lead it verified; 0: none */
+    enum step_state state;
+    struct str input;   /* as JSON */
+    struct str output;  /* as JSON; rows as their number */
+    struct str outcome; /* "3 findings", or why there is none */
+    int64_t started_ns; /* since the case was opened */
     int64_t took_ns;
     struct step_entry *next;
 };
@@ -55,27 +79,37 @@ struct casefile {
     const struct alert *alert;
     struct budget budget;
 
+    struct triage triage;
     struct str subject;       /* the service that the alert is about; empty: not known */
     struct topology topology; /* as declared, and as seen in traces */
     struct window data;       /* from the first row to the last */
     struct window incident;   /* from the onset to the end of the data */
     bool onset_known;
     int64_t onset_error_ns;       /* how far off the onset may well be */
+    bool beyond_reach;            /* suspects need not be reached by calls from the subject */
     struct source_entry *sources; /* in the order of reading */
+    struct plan_entry *plans;     /* oldest first */
     struct step_entry *steps;     /* oldest first */
+    struct lead *leads;           /* oldest first */
     struct evidence *evidence;    /* oldest first */
     struct withdrawal *withdrawn;
     struct exhibit *exhibits;
     uint32_t steps_count;
     uint32_t evidence_count;       /* ids given so far */
     struct hypothesis *hypotheses; /* best first */
+    struct str stopped_because;    /* why no further question was asked; a sentence */
+    struct proposal *proposals;    /* mitigations, then corrections; each the best first */
+    struct draft *drafts;          /* of a post-mortem */
 };
 
 /* The alert must outlive the case. */
 struct casefile *casefile_open(const struct alert *alert, struct clock clock, int64_t budget_ns);
 void casefile_close(struct casefile *casefile);
 
-/* Copies the evidence into the case and gives it its id. */
+/*
+ * Copies the evidence into the case and gives it its id. What says the same of the same subject as
+ * a piece that is there already adds nothing: that piece is returned.
+ */
 const struct evidence *casefile_add(struct casefile *casefile, const struct evidence *found);
 
 /* Writes down that something could not be found out, and why. */
@@ -90,5 +124,15 @@ struct exhibit *casefile_add_exhibit(struct casefile *casefile, uint32_t evidenc
 
 void casefile_add_source(struct casefile *casefile, struct str name, enum source_state state,
                          int64_t rows, struct str note);
+
+/* These copy what they are given, and put it last. */
+struct plan_entry *casefile_add_plan(struct casefile *casefile, struct str why, struct str text);
+struct step_entry *casefile_add_step(struct casefile *casefile, const struct step_entry *step);
+struct lead *casefile_add_lead(struct casefile *casefile, struct str subject, struct str because);
+struct proposal *casefile_add_proposal(struct casefile *casefile, const struct proposal *proposal);
+struct draft *casefile_add_draft(struct casefile *casefile, struct str section, struct str text);
+
+/* Who suffers: replaces what was known of it. */
+void casefile_set_affected(struct casefile *casefile, const struct str *services, uint32_t count);
 
 const struct evidence *casefile_find(const struct casefile *casefile, uint32_t evidence_id);

@@ -55,7 +55,15 @@ const char *bearing_name(enum bearing bearing);
     X(CHANGE, "change", "it was changed just before")                                              \
     X(REPLICAS, "replicas", "its new replicas behave worse than its old ones")                     \
     X(RESTART, "restart", "it restarted")                                                          \
-    X(OBJECT, "object", "an object of its platform is misconfigured or unhealthy")
+    X(OBJECT, "object", "an object of its platform is misconfigured or unhealthy")                 \
+    X(QUERIES, "queries", "its statements became slow")                                            \
+    X(LOCKS, "locks", "it holds locks that others wait for")                                       \
+    X(CONFIGURATION, "configuration", "its configuration does not fit")                            \
+    X(NEIGHBOUR, "neighbour", "it lies next to what suffers")                                      \
+    X(PAST, "past", "it was the cause of the same before")                                         \
+    X(DEPENDENCY, "dependency", "what it calls explains what it suffers")                          \
+    X(IMPACT, "impact", "those who use it are affected")                                           \
+    X(HISTORY, "history", "the alert fired before")
 
 enum finding {
 #define X(id, name, text) FINDING_##id,

@@ -54,17 +54,9 @@ static unsigned signals_there(const struct casefile *casefile)
 static void enter_step(struct casefile *casefile, const struct actor *actor, struct str outcome,
                        int64_t took_ns)
 {
-    struct step_entry *entry = arena_push(casefile->arena, struct step_entry);
-    *entry = (struct step_entry){
-        .id = ++casefile->steps_count,
-        .name = str_of(actor->sig.name),
-        .outcome = str_copy(casefile->arena, outcome),
-        .took_ns = took_ns,
-    };
-    struct step_entry **at = &casefile->steps;
-    while (*at)
-        at = &(*at)->next;
-    *at = entry;
+    casefile_add_step(casefile, &(struct step_entry){.name = str_of(actor->sig.name),
+                                                     .outcome = outcome,
+                                                     .took_ns = took_ns});
 }
 
 static void run_step(const struct actor *actor, const struct services *services,

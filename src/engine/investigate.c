@@ -9,10 +9,10 @@
 
 #include "base/arena.h"
 #include "director/plan.h"
-#include "director/verdict.h"
 #include "engine/exhibits.h"
 #include "engine/reread.h"
 #include "engine/services.h"
+#include "verdict/verdict.h"
 
 #define BUDGET_NS_DEFAULT (60 * NS_PER_S)
 
@@ -48,7 +48,7 @@ bool investigate(struct arena *arena, struct str bundle_path, const struct inves
 
     tell(how, "re-reading the claims");
     reread_claims(casefile, &services);
-    director_verdict(casefile);
+    verdict_rank(casefile);
     exhibits_gather(casefile, &services);
 
     *out = report_write(casefile);

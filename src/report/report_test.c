@@ -200,12 +200,9 @@ static struct hypothesis *add_hypothesis(struct casefile *casefile, const char *
 
 static void add_step(struct casefile *casefile, const char *name, const char *outcome, int64_t ms)
 {
-    struct step_entry **at = &casefile->steps;
-    while (*at)
-        at = &(*at)->next;
-    *at = arena_push(casefile->arena, struct step_entry);
-    **at = (struct step_entry){++casefile->steps_count, str_of(name), str_of(outcome),
-                               ms * NS_PER_MS, NULL};
+    casefile_add_step(casefile, &(struct step_entry){.name = str_of(name),
+                                                     .outcome = str_of(outcome),
+                                                     .took_ns = ms * NS_PER_MS});
 }
 
 static void add_exhibits(struct casefile *casefile)

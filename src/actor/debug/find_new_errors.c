@@ -254,6 +254,7 @@ const struct actor actor_find_new_errors = {
             .summary = "Find what the logs say that they did not say before",
             .input = input,
             .output = output},
+    .phase = PHASE_DEBUG,
     .needs = 1u << SIGNAL_LOGS,
     .run = run,
 };

@@ -561,6 +561,7 @@ const struct actor actor_find_shifted_metrics = {
             .summary = "Find whose metrics left their usual range",
             .input = input,
             .output = output},
+    .phase = PHASE_HYPOTHESISE,
     .needs = 1u << SIGNAL_METRICS,
     .run = run,
 };

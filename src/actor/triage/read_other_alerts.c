@@ -80,5 +80,6 @@ const struct actor actor_read_other_alerts = {
             .summary = "Find for whom else an alert fired",
             .input = input,
             .output = output},
+    .phase = PHASE_TRIAGE,
     .run = run,
 };

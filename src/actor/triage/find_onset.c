@@ -219,5 +219,6 @@ const struct actor actor_find_onset = {
             .summary = "Find which service the alert is about and when it began",
             .input = input,
             .output = output},
+    .phase = PHASE_TRIAGE,
     .run = run,
 };

@@ -117,6 +117,7 @@ const struct actor actor_check_saturation = {
             .summary = "Find what has run into its limit",
             .input = input,
             .output = output},
+    .phase = PHASE_DEBUG,
     .needs = 1u << SIGNAL_METRICS,
     .run = run,
 };

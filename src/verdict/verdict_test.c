@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "director/verdict.h"
+#include "verdict/verdict.h"
 
 #include "base/arena.h"
 
@@ -41,7 +41,7 @@ static struct casefile *judged(const struct piece *pieces, enum source_state sta
                                                   .cause = str_of(it->cause),
                                                   .strength = it->strength});
     casefile_add_source(casefile, STR("logs.csv"), state, 1, STR(""));
-    director_verdict(casefile);
+    verdict_rank(casefile);
     return casefile;
 }
 
@@ -215,7 +215,7 @@ static void many_suspects_are_cut_and_their_evidence_too(void **state)
                                         .subject = str_printf(casefile->arena, "s%d", i % 20),
                                         .cause = str_printf(casefile->arena, "%d", i),
                                         .strength = 0.5});
-    director_verdict(casefile);
+    verdict_rank(casefile);
     uint32_t count = 0;
     for (const struct hypothesis *it = casefile->hypotheses; it; it = it->next, count++)
         assert_in_range(it->cited_for_count, 1, 6);

@@ -273,6 +273,7 @@ const struct actor actor_inspect_traces = {
             .summary = "Find where requests lose time, fail, or take another path",
             .input = input,
             .output = output},
+    .phase = PHASE_HYPOTHESISE,
     .needs = 1u << SIGNAL_TRACES,
     .run = run,
 };

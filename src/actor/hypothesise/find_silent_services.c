@@ -77,6 +77,7 @@ const struct actor actor_find_silent_services = {
             .summary = "Find who fell silent before the alert",
             .input = input,
             .output = output},
+    .phase = PHASE_HYPOTHESISE,
     .needs = 1u << SIGNAL_METRICS,
     .run = run,
 };

@@ -156,6 +156,7 @@ const struct actor actor_inspect_objects = {
             .input = inspect_input,
             .output = inspect_output,
         },
+    .phase = PHASE_DEBUG,
     .needs = 1u << SIGNAL_EVENTS,
     .run = inspect_objects,
 };

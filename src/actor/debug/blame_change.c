@@ -130,6 +130,7 @@ const struct actor actor_blame_change = {
             .summary = "Find which services were changed just before it began",
             .input = input,
             .output = output},
+    .phase = PHASE_DEBUG,
     .needs = 1u << SIGNAL_CHANGES,
     .run = run,
 };

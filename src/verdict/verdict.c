@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Ranks the suspects by what is left of the evidence for them (weigh.h), and says how sure we are.
+ *
+ * The confidence comes from the margin to the second best and from how much there is at all; it is
+ * lowered for each source that is broken: what we could not read might have said otherwise. What is
+ * left of certainty is shared out among the rivals.
+ */
+#include "verdict/verdict.h"
+
+#include "base/arena.h"
+#include "verdict/weigh.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define SCORE_MIN 0.05
+#define HYPOTHESES_MAX 10
+#define CITED_MAX 6
+#define CITED_SHARE 0.15
+#define BROKEN_FACTOR 0.9
+#define CONFIDENCE_MAX 0.99 /* nobody who saw only recordings is certain */
+
+/* What to look at to be sure, for a person who has the system before them. */
+static const char *const settling[FINDINGS_COUNT] = {
+    [FINDING_CPU] = "a processor profile of it since the onset, and its processor limit.",
+    [FINDING_MEMORY] = "its memory limit, heap profile and out-of-memory kills since the onset.",
+    [FINDING_DISK] = "the latency and free space of its disk since the onset.",
+    [FINDING_NETWORK] = "retransmissions and drops on its interface since the onset.",
+    [FINDING_CONNECTIONS] =
+        "who holds its connections or locks: the sessions and what they wait for.",
+    [FINDING_LATENCY] = "a slow trace through it: where its time goes.",
+    [FINDING_ERRORS] = "the failing requests of it: their error texts and first failing call.",
+    [FINDING_TRAFFIC] = "who sends it the traffic that changed.",
+    [FINDING_SELF_TIME] = "a profile of its code on the slow operation.",
+    [FINDING_EDGE_GAP] = "the network between it and its callers, and its accept queue.",
+    [FINDING_OPERATIONS] =
+        "the code of the operation that takes another path, and its last change.",
+    [FINDING_SPAN_ERRORS] = "the error of the deepest failing span.",
+    [FINDING_LOG_ERRORS] = "the code that logs the new errors, and its last change.",
+    [FINDING_LOG_SHIFT] = "the code that logs what changed, and its last change.",
+    [FINDING_EXCEPTION] = "the frame of the exception in its own code.",
+    [FINDING_REPLICAS] = "rolling its new version back, and comparing the two.",
+    [FINDING_RESTART] = "why it ended: its exit code and last lines.",
+    [FINDING_OBJECT] = "the object itself, as it stands now.",
+    [FINDING_ALERTED] = "what that alert measures, as a series.",
+    [FINDING_MISSING] = "whether it runs at all: its process, its exit code, its last lines.",
+    [FINDING_QUERIES] = "the plans of its slow statements: EXPLAIN (ANALYZE, BUFFERS) of each.",
+    [FINDING_LOCKS] = "the transactions that hold the locks, and what they do meanwhile.",
+    [FINDING_CONFIGURATION] = "the option as it stands now against the last version that worked.",
+    [FINDING_NEIGHBOUR] = "what it did since the onset: its metrics, its log and its last change.",
+    [FINDING_PAST] = "whether what ended it the last time applies now.",
+    [FINDING_OTHER_METRIC] = "what the metric that shifted stands for.",
+};
+
+static int stronger_first(const void *a, const void *b)
+{
+    const struct evidence *x = *(const struct evidence *const *)a;
+    const struct evidence *y = *(const struct evidence *const *)b;
+    const double of_x = x->finding == FINDING_CHANGE ? x->strength : weigh_evidence(x);
+    const double of_y = y->finding == FINDING_CHANGE ? y->strength : weigh_evidence(y);
+    if (of_x != of_y)
+        return of_x < of_y ? 1 : -1;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static void cite(const struct weighing *weighing, const struct suspect *suspect,
+                 struct hypothesis *hypothesis)
+{
+    struct arena *arena = weighing->casefile->arena;
+    const uint32_t count = weighing->casefile->evidence_count + 1;
+    hypothesis->cited_for = arena_push_many(arena, const struct evidence *, count);
+    hypothesis->cited_against = arena_push_many(arena, const struct evidence *, count);
+    for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next) {
+        if (weigh_speaks_for(it, suspect->name))
+            hypothesis->cited_for[hypothesis->cited_for_count++] = it;
+        else if (it->bearing == BEARING_REFUTES && str_eq(it->subject, suspect->name))
+            hypothesis->cited_against[hypothesis->cited_against_count++] = it;
+    }
+    if (suspect->explained_by)
+        hypothesis->cited_against[hypothesis->cited_against_count++] = suspect->explained_by;
+    qsort(hypothesis->cited_for, hypothesis->cited_for_count, sizeof *hypothesis->cited_for,
+          stronger_first);
+    /* what weighs next to nothing beside the strongest piece would only distract */
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < hypothesis->cited_for_count && kept < CITED_MAX; i++) {
+        const struct evidence *it = hypothesis->cited_for[i];
+        if (it->finding == FINDING_CHANGE ||
+            weigh_evidence(it) >= CITED_SHARE * weigh_evidence(hypothesis->cited_for[0]))
+            hypothesis->cited_for[kept++] = it;
+    }
+    hypothesis->cited_for_count = kept;
+}
+
+/* The finding with the most weight left. That an alert fired is no cause while there is another. */
+static enum finding main_finding(const struct suspect *suspect)
+{
+    enum finding best = FINDING_NONE;
+    double most = 0;
+    for (int finding = 0; finding < FINDINGS_COUNT; finding++)
+        if (finding != FINDING_ALERTED && suspect->left[finding] > most) {
+            most = suspect->left[finding];
+            best = (enum finding)finding;
+        }
+    if (best != FINDING_NONE)
+        return best;
+    return suspect->left[FINDING_ALERTED] > 0 ? FINDING_ALERTED : FINDING_CHANGE;
+}
+
+static void word(const struct weighing *weighing, const struct suspect *suspect,
+                 struct hypothesis *hypothesis)
+{
+    struct arena *arena = weighing->casefile->arena;
+    const enum finding finding = main_finding(suspect);
+    const struct evidence *main = weigh_strongest(weighing->casefile, suspect->name, finding);
+    const struct str cause =
+        main && main->cause.len > 0 ? main->cause : str_of(finding_text(finding));
+    hypothesis->finding = finding;
+    hypothesis->instance = main ? main->instance : STR("");
+    hypothesis->since_ns = main && main->onset_ns != 0       ? main->onset_ns
+                           : weighing->casefile->onset_known ? weighing->casefile->incident.start_ns
+                                                             : 0;
+    const bool changed = suspect->changed > 0;
+    hypothesis->cause =
+        changed && finding != FINDING_CHANGE
+            ? str_printf(arena, "it was changed just before, and %.*s", STR_ARG(cause))
+            : cause;
+    const char *look_at = settling[finding] ? settling[finding] : "what it did since the onset.";
+    hypothesis->would_settle = str_printf(
+        arena,
+        changed ? "`%.*s`: undo its last change and watch whether it ends; failing that, %s"
+                : "`%.*s`: %s",
+        STR_ARG(suspect->name), look_at);
+}
+
+static int better_first(const void *a, const void *b)
+{
+    const struct suspect *x = a, *y = b;
+    if (x->score != y->score)
+        return x->score < y->score ? 1 : -1;
+    return str_compare(x->name, y->name);
+}
+
+static double readable(const struct casefile *casefile)
+{
+    double factor = 1;
+    for (const struct source_entry *entry = casefile->sources; entry; entry = entry->next)
+        if (entry->state == SOURCE_BROKEN)
+            factor *= BROKEN_FACTOR;
+    return factor;
+}
+
+static void add_hypothesis(const struct weighing *weighing, const struct suspect *suspect,
+                           double confidence, struct hypothesis ***tail)
+{
+    struct hypothesis *hypothesis = arena_push(weighing->casefile->arena, struct hypothesis);
+    *hypothesis = (struct hypothesis){
+        .subject = str_copy(weighing->casefile->arena, suspect->name),
+        .score = 1 - exp(-suspect->score),
+        .confidence = confidence,
+    };
+    cite(weighing, suspect, hypothesis);
+    word(weighing, suspect, hypothesis);
+    **tail = hypothesis;
+    *tail = &hypothesis->next;
+}
+
+/*
+ * The margin to the second best, by how much there is at all. Doubt is squared because a margin is
+ * too modest as a probability: among known incidents a margin of a half is right nine times in ten.
+ */
+static double confidence_in_best(const struct weighing *weighing)
+{
+    if (weighing->names.count == 0 || weighing->suspects[0].score <= 0)
+        return 0;
+    const double score = weighing->suspects[0].score;
+    const double rival = weighing->names.count > 1 ? weighing->suspects[1].score : 0;
+    const double doubt = 1 - (1 - rival / score) * (1 - exp(-score));
+    return fmin(1 - doubt * doubt, CONFIDENCE_MAX) * readable(weighing->casefile);
+}
+
+void verdict_rank(struct casefile *casefile)
+{
+    struct arena *scratch = arena_new("verdict");
+    struct weighing weighing = weigh(scratch, casefile);
+    qsort(weighing.suspects, weighing.names.count, sizeof *weighing.suspects, better_first);
+
+    casefile->hypotheses = NULL;
+    struct hypothesis **tail = &casefile->hypotheses;
+    const double best = confidence_in_best(&weighing);
+    double rivals = 0;
+    for (uint32_t i = 1; i < weighing.names.count; i++)
+        rivals += weighing.suspects[i].score;
+    for (uint32_t i = 0; i < weighing.names.count && i < HYPOTHESES_MAX; i++) {
+        const struct suspect *suspect = &weighing.suspects[i];
+        if (suspect->score < SCORE_MIN)
+            break;
+        const double share = i == 0 ? best : fmin(best, (1 - best) * suspect->score / rivals);
+        add_hypothesis(&weighing, suspect, share, &tail);
+    }
+    arena_free(scratch);
+}
