@@ -2,10 +2,11 @@
 /*
  * The runbook language.
  *
- *     text --lex--> tokens --parse--> struct runbook --check--> (the same, resolved) --run-->
- * evidence
- *                                          |
- *                                          `--print--> text       parse(print(book)) equals book
+ *     text --lex--> tokens --parse--> struct runbook --check--> (the same, resolved)
+ *                                       |                          |
+ *     text <------- print --------------'                          `--run--> evidence
+ *
+ *                                       parse(print(book)) equals book
  *
  * A checked runbook is read-only. All that changes while it runs is in the run, so one runbook can
  * run in many cases at once, and again to reproduce a case. docs/runbook.md has the grammar.
@@ -27,6 +28,9 @@
 #define RUNBOOK_REPEATS_MAX 100 /* of a loop: `max` */
 #define RUNBOOK_STEPS_MAX 1000  /* worst case of a whole runbook, all that it follows included */
 #define RUNBOOK_PATH_MAX 3      /* names of a path: a.b.c */
+#define RUNBOOK_NAME_MAX 64     /* letters of a name */
+#define RUNBOOK_TIME_MAX_S 3600 /* of `limit time` */
+#define RUNBOOK_TOKENS_MAX 10000000
 
 struct span {
     uint32_t line;   /* from 1 */
@@ -36,14 +40,19 @@ struct span {
 
 struct problem {
     struct span at;
+    struct str file; /* of the runbook, if that has one; else whoever asked knows */
     struct str text; /* what is wrong */
     struct str hint; /* what to write instead; may be empty */
     struct problem *next;
 };
 
-/* A comment stands before what it is about, or behind it on the same line. */
+/*
+ * A comment stands before what it is about, or behind it on the same line. One that stands within a
+ * statement goes above it.
+ */
 struct comment {
     struct str text; /* without the # and the blank after it */
+    bool apart;      /* a blank line stands above it */
     struct comment *next;
 };
 
@@ -63,6 +72,7 @@ enum root_kind {
 
 struct path {
     struct str names[RUNBOOK_PATH_MAX];
+    struct span names_at[RUNBOOK_PATH_MAX];
     uint32_t names_count;
     enum root_kind root; /* set by the check, as is what follows */
     uint32_t slot;
@@ -72,7 +82,8 @@ struct expression {
     struct span at;
     bool is_path;
     struct path path;
-    struct value literal;        /* TYPE_BOOL, TYPE_INT, TYPE_REAL, TYPE_SPAN or TYPE_TEXT */
+    struct value literal;        /* TYPE_BOOL, TYPE_INT, TYPE_REAL, TYPE_SPAN or TYPE_TEXT; a whole
+                                    number may be given where a real is wanted */
     enum type type;              /* set by the check */
     const struct field *columns; /* of TYPE_ROWS */
 };
@@ -94,6 +105,7 @@ struct comparison {
     bool negated;
     struct expression left;
     enum comparator comparator;
+    struct span comparator_at;
     struct expression right; /* unused with COMPARE_TRUTH */
     struct comparison *next; /* and */
 };
@@ -129,13 +141,16 @@ struct call_statement {
 
 struct follow_statement {
     struct str name;
+    struct span name_at;
     const struct runbook *book; /* set by the check */
 };
 
 struct for_statement {
     struct str row;
+    struct span row_at;
     struct expression rows;
     uint32_t max;
+    struct span max_at;
     struct statement *body;
     uint32_t slot;
 };
@@ -150,6 +165,7 @@ struct if_statement {
 /* suppose NAME is SUBJECT because WORDS */
 struct suppose_statement {
     struct str name;
+    struct span name_at;
     struct expression subject;
     struct expression because;
     uint32_t slot;
@@ -157,13 +173,15 @@ struct suppose_statement {
 
 struct verify_statement {
     struct str name;
+    struct span name_at;
     struct statement *body;
     uint32_t slot;
 };
 
-/* refute NAME because WORDS: leaves the `verify` around it */
+/* refute NAME because WORDS: leaves the `verify` around it, which is that of NAME */
 struct refute_statement {
     struct str name;
+    struct span name_at;
     struct expression because;
     uint32_t slot;
 };
@@ -182,6 +200,7 @@ enum statement_kind {
 struct statement {
     enum statement_kind kind;
     struct span at;
+    bool apart;             /* a blank line stands above it, below its comments */
     struct comment *before; /* comments on lines of their own above it */
     struct str beside;      /* the comment behind it on its line; may be empty */
     union {
@@ -206,16 +225,19 @@ struct limits {
     int64_t time_ns; /* the same */
     uint32_t tokens; /* of a large model; the same */
     struct span at;
+    struct span steps_at, time_at, tokens_at;
 };
 
 /* What a runbook can come to. Filled by the check, with all that it follows. */
 struct cost {
     uint32_t steps;   /* calls in the worst case */
     uint32_t leads;   /* hypotheses in the worst case */
+    uint32_t depth;   /* `follow` within `follow`; 0: it follows none */
     unsigned signals; /* that any step cannot do without, as bits 1u << SIGNAL_x */
 };
 
 struct runbook {
+    struct str file; /* where it was read; set by whoever has read it, may be empty */
     struct str name;
     struct str summary;
     struct comment *head; /* above `runbook` */
@@ -229,6 +251,7 @@ struct runbook {
     struct comment *tail; /* below the closing brace */
     struct span name_at;
     struct str text;      /* as written */
+    bool checked;         /* set by the check: it may be run */
     uint32_t slots_count; /* set by the check */
     struct cost worst;    /* set by the check */
     struct runbook *next; /* in its library */
@@ -252,13 +275,21 @@ MUST_CHECK bool runbook_parse(struct arena *arena, struct str text, struct runbo
 
 /*
  * Resolves names, checks types and bounds, works out the worst cost. Names of actors and tools come
- * from their lists, names to follow from `library` (NULL: none), whose books are parsed and, but
- * for those that follow this very one, are checked as far as needed.
+ * from their lists, names to follow from `library` (NULL: none), which has been checked: of a book
+ * in there that is not, its own problems have been told, and it costs nothing here. A book of the
+ * same name in the library stands for this very one.
  */
 MUST_CHECK bool runbook_check(struct arena *arena, struct runbook *book,
                               const struct library *library, struct problem **problems);
 
-/* The canonical form. */
+/*
+ * Checks all books of a library, those that are followed before those that follow them. The
+ * problems are in the order of the books.
+ */
+MUST_CHECK bool library_check(struct arena *arena, struct library *library,
+                              struct problem **problems);
+
+/* The canonical form: `warroom runbook fmt`. */
 void runbook_print(const struct runbook *book, struct buf *out);
 void runbook_print_test(const struct test *test, struct buf *out);
 void runbook_print_expression(const struct expression *expression, struct buf *out);

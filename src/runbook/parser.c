@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runbook/parser.h"
+
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define SHOWN_LEN_MAX 40 /* of a token in a problem */
+#define TEXT_LEN_MAX 400
+
+static void add_loose(struct parser *parser, struct comment *comment)
+{
+    if (!parser->loose.first)
+        parser->loose.last = &parser->loose.first;
+    *parser->loose.last = comment;
+    parser->loose.last = &comment->next;
+}
+
+static void loosen_comments(struct parser *parser)
+{
+    if (parser->token.beside.len > 0) {
+        struct comment *comment = arena_push(parser->arena, struct comment);
+        comment->text = parser->token.beside;
+        add_loose(parser, comment);
+    }
+    for (struct comment *it = parser->token.comments; it;) {
+        struct comment *next = it->next;
+        it->next = NULL;
+        it->apart = false;
+        add_loose(parser, it);
+        it = next;
+    }
+    parser->token.beside = STR("");
+    parser->token.comments = NULL;
+}
+
+struct token parser_take(struct parser *parser)
+{
+    loosen_comments(parser);
+    const struct token token = parser->token;
+    parser->after =
+        (struct span){.line = parser->lexer.line, .column = parser->lexer.column, .length = 1};
+    parser->token = lexer_next(&parser->lexer);
+    if (parser->token.first)
+        parser->indent = parser->token.at.column;
+    return token;
+}
+
+bool parser_accept(struct parser *parser, enum token_kind kind)
+{
+    if (parser->token.kind != kind)
+        return false;
+    parser_take(parser);
+    return true;
+}
+
+bool parser_expect(struct parser *parser, enum token_kind kind, const char *problem,
+                   const char *hint)
+{
+    if (parser_accept(parser, kind))
+        return true;
+    return parser_fail(parser, parser->token.at, hint, "%s, not %s", problem,
+                       parser_next_text(parser));
+}
+
+enum token_kind parser_look_ahead(const struct parser *parser)
+{
+    struct lexer lexer = parser->lexer;
+    lexer.problems = NULL; /* they are told when the token is really read */
+    return lexer_next(&lexer).kind;
+}
+
+bool parser_fail(struct parser *parser, struct span at, const char *hint, const char *format, ...)
+{
+    if (parser->lexer.faults != parser->faults)
+        return false;
+    char text[TEXT_LEN_MAX];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    problem_add(parser->problems, at, str_of(hint), "%s", text);
+    return false;
+}
+
+const char *parser_next_text(const struct parser *parser)
+{
+    const struct token *token = &parser->token;
+    if (token->kind == TOKEN_END)
+        return "the end of the text";
+    if (token->kind == TOKEN_TEXT)
+        return "a text";
+    return str_printf(parser->arena, "`%.*s`", STR_ARG(str_slice(token->text, 0, SHOWN_LEN_MAX)))
+        .ptr;
+}
+
+bool parser_name(struct parser *parser, const char *wanted, struct token *out)
+{
+    *out = parser->token;
+    if (out->kind == TOKEN_NAME) {
+        parser_take(parser);
+        return true;
+    }
+    if (token_is_keyword(out->kind) && !out->first)
+        return parser_fail(parser, out->at, "take another name",
+                           "%s is wanted, and `%.*s` is a word of the language", wanted,
+                           STR_ARG(out->text));
+    return parser_fail(parser, out->at, "", "%s is wanted, not %s", wanted,
+                       parser_next_text(parser));
+}

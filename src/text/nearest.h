@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * "Did you mean ...?": which of some names was meant by one that does not exist.
+ *
+ * Near is what a slip of the fingers makes of a word: a letter too many, too few, another one, or
+ * two that changed places; capitals do not matter. Ask with every name that would fit at the place,
+ * and with no other: a suggestion that is refused in its turn is worse than none.
+ */
+#pragma once
+
+#include "base/str.h"
+
+struct nearest {
+    struct str wanted;
+    struct str best; /* empty: none is near */
+    uint32_t distance;
+};
+
+struct nearest nearest_to(struct str wanted);
+
+/* Of two that are equally near the first stays. The candidate must outlive the search. */
+void nearest_try(struct nearest *nearest, struct str candidate);
