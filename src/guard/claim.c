@@ -273,3 +273,14 @@ struct str claim_number(struct arena *arena, double number)
         text.len--;
     return str_copy(arena, text);
 }
+
+struct str claim_quote(struct arena *arena, struct str text, size_t bytes_max)
+{
+    const size_t len = text.len < bytes_max ? text.len : bytes_max;
+    size_t end = 0;
+    while (end < len && text.ptr[end] != '`' && (unsigned char)text.ptr[end] >= 0x20)
+        end++;
+    while (end > 0 && end < text.len && ((unsigned char)text.ptr[end] & 0xC0) == 0x80)
+        end--; /* not in the middle of a character */
+    return str_copy(arena, str_slice(text, 0, end));
+}

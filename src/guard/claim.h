@@ -26,3 +26,9 @@ MUST_CHECK bool sentence_check(struct str sentence, const struct evidence *evide
 
 /* A number as claims print it: three significant digits, no exponent between 0.001 and 10^15. */
 struct str claim_number(struct arena *arena, double number);
+
+/*
+ * What of a text from outside can stand as a name in a claim: up to `bytes_max` bytes of its first
+ * line, in whole characters, and nothing behind what would end the quotation.
+ */
+struct str claim_quote(struct arena *arena, struct str text, size_t bytes_max);

@@ -261,3 +261,16 @@ double weigh_loudness(const struct suspect *suspect)
         sum += suspect->weights[finding];
     return sum;
 }
+
+double weigh_explained_by(const struct suspect *caller, const struct suspect *callee)
+{
+    double explained = 0;
+    for (int finding = 0; finding < FINDINGS_COUNT; finding++) {
+        const double weight = caller->weights[finding];
+        if (is_symptom((enum finding)finding))
+            explained += EXPLAIN * fmin(weight, callee->weights[finding]);
+        else if (is_behaviour((enum finding)finding))
+            explained += weight * trouble_of(callee);
+    }
+    return explained;
+}

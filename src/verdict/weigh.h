@@ -41,6 +41,9 @@ double weigh_evidence(const struct evidence *evidence);
 /* All that speaks for it, as it came: who is loudest need not be the cause. */
 double weigh_loudness(const struct suspect *suspect);
 
+/* How much of the weight that speaks for a caller this callee of it explains away by itself. */
+double weigh_explained_by(const struct suspect *caller, const struct suspect *callee);
+
 /* Its strongest piece of that finding; NULL: there is none. */
 const struct evidence *weigh_strongest(const struct casefile *casefile, struct str subject,
                                        enum finding finding);

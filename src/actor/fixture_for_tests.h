@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * For tests of actors: runs one in the case of agent/fixture_for_tests.h, and holds each claim it
+ * made against its query, as the engine will.
+ */
+#pragma once
+
+#include "actor/actor.h"
+#include "agent/fixture_for_tests.h"
+#include "guard/claim.h"
+
+static inline struct record fixture_actor_input(struct fixture *fix, const char *actor)
+{
+    return record_new(fix->arena, actor_find(str_of(actor))->sig.input);
+}
+
+/* As the next step of a plan. */
+static inline struct record fixture_act(struct fixture *fix, const char *actor,
+                                        const struct record *in)
+{
+    struct record out;
+    struct err err = {0};
+    fix->call.step_id++;
+    if (!actor_run(actor_find(str_of(actor)), &fix->call, in, &out, &err))
+        fail_msg("%s", err.text);
+    return out;
+}
+
+/* The same, with the one input `service`; NULL: without. */
+static inline struct record fixture_act_on(struct fixture *fix, const char *actor,
+                                           const char *service)
+{
+    const struct record in = fixture_actor_input(fix, actor);
+    if (service)
+        *record_at(&in, "service") = value_text(str_of(service));
+    return fixture_act(fix, actor, &in);
+}
+
+/* The piece of that id, and that there is one. */
+static inline const struct evidence *fixture_evidence(const struct fixture *fix, uint32_t id)
+{
+    const struct evidence *evidence = casefile_find(fix->casefile, id);
+    if (!evidence)
+        fail_msg("there is no evidence E%u", id);
+    return evidence;
+}
+
+/* Each claim that has a query is borne out by it. The store must be sealed. */
+static inline void fixture_check_claims(struct fixture *fix)
+{
+    const struct query_limits limits = {.rows_max = 1000, .time_max_ns = 10 * NS_PER_S};
+    for (const struct evidence *it = fix->casefile->evidence; it; it = it->next) {
+        struct batch *rows;
+        struct err err = {0};
+        bool cut;
+        if (it->bearing == BEARING_GAP || it->query.len == 0)
+            continue;
+        if (!telemetry_query(fix->telemetry, fix->arena, it->query, &limits, &rows, &cut, &err) ||
+            !claim_check(it->claim, rows, &err))
+            fail_msg("%.*s: %s", STR_ARG(it->claim), err.text);
+    }
+}
+
+static inline void fixture_expect_text(const struct record *out, const char *field,
+                                       const char *want)
+{
+    const struct value *value = record_at(out, field);
+    if (!value->known || !str_eq(value->text, str_of(want)))
+        fail_msg("%s is %.*s, not %s", field, value->known ? (int)value->text.len : 7,
+                 value->known ? value->text.ptr : "unknown", want);
+}
