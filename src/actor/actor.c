@@ -49,3 +49,9 @@ bool actor_run(const struct actor *actor, struct call *call, const struct record
     return (record_is_complete(in, err) && actor->run(call, in, out, err)) ||
            err_context(err, "%s", actor->sig.name);
 }
+
+bool actor_is_asked_about(const struct record *in, struct str subject)
+{
+    const struct value *service = record_at(in, "service");
+    return !service->known || str_eq(service->text, subject);
+}

@@ -41,6 +41,16 @@ struct actor {
     call_fn *run;
 };
 
+/* An optional input of actors that can be asked about one subject alone: they add only that. */
+#define ACTOR_SERVICE                                                                              \
+    {                                                                                              \
+        "service", TYPE_TEXT, FIELD_OPTIONAL, "of whom alone to add evidence; default: of all",    \
+            NULL                                                                                   \
+    }
+
+/* Whether evidence about `subject` is wanted by an input that has that field. */
+bool actor_is_asked_about(const struct record *in, struct str subject);
+
 extern const struct actor *const actors[]; /* by phase; ends with NULL */
 
 /* NULL: there is none of that name. */

@@ -18,10 +18,14 @@
 #define EVIDENCE_MAX 12
 #define MESSAGE_LEN_MAX 80
 
-static const struct field input[] = {{0}};
+static const struct field input[] = {ACTOR_SERVICE, {0}};
 
 static const struct field output[] = {
-    {"services", TYPE_INT, 0, "how many services were changed before the onset", NULL},
+    {"found", TYPE_INT, 0, "how many services were changed", NULL},
+    {"changed", TYPE_BOOL, 0, "at least one was", NULL},
+    {"change", TYPE_TEXT, FIELD_OPTIONAL, "the id of the newest change", NULL},
+    {"service", TYPE_TEXT, FIELD_OPTIONAL, "what that changed", NULL},
+    {"age", TYPE_SPAN, FIELD_OPTIONAL, "how old that was at the onset", NULL},
     {0},
 };
 
@@ -67,15 +71,21 @@ static struct str query_of(struct arena *arena, const struct batch *changes, siz
         sql_time(arena, batch_column(changes, "time")->integers[row]).ptr);
 }
 
+static int64_t age_at_onset_ns(const struct casefile *casefile, const struct batch *changes,
+                               size_t row)
+{
+    const int64_t age_ns =
+        casefile->incident.start_ns - batch_column(changes, "time")->integers[row];
+    return age_ns > 0 ? age_ns : 0;
+}
+
 static void add_evidence(struct call *call, const struct batch *changes, size_t row)
 {
     struct arena *arena = call->scratch;
     struct casefile *casefile = call->casefile;
     const struct str service = batch_column(changes, "service")->texts[row];
     const int64_t time_ns = batch_column(changes, "time")->integers[row];
-    int64_t age_ns = casefile->incident.start_ns - time_ns;
-    if (age_ns < 0)
-        age_ns = 0;
+    const int64_t age_ns = age_at_onset_ns(casefile, changes, row);
     casefile_add(casefile,
                  &(struct evidence){
                      .step_id = call->step_id,
@@ -101,9 +111,16 @@ static int64_t grace_ns(const struct casefile *casefile)
     return grace < to_alert_ns ? grace : to_alert_ns > 0 ? to_alert_ns : 0;
 }
 
+static void answer_newest(const struct call *call, const struct record *out,
+                          const struct batch *changes, size_t row)
+{
+    *record_at(out, "change") = value_text(batch_column(changes, "id")->texts[row]);
+    *record_at(out, "service") = value_text(batch_column(changes, "service")->texts[row]);
+    *record_at(out, "age") = value_span(age_at_onset_ns(call->casefile, changes, row));
+}
+
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
-    (void)in;
     struct record asked = record_new(call->scratch, agent_tool(STR("changes.recent"))->sig.input);
     *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
     *record_at(&asked, "grace") = value_span(grace_ns(call->casefile));
@@ -118,10 +135,15 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     for (size_t row = 0; row < changes->rows && services.count < EVIDENCE_MAX; row++) {
         const struct str service = batch_column(changes, "service")->texts[row];
         const uint32_t before = services.count;
-        if (service.len > 0 && map_add(&services, service) == before)
-            add_evidence(call, changes, row);
+        if (service.len == 0 || !actor_is_asked_about(in, service) ||
+            map_add(&services, service) < before)
+            continue;
+        add_evidence(call, changes, row);
+        if (before == 0)
+            answer_newest(call, out, changes, row);
     }
-    *record_at(out, "services") = value_int(services.count);
+    *record_at(out, "found") = value_int(services.count);
+    *record_at(out, "changed") = value_bool(services.count > 0);
     return true;
 }
 

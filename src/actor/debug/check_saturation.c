@@ -21,10 +21,13 @@
 #define STRENGTH_FULL 0.6
 #define STRENGTH_ROOM 0.3
 
-static const struct field input[] = {{0}};
+static const struct field input[] = {ACTOR_SERVICE, {0}};
 
 static const struct field output[] = {
+    {"found", TYPE_INT, 0, "how many pieces of evidence there are, for and against", NULL},
     {"full", TYPE_INT, 0, "how many resources are full", NULL},
+    {"roomy", TYPE_INT, 0, "how many are used more, and are far from full", NULL},
+    {"short_of", TYPE_TEXT, FIELD_OPTIONAL, "what the first full one is: cpu, memory, ...", NULL},
     {0},
 };
 
@@ -87,7 +90,6 @@ static void add_evidence(struct call *call, const struct batch *rows, size_t row
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
-    (void)in;
     struct record asked =
         record_new(call->scratch, agent_tool(STR("metrics.saturation"))->sig.input);
     *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
@@ -102,13 +104,18 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         const double after = batch_column(rows, "share_after")->reals[row];
         const bool full = after >= FULL && after >= before + NEWS;
         const bool roomy_though_more = after <= ROOM_LEFT && after >= before * 1.5 + 0.05;
-        if (!full && !roomy_though_more)
+        if ((!full && !roomy_though_more) ||
+            !actor_is_asked_about(in, batch_column(rows, "service")->texts[row]))
             continue;
         add_evidence(call, rows, row, full);
+        if (full && full_count == 0)
+            *record_at(out, "short_of") = value_text(batch_column(rows, "kind")->texts[row]);
         full_count += full;
         told++;
     }
+    *record_at(out, "found") = value_int(told);
     *record_at(out, "full") = value_int(full_count);
+    *record_at(out, "roomy") = value_int(told - full_count);
     return true;
 }
 

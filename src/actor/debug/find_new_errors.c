@@ -8,6 +8,7 @@
 #include "agent/agent.h"
 #include "base/arena.h"
 #include "data/batch.h"
+#include "guard/claim.h"
 #include "store/telemetry.h"
 
 #include <stdlib.h>
@@ -17,10 +18,12 @@
 #define STRENGTH_MIN 0.05
 #define QUOTE_LEN_MAX 90
 
-static const struct field input[] = {{0}};
+static const struct field input[] = {ACTOR_SERVICE, {0}};
 
 static const struct field output[] = {
-    {"templates", TYPE_INT, 0, "how many templates shifted clearly", NULL},
+    {"found", TYPE_INT, 0, "how many pieces of evidence there are", NULL},
+    {"failures", TYPE_INT, 0, "how many of the pieces tell of a failure", NULL},
+    {"exception", TYPE_TEXT, FIELD_OPTIONAL, "the class of the first new one", NULL},
     {0},
 };
 
@@ -100,18 +103,6 @@ static struct str from_own_words(struct str line, struct str like)
     return found == STR_NPOS ? line : str_slice(line, found, line.len);
 }
 
-/* As much of a line as fits, without what would end the quotation. */
-static struct str quoted(struct arena *arena, struct str line)
-{
-    const size_t len = line.len < QUOTE_LEN_MAX ? line.len : QUOTE_LEN_MAX;
-    size_t end = 0;
-    while (end < len && line.ptr[end] != '`' && (unsigned char)line.ptr[end] >= 0x20)
-        end++;
-    while (end > 0 && end < line.len && ((unsigned char)line.ptr[end] & 0xC0) == 0x80)
-        end--; /* not in the middle of a character */
-    return str_copy(arena, str_slice(line, 0, end));
-}
-
 static struct str claim_of(struct call *call, const struct shift *shift, const struct batch *rows)
 {
     struct arena *arena = call->scratch;
@@ -126,8 +117,8 @@ static struct str claim_of(struct call *call, const struct shift *shift, const s
     const struct str words =
         line->known[0] ? from_own_words(line->texts[0], text_of(shift, "like")) : STR("");
     return str_printf(arena, "`%s` logged lines like `%s` %lld times since %s, and %s.",
-                      text_of(shift, "service").ptr, quoted(arena, words).ptr, since,
-                      time_format_short(arena, call->casefile->incident.start_ns).ptr,
+                      text_of(shift, "service").ptr, claim_quote(arena, words, QUOTE_LEN_MAX).ptr,
+                      since, time_format_short(arena, call->casefile->incident.start_ns).ptr,
                       compared.ptr);
 }
 
@@ -154,6 +145,7 @@ static bool add_evidence(struct call *call, const struct shift *shift, struct er
     struct batch *rows;
     if (!telemetry_rows(call->services->telemetry, call->scratch, query, &rows, err))
         return false;
+    const uint32_t count_before = casefile->evidence_count;
     const struct evidence *evidence =
         casefile_add(casefile, &(struct evidence){
                                    .step_id = call->step_id,
@@ -168,7 +160,8 @@ static bool add_evidence(struct call *call, const struct shift *shift, struct er
                                    .strength = strength_of(shift),
                                    .trace_id = text_of(shift, "trace_id"),
                                });
-    add_exhibit(call, evidence, shift, rows);
+    if (casefile->evidence_count > count_before)
+        add_exhibit(call, evidence, shift, rows);
     return true;
 }
 
@@ -181,23 +174,27 @@ static uint32_t told_of(const struct shift *shifts, size_t count)
     return told;
 }
 
-static bool tell_exceptions(struct call *call, struct err *err)
+static bool tell_exceptions(struct call *call, const struct record *in, const struct record *out,
+                            int64_t *told_count, struct err *err)
 {
-    struct record in = record_new(call->scratch, agent_tool(STR("logs.exceptions"))->sig.input),
-                  out;
-    *record_at(&in, "onset") = value_time(call->casefile->incident.start_ns);
-    if (!agent_use(call, "logs.exceptions", &in, &out, err))
+    struct record asked = record_new(call->scratch, agent_tool(STR("logs.exceptions"))->sig.input),
+                  answer;
+    *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
+    if (!agent_use(call, "logs.exceptions", &asked, &answer, err))
         return false;
-    const struct batch *rows = record_at(&out, "exceptions")->rows;
+    const struct batch *rows = record_at(&answer, "exceptions")->rows;
     struct arena *arena = call->scratch;
     for (size_t row = 0, told = 0; row < rows->rows && told < PER_SERVICE_MAX; row++) {
-        if (batch_column(rows, "before")->integers[row])
-            continue;
         const struct str service = batch_column(rows, "service")->texts[row];
+        if (batch_column(rows, "before")->integers[row] || !actor_is_asked_about(in, service))
+            continue;
         const struct str exception = batch_column(rows, "exception")->texts[row];
-        const struct str cause = quoted(arena, batch_column(rows, "cause_line")->texts[row]);
+        const struct str cause =
+            claim_quote(arena, batch_column(rows, "cause_line")->texts[row], QUOTE_LEN_MAX);
         const int64_t time_ns = batch_column(rows, "time")->integers[row];
-        told++;
+        if (told++ == 0)
+            *record_at(out, "exception") = value_text(exception);
+        ++*told_count;
         casefile_add(call->casefile,
                      &(struct evidence){
                          .step_id = call->step_id,
@@ -223,7 +220,6 @@ static bool tell_exceptions(struct call *call, struct err *err)
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
-    (void)in;
     struct record asked = record_new(call->scratch, agent_tool(STR("logs.shifts"))->sig.input);
     *record_at(&asked, "alert") = value_time(call->casefile->alert->starts_ns);
     *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
@@ -237,16 +233,21 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         shifts[row] = (struct shift){rows, row};
     qsort(shifts, rows->rows, sizeof *shifts, stronger_first);
 
-    int64_t told = 0;
+    int64_t told = 0, failures = 0, exceptions = 0;
     for (size_t i = 0; i < rows->rows && told < EVIDENCE_MAX; i++) {
-        if (strength_of(&shifts[i]) < STRENGTH_MIN || told_of(shifts, i) >= PER_SERVICE_MAX)
+        if (strength_of(&shifts[i]) < STRENGTH_MIN || told_of(shifts, i) >= PER_SERVICE_MAX ||
+            !actor_is_asked_about(in, text_of(&shifts[i], "service")))
             continue;
         if (!add_evidence(call, &shifts[i], err))
             return false;
+        failures += finding_of(&shifts[i]) != FINDING_LOG_SHIFT;
         told++;
     }
-    *record_at(out, "templates") = value_int(told);
-    return tell_exceptions(call, err);
+    if (!tell_exceptions(call, in, out, &exceptions, err))
+        return false;
+    *record_at(out, "failures") = value_int(failures + exceptions);
+    *record_at(out, "found") = value_int(told + exceptions);
+    return true;
 }
 
 const struct actor actor_find_new_errors = {

@@ -19,10 +19,11 @@
 #define LEFT_OF_GROUND 0.2     /* leaves so much of what it explains */
 #define LEFT_OF_CALLEE 0.3
 
-static const struct field inspect_input[] = {{}};
+static const struct field inspect_input[] = {ACTOR_SERVICE, {}};
 
 static const struct field inspect_output[] = {
-    {"findings", TYPE_INT, 0, "how many pieces of evidence were added", NULL},
+    {"found", TYPE_INT, 0, "how many pieces of evidence there are", NULL},
+    {"cause", TYPE_TEXT, FIELD_OPTIONAL, "what is wrong with the worst, in words", NULL},
     {},
 };
 
@@ -108,13 +109,17 @@ static bool is_told(const struct readings *readings, size_t at)
     return false;
 }
 
-static int64_t add_evidence(struct call *call, const struct readings *readings)
+static int64_t add_evidence(struct call *call, const struct readings *readings,
+                            const struct record *in, const struct record *out)
 {
     int64_t added = 0;
     for (size_t i = 0; i < readings->count && added < EVIDENCE_MAX; i++) {
         const struct reading *reading = &readings->items[i];
-        if (reading->strength < STRENGTH_MIN || is_told(readings, i))
+        if (reading->strength < STRENGTH_MIN || is_told(readings, i) ||
+            !actor_is_asked_about(in, reading->object))
             continue;
+        if (added == 0)
+            *record_at(out, "cause") = value_text(reading->cause);
         const struct evidence evidence = {
             .step_id = call->step_id,
             .signal = SIGNAL_EVENTS,
@@ -136,15 +141,15 @@ static int64_t add_evidence(struct call *call, const struct readings *readings)
 static bool inspect_objects(struct call *call, const struct record *in, struct record *out,
                             struct err *err)
 {
-    (void)in;
-    struct record nothing = record_new(call->scratch, inspect_input), found;
+    struct record nothing = record_new(call->scratch, agent_tool(STR("events.objects"))->sig.input),
+                  found;
     if (!agent_use(call, "events.objects", &nothing, &found, err))
         return false;
     struct readings readings = readings_of(call->scratch, record_at(&found, "findings")->rows);
     for (size_t i = 0; i < readings.count; i++)
         readings.items[i].strength = explained(&readings, &readings.items[i]);
     sort_readings(&readings);
-    *record_at(out, "findings") = value_int(add_evidence(call, &readings));
+    *record_at(out, "found") = value_int(add_evidence(call, &readings, in, out));
     return true;
 }
 

@@ -32,10 +32,12 @@
 #define WEIGHT_MIN 0.1
 #define EVIDENCE_MAX 32
 
-static const struct field input[] = {{0}};
+static const struct field input[] = {ACTOR_SERVICE, {0}};
 
 static const struct field output[] = {
-    {"services", TYPE_INT, 0, "how many services have shifted metrics", NULL},
+    {"found", TYPE_INT, 0, "how many pieces of evidence there are", NULL},
+    {"service", TYPE_TEXT, FIELD_OPTIONAL, "whose shifted the most", NULL},
+    {"finding", TYPE_TEXT, FIELD_OPTIONAL, "what that says: cpu, memory, latency, ...", NULL},
     {0},
 };
 
@@ -473,6 +475,12 @@ static int heavier_first(const void *a, const void *b)
     return order != 0 ? order : (x->kind > y->kind) - (x->kind < y->kind);
 }
 
+static void answer_loudest(const struct record *out, const struct group *group)
+{
+    *record_at(out, "service") = value_text(group->service);
+    *record_at(out, "finding") = value_text(str_of(finding_name(metric_kind_finding(group->kind))));
+}
+
 /* ---- the story ---- */
 
 static bool ask_shifts(struct work *work, struct err *err)
@@ -530,7 +538,6 @@ static void read_alert(struct work *work)
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
-    (void)in;
     struct work work = {.call = call};
     read_alert(&work);
     if (!ask_shifts(&work, err) || !ask_course(&work, err))
@@ -550,9 +557,15 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
             groups[groups_count++] = group;
     }
     qsort(groups, groups_count, sizeof *groups, heavier_first);
-    for (size_t i = 0; i < groups_count && i < EVIDENCE_MAX; i++)
+    int64_t told = 0;
+    for (size_t i = 0; i < groups_count && told < EVIDENCE_MAX; i++) {
+        if (!actor_is_asked_about(in, groups[i].service))
+            continue;
         add_evidence(&work, &groups[i]);
-    *record_at(out, "services") = value_int((int64_t)groups_count);
+        if (told++ == 0)
+            answer_loudest(out, &groups[i]);
+    }
+    *record_at(out, "found") = value_int(told);
     return true;
 }
 

@@ -16,10 +16,11 @@
 #define HALF_NS (120.0 * (double)NS_PER_S)
 #define EVIDENCE_MAX 8
 
-static const struct field input[] = {{0}};
+static const struct field input[] = {ACTOR_SERVICE, {0}};
 
 static const struct field output[] = {
-    {"services", TYPE_INT, 0, "how many fell silent", NULL},
+    {"found", TYPE_INT, 0, "how many pieces of evidence there are", NULL},
+    {"silent", TYPE_BOOL, 0, "at least one did", NULL},
     {0},
 };
 
@@ -55,7 +56,6 @@ static void add_evidence(struct call *call, const struct batch *rows, size_t row
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
-    (void)in;
     struct record asked = record_new(call->scratch, agent_tool(STR("metrics.missing"))->sig.input);
     struct record answer;
     if (!agent_use(call, "metrics.missing", &asked, &answer, err))
@@ -63,12 +63,14 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     const struct batch *rows = record_at(&answer, "services")->rows;
     int64_t told = 0;
     for (size_t row = 0; row < rows->rows && told < EVIDENCE_MAX; row++) {
-        if (batch_column(rows, "last")->integers[row] > call->casefile->alert->starts_ns)
+        if (batch_column(rows, "last")->integers[row] > call->casefile->alert->starts_ns ||
+            !actor_is_asked_about(in, batch_column(rows, "service")->texts[row]))
             continue;
         add_evidence(call, rows, row);
         told++;
     }
-    *record_at(out, "services") = value_int(told);
+    *record_at(out, "found") = value_int(told);
+    *record_at(out, "silent") = value_bool(told > 0);
     return true;
 }
 

@@ -20,10 +20,12 @@
 #define EVIDENCE_MAX 12
 #define STRENGTH_MIN 0.05
 
-static const struct field input[] = {{0}};
+static const struct field input[] = {ACTOR_SERVICE, {0}};
 
 static const struct field output[] = {
-    {"services", TYPE_INT, 0, "how many services have calls that differ", NULL},
+    {"found", TYPE_INT, 0, "how many pieces of evidence there are", NULL},
+    {"slow", TYPE_BOOL, 0, "own code or the way to it became slow", NULL},
+    {"failing", TYPE_BOOL, 0, "operations failed by themselves", NULL},
     {0},
 };
 
@@ -234,7 +236,6 @@ static bool add_edges(struct call *call, struct err *err)
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
-    (void)in;
     if (!add_edges(call, err))
         return false;
     struct record asked = record_new(call->scratch, agent_tool(STR("traces.calls"))->sig.input);
@@ -257,14 +258,20 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     qsort(items, rows->rows, sizeof *items, stronger_first);
 
     int64_t told = 0;
+    bool slow = false, failing = false;
     for (size_t i = 0; i < rows->rows && told < EVIDENCE_MAX; i++) {
-        if (items[i].strength < STRENGTH_MIN || is_told(items, i))
+        if (items[i].strength < STRENGTH_MIN || is_told(items, i) ||
+            !actor_is_asked_about(in, text_of(&items[i], "service")))
             continue;
         if (!add_evidence(call, &items[i], err))
             return false;
+        slow |= items[i].finding == FINDING_SELF_TIME || items[i].finding == FINDING_EDGE_GAP;
+        failing |= items[i].finding == FINDING_SPAN_ERRORS;
         told++;
     }
-    *record_at(out, "services") = value_int(told);
+    *record_at(out, "found") = value_int(told);
+    *record_at(out, "slow") = value_bool(slow);
+    *record_at(out, "failing") = value_bool(failing);
     return true;
 }
 
