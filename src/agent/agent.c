@@ -2,6 +2,9 @@
 #include "agent/agent.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
+#include "base/memo.h"
+#include "data/batch.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -48,5 +51,61 @@ bool agent_use(struct call *call, const char *name, const struct record *in, str
     if (!tool->run(call, in, out, err))
         return err_context(err, "%s", name);
     assert(call->casefile->evidence_count == evidence_count); /* tools observe, actors judge */
+    return true;
+}
+
+/* What an answer depends on: the rows of a case never change, its graph may grow. */
+static struct str question_of(const struct call *call, const char *name, const struct record *in)
+{
+    const struct tool *tool = agent_tool(str_of(name));
+    struct buf text = buf_new(call->scratch);
+    buf_add(&text, str_of(name));
+    if (tool && tool->reads_graph)
+        buf_printf(&text, " %u", call->casefile->topology.edges_count);
+    for (size_t i = 0; in->fields[i].name; i++) {
+        const struct value *value = &in->values[i];
+        if (!value->known)
+            buf_printf(&text, " ?");
+        else if (value->type == TYPE_TEXT)
+            buf_printf(&text, " %zu:%.*s", value->text.len, STR_ARG(value->text));
+        else if (value->type == TYPE_REAL)
+            buf_printf(&text, " %a", value->real);
+        else
+            buf_printf(&text, " %lld",
+                       value->type == TYPE_BOOL ? value->truth : (long long)value->integer);
+    }
+    return buf_str(&text);
+}
+
+static struct record *answer_kept(struct memo *memo, const struct record *answer)
+{
+    struct arena *arena = memo_arena(memo);
+    struct record *kept = arena_push(arena, struct record);
+    *kept = record_new(arena, answer->fields);
+    for (size_t i = 0; answer->fields[i].name; i++) {
+        kept->values[i] = answer->values[i];
+        if (answer->values[i].known && answer->values[i].type == TYPE_TEXT)
+            kept->values[i].text = str_copy(arena, answer->values[i].text);
+        else if (answer->values[i].known && answer->values[i].type == TYPE_ROWS)
+            kept->values[i].rows = batch_copy(arena, answer->values[i].rows);
+    }
+    return kept;
+}
+
+bool agent_use_once(struct call *call, const char *name, const struct record *in,
+                    struct record *out, struct err *err)
+{
+    struct memo *memo = call->services->memo;
+    if (!memo)
+        return agent_use(call, name, in, out, err);
+    const struct str question = question_of(call, name, in);
+    const struct record *kept = memo_find(memo, question.ptr);
+    if (kept) {
+        *out = *kept;
+        return true;
+    }
+    if (!agent_use(call, name, in, out, err))
+        return false;
+    memo_keep(memo, str_copy(memo_arena(memo), question).ptr, answer_kept(memo, out));
     return true;
 }

@@ -24,3 +24,10 @@ const struct tool *agent_tool(struct str name);
  */
 MUST_CHECK bool agent_use(struct call *call, const char *name, const struct record *in,
                           struct record *out, struct err *err);
+
+/*
+ * The same, but asked once a case: a later step that asks it again gets the first answer, which
+ * nobody changes.
+ */
+MUST_CHECK bool agent_use_once(struct call *call, const char *name, const struct record *in,
+                               struct record *out, struct err *err);

@@ -4,6 +4,7 @@
 
 #include "agent/fixture_for_tests.h"
 #include "base/map.h"
+#include "base/memo.h"
 #include "data/contract_for_tests.h"
 
 #define TOOLS_MIN 10
@@ -117,6 +118,55 @@ static void an_empty_store_does_no_harm(void **state)
     fixture_close(fix);
 }
 
+static struct record ask_once(struct fixture *fix, const char *tool, int64_t onset_ns)
+{
+    struct call call = fix->call;
+    struct record out;
+    struct err err = {0};
+    call.scratch = arena_new("step");
+    const struct record in = record_new(call.scratch, agent_tool(str_of(tool))->sig.input);
+    for (const struct field *field = in.fields; field->name; field++)
+        *record_at(&in, field->name) =
+            field->type == TYPE_SPAN ? value_span(NS_PER_S) : value_time(onset_ns);
+    if (!agent_use_once(&call, tool, &in, &out, &err))
+        fail_msg("%s", err.text);
+    const struct record kept = out;
+    if (fix->services.memo)
+        assert_true(agent_use_once(&call, tool, &in, &out, &err));
+    assert_ptr_equal(kept.fields, out.fields);
+    arena_free(call.scratch);
+    return out;
+}
+
+static void the_same_question_is_asked_once(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    fixture_add_series(fix, &(struct fixture_series){.service = "web",
+                                                     .metric = "latency",
+                                                     .to_s = 60,
+                                                     .step_s = 1,
+                                                     .before = 1,
+                                                     .after = 9,
+                                                     .change_s = 30});
+    fixture_seal(fix);
+    fix->services.memo = memo_new(fix->arena);
+    const struct record first = ask_once(fix, "metrics.shifts", fixture_time(30));
+    const struct record again = ask_once(fix, "metrics.shifts", fixture_time(30));
+    const struct record other = ask_once(fix, "metrics.shifts", fixture_time(20));
+    assert_ptr_equal(record_at(&first, "series")->rows, record_at(&again, "series")->rows);
+    assert_ptr_not_equal(record_at(&first, "series")->rows, record_at(&other, "series")->rows);
+    assert_int_equal(record_at(&first, "series")->rows->rows, 1);
+    assert_string_equal(fixture_text(record_at(&first, "series")->rows, 0, "service").ptr, "web");
+
+    /* what reads the graph is asked again once that has grown */
+    const struct record before = ask_once(fix, "changes.recent", fixture_time(30));
+    topology_add(&fix->casefile->topology, STR("web"), STR("cart"));
+    const struct record after = ask_once(fix, "changes.recent", fixture_time(30));
+    assert_ptr_not_equal(record_at(&before, "changes")->rows, record_at(&after, "changes")->rows);
+    fixture_close(fix);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +174,7 @@ int main(void)
         cmocka_unit_test(only_whole_names_are_found),
         cmocka_unit_test(a_missing_input_is_named),
         cmocka_unit_test(an_empty_store_does_no_harm),
+        cmocka_unit_test(the_same_question_is_asked_once),
     };
     return cmocka_run_group_tests_name("agent", tests, NULL, NULL);
 }

@@ -16,5 +16,5 @@ struct arena *memo_arena(struct memo *memo);
 /* NULL: nothing of that name is kept. */
 void *memo_find(const struct memo *memo, const char *name);
 
-/* The name must be a literal, and new. */
+/* The name must live as long as the arena, and be new. */
 void memo_keep(struct memo *memo, const char *name, void *thing);

@@ -105,6 +105,23 @@ void batch_set(struct batch *batch, size_t row, const char *name, struct value v
     }
 }
 
+struct batch *batch_copy(struct arena *arena, const struct batch *batch)
+{
+    struct batch *copy = batch_new_columns(arena, batch->columns_count);
+    copy->rows = copy->room = batch->rows;
+    for (uint32_t i = 0; i < batch->columns_count; i++) {
+        const struct column *from = &batch->columns[i];
+        struct column *to = &copy->columns[i];
+        *to = (struct column){.name = str_copy(arena, from->name), .type = from->type};
+        const size_t bytes = batch->rows * item_size(from->type);
+        to->known = arena_grow(arena, from->known, batch->rows, batch->rows);
+        to->integers = arena_grow(arena, from->integers, bytes, bytes);
+        for (size_t row = 0; from->type == TYPE_TEXT && row < batch->rows; row++)
+            to->texts[row] = str_copy(arena, from->texts[row]);
+    }
+    return copy;
+}
+
 struct value batch_value(const struct batch *batch, size_t row, uint32_t column_number)
 {
     const struct column *column = &batch->columns[column_number];

@@ -44,6 +44,9 @@ struct column *batch_column(const struct batch *batch, const char *name);
 /* The text is copied. Value and column must have the same type. */
 void batch_set(struct batch *batch, size_t row, const char *name, struct value value);
 
+/* All of it, texts and all, in another arena. */
+struct batch *batch_copy(struct arena *arena, const struct batch *batch);
+
 struct value batch_value(const struct batch *batch, size_t row, uint32_t column);
 
 /*

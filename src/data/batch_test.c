@@ -81,12 +81,36 @@ static void columns_are_found_by_name(void **state)
     arena_free(arena);
 }
 
+static void a_copy_outlives_what_it_was_copied_from(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test"), *source = arena_new("source");
+    struct batch *batch = batch_new(source, fields);
+    for (size_t row = 0; row < 2; row++)
+        batch_add_row(batch);
+    batch_set(batch, 1, "text", value_text(STR("kept")));
+    batch_set(batch, 1, "real", value_real(0.25));
+    struct batch *copy = batch_copy(arena, batch);
+    const struct batch *none = batch_copy(arena, batch_new(source, fields));
+    arena_free(source);
+
+    assert_int_equal(copy->rows, 2);
+    assert_false(batch_value(copy, 0, 3).known);
+    assert_string_equal(batch_value(copy, 1, 3).text.ptr, "kept");
+    assert_true(batch_column(copy, "real")->reals[1] == 0.25);
+    assert_int_equal(batch_add_row(copy), 2); /* and it can grow */
+    assert_int_equal(none->rows, 0);
+    assert_non_null(batch_find(none, "span"));
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_set_comes_back),
         cmocka_unit_test(a_new_row_is_unknown),
         cmocka_unit_test(columns_are_found_by_name),
+        cmocka_unit_test(a_copy_outlives_what_it_was_copied_from),
     };
     return cmocka_run_group_tests_name("batch", tests, NULL, NULL);
 }

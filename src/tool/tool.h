@@ -12,5 +12,6 @@
 
 struct tool {
     struct signature sig;
+    bool reads_graph; /* of the case: its answer may change while the graph grows */
     call_fn *run;
 };

@@ -126,7 +126,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     *record_at(&asked, "grace") = value_span(grace_ns(call->casefile));
     *record_at(&asked, "within") = value_span(WITHIN_NS);
     struct record answer;
-    if (!agent_use(call, "changes.recent", &asked, &answer, err))
+    if (!agent_use_once(call, "changes.recent", &asked, &answer, err))
         return false;
 
     /* one piece a service: the newest change speaks for it */

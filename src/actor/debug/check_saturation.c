@@ -94,7 +94,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         record_new(call->scratch, agent_tool(STR("metrics.saturation"))->sig.input);
     *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
     struct record answer;
-    if (!agent_use(call, "metrics.saturation", &asked, &answer, err))
+    if (!agent_use_once(call, "metrics.saturation", &asked, &answer, err))
         return false;
 
     const struct batch *rows = record_at(&answer, "resources")->rows;

@@ -180,7 +180,7 @@ static bool tell_exceptions(struct call *call, const struct record *in, const st
     struct record asked = record_new(call->scratch, agent_tool(STR("logs.exceptions"))->sig.input),
                   answer;
     *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
-    if (!agent_use(call, "logs.exceptions", &asked, &answer, err))
+    if (!agent_use_once(call, "logs.exceptions", &asked, &answer, err))
         return false;
     const struct batch *rows = record_at(&answer, "exceptions")->rows;
     struct arena *arena = call->scratch;
@@ -224,7 +224,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     *record_at(&asked, "alert") = value_time(call->casefile->alert->starts_ns);
     *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
     struct record answer;
-    if (!agent_use(call, "logs.shifts", &asked, &answer, err))
+    if (!agent_use_once(call, "logs.shifts", &asked, &answer, err))
         return false;
 
     const struct batch *rows = record_at(&answer, "templates")->rows;

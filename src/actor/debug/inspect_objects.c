@@ -143,7 +143,7 @@ static bool inspect_objects(struct call *call, const struct record *in, struct r
 {
     struct record nothing = record_new(call->scratch, agent_tool(STR("events.objects"))->sig.input),
                   found;
-    if (!agent_use(call, "events.objects", &nothing, &found, err))
+    if (!agent_use_once(call, "events.objects", &nothing, &found, err))
         return false;
     struct readings readings = readings_of(call->scratch, record_at(&found, "findings")->rows);
     for (size_t i = 0; i < readings.count; i++)

@@ -210,9 +210,8 @@ static bool is_of_the_incident(const struct casefile *casefile, const struct war
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     struct record asked = record_new(call->scratch, agent_tool(STR("events.warnings"))->sig.input);
-    *record_at(&asked, "object") = *record_at(in, "service");
     struct record answer;
-    if (!agent_use(call, "events.warnings", &asked, &answer, err))
+    if (!agent_use_once(call, "events.warnings", &asked, &answer, err))
         return false;
 
     const struct batch *rows = record_at(&answer, "warnings")->rows;

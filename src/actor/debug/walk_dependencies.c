@@ -99,7 +99,12 @@ static struct walk walk_from(const struct weighing *weighing, const struct suspe
     return walk;
 }
 
-/* Who calls whom, by all that the case's graph is made from. `pair` compares caller and callee. */
+/* "latency:web->cart" is about an edge; few names, of many samples. */
+#define METRIC_EDGES                                                                               \
+    "SELECT regexp_extract(metric::VARCHAR, '[^:]*->.*$') AS edge FROM (SELECT DISTINCT metric "   \
+    "FROM metrics)"
+
+/* Who calls whom, by all that the case's graph is made from. */
 static struct str edges_sql(struct arena *arena, struct str caller, struct str callee)
 {
     const struct str from = sql_quote(arena, caller), to = sql_quote(arena, callee);
@@ -110,9 +115,8 @@ static struct str edges_sql(struct arena *arena, struct str caller, struct str c
         "SELECT caller, callee FROM topology WHERE caller = %s AND callee = %s UNION SELECT "
         "above.service, below.service FROM traces below JOIN traces above ON below.trace_id = "
         "above.trace_id AND below.parent_id = above.span_id WHERE above.service = %s AND "
-        "below.service = %s UNION SELECT split_part(edge, '->', 1), split_part(edge, '->', 2) FROM "
-        "(SELECT DISTINCT regexp_extract(metric::VARCHAR, '[^:]*->.*$') AS edge FROM metrics) "
-        "WHERE edge = %s",
+        "below.service = %s UNION SELECT split_part(edge, '->', 1), split_part(edge, '->', 2) "
+        "FROM (" METRIC_EDGES ") WHERE edge = %s",
         from.ptr, to.ptr, from.ptr, to.ptr, edge.ptr);
 }
 
@@ -159,8 +163,8 @@ static struct str reach_query(struct arena *arena, struct str from, struct str s
         "WITH RECURSIVE edges(caller, callee) AS (SELECT caller, callee FROM topology UNION SELECT "
         "above.service, below.service FROM traces below JOIN traces above ON below.trace_id = "
         "above.trace_id AND below.parent_id = above.span_id WHERE above.service <> below.service "
-        "UNION SELECT split_part(edge, '->', 1), split_part(edge, '->', 2) FROM (SELECT DISTINCT "
-        "regexp_extract(metric::VARCHAR, '[^:]*->.*$') AS edge FROM metrics) WHERE edge <> ''), "
+        "UNION SELECT split_part(edge, '->', 1), split_part(edge, '->', 2) FROM (" METRIC_EDGES
+        ") WHERE edge <> ''), "
         "reached(service) AS (SELECT %s UNION SELECT callee FROM edges JOIN reached ON caller = "
         "reached.service) SELECT %s AS begins, count(*) AS reached, max(service) FILTER (WHERE "
         "service = %s) AS rival, (SELECT max(callee) FROM edges WHERE callee = %s) AS "

@@ -488,7 +488,7 @@ static bool ask_shifts(struct work *work, struct err *err)
     struct call *call = work->call;
     struct record in = record_new(call->scratch, agent_tool(STR("metrics.shifts"))->sig.input), out;
     *record_at(&in, "onset") = value_time(call->casefile->incident.start_ns);
-    if (!agent_use(call, "metrics.shifts", &in, &out, err))
+    if (!agent_use_once(call, "metrics.shifts", &in, &out, err))
         return false;
     read_items(work, record_at(&out, "series")->rows);
     return true;
@@ -519,7 +519,7 @@ static bool ask_course(struct work *work, struct err *err)
     *record_at(&in, "service") = value_text(own->service);
     *record_at(&in, "metric") = value_text(text_of(own, "metric"));
     *record_at(&in, "onset") = value_time(call->casefile->incident.start_ns);
-    if (!agent_use(call, "metrics.course", &in, &out, err))
+    if (!agent_use_once(call, "metrics.course", &in, &out, err))
         return false;
     const struct value *services = record_at(&out, "services");
     work->course = services->known ? services->rows : NULL;

@@ -58,7 +58,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
 {
     struct record asked = record_new(call->scratch, agent_tool(STR("metrics.missing"))->sig.input);
     struct record answer;
-    if (!agent_use(call, "metrics.missing", &asked, &answer, err))
+    if (!agent_use_once(call, "metrics.missing", &asked, &answer, err))
         return false;
     const struct batch *rows = record_at(&answer, "services")->rows;
     int64_t told = 0;

@@ -225,7 +225,7 @@ static bool is_told(const struct finding_row *items, size_t count)
 static bool add_edges(struct call *call, struct err *err)
 {
     struct record in = record_new(call->scratch, agent_tool(STR("traces.graph"))->sig.input), out;
-    if (!agent_use(call, "traces.graph", &in, &out, err))
+    if (!agent_use_once(call, "traces.graph", &in, &out, err))
         return false;
     const struct batch *edges = record_at(&out, "edges")->rows;
     for (size_t row = 0; row < edges->rows; row++)
@@ -242,7 +242,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     *record_at(&asked, "alert") = value_time(call->casefile->alert->starts_ns);
     *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
     struct record answer;
-    if (!agent_use(call, "traces.calls", &asked, &answer, err))
+    if (!agent_use_once(call, "traces.calls", &asked, &answer, err))
         return false;
 
     const struct batch *rows = record_at(&answer, "calls")->rows;

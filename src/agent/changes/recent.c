@@ -106,5 +106,6 @@ const struct tool tool_changes_recent = {
             .summary = "List what was changed before the onset",
             .input = input,
             .output = output},
+    .reads_graph = true,
     .run = run,
 };

@@ -187,5 +187,6 @@ const struct tool tool_events_objects = {
             .input = objects_input,
             .output = objects_output,
         },
+    .reads_graph = true,
     .run = objects,
 };
