@@ -72,6 +72,8 @@ static void cite(const struct weighing *weighing, const struct suspect *suspect,
     hypothesis->cited_for = arena_push_many(arena, const struct evidence *, count);
     hypothesis->cited_against = arena_push_many(arena, const struct evidence *, count);
     for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next) {
+        if (!weigh_tells(it->finding))
+            continue;
         if (weigh_speaks_for(it, suspect->name))
             hypothesis->cited_for[hypothesis->cited_for_count++] = it;
         else if (it->bearing == BEARING_REFUTES && str_eq(it->subject, suspect->name))

@@ -55,6 +55,11 @@ double weigh_evidence(const struct evidence *evidence)
     return finding_weights[evidence->finding] * -log1p(-strength);
 }
 
+bool weigh_tells(enum finding finding)
+{
+    return finding == FINDING_CHANGE || finding_weights[finding] > 0;
+}
+
 bool weigh_speaks_for(const struct evidence *evidence, struct str subject)
 {
     return evidence->bearing == BEARING_SUPPORTS && str_eq(evidence->subject, subject);
@@ -101,7 +106,8 @@ static bool is_repeated(const struct weighing *weighing, const struct evidence *
 static void collect_weights(struct weighing *weighing)
 {
     for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next)
-        weighing->traced |= it->signal == SIGNAL_TRACES && it->bearing == BEARING_SUPPORTS;
+        weighing->traced |= it->signal == SIGNAL_TRACES && it->bearing == BEARING_SUPPORTS &&
+                            weigh_evidence(it) > 0;
     for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next) {
         if (it->bearing != BEARING_SUPPORTS || it->subject.len == 0 || is_repeated(weighing, it))
             continue;

@@ -38,6 +38,9 @@ const struct suspect *weigh_find(const struct weighing *weighing, struct str nam
 
 double weigh_evidence(const struct evidence *evidence);
 
+/* Whether such a finding bears on where the cause is; the rest tell about the case. */
+bool weigh_tells(enum finding finding);
+
 /* All that speaks for it, as it came: who is loudest need not be the cause. */
 double weigh_loudness(const struct suspect *suspect);
 

@@ -108,6 +108,8 @@ static void read_items(struct work *work, const struct batch *rows)
 {
     work->items = arena_push_many(work->call->scratch, struct item, rows->rows);
     for (size_t row = 0; row < rows->rows; row++) {
+        if (batch_column(rows, "is_flat")->integers[row] != 0)
+            continue;
         struct item *item = &work->items[work->items_count++];
         *item = (struct item){.rows = rows, .row = row};
         item->kind = metric_kind_of(text_of(item, "kind"));

@@ -89,6 +89,7 @@ static bool find_subject(struct call *call, struct err *err)
     const struct str subject =
         subject_of(casefile->alert, batch_column(rows, "service"), rows->rows);
     casefile->subject = str_copy(casefile->arena, subject);
+    casefile->triage.services_count = (uint32_t)rows->rows;
     return true;
 }
 

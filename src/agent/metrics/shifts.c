@@ -6,6 +6,9 @@
  *
  * An instance that is too young for a baseline is held against its older siblings. A share of what
  * went well is read as a share of errors, so that 99.9 to 99.0 % is ten times as bad, not 1 % less.
+ *
+ * A series that never moved is told only where its level is news by itself: of errors and latency,
+ * that there are none is worth knowing.
  */
 #include "agent/metrics/series.h"
 #include "tool/tool.h"
@@ -40,6 +43,7 @@ static const struct field columns[] = {
     {"callee", TYPE_TEXT, 0, "of a metric about an edge; may be empty", NULL},
     {"server_side", TYPE_BOOL, 0, "measured by the callee", NULL},
     {"of_host", TYPE_BOOL, 0, "about the machine rather than the service", NULL},
+    {"is_flat", TYPE_BOOL, 0, "it never moved; all that follows is its one value", NULL},
     {"is_new", TYPE_BOOL, 0, "too young for a baseline: held against its siblings", NULL},
     {"falls", TYPE_BOOL, 0, "it went down", NULL},
     {"worse", TYPE_BOOL, 0, "it went where such a metric should not go", NULL},
@@ -154,7 +158,7 @@ static struct samples sibling_samples(const struct series_list *list, const stru
     return (struct samples){0};
 }
 
-static void add_row(struct batch *rows, const struct series *series, bool is_new,
+static void add_row(struct batch *rows, const struct series *series, bool is_flat, bool is_new,
                     const struct comparison *compared)
 {
     const struct metric_meaning *meaning = &series->meaning;
@@ -169,6 +173,7 @@ static void add_row(struct batch *rows, const struct series *series, bool is_new
     batch_set(rows, row, "callee", value_text(meaning->callee));
     batch_set(rows, row, "server_side", value_bool(meaning->server_side));
     batch_set(rows, row, "of_host", value_bool(meaning->of_host));
+    batch_set(rows, row, "is_flat", value_bool(is_flat));
     batch_set(rows, row, "is_new", value_bool(is_new));
     batch_set(rows, row, "falls", value_bool(compared->falls));
     batch_set(rows, row, "worse", value_bool(compared->worse));
@@ -179,31 +184,67 @@ static void add_row(struct batch *rows, const struct series *series, bool is_new
     batch_set(rows, row, "rise", value_real(compared->rise));
 }
 
-static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
+static bool is_symptom(enum metric_kind kind)
+{
+    return kind == METRIC_LATENCY || kind == METRIC_ERRORS || kind == METRIC_SUCCESS;
+}
+
+static void compare_series(struct batch *rows, const struct series_list *list,
+                           const struct series *series, int64_t onset_ns, struct arena *scratch)
+{
+    const enum metric_kind kind = series->meaning.kind;
+    const size_t split = series_split(series, onset_ns);
+    if (kind == METRIC_LIMIT || split == series->count)
+        return;
+    struct samples before = {series->values, split};
+    const struct samples after = {series->values + split, series->count - split};
+    const bool is_new = split < BASELINE_SAMPLES_MIN;
+    if (is_new)
+        before = sibling_samples(list, series, onset_ns, scratch);
+    if (before.count == 0)
+        return;
+    if (!is_new && is_flat(&before, &after)) {
+        const double value = after.values[0];
+        if (is_symptom(kind))
+            add_row(rows, series, true, false,
+                    &(struct comparison){.before = value, .after = value, .level = value});
+        return;
+    }
+    const struct comparison compared = compare(before, after, kind, scratch);
+    add_row(rows, series, false, is_new, &compared);
+}
+
+static bool compare_all(struct call *call, struct arena *arena, int64_t onset_ns,
+                        struct batch **out, struct err *err)
 {
     struct series_list list;
     if (!series_load(call, &list, err))
         return false;
-    const int64_t onset_ns = record_at(in, "onset")->integer;
-    struct batch *rows = batch_new(call->scratch, columns);
-    struct arena *arena = arena_new("shifts");
+    *out = batch_new(arena, columns);
+    struct arena *scratch = arena_new("shifts");
     for (uint32_t i = 0; i < list.count; i++) {
-        const struct series *series = &list.items[i];
-        const size_t split = series_split(series, onset_ns);
-        if (series->meaning.kind == METRIC_LIMIT || split == series->count)
-            continue;
-        struct samples before = {series->values, split};
-        const struct samples after = {series->values + split, series->count - split};
-        const bool is_new = split < BASELINE_SAMPLES_MIN;
-        if (is_new)
-            before = sibling_samples(&list, series, onset_ns, arena);
-        if (before.count == 0 || (!is_new && is_flat(&before, &after)))
-            continue;
-        const struct comparison compared = compare(before, after, series->meaning.kind, arena);
-        add_row(rows, series, is_new, &compared);
-        arena_reset(arena);
+        compare_series(*out, &list, &list.items[i], onset_ns, scratch);
+        arena_reset(scratch);
     }
-    arena_free(arena);
+    arena_free(scratch);
+    return true;
+}
+
+/* At the onset of the case, which several ask for. */
+static bool load(struct call *call, struct arena *arena, void *thing, struct err *err)
+{
+    struct batch **out = thing;
+    return compare_all(call, arena, call->casefile->incident.start_ns, out, err);
+}
+
+static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
+{
+    const int64_t onset_ns = record_at(in, "onset")->integer;
+    const bool of_case = onset_ns == call->casefile->incident.start_ns;
+    struct batch *rows;
+    if (!(of_case ? call_load_once(call, "shifts", sizeof rows, load, &rows, err)
+                  : compare_all(call, call->scratch, onset_ns, &rows, err)))
+        return false;
     *record_at(out, "series") = value_rows(rows);
     return true;
 }

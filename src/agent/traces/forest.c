@@ -72,6 +72,7 @@ static void add_spans(struct loading *load, const struct batch *rows)
             .time_ns = times->integers[row],
             .duration_us = duration_us,
             .self_us = duration_us,
+            .root = parent.len == 0,
             .failed = failures->integers[row] != 0,
             .of_reference = of_reference,
         };

@@ -16,6 +16,7 @@ struct span {
     int64_t time_ns;
     double duration_us;
     double self_us;    /* without its children; 0 where they overlap it */
+    bool root;         /* it names no parent, so the request came from outside */
     bool calls_out;    /* a child belongs to another service */
     bool failed;       /* its status is an error */
     bool child_failed; /* that of a child is */
