@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* time_parse_rfc3339() and alert_time_parse(): points in time as people and programs write them. */
+/* time_parse_rfc3339() and time_parse(): points in time as people and programs write them. */
 #include "fuzz.h"
 
 #include "base/arena.h"
@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (time_ns >= 0 && time_ns / NS_PER_S < RFC3339_S_MAX - 2 * 86400)
             expect_round_trip(time_ns);
     }
-    if (alert_time_parse(text, &alert_ns)) {
+    if (time_parse(text, &alert_ns)) {
         fuzz_expect(read ? alert_ns == time_ns : alert_ns >= 0,
                     "a time of an alert is that of RFC 3339, or a number from 1970 on");
     } else {

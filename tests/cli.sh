@@ -35,13 +35,15 @@ run --version
 check '`warroom --version` prints a version' out_has '^warroom [0-9][0-9.]*$'
 run explode
 check 'an unknown command is refused' refused 'there is no command `explode`'
-for command in investigate bundle query tool eval; do
+for command in investigate bundle query tool actor eval; do
     run $command --help
     check "\`$command --help\` is done" ended_with 0
     check "\`$command --help\` says how to use it" out_has 'usage: warroom.*'
 done
 for command in 'investigate' 'investigate a b' 'investigate --nothing x' 'investigate --format' 'bundle' 'bundle look x' \
-    'query x' 'query x y z' 'query --nothing x y' 'tool' 'tool list all'; do
+    'query x' 'query x y z' 'query --nothing x y' 'tool' 'tool list all' 'tool run' \
+    'tool schema' 'actor' 'actor list all' 'actor run' 'actor run blame_change' 'actor schema' \
+    'actor run blame_change --nothing x'; do
     # shellcheck disable=SC2086 # words
     run $command
     check "\`$command\` is refused, and says how to use it" refused '^usage: warroom '
@@ -51,11 +53,45 @@ check '`tool run` prints what a tool observes' out_has '^onset  2026-11-22T02:33
 run tool run changes.recent examples/incidents/pages-504 within=600 grace=0
 check '`tool run` takes inputs' out_has 'deploy-4'
 run tool run changes.recent examples/incidents/pages-504 within=soon grace=0
-check '`tool run` says what an input is' err_has 'within: it is a number of seconds'
+check '`tool run` says what an input is' err_has 'within: a span is wanted'
+run tool run changes.recent examples/incidents/pages-504 --input '{"within": "10m", "grace": 0}' --json
+check '`tool run` takes and gives JSON' out_has '^{"changes":\[{"id":"deploy-4","time":"2026-11-22T02:33:31.120Z",'
+run tool run changes.recent --input '{"withn": "10m"}' examples/incidents/pages-504
+check '`tool run` names an input that it does not know' refused 'no `withn`; did you mean `within`?'
+run tool run changes.recent --input '{"within": "10m"}' examples/incidents/pages-504
+check '`tool run` names an input that is missing' refused 'the input `grace`'
+run tool schema changes.recent
+check '`tool schema` prints a schema' out_has '"additionalProperties": false'
+run tool schema no.tool
+check '`tool schema` knows its tools' refused 'there is no tool'
 run tool run no.tool examples/incidents/pages-504
 check '`tool run` knows its tools' err_has 'there is no tool'
 run tool list
 check '`tool list` lists tools with what they take and give' out_has '^metrics\.[a-z]*: '
+
+run actor list
+check '`actor list` lists actors by phase' out_has '^triage: '
+check 'with what they need' out_has '^  needs  metrics'
+run actor list --json
+check '`actor list --json` has their schemas' out_has '"additionalProperties": false'
+run actor schema find_onset
+check '`actor schema` prints a schema' out_has '"description": "when it began"'
+run actor schema no_actor
+check '`actor schema` knows its actors' refused 'there is no actor'
+run actor run find_onset examples/incidents/pages-504
+check '`actor run` prints what an actor gives' out_has '^subject  nginx$'
+run actor run blame_change examples/incidents/pages-504
+check '`actor run` prints the evidence that it adds' out_has '^E1  supports  change  strength 0.[0-9]*  storefront$'
+check 'with its claim' out_has '^    `storefront` was changed at 02:33:31 by'
+check 'and its query' out_has '^    SELECT .storefront. AS about'
+run actor run blame_change --json examples/incidents/pages-504
+check '`actor run --json` has all of that' out_has '^{"output":{"services":4},"evidence":\[{"id":1,"step":1,'
+run actor run blame_change --input '{"colour": "red"}' examples/incidents/pages-504
+check '`actor run` names an input that it does not know' refused 'no `colour`'
+run actor run blame_change --input '{' examples/incidents/pages-504
+check '`actor run` says where its input is no JSON' refused 'input: line 1, column 1'
+run actor run find_shifted_metrics "$work"
+check '`actor run` wants a bundle' refused 'alert.json'
 
 # ---- investigate ----
 

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <time.h>
 
+#define US_MAX 9.2e15 /* nanoseconds in 64 bits end in 2262 */
+#define NS_MAX 9.2e18
+
 static int64_t system_now_ns(void *state)
 {
     (void)state;
@@ -76,6 +79,20 @@ struct str time_format_rfc3339(struct arena *arena, int64_t time_ns)
     if (ms == 0)
         return str_printf(arena, "%sZ", seconds.ptr);
     return str_printf(arena, "%s.%03dZ", seconds.ptr, (int)ms);
+}
+
+struct str time_format_exact(struct arena *arena, int64_t time_ns)
+{
+    const struct str seconds = format_with(arena, time_ns, "%Y-%m-%dT%H:%M:%S");
+    int64_t fraction = (time_ns % NS_PER_S + NS_PER_S) % NS_PER_S;
+    int digits = 9;
+    while (digits > 0 && fraction % 1000 == 0) {
+        fraction /= 1000;
+        digits -= 3;
+    }
+    if (digits == 0)
+        return str_printf(arena, "%sZ", seconds.ptr);
+    return str_printf(arena, "%s.%0*lldZ", seconds.ptr, digits, (long long)fraction);
 }
 
 struct str span_format(struct arena *arena, int64_t span_ns)
@@ -189,4 +206,76 @@ int64_t time_unit_of(double number)
     if (number >= 1e11)
         return NS_PER_MS;
     return number > 0 ? NS_PER_S : 0;
+}
+
+bool time_from_integer(int64_t number, int64_t *out_ns)
+{
+    const int64_t unit = time_unit_of((double)number);
+    return unit > 0 && !__builtin_mul_overflow(number, unit, out_ns);
+}
+
+bool time_from_real(double number, int64_t *out_ns)
+{
+    const int64_t unit = time_unit_of(number);
+    const double us = number * (double)(unit / NS_PER_US);
+    *out_ns = us < US_MAX ? llround(us) * NS_PER_US : 0;
+    return unit >= NS_PER_US && us < US_MAX;
+}
+
+bool time_parse(struct str text, int64_t *out_ns)
+{
+    int64_t integer;
+    double real;
+    if (str_to_int(text, &integer))
+        return time_from_integer(integer, out_ns);
+    if (str_to_real(text, &real))
+        return time_from_real(real, out_ns);
+    return time_parse_rfc3339(text, out_ns);
+}
+
+static const struct {
+    const char *suffix;
+    int64_t ns;
+} units[] = {
+    {"ns", 1},
+    {"us", NS_PER_US},
+    {"ms", NS_PER_MS},
+    {"s", NS_PER_S},
+    {"m", 60 * NS_PER_S},
+    {"h", 3600 * NS_PER_S},
+    {"d", 24 * 3600 * NS_PER_S},
+};
+#define UNITS_COUNT (sizeof units / sizeof *units)
+
+static bool span_from(struct str number, int64_t unit_ns, int64_t *out_ns)
+{
+    int64_t integer;
+    double real;
+    if (str_to_int(number, &integer))
+        return !__builtin_mul_overflow(integer, unit_ns, out_ns);
+    if (!str_to_real(number, &real) || !(fabs(real * (double)unit_ns) < NS_MAX))
+        return false;
+    *out_ns = llround(real * (double)unit_ns);
+    return true;
+}
+
+/* In the order of the table "ms" is tried before "s". */
+bool span_parse(struct str text, int64_t *out_ns)
+{
+    for (size_t i = 0; i < UNITS_COUNT; i++) {
+        const struct str suffix = str_of(units[i].suffix);
+        if (str_ends(text, suffix))
+            return span_from(str_slice(text, 0, text.len - suffix.len), units[i].ns, out_ns);
+    }
+    return span_from(text, NS_PER_S, out_ns);
+}
+
+struct str span_format_exact(struct arena *arena, int64_t span_ns)
+{
+    if (span_ns == 0)
+        return STR("0s");
+    size_t i = UNITS_COUNT - 1;
+    while (span_ns % units[i].ns != 0)
+        i--;
+    return str_printf(arena, "%lld%s", (long long)(span_ns / units[i].ns), units[i].suffix);
 }

@@ -36,6 +36,8 @@ struct str time_format(struct arena *arena, int64_t time_ns);
 struct str time_format_short(struct arena *arena, int64_t time_ns);
 /* "2026-11-22T01:02:03Z", with milliseconds where there are any. */
 struct str time_format_rfc3339(struct arena *arena, int64_t time_ns);
+/* The same to the nanosecond, with no more digits than it takes. */
+struct str time_format_exact(struct arena *arena, int64_t time_ns);
 /* "850 ms", "12 s", "3 min 5 s", "2 h 10 min". */
 struct str span_format(struct arena *arena, int64_t span_ns);
 
@@ -47,3 +49,15 @@ bool time_parse_rfc3339(struct str text, int64_t *out_ns);
  * times between 1973 and 5138 cannot be confused. Returns the unit's length in ns, 0: no such time.
  */
 int64_t time_unit_of(double number);
+
+/* Such a number, to the nanosecond where it is whole and to the microsecond where it is not. */
+bool time_from_integer(int64_t number, int64_t *out_ns);
+bool time_from_real(double number, int64_t *out_ns);
+
+/* Such a number, or RFC 3339. */
+bool time_parse(struct str text, int64_t *out_ns);
+
+/* A number with a unit (ns, us, ms, s, m, h, d), or a number of seconds: "90s", "1.5". */
+bool span_parse(struct str text, int64_t *out_ns);
+/* What span_parse() reads back: "90s", "1500ms", "2h"; the largest unit that leaves no fraction. */
+struct str span_format_exact(struct arena *arena, int64_t span_ns);

@@ -73,6 +73,28 @@ bool str_contains(struct str s, struct str needle)
     return str_find(s, needle) != STR_NPOS;
 }
 
+#define DISTANCE_LEN_MAX 64
+
+uint32_t str_distance(struct str a, struct str b)
+{
+    uint32_t row[DISTANCE_LEN_MAX + 1];
+    if (a.len > DISTANCE_LEN_MAX || b.len > DISTANCE_LEN_MAX)
+        return UINT32_MAX;
+    for (uint32_t i = 0; i <= b.len; i++)
+        row[i] = i;
+    for (uint32_t i = 1; i <= a.len; i++) {
+        uint32_t diagonal = row[0];
+        row[0] = i;
+        for (uint32_t k = 1; k <= b.len; k++) {
+            const uint32_t changed = diagonal + (a.ptr[i - 1] != b.ptr[k - 1]);
+            const uint32_t shorter = (row[k] < row[k - 1] ? row[k] : row[k - 1]) + 1;
+            diagonal = row[k];
+            row[k] = changed < shorter ? changed : shorter;
+        }
+    }
+    return row[b.len];
+}
+
 struct str str_slice(struct str s, size_t from, size_t to)
 {
     if (to > s.len)

@@ -29,6 +29,12 @@ size_t str_find(struct str s, struct str needle);         /* STR_NPOS: not in th
 size_t str_find_no_case(struct str s, struct str needle); /* ASCII case only */
 bool str_contains(struct str s, struct str needle);
 
+/*
+ * How many characters must be put in, taken out or changed to make one the other, in bytes; for
+ * names. What is longer than 64 is far from everything.
+ */
+uint32_t str_distance(struct str a, struct str b);
+
 struct str str_slice(struct str s, size_t from, size_t to); /* both are clamped to the length */
 struct str str_trim(struct str s);                          /* ASCII white space, both ends */
 

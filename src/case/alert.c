@@ -5,11 +5,9 @@
 #include "base/clock.h"
 
 #include <jansson.h>
-#include <math.h>
 #include <string.h>
 
 #define LABELS_MAX 256
-#define US_MAX 9.2e15 /* nanoseconds in 64 bits end in 2262 */
 
 static struct str text_at(struct arena *arena, const json_t *object, const char *name)
 {
@@ -45,23 +43,6 @@ struct str alert_label(const struct alert *alert, const char *name)
     return STR("");
 }
 
-bool alert_time_parse(struct str text, int64_t *out_ns)
-{
-    int64_t integer;
-    double number;
-    if (str_to_int(text, &integer)) {
-        const int64_t unit = time_unit_of((double)integer);
-        return unit > 0 && !__builtin_mul_overflow(integer, unit, out_ns);
-    }
-    if (str_to_real(text, &number)) {
-        const int64_t unit = time_unit_of(number);
-        const double us = number * (double)(unit / NS_PER_US);
-        *out_ns = us < US_MAX ? llround(us) * NS_PER_US : 0;
-        return unit >= NS_PER_US && us < US_MAX;
-    }
-    return time_parse_rfc3339(text, out_ns);
-}
-
 /* Where a field is missing, a label of that name is as good. */
 static struct str first_of(struct str a, struct str b)
 {
@@ -86,7 +67,7 @@ static bool fill(struct arena *arena, const json_t *from, struct alert *alert, s
         return err_set(err, ERR_USAGE,
                        "there is no `startsAt`; write when the alert fired, in unix seconds or "
                        "RFC 3339: \"startsAt\": \"2026-11-22T02:03:04Z\"");
-    if (!alert_time_parse(starts, &alert->starts_ns))
+    if (!time_parse(starts, &alert->starts_ns))
         return err_set(err, ERR_USAGE,
                        "`startsAt` is \"%.40s\"; write unix seconds or RFC 3339: "
                        "\"startsAt\": \"2026-11-22T02:03:04Z\"",

@@ -35,6 +35,3 @@ MUST_CHECK bool alert_parse(struct arena *arena, struct str text, struct alert *
 
 /* The value of a label or annotation, empty where there is none. */
 struct str alert_label(const struct alert *alert, const char *name);
-
-/* Number (s, ms, us or ns since 1970) or RFC 3339. */
-MUST_CHECK bool alert_time_parse(struct str text, int64_t *out_ns);

@@ -4,11 +4,10 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "data/json.h"
 #include "report/escape.h"
 
-#include <jansson.h>
-#include <math.h>
-#include <stdlib.h>
+#include <assert.h>
 
 #define CHARS_MAX 100
 
@@ -27,6 +26,9 @@ struct str print_value(struct arena *arena, const struct value *value)
         return time_format_rfc3339(arena, value->integer);
     case TYPE_SPAN:
         return span_format(arena, value->integer);
+    case TYPE_WINDOW:
+        return str_printf(arena, "%s to %s", time_format_rfc3339(arena, value->window.start_ns).ptr,
+                          time_format_rfc3339(arena, value->window.end_ns).ptr);
     default:
         return str_printf(arena, "%lld", (long long)value->integer);
     }
@@ -66,42 +68,51 @@ void print_table(FILE *out, const struct batch *rows)
     arena_free(arena);
 }
 
-static json_t *cell_json(struct arena *arena, const struct value *value)
-{
-    if (!value->known)
-        return json_null();
-    switch (value->type) {
-    case TYPE_BOOL:
-        return json_boolean(value->truth);
-    case TYPE_REAL:
-        return isfinite(value->real) ? json_real(value->real) : json_null();
-    case TYPE_INT:
-    case TYPE_SPAN:
-        return json_integer(value->integer);
-    default: {
-        const struct str text = print_value(arena, value);
-        json_t *json = json_stringn(text.ptr, text.len);
-        return json ? json : json_string("(not UTF-8)");
-    }
-    }
-}
-
 void print_json(FILE *out, const struct batch *rows)
 {
     struct arena *arena = arena_new("json");
     fprintf(out, "[");
     for (size_t row = 0; row < rows->rows; row++) {
-        json_t *object = json_object();
-        for (uint32_t i = 0; i < rows->columns_count; i++) {
-            const struct value value = batch_value(rows, row, i);
-            json_object_set_new(object, str_copy(arena, rows->columns[i].name).ptr,
-                                cell_json(arena, &value));
-        }
-        char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(15));
-        fprintf(out, "%s\n%s", row > 0 ? "," : "", text ? text : "{}");
-        free(text);
-        json_decref(object);
+        struct buf text = buf_new(arena);
+        json_put_row(&text, rows, row);
+        fprintf(out, "%s\n%s", row > 0 ? "," : "", buf_str(&text).ptr);
+        arena_reset(arena);
     }
     fprintf(out, "\n]\n");
     arena_free(arena);
+}
+
+void print_record(FILE *out, const struct record *record)
+{
+    struct arena *arena = arena_new("record");
+    for (size_t i = 0; record->fields[i].name; i++) {
+        const struct value *value = &record->values[i];
+        if (value->known && value->type == TYPE_ROWS) {
+            print_table(out, value->rows);
+            continue;
+        }
+        struct buf text = buf_new(arena);
+        escape_plain(&text, print_value(arena, value));
+        fprintf(out, "%s  %s\n", record->fields[i].name, buf_str(&text).ptr);
+    }
+    arena_free(arena);
+}
+
+void print_indented(FILE *out, struct str json)
+{
+    json_t *root = json_loadb(json.ptr, json.len, 0, NULL);
+    assert(root); /* it is ours */
+    json_dumpf(root, out, JSON_INDENT(2));
+    fprintf(out, "\n");
+    json_decref(root);
+}
+
+void print_fields(FILE *out, const struct field *fields, const char *indent)
+{
+    for (; fields->name; fields++) {
+        fprintf(out, "%s%-18s %-7s %s%s\n", indent, fields->name, type_name(fields->type),
+                fields->summary, fields->flags & FIELD_OPTIONAL ? " (optional)" : "");
+        if (fields->type == TYPE_ROWS && fields->columns)
+            print_fields(out, fields->columns, "        ");
+    }
 }

@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include <stdbool.h>
+#include "base/str.h"
 
 enum type {
     TYPE_BOOL,
@@ -40,3 +40,12 @@ struct signature {
 };
 
 const char *type_name(enum type type);
+
+/* What to say to who gave something else: "a whole number is wanted". */
+const char *type_wanted(enum type type);
+
+/* NULL: there is none of that name. */
+const struct field *field_find(const struct field *fields, struct str name);
+
+/* The one that was probably meant, for who mistyped it; NULL: none comes near. */
+const struct field *field_nearest(const struct field *fields, struct str name);

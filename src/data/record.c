@@ -2,6 +2,7 @@
 #include "data/record.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -42,6 +43,47 @@ bool record_is_complete(const struct record *record, struct err *err)
             return err_set(err, ERR_USAGE, "the input `%s` (%s) is missing", record->fields[i].name,
                            record->fields[i].summary);
     return true;
+}
+
+static bool parse_window(struct str text, struct window *out)
+{
+    const size_t dots = str_find(text, STR(".."));
+    return dots != STR_NPOS && time_parse(str_slice(text, 0, dots), &out->start_ns) &&
+           time_parse(str_slice(text, dots + 2, text.len), &out->end_ns) &&
+           out->start_ns <= out->end_ns;
+}
+
+bool value_parse(enum type type, struct str text, struct value *out, struct err *err)
+{
+    *out = (struct value){.type = type};
+    switch (type) {
+    case TYPE_TEXT:
+        out->text = text;
+        out->known = true;
+        break;
+    case TYPE_BOOL:
+        out->truth = str_eq(text, STR("true"));
+        out->known = out->truth || str_eq(text, STR("false"));
+        break;
+    case TYPE_INT:
+        out->known = str_to_int(text, &out->integer);
+        break;
+    case TYPE_REAL:
+        out->known = str_to_real(text, &out->real);
+        break;
+    case TYPE_TIME:
+        out->known = time_parse(text, &out->integer);
+        break;
+    case TYPE_SPAN:
+        out->known = span_parse(text, &out->integer);
+        break;
+    case TYPE_WINDOW:
+        out->known = parse_window(text, &out->window);
+        break;
+    case TYPE_ROWS:
+        break;
+    }
+    return out->known || err_set(err, ERR_USAGE, "%s", type_wanted(type));
 }
 
 struct value value_bool(bool truth)

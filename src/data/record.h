@@ -41,6 +41,9 @@ struct value *record_at(const struct record *record, const char *name);
 /* Whether each field that is not optional is known. */
 MUST_CHECK bool record_is_complete(const struct record *record, struct err *err);
 
+/* From a word: a window is START..END, rows are none. The text is not copied. */
+MUST_CHECK bool value_parse(enum type type, struct str text, struct value *out, struct err *err);
+
 struct value value_bool(bool truth);
 struct value value_int(int64_t integer);
 struct value value_real(double real); /* unknown where it is not finite */

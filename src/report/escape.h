@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "base/utf8.h"
 
 /* For HTML and SVG, between tags and within quoted attributes alike. Line ends and tabs stay. */
 void escape_html(struct buf *out, struct str text);
@@ -29,5 +30,5 @@ struct str escape_clip(struct arena *arena, struct str text, size_t chars_max);
 size_t escape_chars(struct str text);
 
 /* Takes the first character off `rest`; ESCAPE_INVALID for a byte that is no UTF-8. */
-#define ESCAPE_INVALID UINT32_MAX
+#define ESCAPE_INVALID UTF8_INVALID
 uint32_t escape_take(struct str *rest);

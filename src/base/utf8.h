@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Characters of a text that came from outside, and may be none. */
+#pragma once
+
+#include "base/str.h"
+
+#define UTF8_INVALID UINT32_MAX
+
+/* Takes the first character off `rest`; UTF8_INVALID for a byte that is no UTF-8. */
+uint32_t utf8_take(struct str *rest);
+
+bool utf8_is_valid(struct str text);
