@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * claim_check() and sentence_check(). The first line is the claim, or sentence; each other line is
- * a row of the query's answer: a text, and the number and the time that its bytes make.
+ * claim_check(), sentence_check() and sentence_check_beside(). The first line is the claim, or
+ * sentence; each other line is a row of the query's answer: a text, and the number and the time
+ * that its bytes make.
  */
 #include "fuzz.h"
 
@@ -103,6 +104,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_expect_reason(said, &err);
     fuzz_expect(!said || str_contains(claim, STR("[E")), "a sentence cites");
     fuzz_expect(!sentence_check(claim, NULL, &err_none), "there is nothing to cite");
+
+    struct err err_beside = {0}, err_alone = {0};
+    const bool beside = sentence_check_beside(claim, rest, evidence_of(arena, rows), &err_beside);
+    const bool alone = sentence_check_beside(claim, STR(""), evidence_of(arena, rows), &err_alone);
+    fuzz_expect_reason(beside, &err_beside);
+    fuzz_expect(!said || alone, "who cites may say as much as who need not");
+    fuzz_expect(!alone || beside, "more beside it allows no less");
     arena_free(arena);
     return 0;
 }

@@ -24,6 +24,15 @@ MUST_CHECK bool claim_check(struct str claim, const struct batch *rows, struct e
 MUST_CHECK bool sentence_check(struct str sentence, const struct evidence *evidence,
                                struct err *err);
 
+/*
+ * The same for a sentence that also speaks of what the reader sees beside it: the subject of a
+ * lead, a command, a count. What stands in `beside` (lines of text) needs no citation, and a
+ * sentence that says nothing else need not cite. So without a citation and with nothing beside it,
+ * only words without a name, time or number pass.
+ */
+MUST_CHECK bool sentence_check_beside(struct str sentence, struct str beside,
+                                      const struct evidence *evidence, struct err *err);
+
 /* A number as claims print it: three significant digits, no exponent between 0.001 and 10^15. */
 struct str claim_number(struct arena *arena, double number);
 

@@ -158,6 +158,47 @@ static void a_sentence_says_no_more_than_what_it_cites(void **state)
     assert_false(sentence_check(STR("it was slow [E7]."), NULL, &err));
 }
 
+#define BESIDE "shop\nkubectl rollout undo deploy/cart --to-revision=3\n2026-11-22 02:34:01\n"
+
+static const struct {
+    const char *why;
+    const char *sentence;
+    const char *planted; /* NULL: it passes */
+} beside[] = {
+    {"words alone need no citation", "It is slower than before.", NULL},
+    {"a name that stands beside", "`shop` is slow.", NULL},
+    {"a part of a command", "Take `cart` back.", NULL},
+    {"a whole command", "`kubectl rollout undo deploy/cart --to-revision=3`", NULL},
+    {"a number of the command", "It goes back to revision 3.", NULL},
+    {"a time, with its date or without", "at 02:34:01", NULL},
+    {"what is cited as well", "`cart` failed 412 times [E7].", NULL},
+    {"a part of a name is not the name", "Take `car` back.", "car"},
+    {"nor is a part between dashes", "Take `revision` back.", "revision"},
+    {"another number", "It goes back to revision 4.", "4"},
+    {"a digit within a number", "at 34", "34"},
+    {"another time", "at 02:34:02", "02:34:02"},
+    {"what no one cites", "`shop` failed 412 times.", "412"},
+    {"evidence that is none", "`shop` failed [E8].", "no evidence E8"},
+    {"a name that is empty", "`` failed.", "none of the claims"},
+};
+
+static void what_stands_beside_needs_no_citation(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(beside); i++) {
+        struct err err = {0};
+        const bool ok =
+            sentence_check_beside(str_of(beside[i].sentence), STR(BESIDE), &first, &err);
+        if (ok != !beside[i].planted)
+            fail_msg("%s: %s", beside[i].why, ok ? "was believed" : err.text);
+        if (!ok && !strstr(err.text, beside[i].planted))
+            fail_msg("%s: %s", beside[i].why, err.text);
+    }
+    struct err err = {0};
+    assert_false(sentence_check_beside(STR("`shop` is slow."), STR(""), &first, &err));
+    assert_true(sentence_check_beside(STR("it is slow."), STR(""), NULL, &err));
+}
+
 static const struct {
     double number;
     const char *want;
@@ -212,6 +253,7 @@ int main(void)
         cmocka_unit_test(what_rows_do_not_bear_out_is_found),
         cmocka_unit_test(no_rows_bear_out_nothing),
         cmocka_unit_test(a_sentence_says_no_more_than_what_it_cites),
+        cmocka_unit_test(what_stands_beside_needs_no_citation),
         cmocka_unit_test(numbers_have_three_digits),
         cmocka_unit_test(a_printed_number_is_borne_out_by_itself),
     };
