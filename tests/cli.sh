@@ -100,7 +100,7 @@ check 'an incident whose cause is found ends with 0' ended_with 0
 check 'nothing but the report is printed where stderr is no terminal' is_quiet
 check 'the report names the cause' out_has '^CAUSE  *storefront'
 check 'there is no colour where stdout is no terminal' not grep -q "$(printf '\033')" "$work/out"
-for format in text markdown json html; do
+for format in text markdown json postmortem html; do
     run investigate --format $format "$incident"
     check "--format $format ends with 0" ended_with 0
     check "--format $format prints something, and nothing on stderr" is_quiet
@@ -110,7 +110,7 @@ for format in text markdown json html; do
 done
 check '--format html is a page' out_has '<html'
 run investigate --format pdf "$incident"
-check 'an unknown format is refused, and the known are named' refused 'text, markdown, json, html'
+check 'an unknown format is refused, and the known are named' refused 'text, markdown, json, html, postmortem'
 run investigate "$incident" --html "$work/report.html"
 check '--html writes a page' grep -q '</html>' "$work/report.html"
 check 'and says where, on stderr' err_has "$work/report.html"
@@ -132,7 +132,7 @@ check 'a bundle that is not there ends with 2' refused 'No such file'
 
 # Each member that report.schema.json requires at its top and in objects of the report is there.
 run investigate --json "$incident"
-check '--json is --format json' out_has '^  "schema_version": 1,$'
+check '--json is --format json' out_has '^  "schema_version": 2,$'
 for key in $(sed -n '/^  "required": \[/,/\]/s/^    "\([a-z_]*\)",*$/\1/p' src/report/report.schema.json); do
     check "the JSON has \`$key\`, as the schema requires" out_has "^  \"$key\": "
 done

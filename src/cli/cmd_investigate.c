@@ -86,7 +86,7 @@ static void forget_timings(struct report *report)
 {
     report->took_ns = 0;
     for (struct step_entry *step = report->casefile->steps; step; step = step->next)
-        step->took_ns = 0;
+        step->started_ns = step->took_ns = 0;
 }
 
 static bool print_report(const struct options *options, const struct renderer *renderer,
@@ -121,7 +121,7 @@ static int run(int argc, char **argv)
     const struct renderer *renderer = renderer_find(str_of(options.format));
     if (!renderer)
         return command_usage_error(&command_investigate,
-                                   "--format is one of text, markdown, json, html");
+                                   "--format is one of text, markdown, json, html, postmortem");
 
     struct arena *arena = arena_new("investigate");
     const struct investigation how = {.clock = clock_system(),
@@ -147,12 +147,13 @@ const struct command command_investigate = {
     .name = "investigate",
     .usage = "BUNDLE [--format NAME] [--html FILE] [--time SECONDS]",
     .summary = "Find the cause of the incident in a bundle and write the report",
-    .help = "  --format NAME   text (default), markdown, json or html, to standard output\n"
-            "  --json          the same as --format json\n"
-            "  --html FILE     write the report with charts there as well\n"
-            "  --time SECONDS  answer with the best so far after that time; 60 by default\n"
-            "  --no-timings    leave out how long it took: the same case gives the same bytes\n"
-            "  --no-progress   say nothing on the way, even on a terminal\n"
-            "\nExit code: 0 a cause is named, 1 it is not known, 2 it could not be investigated.\n",
+    .help =
+        "  --format NAME   text (default), markdown, json, html or postmortem, to standard output\n"
+        "  --json          the same as --format json\n"
+        "  --html FILE     write the report with charts there as well\n"
+        "  --time SECONDS  answer with the best so far after that time; 60 by default\n"
+        "  --no-timings    leave out how long it took: the same case gives the same bytes\n"
+        "  --no-progress   say nothing on the way, even on a terminal\n"
+        "\nExit code: 0 a cause is named, 1 it is not known, 2 it could not be investigated.\n",
     .run = run,
 };

@@ -58,6 +58,16 @@ static bool is_space(uint32_t code)
     return code == '\n' || code == '\t' || code == '\r' || code == ' ';
 }
 
+bool escape_is_harmless(struct str text)
+{
+    while (text.len > 0) {
+        const uint32_t code = escape_take(&text);
+        if (is_harmful(code) && code != '\n' && code != '\t')
+            return false;
+    }
+    return true;
+}
+
 void escape_plain(struct buf *out, struct str text)
 {
     while (text.len > 0) {

@@ -20,6 +20,9 @@ void escape_plain(struct buf *out, struct str text);
 /* Outside of code spans in Markdown, on one line. */
 void escape_markdown(struct buf *out, struct str text);
 
+/* Whether a terminal would show it as it is. Line ends and tabs are allowed. */
+bool escape_is_harmless(struct str text);
+
 /* Valid UTF-8 without NUL, else unchanged: JSON has its own escapes for control characters. */
 struct str escape_utf8(struct arena *arena, struct str text);
 

@@ -56,7 +56,7 @@ static void score(struct graph *graph)
     const struct casefile *casefile = graph->report->casefile;
     for (const struct evidence *it = casefile->evidence; it; it = it->next) {
         const uint32_t number = topology_find(graph->topology, it->subject);
-        if (number == MAP_NONE || it->bearing != BEARING_SUPPORTS)
+        if (number == MAP_NONE || it->bearing != BEARING_SUPPORTS || !prose_is_for_a_cause(it))
             continue;
         graph->has_evidence[number] = true;
         graph->scores[number] = fmax(graph->scores[number], 0.5 * prose_share(it->strength) *

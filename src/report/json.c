@@ -11,7 +11,7 @@
 #include <jansson.h>
 #include <math.h>
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define REAL_DIGITS 15 /* rounded numbers print as they were rounded */
 
 struct writer {
@@ -206,6 +206,109 @@ static double milliseconds(int64_t span_ns)
     return round((double)span_ns / 1e4) / 1e2;
 }
 
+/* What a step was given and gave is JSON already; where it is none, null. */
+static json_t *object_or_null(struct str json)
+{
+    json_t *value = json_loadb(json.ptr, json.len, JSON_REJECT_DUPLICATES, NULL);
+    if (json_is_object(value))
+        return value;
+    json_decref(value);
+    return json_null();
+}
+
+static json_t *number_or_null(uint32_t number)
+{
+    return number != 0 ? json_integer(number) : json_null();
+}
+
+static json_t *triage_object(const struct writer *writer)
+{
+    const struct triage *triage = &writer->report->triage;
+    json_t *affected = json_array();
+    for (uint32_t i = 0; i < triage->affected_count; i++)
+        json_array_append_new(affected, text(writer, triage->affected[i]));
+    json_t *object = json_object();
+    json_object_set_new(object, "symptom", json_string(symptom_name(triage->symptom)));
+    json_object_set_new(object, "severity", json_string(severity_name(triage->severity)));
+    json_object_set_new(object, "severity_reason", text(writer, triage->severity_reason));
+    json_object_set_new(object, "noise", json_string(noise_name(triage->noise)));
+    json_object_set_new(object, "noise_reason", text(writer, triage->noise_reason));
+    json_object_set_new(object, "history", sentences(writer, writer->report->history));
+    json_object_set_new(object, "affected", affected);
+    json_object_set_new(object, "services", json_integer(triage->services_count));
+    json_object_set_new(object, "changes", json_integer(triage->changes_count));
+    return object;
+}
+
+static json_t *proposals(const struct writer *writer, const struct proposal *list)
+{
+    json_t *array = json_array();
+    for (; list; list = list->next) {
+        json_t *object = json_object();
+        json_object_set_new(object, "subject", text(writer, list->subject));
+        json_object_set_new(object, "text", text(writer, list->text));
+        json_object_set_new(object, "command", text_or_null(writer, list->command));
+        json_object_set_new(object, "undo", text_or_null(writer, list->undo));
+        json_object_set_new(object, "risk", text_or_null(writer, list->risk));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static json_t *plans(const struct writer *writer)
+{
+    json_t *array = json_array();
+    for (const struct plan_entry *it = writer->report->plans; it; it = it->next) {
+        json_t *object = json_object();
+        json_object_set_new(object, "why", text(writer, it->why));
+        json_object_set_new(object, "text", text(writer, it->text));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static json_t *found_for(const struct writer *writer, const struct lead *lead)
+{
+    const struct casefile *casefile = writer->report->casefile;
+    json_t *array = json_array();
+    for (const struct evidence *it = casefile->evidence; it; it = it->next)
+        if (it->bearing != BEARING_GAP && prose_lead_of(casefile, it) == lead->id)
+            json_array_append_new(array, citation(writer, it));
+    return array;
+}
+
+static json_t *leads(const struct writer *writer)
+{
+    json_t *array = json_array();
+    for (const struct lead *it = writer->report->leads; it; it = it->next) {
+        json_t *object = json_object();
+        json_object_set_new(object, "id", json_integer(it->id));
+        json_object_set_new(object, "subject", text(writer, it->subject));
+        json_object_set_new(object, "because", text(writer, it->because));
+        json_object_set_new(object, "state", json_string(lead_state_name(it->state)));
+        json_object_set_new(object, "reason", text_or_null(writer, it->reason));
+        json_object_set_new(object, "against",
+                            it->against ? citation(writer, it->against) : json_null());
+        json_object_set_new(object, "first_step", number_or_null(it->first_step_id));
+        json_object_set_new(object, "last_step", number_or_null(it->last_step_id));
+        json_object_set_new(object, "found", found_for(writer, it));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static json_t *drafts(const struct writer *writer)
+{
+    json_t *array = json_array();
+    for (const struct draft *it = writer->report->drafts; it; it = it->next) {
+        json_t *object = json_object();
+        json_object_set_new(object, "section", text(writer, it->section));
+        json_object_set_new(object, "text", text(writer, it->text));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
 static json_t *steps(const struct writer *writer)
 {
     json_t *array = json_array();
@@ -213,7 +316,13 @@ static json_t *steps(const struct writer *writer)
         json_t *object = json_object();
         json_object_set_new(object, "id", json_integer(it->id));
         json_object_set_new(object, "name", text(writer, it->name));
+        json_object_set_new(object, "runbook", text_or_null(writer, it->runbook));
+        json_object_set_new(object, "lead", number_or_null(it->lead_id));
+        json_object_set_new(object, "state", json_string(step_state_name(it->state)));
+        json_object_set_new(object, "input", object_or_null(it->input));
+        json_object_set_new(object, "output", object_or_null(it->output));
         json_object_set_new(object, "outcome", text(writer, it->outcome));
+        json_object_set_new(object, "started_ms", json_real(milliseconds(it->started_ns)));
         json_object_set_new(object, "took_ms", json_real(milliseconds(it->took_ns)));
         json_array_append_new(array, object);
     }
@@ -237,6 +346,8 @@ static void render(const struct report *report, struct buf *out)
     json_object_set_new(root, "alert", alert_object(&writer));
     json_object_set_new(root, "verdict", verdict_object(&writer));
     json_object_set_new(root, "summary", sentences(&writer, report->summary));
+    json_object_set_new(root, "mitigations", proposals(&writer, report->mitigations));
+    json_object_set_new(root, "triage", triage_object(&writer));
     json_object_set_new(root, "impact", sentences(&writer, report->impact));
     json_object_set_new(root, "hypotheses", hypotheses(&writer));
     json_object_set_new(root, "evidence", evidence(&writer));
@@ -245,7 +356,12 @@ static void render(const struct report *report, struct buf *out)
     json_object_set_new(root, "withdrawn", withdrawn(&writer));
     json_object_set_new(root, "removed", sentences(&writer, report->removed));
     json_object_set_new(root, "next_steps", sentences(&writer, report->next_steps));
+    json_object_set_new(root, "corrections", proposals(&writer, report->corrections));
+    json_object_set_new(root, "plans", plans(&writer));
+    json_object_set_new(root, "leads", leads(&writer));
+    json_object_set_new(root, "stopped_because", text_or_null(&writer, report->stopped_because));
     json_object_set_new(root, "steps", steps(&writer));
+    json_object_set_new(root, "postmortem", drafts(&writer));
     json_object_set_new(root, "timings", timings);
 
     json_dump_callback(root, append, out, JSON_INDENT(2) | JSON_REAL_PRECISION(REAL_DIGITS));

@@ -134,6 +134,11 @@ bool prose_cites(const struct hypothesis *hypothesis, const struct evidence *evi
            is_among(hypothesis->cited_against, hypothesis->cited_against_count, evidence);
 }
 
+bool prose_is_for_a_cause(const struct evidence *evidence)
+{
+    return evidence->finding != FINDING_HISTORY && evidence->finding != FINDING_IMPACT;
+}
+
 static int by_time(const void *a, const void *b)
 {
     const struct moment *x = a, *y = b;
@@ -146,11 +151,17 @@ static int by_time(const void *a, const void *b)
     return x_id < y_id ? -1 : x_id > y_id;
 }
 
+/* What was so before, be it days or months, is told as history. */
+static bool is_history(const struct evidence *evidence)
+{
+    return evidence->finding == FINDING_HISTORY || evidence->finding == FINDING_PAST;
+}
+
 /* What began with the incident itself is told by the incident, but for what is cited for its cause.
  */
 static bool is_moment(const struct report *report, const struct evidence *evidence)
 {
-    if (evidence->onset_ns == 0 || evidence->bearing == BEARING_GAP)
+    if (evidence->onset_ns == 0 || evidence->bearing == BEARING_GAP || is_history(evidence))
         return false;
     if (evidence->onset_ns != report->casefile->incident.start_ns)
         return true;
@@ -188,4 +199,48 @@ uint32_t prose_count(const struct casefile *casefile, enum bearing bearing)
     for (const struct evidence *it = casefile->evidence; it; it = it->next)
         count += it->bearing == bearing;
     return count;
+}
+
+int64_t prose_onset_to_alert_ns(const struct casefile *casefile)
+{
+    const int64_t from_ns = casefile->incident.start_ns, to_ns = casefile->alert->starts_ns;
+    const bool told = casefile->onset_known && from_ns != 0 && to_ns >= from_ns;
+    return told && (double)to_ns - (double)from_ns < 9e18 ? to_ns - from_ns : 0;
+}
+
+bool prose_is_triaged(const struct report *report)
+{
+    const struct triage *triage = &report->triage;
+    return triage->severity != SEVERITY_UNKNOWN || triage->noise != NOISE_UNKNOWN ||
+           triage->affected_count > 0 || report->history;
+}
+
+bool prose_has_runbooks(const struct casefile *casefile)
+{
+    for (const struct step_entry *it = casefile->steps; it; it = it->next)
+        if (it->runbook.len > 0 || it->lead_id != 0)
+            return true;
+    return false;
+}
+
+uint32_t prose_lead_of(const struct casefile *casefile, const struct evidence *evidence)
+{
+    for (const struct step_entry *it = casefile->steps; it; it = it->next)
+        if (it->id == evidence->step_id)
+            return it->lead_id;
+    return 0;
+}
+
+struct str prose_steps_of(struct arena *arena, const struct lead *lead)
+{
+    if (lead->first_step_id == 0)
+        return STR("");
+    if (lead->last_step_id <= lead->first_step_id)
+        return str_printf(arena, "S%u", lead->first_step_id);
+    return str_printf(arena, "S%u-S%u", lead->first_step_id, lead->last_step_id);
+}
+
+const char *prose_lead_state(enum lead_state state)
+{
+    return state == LEAD_HELD ? "Held" : state == LEAD_ABANDONED ? "Given up" : "Not verified";
 }

@@ -36,6 +36,9 @@ bool prose_stands(const struct report *report, const struct evidence *evidence);
 /* Whether the hypothesis cites it, for or against. */
 bool prose_cites(const struct hypothesis *hypothesis, const struct evidence *evidence);
 
+/* What tells of the alert or of those who suffer speaks for no cause. */
+bool prose_is_for_a_cause(const struct evidence *evidence);
+
 /* Something that happened at a known time. */
 struct moment {
     int64_t time_ns;
@@ -50,5 +53,23 @@ struct moments {
 
 /* Onset, alert, and all evidence that tells when it began. */
 struct moments prose_moments(const struct report *report, struct arena *arena);
+
+/* How long after the onset the alert fired; 0: not known. */
+int64_t prose_onset_to_alert_ns(const struct casefile *casefile);
+
+/* Whether anybody has judged how bad it is, for whom, or whether it is noise. */
+bool prose_is_triaged(const struct report *report);
+
+/* Whether the steps were those of runbooks; without, there is no more to say than their names. */
+bool prose_has_runbooks(const struct casefile *casefile);
+
+/* The lead that the evidence was found for; 0: none. */
+uint32_t prose_lead_of(const struct casefile *casefile, const struct evidence *evidence);
+
+/* "S7-S9", "S7", or empty where nobody has verified it. */
+struct str prose_steps_of(struct arena *arena, const struct lead *lead);
+
+/* "Held", "Given up", "Not verified" */
+const char *prose_lead_state(enum lead_state state);
 
 uint32_t prose_count(const struct casefile *casefile, enum bearing bearing);

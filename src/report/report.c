@@ -2,13 +2,13 @@
 /*
  * Chooses what is said. A sentence that claims something is put together from names, times and
  * claims of evidence, and then held against that evidence like the sentence of a stranger: there is
- * one way into the report, and it is say().
+ * one way into the report, and it is report/writing.h.
  */
 #include "report/report.h"
 
 #include "base/arena.h"
-#include "guard/claim.h"
 #include "report/prose.h"
+#include "report/retell.h"
 
 #include <string.h>
 
@@ -40,53 +40,10 @@ const struct renderer *renderer_find(struct str name)
 
 /* ---- sentences ---- */
 
-struct writing {
-    struct casefile *casefile;
-    struct arena *arena;
-    struct report *report;
-};
-
-static void add(struct arena *arena, struct sentence **list, struct str text)
-{
-    while (*list)
-        list = &(*list)->next;
-    *list = arena_push(arena, struct sentence);
-    **list = (struct sentence){.text = str_copy(arena, text)};
-}
-
-/* Keeps a sentence that its evidence bears out, and writes down why it does not keep another. */
-static bool say(struct writing *writing, struct sentence **list, struct str text)
-{
-    struct err err = {0};
-    if (sentence_check(text, writing->casefile->evidence, &err)) {
-        add(writing->arena, list, text);
-        return true;
-    }
-    add(writing->arena, &writing->report->removed,
-        str_printf(writing->arena, "%.*s (%s)", STR_ARG(text), err.text));
-    return false;
-}
-
 /* A sentence of ours that names nothing and counts nothing: there is nothing in it to check. */
 static void say_fixed(struct writing *writing, const char *text)
 {
-    add(writing->arena, &writing->report->summary, str_of(text));
-}
-
-static struct str without_stop(struct str text)
-{
-    text = str_trim(text);
-    while (str_ends(text, STR(".")))
-        text.len--;
-    return text;
-}
-
-static bool say_claim(struct writing *writing, struct sentence **list, const char *before,
-                      const struct evidence *evidence)
-{
-    const struct str claim = without_stop(evidence->claim);
-    return say(writing, list,
-               str_printf(writing->arena, "%s%.*s [E%u].", before, STR_ARG(claim), evidence->id));
+    writing_add(writing, &writing->report->summary, str_of(text));
 }
 
 /* "[E1] [E4]": what bears the hypothesis out most. */
@@ -113,9 +70,10 @@ static bool say_cause(struct writing *writing, const struct hypothesis *best, st
 {
     const struct str where = place(writing, best);
     const struct str cited = citations(writing, best);
-    return say(writing, &writing->report->summary,
-               str_printf(writing->arena, "The cause most likely lies in %.*s: %.*s%.*s %.*s.",
-                          STR_ARG(where), STR_ARG(cause), STR_ARG(since), STR_ARG(cited)));
+    return writing_say(writing, &writing->report->summary,
+                       str_printf(writing->arena,
+                                  "The cause most likely lies in %.*s: %.*s%.*s %.*s.",
+                                  STR_ARG(where), STR_ARG(cause), STR_ARG(since), STR_ARG(cited)));
 }
 
 /*
@@ -124,7 +82,7 @@ static bool say_cause(struct writing *writing, const struct hypothesis *best, st
  */
 static void say_verdict(struct writing *writing, const struct hypothesis *best)
 {
-    const struct str own_words = without_stop(best->cause);
+    const struct str own_words = writing_without_stop(best->cause);
     const struct str words = str_of(finding_text(best->finding));
     const struct str cause = own_words.len > 0 ? own_words : words;
     if (best->since_ns != 0) {
@@ -143,9 +101,9 @@ static void say_evidence(struct writing *writing, const struct hypothesis *best)
 {
     struct sentence **summary = &writing->report->summary;
     for (uint32_t i = 0; i < best->cited_for_count && i < CLAIMS_TOLD_MAX; i++)
-        say_claim(writing, summary, "", best->cited_for[i]);
+        writing_say_claim(writing, summary, "", best->cited_for[i]);
     for (uint32_t i = 0; i < best->cited_against_count && i < AGAINST_TOLD_MAX; i++)
-        say_claim(writing, summary, "Against it: ", best->cited_against[i]);
+        writing_say_claim(writing, summary, "Against it: ", best->cited_against[i]);
 }
 
 static bool is_lacking(const struct source_entry *source)
@@ -169,9 +127,9 @@ static void say_why_not_enough(struct writing *writing, const struct hypothesis 
     if (close && rival->cited_for_count > 0) {
         const struct str where = place(writing, rival);
         const struct str cited = citations(writing, rival);
-        say(writing, &writing->report->summary,
-            str_printf(writing->arena, "A rival comes too close to it: %.*s %.*s.", STR_ARG(where),
-                       STR_ARG(cited)));
+        writing_say(writing, &writing->report->summary,
+                    str_printf(writing->arena, "A rival comes too close to it: %.*s %.*s.",
+                               STR_ARG(where), STR_ARG(cited)));
     }
     if (lacking)
         say_fixed(writing, "Sources are missing or broken, and what they hold can speak neither "
@@ -193,9 +151,9 @@ static void say_not_known(struct writing *writing, const struct hypothesis *best
     const struct str cause = prose_cause(writing->report, best);
     const struct str cited = citations(writing, best);
     if (best->cited_for_count > 0)
-        say(writing, &writing->report->summary,
-            str_printf(writing->arena, "The best guess is %.*s: %.*s %.*s.", STR_ARG(where),
-                       STR_ARG(cause), STR_ARG(cited)));
+        writing_say(writing, &writing->report->summary,
+                    str_printf(writing->arena, "The best guess is %.*s: %.*s %.*s.", STR_ARG(where),
+                               STR_ARG(cause), STR_ARG(cited)));
     say_why_not_enough(writing, best);
     say_evidence(writing, best);
 }
@@ -211,6 +169,7 @@ static bool shows_impact(const struct evidence *evidence)
     case FINDING_SPAN_ERRORS:
     case FINDING_LOG_ERRORS:
     case FINDING_ALERTED:
+    case FINDING_IMPACT:
         return evidence->bearing == BEARING_SUPPORTS && evidence->subject.len > 0;
     default:
         return false;
@@ -225,11 +184,12 @@ static bool is_told(const struct evidence *const *told, uint32_t count, struct s
     return false;
 }
 
-/* What users see comes first, then what requests show, then the rest; the stronger before the
- * weaker. */
+/* What was measured as impact comes first, then what users see, then what requests show, then the
+ * rest; the stronger before the weaker. */
 static double impact_of(const struct casefile *casefile, const struct evidence *evidence)
 {
-    return 2.0 * str_eq(evidence->subject, casefile->subject) +
+    return 4.0 * (evidence->finding == FINDING_IMPACT) +
+           2.0 * str_eq(evidence->subject, casefile->subject) +
            (evidence->signal == SIGNAL_TRACES) + prose_share(evidence->strength);
 }
 
@@ -241,7 +201,8 @@ static void write_impact(struct writing *writing)
     for (uint32_t count = 0; count < IMPACT_MAX; count++) {
         const struct evidence *strongest = NULL;
         for (const struct evidence *it = writing->casefile->evidence; it; it = it->next) {
-            const bool culprit = report->known && str_eq(it->subject, report->best->subject);
+            const bool culprit = report->known && it->finding != FINDING_IMPACT &&
+                                 str_eq(it->subject, report->best->subject);
             if (shows_impact(it) && !culprit && !is_told(told, count, it->subject) &&
                 (!strongest ||
                  impact_of(writing->casefile, it) > impact_of(writing->casefile, strongest)))
@@ -250,8 +211,15 @@ static void write_impact(struct writing *writing)
         if (!strongest)
             return;
         told[count] = strongest;
-        say_claim(writing, &writing->report->impact, "", strongest);
+        writing_say_claim(writing, &writing->report->impact, "", strongest);
     }
+}
+
+static void write_history(struct writing *writing)
+{
+    for (const struct evidence *it = writing->casefile->evidence; it; it = it->next)
+        if (it->finding == FINDING_HISTORY && it->bearing != BEARING_GAP)
+            writing_say_claim(writing, &writing->report->history, "", it);
 }
 
 /* ---- next steps ---- */
@@ -280,13 +248,13 @@ static const char *worth_of(struct str source)
     return "what else happened";
 }
 
-static void add_once(struct arena *arena, struct sentence **list, struct str text)
+static void add_once(struct writing *writing, struct sentence **list, struct str text)
 {
     for (const struct sentence *it = *list; it; it = it->next)
         if (str_eq(it->text, text))
             return;
     if (text.len > 0)
-        add(arena, list, text);
+        writing_add(writing, list, text);
 }
 
 static struct str ask_for_source(struct arena *arena, const struct source_entry *source)
@@ -295,7 +263,7 @@ static struct str ask_for_source(struct arena *arena, const struct source_entry 
     if (source->state == SOURCE_MISSING)
         return str_printf(arena, "Provide `%.*s`, which would tell %s.", STR_ARG(source->name),
                           tells);
-    const struct str note = without_stop(source->note);
+    const struct str note = writing_without_stop(source->note);
     return str_printf(arena, "Repair `%.*s`, which would tell %s%s%.*s.", STR_ARG(source->name),
                       tells, note.len > 0 ? "; it was read with this note: " : "", STR_ARG(note));
 }
@@ -306,10 +274,10 @@ static void write_next_steps(struct writing *writing)
     uint32_t count = 0;
     for (const struct hypothesis *it = writing->casefile->hypotheses; it && count < SETTLING_MAX;
          it = it->next, count++)
-        add_once(writing->arena, steps, str_trim(it->would_settle));
+        add_once(writing, steps, str_trim(it->would_settle));
     for (const struct source_entry *it = writing->casefile->sources; it; it = it->next)
         if (is_lacking(it))
-            add_once(writing->arena, steps, ask_for_source(writing->arena, it));
+            add_once(writing, steps, ask_for_source(writing->arena, it));
 }
 
 struct report report_write(struct casefile *casefile)
@@ -330,6 +298,8 @@ struct report report_write(struct casefile *casefile)
         say_not_known(&writing, best);
     }
     write_impact(&writing);
+    write_history(&writing);
+    retell(&writing);
     write_next_steps(&writing);
     return report;
 }

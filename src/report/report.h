@@ -22,8 +22,19 @@ struct report {
     const struct hypothesis *best; /* NULL: there is no hypothesis at all */
     struct sentence *summary;      /* what was found, or why it is not known */
     struct sentence *impact;       /* who is affected, as evidence shows */
+    struct sentence *history;      /* of the alert, as evidence shows */
     struct sentence *next_steps;   /* what a person should do or look at now; not claims */
     struct sentence *removed;      /* what failed the check, with the reason in brackets */
+
+    /* As in the case, but for the words: only those that passed the check (report/retell.h). */
+    struct triage triage;
+    struct proposal *mitigations;
+    struct proposal *corrections;
+    struct plan_entry *plans;
+    struct lead *leads;
+    struct str stopped_because;
+    struct draft *drafts;
+
     int64_t took_ns;
     bool colour; /* set by a caller that writes to a terminal; only `text` looks at it */
 };

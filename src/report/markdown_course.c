@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts in Markdown that retell the case: how bad, what to do, how it was investigated. */
+#include "report/md.h"
+
+#include "base/arena.h"
+#include "report/escape.h"
+#include "report/prose.h"
+#include "report/scale.h"
+
+#define INPUT_CHARS_MAX 160
+#define OUTCOME_CHARS_MAX 300
+
+/* ---- what to do ---- */
+
+static void proposals(const struct md *page, const struct proposal *list)
+{
+    uint32_t number = 0;
+    for (; list; list = list->next) {
+        buf_printf(page->out, "\n**%u.** ", ++number);
+        md_claim(page, list->text);
+        md_fixed(page, "\n");
+        if (list->command.len > 0)
+            md_block(page, "sh", list->command);
+        if (list->undo.len > 0) {
+            md_fixed(page, "\nTo undo it:\n");
+            md_block(page, "sh", list->undo);
+        }
+        if (list->risk.len > 0) {
+            md_fixed(page, "\nRisk: ");
+            md_claim(page, list->risk);
+            md_fixed(page, "\n");
+        }
+    }
+}
+
+void md_mitigations(const struct md *page)
+{
+    if (!page->report->mitigations)
+        return;
+    md_fixed(page, "\n## What to do now\n\nFor a person to approve; nothing was changed.\n");
+    proposals(page, page->report->mitigations);
+}
+
+void md_corrections(const struct md *page)
+{
+    if (!page->report->corrections)
+        return;
+    md_fixed(page, "\n## So that it does not come back\n");
+    proposals(page, page->report->corrections);
+}
+
+/* ---- impact ---- */
+
+static void judged(const struct md *page, const char *name, const char *is, struct str reason)
+{
+    buf_printf(page->out, "- %s: **%s**", name, is);
+    if (reason.len > 0) {
+        md_fixed(page, ". ");
+        md_claim(page, reason);
+    }
+    md_fixed(page, "\n");
+}
+
+static void affected(const struct md *page, const struct triage *triage)
+{
+    if (triage->affected_count == 0)
+        return;
+    md_fixed(page, "- Affected: ");
+    if (triage->services_count >= triage->affected_count)
+        buf_printf(page->out, "**%u of %u** services: ", triage->affected_count,
+                   triage->services_count);
+    for (uint32_t i = 0; i < triage->affected_count; i++) {
+        md_fixed(page, i > 0 ? ", " : "");
+        md_code(page, triage->affected[i]);
+    }
+    md_fixed(page, "\n");
+}
+
+static void claims(const struct md *page, const struct sentence *list)
+{
+    for (; list; list = list->next) {
+        md_fixed(page, "- ");
+        md_claim(page, list->text);
+        md_fixed(page, "\n");
+    }
+}
+
+void md_impact(const struct md *page)
+{
+    const struct triage *triage = &page->report->triage;
+    md_fixed(page, "\n## Impact\n\n");
+    if (triage->severity != SEVERITY_UNKNOWN)
+        judged(page, "Severity", severity_name(triage->severity), triage->severity_reason);
+    affected(page, triage);
+    if (triage->noise != NOISE_UNKNOWN)
+        judged(page, "Noise", noise_name(triage->noise), triage->noise_reason);
+    if (triage->changes_count > 0)
+        buf_printf(page->out, "- Changes in the hour before the alert: %u\n",
+                   triage->changes_count);
+    claims(page, page->report->history);
+    claims(page, page->report->impact);
+}
+
+/* ---- how it was investigated ---- */
+
+static void lead(const struct md *page, const struct lead *lead)
+{
+    const struct str steps = prose_steps_of(page->arena, lead);
+    buf_printf(page->out, "%u. ", lead->id);
+    md_code(page, lead->subject);
+    if (lead->because.len > 0) {
+        md_fixed(page, ": ");
+        md_claim(page, lead->because);
+    }
+    buf_printf(page->out, ". **%s**", prose_lead_state(lead->state));
+    if (steps.len > 0)
+        buf_printf(page->out, " after %s", steps.ptr);
+    if (lead->reason.len > 0) {
+        md_fixed(page, ": ");
+        md_claim(page, lead->reason);
+    }
+    md_fixed(page, ".\n");
+}
+
+static void plan(const struct md *page, const struct plan_entry *plan, uint32_t number)
+{
+    if (number == 1)
+        md_fixed(page, "\n**The plan.** ");
+    else
+        buf_printf(page->out, "\n**Revision %u of the plan.** ", number - 1);
+    md_claim(page, plan->why);
+    md_fixed(page, "\n");
+    if (plan->text.len > 0)
+        md_block(page, "", plan->text);
+}
+
+static void cell(const struct md *page, struct str text, size_t chars_max)
+{
+    md_fixed(page, " | ");
+    md_code(page, escape_clip(page->arena, text, chars_max));
+}
+
+static void steps(struct md *page)
+{
+    if (!prose_has_runbooks(page->casefile))
+        return;
+    page->in_table = true;
+    md_fixed(page, "\n## Steps\n\n| Step | Runbook | Lead | Asked | With | State | Outcome | Took |"
+                   "\n|---|---|--:|---|---|---|---|--:|\n");
+    for (const struct step_entry *it = page->casefile->steps; it; it = it->next) {
+        buf_printf(page->out, "| S%u", it->id);
+        cell(page, it->runbook, INPUT_CHARS_MAX);
+        md_fixed(page, " | ");
+        if (it->lead_id != 0)
+            buf_printf(page->out, "%u", it->lead_id);
+        cell(page, it->name, INPUT_CHARS_MAX);
+        cell(page, it->input, INPUT_CHARS_MAX);
+        buf_printf(page->out, " | %s | ", step_state_name(it->state));
+        md_plain(page, escape_clip(page->arena, it->outcome, OUTCOME_CHARS_MAX));
+        const struct str took = scale_duration_label(page->arena, (double)it->took_ns / NS_PER_US);
+        buf_printf(page->out, " | %s |\n", took.ptr);
+    }
+    page->in_table = false;
+}
+
+void md_course(struct md *page)
+{
+    const struct report *report = page->report;
+    uint32_t number = 0;
+    if (report->plans || report->leads || report->stopped_because.len > 0)
+        md_fixed(page, "\n## How it was investigated\n");
+    if (report->leads)
+        md_fixed(page, "\nWhere it was supposed to lie, and what became of it:\n\n");
+    for (const struct lead *it = report->leads; it; it = it->next)
+        lead(page, it);
+    if (report->stopped_because.len > 0) {
+        md_fixed(page, "\nNo further question was asked: ");
+        md_claim(page, report->stopped_because);
+        md_fixed(page, "\n");
+    }
+    for (const struct plan_entry *it = report->plans; it; it = it->next)
+        plan(page, it, ++number);
+    steps(page);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of the text that retell the case: how bad, what to do, and how it was investigated. */
+#include "report/text.h"
+
+#include "base/arena.h"
+#include "report/escape.h"
+#include "report/prose.h"
+
+#define AFFECTED_MAX 12
+#define STEPS_MAX 30
+#define OUTCOME_CHARS_MAX 120
+
+/* ---- what to do ---- */
+
+static void proposals(struct page *page, const struct proposal *list)
+{
+    uint32_t number = 0;
+    for (; list; list = list->next) {
+        text_labelled_claim(page, str_printf(page->arena, "%u.", ++number), STYLE_NONE, list->text);
+        if (list->command.len > 0)
+            text_labelled_verbatim(page, STR("run"), list->command);
+        if (list->undo.len > 0)
+            text_labelled_verbatim(page, STR("undo"), list->undo);
+        if (list->risk.len > 0)
+            text_labelled_claim(page, STR("risk"), STYLE_DIM, list->risk);
+    }
+}
+
+void text_mitigations(struct page *page)
+{
+    if (!page->report->mitigations)
+        return;
+    text_section(page, "WHAT TO DO NOW: for a person to approve; nothing was changed");
+    proposals(page, page->report->mitigations);
+}
+
+void text_corrections(struct page *page)
+{
+    if (!page->report->corrections)
+        return;
+    text_section(page, "SO THAT IT DOES NOT COME BACK");
+    proposals(page, page->report->corrections);
+}
+
+/* ---- impact ---- */
+
+static enum style style_of_severity(enum severity severity)
+{
+    return severity == SEVERITY_HIGH       ? STYLE_RED
+           : severity == SEVERITY_MODERATE ? STYLE_YELLOW
+                                           : STYLE_NONE;
+}
+
+/* "high: the reason." */
+static void judged(struct page *page, const char *name, const char *is, enum style style,
+                   struct str reason)
+{
+    text_label(page, str_of(name), STYLE_DIM);
+    text_words(page, str_of(is), style);
+    if (reason.len > 0) {
+        text_words(page, STR(": "), STYLE_NONE);
+        text_claim(page, reason);
+    }
+    text_end_line(page);
+}
+
+static void affected(struct page *page, const struct triage *triage)
+{
+    if (triage->affected_count == 0)
+        return;
+    text_label(page, STR("affected"), STYLE_DIM);
+    if (triage->services_count >= triage->affected_count)
+        text_words(page,
+                   str_printf(page->arena, "%u of %u services: ", triage->affected_count,
+                              triage->services_count),
+                   STYLE_NONE);
+    for (uint32_t i = 0; i < triage->affected_count && i < AFFECTED_MAX; i++) {
+        text_words(page, i > 0 ? STR(", ") : STR(""), STYLE_NONE);
+        text_words(page, triage->affected[i], STYLE_BOLD);
+    }
+    if (triage->affected_count > AFFECTED_MAX)
+        text_words(page,
+                   str_printf(page->arena, " and %u more", triage->affected_count - AFFECTED_MAX),
+                   STYLE_NONE);
+    text_end_line(page);
+}
+
+void text_impact(struct page *page)
+{
+    const struct triage *triage = &page->report->triage;
+    text_section(page, "IMPACT");
+    if (triage->severity != SEVERITY_UNKNOWN)
+        judged(page, "severity", severity_name(triage->severity),
+               style_of_severity(triage->severity), triage->severity_reason);
+    affected(page, triage);
+    if (triage->noise != NOISE_UNKNOWN)
+        judged(page, "noise", noise_name(triage->noise),
+               triage->noise == NOISE_LIKELY ? STYLE_YELLOW : STYLE_NONE, triage->noise_reason);
+    if (triage->changes_count > 0)
+        judged(
+            page, "changes",
+            str_printf(page->arena, "%u in the hour before the alert", triage->changes_count).ptr,
+            STYLE_NONE, STR(""));
+    text_sentences(page, page->report->history);
+    text_sentences(page, page->report->impact);
+}
+
+/* ---- how it was investigated ---- */
+
+static void plan(struct page *page, const struct plan_entry *plan, bool revised)
+{
+    uint32_t lines = 0;
+    struct str rest = plan->text, line;
+    while (str_split(&rest, '\n', &line))
+        lines++;
+    text_label(page, revised ? STR("revised") : STR("plan"), STYLE_DIM);
+    text_claim(page, plan->why);
+    if (lines > 0)
+        text_words(page, str_printf(page->arena, " (%u lines; --format markdown has them)", lines),
+                   STYLE_DIM);
+    text_end_line(page);
+}
+
+/* "Given up after S4-S6: the reason." */
+static void lead(struct page *page, const struct lead *lead)
+{
+    static const enum style styles[] = {
+        [LEAD_SUPPOSED] = STYLE_DIM, [LEAD_HELD] = STYLE_GREEN, [LEAD_ABANDONED] = STYLE_YELLOW};
+    const struct str steps = prose_steps_of(page->arena, lead);
+    text_label(page, str_printf(page->arena, "lead %u", lead->id), STYLE_DIM);
+    text_words(page, lead->subject, STYLE_BOLD);
+    if (lead->because.len > 0) {
+        text_words(page, STR(": "), STYLE_NONE);
+        text_claim(page, lead->because);
+    }
+    text_words(page, STR(". "), STYLE_NONE);
+    text_words(page, str_of(prose_lead_state(lead->state)), styles[lead->state]);
+    if (steps.len > 0)
+        text_words(page, str_printf(page->arena, " after %s", steps.ptr), STYLE_NONE);
+    if (lead->reason.len > 0) {
+        text_words(page, STR(": "), STYLE_NONE);
+        text_claim(page, lead->reason);
+    }
+    text_words(page, STR("."), STYLE_NONE);
+    text_end_line(page);
+}
+
+static void steps(struct page *page)
+{
+    if (!prose_has_runbooks(page->casefile))
+        return;
+    text_section(page, "STEPS");
+    uint32_t count = 0;
+    for (const struct step_entry *it = page->casefile->steps; it; it = it->next) {
+        if (count++ >= STEPS_MAX)
+            continue;
+        text_label(page, str_printf(page->arena, "S%u", it->id), STYLE_DIM);
+        text_words(page, it->name, STYLE_NONE);
+        if (it->lead_id != 0)
+            text_words(page, str_printf(page->arena, ", lead %u", it->lead_id), STYLE_DIM);
+        text_words(page, STR(": "), STYLE_NONE);
+        text_words(page, escape_clip(page->arena, it->outcome, OUTCOME_CHARS_MAX),
+                   it->state == STEP_FAILED ? STYLE_RED : STYLE_NONE);
+        if (it->runbook.len > 0) {
+            text_words(page, STR(" ("), STYLE_DIM);
+            text_words(page, it->runbook, STYLE_DIM);
+            text_words(page, STR(")"), STYLE_DIM);
+        }
+        text_end_line(page);
+    }
+    if (count > STEPS_MAX) {
+        text_label(page, STR("..."), STYLE_DIM);
+        text_words(page, str_printf(page->arena, "and %u more", count - STEPS_MAX), STYLE_DIM);
+        text_end_line(page);
+    }
+}
+
+void text_course(struct page *page)
+{
+    const struct report *report = page->report;
+    if (report->plans || report->leads || report->stopped_because.len > 0)
+        text_section(page, "HOW IT WAS INVESTIGATED");
+    for (const struct plan_entry *it = report->plans; it; it = it->next)
+        plan(page, it, it != report->plans);
+    for (const struct lead *it = report->leads; it; it = it->next)
+        lead(page, it);
+    if (report->stopped_because.len > 0)
+        text_labelled_claim(page, STR("stopped"), STYLE_DIM, report->stopped_because);
+    steps(page);
+}
