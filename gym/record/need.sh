@@ -20,12 +20,29 @@ need_free_port() {
     fi
 }
 
+# A network that only the shop has: faults of the network stay in it, and other recordings too.
+need_own_network() {
+    if [[ ! ${GYM_OWN_NETWORK:-} ]]; then
+        echo "record.sh: $scenario needs a network namespace of its own: be root" >&2
+        exit 1
+    fi
+}
+
+need_cgroup() { # CONTROLLER of cgroup v1
+    if [[ ! -w /sys/fs/cgroup/$1/cgroup.procs ]]; then
+        echo "record.sh: $scenario needs the $1 controller of cgroup v1, and to be root" >&2
+        exit 1
+    fi
+}
+
 need_all() {
     PATH=$PATH:/usr/sbin
+    needs # of the scenario
     need_command cc gcc
     need_command pkg-config pkg-config
     need_command git git
     need_command jq jq
+    need_command zstd zstd
     need_command curl curl
     need_command setpriv util-linux
     need_command nginx nginx-light
@@ -40,7 +57,7 @@ need_all() {
             "/usr/sbin/policy-rc.d that exits 101 there while you install" >&2
         exit 1
     fi
-    for port in 18080 18081 18082 18083 18084 18032; do
+    for port in 18080 18081 18082 18083 18084 18085 18032; do
         need_free_port "$port"
     done
 }

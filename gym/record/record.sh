@@ -2,12 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 # Records one incident of the shop as a bundle (docs/bundle.md).
 #
-#   [SCENARIO=checkout-errors] gym/record/record.sh [OUTDIR]
+#   [SCENARIO=checkout-errors] gym/record/record.sh [OUTDIR | OUT.tar.zst]
 #
-# Real processes on 127.0.0.1, ports 18080 to 18084 and 18032; about nine minutes. Everything it
+# Real processes on 127.0.0.1, ports 18080 to 18085 and 18032; five to nine minutes. Everything it
 # writes was measured or logged by them; nothing is painted by hand. On exit it stops what it
 # started and removes its temporary folder.
+#
+# Run by root, it takes a network namespace of its own, where the host lets it.
 set -euo pipefail
+
+if ((EUID == 0)) && [[ ! ${GYM_OWN_NETWORK:-} ]] && unshare -n true 2>/dev/null; then
+    GYM_OWN_NETWORK=1 exec unshare -n "$0" "$@"
+fi
+if [[ ${GYM_OWN_NETWORK:-} ]]; then ip link set lo up; fi
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 shop_source=$here/../shop

@@ -22,8 +22,11 @@ struct format {
     struct head (*read)(const char *line);
 };
 
-/* "1763775845.123 127.0.0.1 "GET / HTTP/1.1" 200 ..."; an access log has no levels */
-static struct head read_access(const char *line)
+/*
+ * "1763775845.123 127.0.0.1 "GET / HTTP/1.1" 200 ..." of nginx, or what a process said on stderr,
+ * stamped by its supervisor: neither has levels.
+ */
+static struct head read_stamped(const char *line)
 {
     return (struct head){.timestamp = strtod(line, NULL)};
 }
@@ -72,7 +75,8 @@ static struct head read_postgres(const char *line)
     return head;
 }
 
-static const struct format formats[] = {{"nginx-access", read_access},
+static const struct format formats[] = {{"nginx-access", read_stamped},
+                                        {"stderr", read_stamped},
                                         {"nginx-error", read_nginx_error},
                                         {"postgres", read_postgres},
                                         {0}};
@@ -95,7 +99,8 @@ int main(int argc, char **argv)
     while (format->name && (argc != 4 || strcmp(format->name, argv[1]) != 0))
         format++;
     if (!format->name) {
-        fprintf(stderr, "usage: rows nginx-access|nginx-error|postgres SERVICE INSTANCE < log\n");
+        fprintf(stderr,
+                "usage: rows nginx-access|nginx-error|postgres|stderr SERVICE INSTANCE < log\n");
         return 2;
     }
     static char line[LINE_MAX_BYTES];

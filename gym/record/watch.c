@@ -23,30 +23,47 @@
 #define TICK_S 5
 #define TICKS_MAX (30 * 60 / TICK_S)
 #define TARGETS_MAX 16
-#define COUNTERS_MAX 8
+#define COUNTERS_MAX 16
 #define ACCESS_WINDOW_S 30.0
 #define ACCESS_MAX 4096
 
 /* ---- alert rules ---- */
 
+enum rule_kind { RULE_ABOVE, RULE_MISSING };
+
 struct rule {
-    const char *name, *service, *metric;
+    const char *name, *service, *metric; /* of any service where none is named */
+    enum rule_kind kind;
     double above;
-    int ticks; /* how many evaluations in a row must be above before it fires */
+    int ticks; /* how many evaluations in a row must say so before it fires */
     const char *severity, *summary;
 };
 
 static const struct rule rules[] = {
-    {"NginxErrorRatioHigh", "nginx", "error_ratio_5xx", 0.05, 6, "critical",
+    {"NginxErrorRatioHigh", "nginx", "error_ratio_5xx", RULE_ABOVE, 0.05, 6, "critical",
      "more than 5 % of the answers customers got in 30 s were 5xx"},
-    {"NginxLatencyHigh", "nginx", "latency_p95_ms", 500, 6, "critical",
+    {"NginxLatencyHigh", "nginx", "latency_p95_ms", RULE_ABOVE, 500, 6, "critical",
      "95th percentile of the answer time at nginx is above 500 ms"},
-    {"StorefrontErrors", "storefront", "errors_per_s", 0.2, 3, "warning",
+    {"NginxRequestsHigh", "nginx", "requests_per_s", RULE_ABOVE, 12, 3, "warning",
+     "more than 12 requests a second come in, twice the usual"},
+    {"StorefrontErrors", "storefront", "errors_per_s", RULE_ABOVE, 0.2, 3, "warning",
      "storefront answers with errors"},
-    {"CatalogErrors", "catalog", "errors_per_s", 0.2, 3, "warning", "catalog answers with errors"},
-    {"OrdersErrors", "orders", "errors_per_s", 0.2, 3, "warning", "orders answers with errors"},
-    {"PostgresConnectionsHigh", "postgres", "connections", 32, 3, "warning",
+    {"CatalogErrors", "catalog", "errors_per_s", RULE_ABOVE, 0.2, 3, "warning",
+     "catalog answers with errors"},
+    {"OrdersErrors", "orders", "errors_per_s", RULE_ABOVE, 0.2, 3, "warning",
+     "orders answers with errors"},
+    {"PostgresConnectionsHigh", "postgres", "connections", RULE_ABOVE, 32, 3, "warning",
      "PostgreSQL uses more than 80 % of its connections"},
+    {"QueueOld", NULL, "queue_oldest_age_s", RULE_ABOVE, 30, 3, "critical",
+     "the oldest job in the queue has waited for more than 30 s"},
+    {"ProcessRestarting", NULL, "restarts", RULE_ABOVE, 1, 1, "critical",
+     "a process ended by itself again and again"},
+    {"MemoryNearLimit", NULL, "memory_used_ratio", RULE_ABOVE, 0.9, 2, "warning",
+     "a process uses more than 90 % of the memory it may have"},
+    {"CpuNearLimit", NULL, "cpu_used_ratio", RULE_ABOVE, 0.9, 6, "warning",
+     "a process uses more than 90 % of the CPU time it may have"},
+    {"NoData", NULL, "requests_per_s", RULE_MISSING, 0, 6, "critical",
+     "a process that told its requests tells them no more"},
 };
 #define RULES (sizeof rules / sizeof rules[0])
 
@@ -76,11 +93,10 @@ static struct {
     } visits[ACCESS_MAX]; /* a ring; `visit_count` counts its writes */
     unsigned long visit_count, visit_failed;
     struct {
-        int above;
+        int ticks;
         double value;
-        char instance[24];
-        bool met, fired;
-    } rule_states[RULES];
+        bool seen_once, seen, met, fired;
+    } rule_states[RULES][TARGETS_MAX];
 } watch;
 
 static volatile sig_atomic_t stopping;
@@ -96,14 +112,16 @@ static double wall_s(void)
 
 static void rules_see(const struct target *target, const char *metric, double value)
 {
+    const size_t place = (size_t)(target - watch.targets);
     for (size_t i = 0; i < RULES; i++) {
-        if (strcmp(rules[i].service, target->service) != 0 ||
-            strcmp(rules[i].metric, metric) != 0 || value <= rules[i].above)
+        if ((rules[i].service && strcmp(rules[i].service, target->service) != 0) ||
+            strcmp(rules[i].metric, metric) != 0)
             continue;
-        watch.rule_states[i].met = true;
-        watch.rule_states[i].value = value;
-        snprintf(watch.rule_states[i].instance, sizeof watch.rule_states[i].instance, "%s",
-                 target->instance);
+        watch.rule_states[i][place].seen = watch.rule_states[i][place].seen_once = true;
+        if (rules[i].kind != RULE_ABOVE || value <= rules[i].above)
+            continue;
+        watch.rule_states[i][place].met = true;
+        watch.rule_states[i][place].value = value;
     }
 }
 
@@ -114,22 +132,28 @@ static void row(const struct target *target, const char *metric, double value)
     rules_see(target, metric, value);
 }
 
-/* A rate from a counter. None at the first sight, nor when a restart has set the counter back. */
-static void row_rate(struct target *target, const char *metric, double value)
+/*
+ * A rate from a counter. None, and NAN, at the first sight and when a restart has set the counter
+ * back.
+ */
+static double row_rate(struct target *target, const char *metric, double value)
 {
+    double rate = NAN;
     struct counter *counter = target->counters;
     while (counter < target->counters + target->counter_count && strcmp(counter->name, metric) != 0)
         counter++;
     if (counter == target->counters + COUNTERS_MAX)
-        return;
+        return rate;
     if (counter == target->counters + target->counter_count) {
         target->counter_count++;
         snprintf(counter->name, sizeof counter->name, "%s", metric);
     } else if (value >= counter->value && watch.now_s > counter->time_s) {
-        row(target, metric, (value - counter->value) / (watch.now_s - counter->time_s));
+        rate = (value - counter->value) / (watch.now_s - counter->time_s);
+        row(target, metric, rate);
     }
     counter->value = value;
     counter->time_s = watch.now_s;
+    return rate;
 }
 
 /* ---- /proc ---- */
@@ -179,22 +203,43 @@ static void usage_add_children(struct usage *usage, long pid)
     fclose(file);
 }
 
+/* What the supervisor tells of it, and how much of a limit is used where there is one. */
+static void row_unit(const struct target *target, const struct usage *usage, double restarts,
+                     double memory_max_bytes, double cpu_max_cores)
+{
+    row(target, "restarts", restarts);
+    if (memory_max_bytes > 0) {
+        row(target, "memory_limit_bytes", memory_max_bytes);
+        if (usage->known)
+            row(target, "memory_used_ratio", usage->rss_bytes / memory_max_bytes);
+    }
+    if (cpu_max_cores > 0)
+        row(target, "cpu_limit_cores", cpu_max_cores);
+}
+
+/* A pid file has a pid; one of our supervisor has more (see supervise.c). */
 static void watch_process(struct target *target)
 {
     long pid = 0;
+    double restarts, memory_max_bytes, cpu_max_cores = 0;
     FILE *file = fopen(target->pid_file, "re");
     if (!file)
         return;
-    const int read = fscanf(file, "%ld", &pid);
+    const int read =
+        fscanf(file, "%ld %lf %lf %lf", &pid, &restarts, &memory_max_bytes, &cpu_max_cores);
     fclose(file);
     struct usage usage = {0};
-    if (read == 1) {
+    if (read >= 1 && pid > 0) {
         usage_add(&usage, pid);
         usage_add_children(&usage, pid);
     }
+    if (read == 4)
+        row_unit(target, &usage, restarts, memory_max_bytes, cpu_max_cores);
     if (!usage.known)
         return;
-    row_rate(target, "cpu_seconds_per_s", usage.cpu_s);
+    const double cores = row_rate(target, "cpu_seconds_per_s", usage.cpu_s);
+    if (cpu_max_cores > 0 && !isnan(cores))
+        row(target, "cpu_used_ratio", cores / cpu_max_cores);
     row(target, "memory_rss_bytes", usage.rss_bytes);
 }
 
@@ -225,6 +270,7 @@ static bool page_get(const char *url, struct page *page)
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 1000L);
+    curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L); /* a page that says 404 is no data */
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, page_append);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, page);
     const bool got = curl_easy_perform(curl) == CURLE_OK;
@@ -236,7 +282,9 @@ static bool page_get(const char *url, struct page *page)
 static void watch_shop(struct target *target)
 {
     struct page page;
-    if (!page_get(target->place, &page))
+    const bool up = page_get(target->place, &page);
+    row(target, "up", up);
+    if (!up)
         return;
     char *rest = page.text;
     for (char *line; (line = strsep(&rest, "\n")) && *line;) {
@@ -379,44 +427,79 @@ static void snapshot_activity(const struct target *target)
     PQclear(rows);
 }
 
+/* ---- the host ---- */
+
+/* TCP segments that were sent again: of the network the shop has to itself, or of the whole host.
+ */
+static void watch_host(struct target *target)
+{
+    char line[512];
+    double sent, again;
+    FILE *file = fopen("/proc/net/snmp", "re");
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "Tcp: %*d %*d %*d %*d %*d %*d %*d %*d %*d %*d %lf %lf", &sent, &again) ==
+            2) {
+            row_rate(target, "tcp_segments_sent_per_s", sent);
+            row_rate(target, "tcp_retransmits_per_s", again);
+        }
+    if (file)
+        fclose(file);
+}
+
 /* ---- the loop ---- */
 
-static void alert_write(const struct rule *rule, double value, const char *instance)
+static void alert_write(const struct rule *rule, double value, const struct target *target)
 {
-    char id[80], summary[256];
-    snprintf(id, sizeof id, "%s-%.0f", rule->name, watch.now_s);
-    snprintf(summary, sizeof summary, "%s: %s is %.4g (threshold %.4g)", rule->summary,
-             rule->metric, value, rule->above);
-    json_t *alert =
-        json_pack("{s:s, s:s, s:s, s:s, s:f, s:s, s:{s:s, s:s, s:s}, s:{s:s}}", "id", id, "name",
-                  rule->name, "status", "firing", "severity", rule->severity, "startsAt",
-                  watch.now_s, "service", rule->service, "labels", "alertname", rule->name,
-                  "instance", instance, "metric", rule->metric, "annotations", "summary", summary);
+    char id[96], summary[256];
+    snprintf(id, sizeof id, "%s-%s-%.0f", rule->name, target->instance, watch.now_s);
+    if (rule->kind == RULE_ABOVE)
+        snprintf(summary, sizeof summary, "%s: %s is %.4g (threshold %.4g)", rule->summary,
+                 rule->metric, value, rule->above);
+    else
+        snprintf(summary, sizeof summary, "%s: no %s of %s for %d s", rule->summary, rule->metric,
+                 target->instance, rule->ticks * TICK_S);
+    json_t *alert = json_pack("{s:s, s:s, s:s, s:s, s:f, s:s, s:{s:s, s:s, s:s}, s:{s:s}}", "id",
+                              id, "name", rule->name, "status", "firing", "severity",
+                              rule->severity, "startsAt", watch.now_s, "service", target->service,
+                              "labels", "alertname", rule->name, "instance", target->instance,
+                              "metric", rule->metric, "annotations", "summary", summary);
     json_dumpf(alert, watch.alerts, JSON_COMPACT | JSON_REAL_PRECISION(13));
     fputc('\n', watch.alerts);
     fflush(watch.alerts);
     json_decref(alert);
 }
 
-/* True when a rule begins to fire; each does so once. */
+/* True when it begins to fire; it does so once. */
+static bool rule_judge(size_t i, int place)
+{
+    const bool missing = watch.rule_states[i][place].seen_once && !watch.rule_states[i][place].seen;
+    const bool says_so = rules[i].kind == RULE_MISSING ? missing : watch.rule_states[i][place].met;
+    watch.rule_states[i][place].ticks = says_so ? watch.rule_states[i][place].ticks + 1 : 0;
+    watch.rule_states[i][place].met = watch.rule_states[i][place].seen = false;
+    if (watch.rule_states[i][place].fired || watch.rule_states[i][place].ticks < rules[i].ticks)
+        return false;
+    watch.rule_states[i][place].fired = true;
+    alert_write(&rules[i], watch.rule_states[i][place].value, &watch.targets[place]);
+    return true;
+}
+
 static bool rules_judge(void)
 {
     bool began = false;
-    for (size_t i = 0; i < RULES; i++) {
-        watch.rule_states[i].above = watch.rule_states[i].met ? watch.rule_states[i].above + 1 : 0;
-        watch.rule_states[i].met = false;
-        if (watch.rule_states[i].fired || watch.rule_states[i].above < rules[i].ticks)
-            continue;
-        watch.rule_states[i].fired = began = true;
-        alert_write(&rules[i], watch.rule_states[i].value, watch.rule_states[i].instance);
-    }
+    for (size_t i = 0; i < RULES; i++)
+        for (int place = 0; place < watch.target_count; place++)
+            if (rule_judge(i, place))
+                began = true;
     return began;
 }
 
 static const struct {
     const char *kind;
     void (*read)(struct target *target);
-} readers[] = {{"shop", watch_shop}, {"nginx", watch_nginx}, {"postgres", watch_postgres}};
+} readers[] = {{"shop", watch_shop},
+               {"nginx", watch_nginx},
+               {"postgres", watch_postgres},
+               {"host", watch_host}};
 
 static void watch_once(void)
 {

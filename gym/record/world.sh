@@ -3,8 +3,17 @@
 # The shop's processes: built, started, restarted, stopped. Sourced by record.sh.
 
 declare -A pid_of=()   # instance -> process id; only what we started is ever signalled
-declare -A port_of=([storefront-1]=18081 [storefront-2]=18082 [catalog-1]=18083 [orders-1]=18084)
-declare -A instances_of=([storefront]="storefront-1 storefront-2" [catalog]=catalog-1 [orders]=orders-1)
+declare -A port_of=([storefront-1]=18081 [storefront-2]=18082 [catalog-1]=18083 [orders-1]=18084
+    [worker-1]=18085)
+declare -A instances_of=([storefront]="storefront-1 storefront-2" [catalog]=catalog-1
+    [orders]=orders-1 [worker]=worker-1)
+shop_instances="catalog-1 orders-1 worker-1 storefront-1 storefront-2" # in the order they start
+
+# What a scenario may say of the world, before it begins.
+past_orders=200000               # three years of them, each of three lines
+declare -A memory_max_mb_of=()   # of an instance; calls for `need_cgroup memory`
+declare -A cpu_max_percent_of=() # of an instance, in one CPU; calls for `need_cgroup cpu`
+needs() { :; }                   # need_cgroup, need_own_network, need_command
 
 say() { # progress, on stderr
     printf '%(%H:%M:%S)T %s\n' -1 "$*" >&2
@@ -29,6 +38,7 @@ world_build() {
     read -ra libraries <<<"$(pkg-config --cflags --libs libmicrohttpd libcurl libpq jansson)"
     cc "${flags[@]}" "$shop_source"/*.c -o "$work/bin/shop" "${libraries[@]}" -pthread -lm
     cc "${flags[@]}" "$here/watch.c" -o "$work/bin/watch" "${libraries[@]}" -lm
+    cc "${flags[@]}" "$here/supervise.c" -o "$work/bin/supervise" "${libraries[@]}" -lm
     cc "${flags[@]}" "$here/rows.c" -o "$work/bin/rows" "${libraries[@]}"
 }
 
@@ -57,7 +67,7 @@ database_start() {
 		shared_buffers = 32MB
 		max_parallel_workers_per_gather = 0
 		log_line_prefix = '%n [%p] %q%u@%d %a '
-		log_min_duration_statement = 500
+		log_min_duration_statement = 300
 		log_lock_waits = on
 		deadlock_timeout = 1s
 		log_connections = on
@@ -72,8 +82,21 @@ database_start() {
 		CREATE DATABASE shop OWNER shop;
 	EOF
     PGOPTIONS='-c log_min_duration_statement=-1 -c role=shop' "$postgres_bin/psql" -qX -U owner \
-        -d shop -v ON_ERROR_STOP=1 -f "$shop_source/schema.sql" 2>/dev/null
+        -d shop -v ON_ERROR_STOP=1 -v past_orders="$past_orders" -f "$shop_source/schema.sql" 2>/dev/null
+    database_migrate
     event Normal Started process/postgres-1 "postgres-1 started, pid ${pid_of[postgres-1]}"
+}
+
+# Runs the migrations of the live configuration that have not been run, in the order of their names.
+database_migrate() {
+    local file
+    mkdir -p "$work/run/migrated"
+    for file in "$work"/live/postgres/*.sql; do
+        if [[ -e $work/run/migrated/${file##*/} ]]; then continue; fi
+        PGOPTIONS='-c role=shop' "$postgres_bin/psql" -qX -U owner -d shop -v ON_ERROR_STOP=1 -f "$file"
+        touch "$work/run/migrated/${file##*/}"
+        event Normal Migrated process/postgres-1 "migration ${file##*/} was run"
+    done
 }
 
 wait_until() { # SECONDS COMMAND...
@@ -90,16 +113,38 @@ wait_until() { # SECONDS COMMAND...
 
 # ---- the shop ----
 
-# Started beside a predecessor on the same port; the ready file tells when it listens.
+# The folders of cgroup v1 that hold an instance to its limits, one a line; made when first asked.
+cgroups_of() { # INSTANCE
+    local folder name=${work##*/}-$1
+    if [[ ${memory_max_mb_of[$1]:-} ]]; then
+        folder=/sys/fs/cgroup/memory/$name
+        mkdir -p "$folder"
+        echo $((memory_max_mb_of[$1] * 1024 * 1024)) >"$folder/memory.limit_in_bytes"
+        echo "$folder"
+    fi
+    if [[ ${cpu_max_percent_of[$1]:-} ]]; then
+        folder=/sys/fs/cgroup/cpu/$name
+        mkdir -p "$folder"
+        echo 100000 >"$folder/cpu.cfs_period_us"
+        echo $((cpu_max_percent_of[$1] * 1000)) >"$folder/cpu.cfs_quota_us"
+        echo "$folder"
+    fi
+}
+
+# Under a supervisor, which starts it again when it ends unasked and tells the events of its life.
 shop_start() { # INSTANCE
-    local instance=$1 service=${1%-*}
+    local instance=$1 service=${1%-*} cgroups
+    readarray -t cgroups < <(cgroups_of "$instance")
     rm -f "$work/out/$instance.ready"
-    "$work/bin/shop" "$service" "$instance" "${port_of[$instance]}" \
-        "$work/live/$service/$service.conf" "$(cat "$work/live/$service/version")" "$work/out" \
-        </dev/null >>"$work/log/$instance.log" 2>&1 &
+    "$work/bin/supervise" "$instance" "$work/run/$instance.unit" "$work/events.jsonl" \
+        "$work/log/$instance.log" "${cgroups[@]}" -- "$work/bin/shop" "$service" "$instance" \
+        "${port_of[$instance]}" "$work/live/$service/$service.conf" \
+        "$(cat "$work/live/$service/version")" "$work/out" </dev/null 2>>"$work/log/supervise.log" &
     pid_of[$instance]=$!
-    wait_until 10 test -s "$work/out/$instance.ready"
-    event Normal Started "process/$instance" "$instance started, pid ${pid_of[$instance]}"
+}
+
+ready_wait() { # INSTANCE: the ready file tells that it listens
+    wait_until 10 test -s "$work/out/$1.ready"
 }
 
 # Until a process is gone, 15 s at most, and then it is made to go.
@@ -113,18 +158,22 @@ gone_wait() { # PID
     kill -KILL "$1" 2>/dev/null || true
 }
 
-process_stop() { # INSTANCE PID
-    local status=0
-    kill "$2" 2>/dev/null || return 0
-    gone_wait "$2"
-    wait "$2" || status=$?
-    event Normal Stopped "process/$1" "$1 stopped, pid $2, exit status $status"
+process_stop() { # PID
+    kill "$1" 2>/dev/null || return 0
+    gone_wait "$1"
+    wait "$1" || true # its supervisor has told how it ended
 }
 
-shop_restart() { # INSTANCE: a successor first, so that nobody finds the door closed
+shop_restart() { # INSTANCE: a successor on the same port first, so that nobody finds the door closed
     local old=${pid_of[$1]}
     shop_start "$1"
-    process_stop "$1" "$old"
+    ready_wait "$1"
+    process_stop "$old"
+}
+
+shop_replace() { # INSTANCE: the old one goes first, and nobody looks whether the new one serves
+    process_stop "${pid_of[$1]}"
+    shop_start "$1"
 }
 
 nginx_start() {
@@ -148,8 +197,9 @@ world_start() {
     database_start
     say "shop"
     local instance
-    for instance in catalog-1 orders-1 storefront-1 storefront-2; do
+    for instance in $shop_instances; do
         shop_start "$instance"
+        ready_wait "$instance"
     done
     nginx_start
     load_start
@@ -162,15 +212,36 @@ load_start() {
     pid_of[load]=$!
 }
 
+crowd_start() { # REQUESTS_PER_S SECONDS: customers beside the usual ones
+    "$work/bin/shop" load http://127.0.0.1:18080 "$1" "$2" "$((${SEED:-1} + 1))" \
+        </dev/null >"$work/log/crowd.log" 2>&1 &
+    pid_of[crowd]=$!
+}
+
+# Of all TCP packets from and to a port, as a bad link would lose them: the kernel drops them by a
+# die, and its TCP sends them again. Only in a network of our own.
+packets_lose() { # PORT PERCENT
+    nft -f - <<-EOF
+		table inet link {
+		    chain receive {
+		        type filter hook input priority 0
+		        tcp sport $1 numgen random mod 100 < $2 drop
+		        tcp dport $1 numgen random mod 100 < $2 drop
+		    }
+		}
+	EOF
+}
+
 watch_start() {
     local instance
     {
         echo "nginx nginx-1 nginx $work/run/nginx.pid http://127.0.0.1:18080/nginx_status"
-        for instance in storefront-1 storefront-2 catalog-1 orders-1; do
-            echo "${instance%-*} $instance shop $work/out/$instance.ready" \
+        for instance in $shop_instances; do
+            echo "${instance%-*} $instance shop $work/run/$instance.unit" \
                 "http://127.0.0.1:${port_of[$instance]}/metrics"
         done
         echo "postgres postgres-1 postgres $work/database/postmaster.pid -"
+        echo "host host-1 host - -"
     } >"$work/targets"
     wait_until 10 test -s "$work/log/nginx-access.log" # the load has come through
     "$work/bin/watch" "$work/targets" "$work/out" "$work/log/nginx-access.log" </dev/null \
@@ -182,7 +253,8 @@ watch_start() {
 # customers come, those inside are served, and what the shop has to say of them is flushed.
 world_stop_load() {
     local name
-    for name in watch load; do
+    for name in watch crowd load; do
+        if [[ ! ${pid_of[$name]:-} ]]; then continue; fi
         kill "${pid_of[$name]}" 2>/dev/null || true
         gone_wait "${pid_of[$name]}"
         unset "pid_of[$name]"
@@ -201,5 +273,6 @@ world_stop() {
     for pid in "${pid_of[@]}"; do
         gone_wait "$pid"
     done
+    rmdir /sys/fs/cgroup/{memory,cpu}/"${work##*/}"-* 2>/dev/null || true
     if [[ ${KEEP_WORK:-} ]]; then say "kept $work"; else rm -rf "$work"; fi
 }

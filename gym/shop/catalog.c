@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Products, prices and holds: what is there, and what lies in somebody's cart. */
+#include "cache.h"
 #include "database.h"
 #include "meter.h"
 #include "role.h"
@@ -8,13 +9,17 @@
 
 static struct {
     struct database *database;
+    struct cache *cache;
     char page_size[16];
     bool bought_together;
+    bool show_sold;
 } catalog;
 
 static void start(const struct config *config, const char *instance)
 {
     catalog.database = database_open(config, instance);
+    catalog.cache = cache_new((unsigned)config_number(config, "cache_max_mb", 8, 1, 65536));
+    catalog.show_sold = config_flag(config, "show_sold");
     catalog.bought_together = config_flag(config, "bought_together");
     snprintf(catalog.page_size, sizeof catalog.page_size, "%ld",
              config_number(config, "page_size", 20, 1, 100));
@@ -25,6 +30,7 @@ static void stop(void)
 {
     meter_database(NULL);
     database_close(catalog.database);
+    cache_free(catalog.cache);
 }
 
 static void append_rows(struct reply *reply, const PGresult *rows)
@@ -61,11 +67,16 @@ static bool answer_with(const struct request *request, struct reply *reply, cons
 static void products(const struct request *request, struct reply *reply)
 {
     const char *const values[] = {catalog.page_size};
+    const struct cache_key key = {request->visitor, 0};
+    if (cache_find(catalog.cache, key, reply))
+        return;
     reply_text(reply, 200, "products\n");
-    answer_with(request, reply, "SELECT products",
-                "SELECT p.name || ' ' || p.price_cents FROM products p JOIN stock s USING (sku) "
-                "WHERE s.on_hand > s.held ORDER BY p.sku LIMIT $1",
-                1, values);
+    if (answer_with(
+            request, reply, "SELECT products",
+            "SELECT p.name || ' ' || p.price_cents FROM products p JOIN stock s USING (sku) "
+            "WHERE s.on_hand > s.held ORDER BY p.sku LIMIT $1",
+            1, values))
+        cache_keep(catalog.cache, key, reply);
 }
 
 static void product(const struct request *request, struct reply *reply)
@@ -73,18 +84,28 @@ static void product(const struct request *request, struct reply *reply)
     char sku[16];
     snprintf(sku, sizeof sku, "%d", request->sku);
     const char *const values[] = {sku};
+    const struct cache_key key = {request->visitor, request->sku};
+    if (cache_find(catalog.cache, key, reply))
+        return;
     reply_text(reply, 200, "product\n");
     if (!answer_with(request, reply, "SELECT product",
                      "SELECT p.name || ' ' || p.price_cents || ' ' || s.on_hand - s.held "
                      "FROM products p JOIN stock s USING (sku) WHERE p.sku = $1",
                      1, values))
         return;
-    if (catalog.bought_together)
-        answer_with(request, reply, "SELECT bought together",
-                    "SELECT o.sku FROM order_lines l JOIN order_lines o USING (order_id) "
-                    "WHERE l.sku = $1 AND o.sku <> l.sku "
-                    "GROUP BY o.sku ORDER BY count(*) DESC LIMIT 4",
-                    1, values);
+    if (catalog.show_sold &&
+        !answer_with(request, reply, "SELECT sold",
+                     "SELECT coalesce(sum(quantity), 0) || ' sold' FROM order_lines WHERE sku = $1",
+                     1, values))
+        return;
+    if (catalog.bought_together &&
+        !answer_with(request, reply, "SELECT bought together",
+                     "SELECT o.sku FROM order_lines l JOIN order_lines o USING (order_id) "
+                     "WHERE l.sku = $1 AND o.sku <> l.sku "
+                     "GROUP BY o.sku ORDER BY count(*) DESC LIMIT 4",
+                     1, values))
+        return;
+    cache_keep(catalog.cache, key, reply);
 }
 
 static void hold(const struct request *request, struct reply *reply)

@@ -18,6 +18,18 @@ static size_t body_append(char *data, size_t one, size_t count, void *target)
     return size;
 }
 
+/* "no connection" and "no answer" send people to different places. */
+static void say_timeout(CURL *curl, const struct peer *peer, struct answer *answer)
+{
+    curl_off_t connected_us = 0;
+    curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected_us);
+    if (connected_us == 0 && peer->timeout_ms > CONNECT_TIMEOUT_MS)
+        snprintf(answer->why, sizeof answer->why, "no connection within %ld ms",
+                 CONNECT_TIMEOUT_MS);
+    else
+        snprintf(answer->why, sizeof answer->why, "no answer within %ld ms", peer->timeout_ms);
+}
+
 static void perform(CURL *curl, const struct peer *peer, struct answer *answer)
 {
     const CURLcode code = curl_easy_perform(curl);
@@ -26,7 +38,7 @@ static void perform(CURL *curl, const struct peer *peer, struct answer *answer)
     if (code == CURLE_OK)
         answer->status = (int)status;
     else if (code == CURLE_OPERATION_TIMEDOUT)
-        snprintf(answer->why, sizeof answer->why, "no answer within %ld ms", peer->timeout_ms);
+        say_timeout(curl, peer, answer);
     else
         snprintf(answer->why, sizeof answer->why, "%s", curl_easy_strerror(code));
 }

@@ -12,10 +12,12 @@ struct database {
     pthread_mutex_t lock;
     pthread_cond_t given;
     PGconn *connections[POOL_MAX]; /* all */
+    int64_t opened_ns[POOL_MAX];   /* of each of `connections` */
     PGconn *idle[POOL_MAX];        /* a stack: the warmest connection is used first */
     unsigned idle_count;
     struct database_usage usage;
     long wait_ms;
+    int64_t lifetime_ns;
 };
 
 PGconn *database_connect_alone(const struct config *config, const char *application)
@@ -56,11 +58,14 @@ struct database *database_open(const struct config *config, const char *applicat
     pthread_cond_init(&database->given, &attributes);
     database->usage.limit = (unsigned)config_number(config, "pool_size", 6, 1, POOL_MAX);
     database->wait_ms = config_number(config, "pool_wait_ms", 1500, 10, 60000);
+    database->lifetime_ns =
+        config_number(config, "connection_lifetime_s", 300, 1, 86400) * 1000000000;
 
     for (unsigned i = 0; i < database->usage.limit; i++) {
         database->connections[i] = database_connect_alone(config, application);
         if (!database->connections[i])
             exit(1);
+        database->opened_ns[i] = now_ns();
         database->idle[database->idle_count++] = database->connections[i];
     }
     return database;
@@ -116,6 +121,34 @@ static PGconn *wait_for_idle(struct database *database)
     return connection;
 }
 
+/* "ERROR:  canceling ..." over several lines -> its first line */
+static void first_line(const char *text, char *out, size_t size)
+{
+    snprintf(out, size, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+/*
+ * A connection that is lost, or older than its lifetime, is opened again: once, the query then
+ * tells. The lifetime is there so that a server which was drained gets its clients back.
+ */
+static void renew(struct database *database, PGconn *connection,
+                  const struct trace_context *context)
+{
+    unsigned place = 0;
+    while (database->connections[place] != connection)
+        place++;
+    if (PQstatus(connection) == CONNECTION_OK &&
+        now_ns() - database->opened_ns[place] < database->lifetime_ns)
+        return;
+    PQreset(connection);
+    database->opened_ns[place] = now_ns();
+    if (PQstatus(connection) == CONNECTION_OK)
+        return;
+    char why[160];
+    first_line(PQerrorMessage(connection), why, sizeof why);
+    log_write(SEVERITY_ERROR, context, "database connection failed: %s", why);
+}
+
 PGconn *database_take(struct database *database, const struct trace_context *context)
 {
     PGconn *connection = wait_for_idle(database);
@@ -126,8 +159,7 @@ PGconn *database_take(struct database *database, const struct trace_context *con
                   database->wait_ms, usage.in_use, usage.limit, usage.waiting);
         return NULL;
     }
-    if (PQstatus(connection) != CONNECTION_OK)
-        PQreset(connection); /* a lost connection is tried once; the query then tells */
+    renew(database, connection, context);
     return connection;
 }
 
@@ -138,12 +170,6 @@ void database_give(struct database *database, PGconn *connection)
     database->usage.in_use--;
     pthread_cond_signal(&database->given);
     pthread_mutex_unlock(&database->lock);
-}
-
-/* "ERROR:  canceling ..." over several lines -> its first line */
-static void first_line(const char *text, char *out, size_t size)
-{
-    snprintf(out, size, "%.*s", (int)strcspn(text, "\n"), text);
 }
 
 PGresult *database_query(PGconn *connection, const struct trace_context *context, const char *name,
@@ -162,7 +188,7 @@ PGresult *database_query(PGconn *connection, const struct trace_context *context
         return result;
     }
     char why[160];
-    first_line(PQresultErrorMessage(result), why, sizeof why);
+    first_line(result ? PQresultErrorMessage(result) : PQerrorMessage(connection), why, sizeof why);
     log_write(SEVERITY_ERROR, context, "%s failed: %s", name, why);
     span_fail(&span, "%s", why);
     span_end(&span);

@@ -14,7 +14,8 @@ struct database_usage {
     unsigned timeouts; /* waits that were given up, since start */
 };
 
-/* Options: db_host, db_port, pool_size, pool_wait_ms, statement_timeout_ms. Ends the process when
+/* Options: db_host, db_port, pool_size, pool_wait_ms, connection_lifetime_s,
+ * statement_timeout_ms. Ends the process when
  * the first connection fails: the supervisor should see that at start, not the first customer. */
 struct database *database_open(const struct config *config, const char *application);
 void database_close(struct database *database);

@@ -14,6 +14,7 @@
 #define IN_FLIGHT_MAX 200
 #define TIMEOUT_MS 10000L
 #define PRODUCTS 400
+#define VISITORS 200000
 
 static volatile sig_atomic_t stopping;
 
@@ -52,8 +53,9 @@ static void send_one(struct load *load)
     while (die >= visits[visit].until)
         visit++;
     char url[256];
-    snprintf(url, sizeof url, "%s%s?sku=%d", load->url, visits[visit].path,
-             1 + (int)(erand48(load->state) * PRODUCTS));
+    snprintf(url, sizeof url, "%s%s?sku=%d&visitor=%d", load->url, visits[visit].path,
+             1 + (int)(erand48(load->state) * PRODUCTS),
+             1 + (int)(erand48(load->state) * VISITORS));
 
     CURL *curl = curl_easy_init();
     curl_easy_setopt(curl, CURLOPT_URL, url);

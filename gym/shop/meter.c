@@ -22,6 +22,7 @@ static struct {
         double duration_s;
     } recent[RECENT_MAX]; /* a ring; `requests` counts its writes */
     struct database *database;
+    unsigned (*gauges)(struct gauge out[GAUGES_MAX]);
 } meter = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 void meter_request(int status, double duration_s)
@@ -46,6 +47,22 @@ void meter_database(struct database *database)
     pthread_mutex_lock(&meter.lock);
     meter.database = database;
     pthread_mutex_unlock(&meter.lock);
+}
+
+void meter_gauges(unsigned (*read)(struct gauge out[GAUGES_MAX]))
+{
+    pthread_mutex_lock(&meter.lock);
+    meter.gauges = read;
+    pthread_mutex_unlock(&meter.lock);
+}
+
+/* Read outside of the lock: it may ask the database, and requests must not wait for that. */
+static unsigned gauges_read(struct gauge out[GAUGES_MAX])
+{
+    pthread_mutex_lock(&meter.lock);
+    unsigned (*const read)(struct gauge *) = meter.gauges;
+    pthread_mutex_unlock(&meter.lock);
+    return read ? read(out) : 0;
 }
 
 /* False without a pool. Under the lock, so that a pool is not closed while it is read. */
@@ -101,6 +118,10 @@ void meter_write_text(FILE *out)
         fprintf(out, "pool_limit %u\n", usage.limit);
         fprintf(out, "pool_timeouts_total %u\n", usage.timeouts);
     }
+    struct gauge gauges[GAUGES_MAX];
+    const unsigned gauge_count = gauges_read(gauges);
+    for (unsigned i = 0; i < gauge_count; i++)
+        fprintf(out, "%s %.3f\n", gauges[i].name, gauges[i].value);
 }
 
 static json_t *uint_text(uint64_t value)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Takes orders, and can reconcile the stock with them: a job that used to run at night, alone.
+ * Takes orders, with a job for the worker each, and can reconcile the stock with them: a job that
+ * used to run at night, alone.
  *
  * The job is written as such jobs are: it locks the stock so that the numbers hold still, and
  * pauses between products to be gentle to the database. Run beside customers, that is the fault.
@@ -21,6 +22,7 @@ static struct {
     const struct config *config;
     char job_name[48];
     struct database *database;
+    char mail_kind[32];
     bool reconcile;
     long reconcile_every_s;
     long reconcile_pause_ms;
@@ -34,7 +36,9 @@ static void place(const struct request *request, struct reply *reply)
 {
     char sku[16];
     snprintf(sku, sizeof sku, "%d", request->sku);
-    const char *const values[] = {sku};
+    char traceparent[TRACEPARENT_SIZE];
+    traceparent_write(&request->context, traceparent);
+    const char *const values[] = {sku, traceparent, orders.mail_kind};
     PGconn *connection = database_take(orders.database, &request->context);
     if (!connection) {
         reply_text(reply, 503, "busy\n");
@@ -43,10 +47,11 @@ static void place(const struct request *request, struct reply *reply)
     PGresult *rows = database_query(
         connection, &request->context, "INSERT order",
         "WITH placed AS (INSERT INTO orders DEFAULT VALUES RETURNING id), "
-        "line AS (INSERT INTO order_lines SELECT id, $1, 1 FROM placed) "
+        "line AS (INSERT INTO order_lines SELECT id, $1, 1 FROM placed), "
+        "job AS (INSERT INTO jobs (order_id, kind, traceparent) SELECT id, $3, $2 FROM placed) "
         "UPDATE stock SET on_hand = on_hand - 1, held = greatest(held - 1, 0), sold = sold + 1 "
         "WHERE sku = $1 RETURNING (SELECT id FROM placed)",
-        1, values);
+        3, values);
     database_give(orders.database, connection);
     if (!rows) {
         reply_text(reply, 500, "database\n");
@@ -136,6 +141,8 @@ static void start(const struct config *config, const char *instance)
 {
     orders.config = config;
     orders.database = database_open(config, instance);
+    snprintf(orders.mail_kind, sizeof orders.mail_kind, "%s",
+             config_text(config, "mail_kind", "plain"));
     orders.reconcile = config_flag(config, "reconcile_enabled");
     orders.reconcile_every_s = config_number(config, "reconcile_every_s", 86400, 1, 86400);
     orders.reconcile_pause_ms = config_number(config, "reconcile_pause_ms", 40, 0, 1000);

@@ -15,6 +15,7 @@ struct role {
 extern const struct role role_storefront;
 extern const struct role role_catalog;
 extern const struct role role_orders;
+extern const struct role role_worker;
 
 /* Customers rather than a service: no server, no telemetry. */
 int load_main(const char *url, double requests_per_s, long seconds, unsigned seed);

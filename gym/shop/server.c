@@ -15,12 +15,13 @@
 
 #define CONNECTIONS_MAX 128u
 #define IDLE_TIMEOUT_S 10u
-#define DRAIN_STEPS 60 /* of 100 ms */
-#define SKU_MAX 1000000
+#define DRAIN_STEPS 60     /* of 100 ms */
+#define NUMBER_MAX 1000000 /* of a sku or a visitor */
 
 struct server {
     struct MHD_Daemon *daemon;
     const struct route *routes;
+    const char *metrics_path;
     atomic_int active;
 };
 
@@ -55,11 +56,11 @@ static const struct route *route_find(const struct route *routes, const char *me
     return NULL;
 }
 
-static int sku_of(struct MHD_Connection *connection)
+static int number_of(struct MHD_Connection *connection, const char *key)
 {
-    const char *text = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "sku");
-    const long sku = text ? strtol(text, NULL, 10) : 0;
-    return sku > 0 && sku <= SKU_MAX ? (int)sku : 0;
+    const char *text = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, key);
+    const long number = text ? strtol(text, NULL, 10) : 0;
+    return number > 0 && number <= NUMBER_MAX ? (int)number : 0;
 }
 
 static void answer_metrics(struct reply *reply)
@@ -76,7 +77,8 @@ static void answer_route(const struct route *route, struct MHD_Connection *conne
                          struct reply *reply)
 {
     struct trace_context caller;
-    struct request request = {.sku = sku_of(connection)};
+    struct request request = {.sku = number_of(connection, "sku"),
+                              .visitor = number_of(connection, "visitor")};
     traceparent_parse(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "traceparent"),
                       &caller);
 
@@ -118,19 +120,21 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
     atomic_fetch_add(&server->active, 1);
     if (route)
         answer_route(route, connection, &reply);
-    else if (strcmp(path, "/metrics") == 0)
+    else if (strcmp(path, server->metrics_path) == 0)
         answer_metrics(&reply);
     const enum MHD_Result result = send_reply(connection, &reply);
     atomic_fetch_sub(&server->active, 1);
     return result;
 }
 
-struct server *server_start(unsigned short port, const struct route *routes)
+struct server *server_start(unsigned short port, const struct route *routes,
+                            const char *metrics_path)
 {
     struct server *server = calloc(1, sizeof *server);
     if (!server)
         abort();
     server->routes = routes;
+    server->metrics_path = metrics_path;
     struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     server->daemon = MHD_start_daemon(

@@ -6,7 +6,8 @@
 
 struct request {
     struct trace_context context; /* of the SERVER span: parent of whatever the handler does */
-    int sku;                      /* from the query string; 0: none given */
+    int sku;                      /* from the query string, as visitor; 0: none given */
+    int visitor;
 };
 
 struct reply {
@@ -23,8 +24,10 @@ struct route {
 
 struct server;
 
-/* `routes` ends with {}. GET /metrics is served beside them, and is neither counted nor traced. */
-struct server *server_start(unsigned short port, const struct route *routes);
+/* `routes` ends with {}. `metrics_path` is served beside them, and is neither counted nor traced.
+ */
+struct server *server_start(unsigned short port, const struct route *routes,
+                            const char *metrics_path);
 
 /* Lets requests under way finish, for some seconds; a successor may listen on the port meanwhile.
  */

@@ -14,7 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct role *const roles[] = {&role_storefront, &role_catalog, &role_orders, NULL};
+static const struct role *const roles[] = {&role_storefront, &role_catalog, &role_orders,
+                                           &role_worker, NULL};
 
 static const struct role *role_find(const char *name)
 {
@@ -66,7 +67,8 @@ static int serve(const struct role *role, char **argv)
     if (!telemetry_start(&options))
         return 1;
     role->start(&config, instance);
-    struct server *server = server_start(port, role->routes);
+    struct server *server =
+        server_start(port, role->routes, config_text(&config, "metrics_path", "/metrics"));
     if (!server || !say_ready(folder, instance))
         return 1;
     log_write(SEVERITY_INFO, NULL, "%s serves on port %u, version %s", instance, port, argv[5]);

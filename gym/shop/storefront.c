@@ -2,6 +2,7 @@
 /* What customers see: it has no data of its own and asks catalog and orders. */
 #include "client.h"
 #include "role.h"
+#include <stdint.h>
 #include <stdio.h>
 
 static struct {
@@ -9,6 +10,7 @@ static struct {
     char orders_url[160];
     struct peer catalog;
     struct peer orders;
+    long session_rounds;
 } storefront;
 
 static void start(const struct config *config, const char *instance)
@@ -19,6 +21,7 @@ static void start(const struct config *config, const char *instance)
              config_text(config, "catalog_url", "http://127.0.0.1:18083"));
     snprintf(storefront.orders_url, sizeof storefront.orders_url, "%s",
              config_text(config, "orders_url", "http://127.0.0.1:18084"));
+    storefront.session_rounds = config_number(config, "session_rounds", 20000, 1, 1000000000);
     storefront.catalog = (struct peer){"catalog", storefront.catalog_url, timeout_ms};
     storefront.orders = (struct peer){"orders", storefront.orders_url, timeout_ms};
 }
@@ -27,16 +30,31 @@ static void stop(void)
 {
 }
 
+/*
+ * The visitor's session is signed with a stretched key: the rounds are what makes guessing it dear,
+ * and each page pays for them.
+ */
+static uint64_t sign_session(int visitor)
+{
+    uint64_t key = (uint64_t)visitor + 0x9e3779b97f4a7c15;
+    for (long round = 0; round < storefront.session_rounds; round++) {
+        key ^= key >> 29;
+        key *= 0xbf58476d1ce4e5b9;
+    }
+    return key;
+}
+
 /* The customer's page, or 504 when the peer was silent, or 502 when it failed. */
 static bool fetch(const struct peer *peer, const struct request *request, const char *method,
                   const char *path, struct reply *reply)
 {
-    char query[32] = "";
+    char query[64] = "";
     if (request->sku > 0)
-        snprintf(query, sizeof query, "sku=%d", request->sku);
+        snprintf(query, sizeof query, "sku=%d&visitor=%d", request->sku, request->visitor);
     struct answer answer;
     if (client_call(peer, &request->context, method, path, query, &answer)) {
-        reply_text(reply, answer.status, "%s", answer.body);
+        reply_text(reply, answer.status, "%s\nsession %016llx\n", answer.body,
+                   (unsigned long long)sign_session(request->visitor));
         return answer.status < 400;
     }
     reply_text(reply, answer.status == 0 ? 504 : 502, "sorry, try again later\n");

@@ -18,7 +18,8 @@ struct trace_context {
 
 #define TRACEPARENT_SIZE 56
 
-enum span_kind { SPAN_INTERNAL = 1, SPAN_SERVER = 2, SPAN_CLIENT = 3 }; /* numbers of OTLP */
+/* the numbers are OTLP's */
+enum span_kind { SPAN_INTERNAL = 1, SPAN_SERVER = 2, SPAN_CLIENT = 3, SPAN_CONSUMER = 5 };
 enum severity { SEVERITY_INFO = 9, SEVERITY_WARN = 13, SEVERITY_ERROR = 17 };
 
 struct span {

@@ -77,21 +77,6 @@ static struct str question_of(const struct call *call, const char *name, const s
     return buf_str(&text);
 }
 
-static struct record *answer_kept(struct memo *memo, const struct record *answer)
-{
-    struct arena *arena = memo_arena(memo);
-    struct record *kept = arena_push(arena, struct record);
-    *kept = record_new(arena, answer->fields);
-    for (size_t i = 0; answer->fields[i].name; i++) {
-        kept->values[i] = answer->values[i];
-        if (answer->values[i].known && answer->values[i].type == TYPE_TEXT)
-            kept->values[i].text = str_copy(arena, answer->values[i].text);
-        else if (answer->values[i].known && answer->values[i].type == TYPE_ROWS)
-            kept->values[i].rows = batch_copy(arena, answer->values[i].rows);
-    }
-    return kept;
-}
-
 bool agent_use_once(struct call *call, const char *name, const struct record *in,
                     struct record *out, struct err *err)
 {
@@ -106,6 +91,8 @@ bool agent_use_once(struct call *call, const char *name, const struct record *in
     }
     if (!agent_use(call, name, in, out, err))
         return false;
-    memo_keep(memo, str_copy(memo_arena(memo), question).ptr, answer_kept(memo, out));
+    struct record *answer = arena_push(memo_arena(memo), struct record);
+    *answer = record_copy(memo_arena(memo), out);
+    memo_keep(memo, str_copy(memo_arena(memo), question).ptr, answer);
     return true;
 }

@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "base/arena.h"
+#include "cli/plan.h"
 #include "engine/investigate.h"
 
 #include <errno.h>
@@ -16,9 +17,13 @@ struct options {
     const char *bundle;
     const char *format;
     const char *html_path;
+    const char *runbook;  /* NULL: the director plans by itself */
+    const char *runbooks; /* a folder of the team's own; NULL: none */
     int64_t budget_ns;
     bool progress;
     bool timings;
+    bool plan_only;
+    bool trace;
 };
 
 static void show_progress(void *state, const char *what)
@@ -52,8 +57,16 @@ static const char *parse_options(int argc, char **argv, struct options *out)
             out->progress = false;
         else if (!strcmp(argv[i], "--no-timings"))
             out->timings = false;
+        else if (!strcmp(argv[i], "--plan-only"))
+            out->plan_only = true;
+        else if (!strcmp(argv[i], "--trace"))
+            out->trace = true;
         else if (!strcmp(argv[i], "--json"))
             out->format = "json";
+        else if ((value = option_value("--runbooks", argc, argv, &i)))
+            out->runbooks = value;
+        else if ((value = option_value("--runbook", argc, argv, &i)))
+            out->runbook = value;
         else if ((value = option_value("--format", argc, argv, &i)))
             out->format = value;
         else if ((value = option_value("--html", argc, argv, &i)))
@@ -69,6 +82,8 @@ static const char *parse_options(int argc, char **argv, struct options *out)
         else
             return "one bundle at a time";
     }
+    if (out->trace)
+        out->progress = false; /* both write to standard error */
     return out->bundle ? NULL : "a bundle is wanted: a folder or a .tar.zst";
 }
 
@@ -112,6 +127,54 @@ static bool print_report(const struct options *options, const struct renderer *r
     return true;
 }
 
+static bool print_plan(const struct report *report)
+{
+    for (const struct plan_entry *plan = report->casefile->plans; plan; plan = plan->next)
+        fwrite(plan->text.ptr, 1, plan->text.len, stdout);
+    return report->casefile->plans != NULL;
+}
+
+/* Who directs, and by which runbooks; false: what is wrong with them has been printed. */
+static bool direct(struct arena *arena, const struct options *options, struct direction *out)
+{
+    struct library *library = arena_push(arena, struct library);
+    struct planner *person = arena_push(arena, struct planner);
+    if (!plan_load_library(arena, options->runbooks, library) ||
+        (options->runbook && !plan_of_person(arena, options->runbook, library, person)))
+        return false;
+    *out = (struct direction){.library = library,
+                              .planner = options->runbook ? person : NULL,
+                              .answerer = {.answer = run_answer_live},
+                              .plan_only = options->plan_only};
+    if (options->trace)
+        out->listener = plan_trace(stderr);
+    return true;
+}
+
+static int investigate_bundle(struct arena *arena, const struct options *options,
+                              const struct renderer *renderer)
+{
+    struct investigation how = {.clock = clock_system(),
+                                .budget_ns = options->budget_ns,
+                                .progress = options->progress ? show_progress : NULL};
+    if (!direct(arena, options, &how.direction))
+        return EXIT_FAILED;
+    struct report report;
+    struct err err = {0};
+    const bool ok = investigate(arena, str_of(options->bundle), &how, &report, &err);
+    if (options->progress)
+        show_progress(NULL, "");
+    if (!ok)
+        return command_failed(&err);
+    int code = report.known ? EXIT_DONE : EXIT_NEGATIVE;
+    if (options->plan_only)
+        code = print_plan(&report) ? EXIT_DONE : EXIT_NEGATIVE;
+    else if (!print_report(options, renderer, &report, &err))
+        code = command_failed(&err);
+    casefile_close((struct casefile *)(uintptr_t)report.casefile);
+    return code;
+}
+
 static int run(int argc, char **argv)
 {
     struct options options;
@@ -124,36 +187,30 @@ static int run(int argc, char **argv)
                                    "--format is one of text, markdown, json, html, postmortem");
 
     struct arena *arena = arena_new("investigate");
-    const struct investigation how = {.clock = clock_system(),
-                                      .budget_ns = options.budget_ns,
-                                      .progress = options.progress ? show_progress : NULL};
-    struct report report;
-    struct err err = {0};
-    const bool ok = investigate(arena, str_of(options.bundle), &how, &report, &err);
-    if (options.progress)
-        show_progress(NULL, "");
-    int code = EXIT_FAILED;
-    if (ok && print_report(&options, renderer, &report, &err))
-        code = report.known ? EXIT_DONE : EXIT_NEGATIVE;
-    else
-        command_failed(&err);
-    if (ok)
-        casefile_close((struct casefile *)(uintptr_t)report.casefile);
+    const int code = investigate_bundle(arena, &options, renderer);
     arena_free(arena);
     return code;
 }
 
 const struct command command_investigate = {
     .name = "investigate",
-    .usage = "BUNDLE [--format NAME] [--html FILE] [--time SECONDS]",
+    .usage = "BUNDLE [--runbook NAME] [--plan-only] [--trace] [--format NAME] [--html FILE] "
+             "[--time SECONDS]",
     .summary = "Find the cause of the incident in a bundle and write the report",
-    .help =
-        "  --format NAME   text (default), markdown, json, html or postmortem, to standard output\n"
-        "  --json          the same as --format json\n"
-        "  --html FILE     write the report with charts there as well\n"
-        "  --time SECONDS  answer with the best so far after that time; 60 by default\n"
-        "  --no-timings    leave out how long it took: the same case gives the same bytes\n"
-        "  --no-progress   say nothing on the way, even on a terminal\n"
-        "\nExit code: 0 a cause is named, 1 it is not known, 2 it could not be investigated.\n",
+    .help = "  --format NAME   text (default), markdown, json, html or postmortem, to standard "
+            "output\n"
+            "  --json          the same as --format json\n"
+            "  --html FILE     write the report with charts there as well\n"
+            "  --runbook NAME  follow that runbook after triage, a shipped one or a file, instead "
+            "of a plan\n"
+            "                  made for this incident\n"
+            "  --runbooks DIR  with the runbooks of that folder, in place of shipped ones of their "
+            "name\n"
+            "  --plan-only     triage, and print the plan that would be followed\n"
+            "  --trace         print each step to standard error as it is taken\n"
+            "  --time SECONDS  answer with the best so far after that time; 60 by default\n"
+            "  --no-timings    leave out how long it took: the same case gives the same bytes\n"
+            "  --no-progress   say nothing on the way, even on a terminal\n"
+            "\nExit code: 0 a cause is named, 1 it is not known, 2 it could not be investigated.\n",
     .run = run,
 };

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "data/batch.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -25,6 +26,19 @@ struct record record_new(struct arena *arena, const struct field *fields)
     for (size_t i = 0; i < count; i++)
         record.values[i].type = fields[i].type;
     return record;
+}
+
+struct record record_copy(struct arena *arena, const struct record *record)
+{
+    struct record copy = record_new(arena, record->fields);
+    for (size_t i = 0; record->fields[i].name; i++) {
+        copy.values[i] = record->values[i];
+        if (record->values[i].known && record->values[i].type == TYPE_TEXT)
+            copy.values[i].text = str_copy(arena, record->values[i].text);
+        if (record->values[i].known && record->values[i].type == TYPE_ROWS)
+            copy.values[i].rows = batch_copy(arena, record->values[i].rows);
+    }
+    return copy;
 }
 
 struct value *record_at(const struct record *record, const char *name)

@@ -35,6 +35,9 @@ struct record {
 /* All values unknown. */
 struct record record_new(struct arena *arena, const struct field *fields);
 
+/* With all its texts and rows, in another arena. */
+struct record record_copy(struct arena *arena, const struct record *record);
+
 /* The value of that field. To ask for a field that is not in the list is a bug, and ends there. */
 struct value *record_at(const struct record *record, const char *name);
 

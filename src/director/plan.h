@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which actors are asked about a case, in which order. A plan is read-only once it is made. */
+/* The built-in planner: texts in the runbook language, composed of the runbooks that apply. */
 #pragma once
 
-#include "actor/actor.h"
-
-struct plan {
-    const struct actor *const *steps; /* ends with NULL */
-};
-
-/* The same for the same case. Actors whose signals are missing stay in; the run skips them. */
-struct plan director_plan(struct casefile *casefile);
+#include "runbook/run.h"
 
 /*
- * Runs every step that it can. A step that fails or lacks its signals leaves a gap in the case and
- * the run goes on; false means that the run itself had to stop: out of time.
+ * Follows each runbook whose guard holds now, in the order of the library, but for those that this
+ * run has followed already. Empty: there is none. The same case gives the same text.
  */
-MUST_CHECK bool director_run(const struct plan *plan, const struct services *services,
-                             struct casefile *casefile, struct err *err);
+struct str plan_compose(struct arena *arena, const struct run *run, const struct library *library,
+                        const char *name);
+
+/* What is left when each hypothesis has failed: look further back and further around. */
+struct str plan_widen(struct arena *arena, const struct casefile *casefile, const char *name);
+
+/* `name` alone, as a plan. */
+struct str plan_single(struct arena *arena, const char *name, const char *summary);

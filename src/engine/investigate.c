@@ -2,13 +2,12 @@
 /*
  * START READING HERE.
  *
- * An alert opens a case; the sources are read; the director plans; the plan runs: actors judge what
- * agents observe; claims are re-read; the verdict ranks; the report tells.
+ * An alert opens a case; the sources are read; the director plans, and follows its plan: actors
+ * judge what agents observe; claims are re-read; the verdict ranks; the report tells.
  */
 #include "engine/investigate.h"
 
 #include "base/arena.h"
-#include "director/plan.h"
 #include "engine/exhibits.h"
 #include "engine/reread.h"
 #include "engine/services.h"
@@ -40,15 +39,14 @@ bool investigate(struct arena *arena, struct str bundle_path, const struct inves
         return false;
     }
 
-    tell(how, "asking the actors");
-    const struct plan plan = director_plan(casefile);
-    struct err stopped = {0};
-    if (!director_run(&plan, &services, casefile, &stopped))
-        casefile_add_gap(casefile, SIGNAL_EVENTS, STR(""), str_of(stopped.text));
+    tell(how, "investigating");
+    struct director *director = director_new(&how->direction, &services, casefile);
+    director_investigate(director);
 
     tell(how, "re-reading the claims");
     reread_claims(casefile, &services);
     verdict_rank(casefile);
+    director_correct(director);
     exhibits_gather(casefile, &services);
 
     *out = report_write(casefile);

@@ -2,12 +2,14 @@
 /* The program in one function. */
 #pragma once
 
+#include "director/director.h"
 #include "report/report.h"
 #include "source/bundle.h"
 
 struct investigation {
     struct clock clock;
     int64_t budget_ns; /* 0: a minute */
+    struct direction direction;
 
     /* Told what goes on, for a person who waits; NULL: nobody does. */
     void (*progress)(void *state, const char *what);

@@ -19,6 +19,7 @@
 #define CITED_MAX 6
 #define CITED_SHARE 0.15
 #define BROKEN_FACTOR 0.9
+#define ABANDONED 0.5       /* of the score of a rival that was followed and given up */
 #define CONFIDENCE_MAX 0.99 /* nobody who saw only recordings is certain */
 
 /* What to look at to be sure, for a person who has the system before them. */
@@ -138,6 +139,8 @@ static void word(const struct weighing *weighing, const struct suspect *suspect,
 static int better_first(const void *a, const void *b)
 {
     const struct suspect *x = a, *y = b;
+    if (x->abandoned != y->abandoned)
+        return x->abandoned ? 1 : -1;
     if (x->score != y->score)
         return x->score < y->score ? 1 : -1;
     return str_compare(x->name, y->name);
@@ -167,6 +170,17 @@ static void add_hypothesis(const struct weighing *weighing, const struct suspect
     *tail = &hypothesis->next;
 }
 
+/* Of the strongest rival; one that was abandoned counts less, and cannot lead. */
+static double rival_score(const struct weighing *weighing)
+{
+    double rival = 0;
+    for (uint32_t i = 1; i < weighing->names.count; i++) {
+        const struct suspect *suspect = &weighing->suspects[i];
+        rival = fmax(rival, suspect->score * (suspect->abandoned ? ABANDONED : 1));
+    }
+    return fmin(rival, weighing->suspects[0].score);
+}
+
 /*
  * The margin to the second best, by how much there is at all. Doubt is squared because a margin is
  * too modest as a probability: among known incidents a margin of a half is right nine times in ten.
@@ -176,8 +190,7 @@ static double confidence_in_best(const struct weighing *weighing)
     if (weighing->names.count == 0 || weighing->suspects[0].score <= 0)
         return 0;
     const double score = weighing->suspects[0].score;
-    const double rival = weighing->names.count > 1 ? weighing->suspects[1].score : 0;
-    const double doubt = 1 - (1 - rival / score) * (1 - exp(-score));
+    const double doubt = 1 - (1 - rival_score(weighing) / score) * (1 - exp(-score));
     return fmin(1 - doubt * doubt, CONFIDENCE_MAX) * readable(weighing->casefile);
 }
 
@@ -193,12 +206,14 @@ void verdict_rank(struct casefile *casefile)
     double rivals = 0;
     for (uint32_t i = 1; i < weighing.names.count; i++)
         rivals += weighing.suspects[i].score;
-    for (uint32_t i = 0; i < weighing.names.count && i < HYPOTHESES_MAX; i++) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < weighing.names.count && count < HYPOTHESES_MAX; i++) {
         const struct suspect *suspect = &weighing.suspects[i];
         if (suspect->score < SCORE_MIN)
-            break;
+            continue;
         const double share = i == 0 ? best : fmin(best, (1 - best) * suspect->score / rivals);
         add_hypothesis(&weighing, suspect, share, &tail);
+        count++;
     }
     arena_free(scratch);
 }

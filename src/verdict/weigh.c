@@ -244,6 +244,15 @@ static void score(const struct weighing *weighing, struct suspect *suspect)
     suspect->score = sum;
 }
 
+static void mark_abandoned(struct weighing *weighing)
+{
+    for (const struct lead *lead = weighing->casefile->leads; lead; lead = lead->next) {
+        const uint32_t number = map_find(&weighing->names, lead->subject);
+        if (number != MAP_NONE)
+            weighing->suspects[number].abandoned = lead->state == LEAD_ABANDONED;
+    }
+}
+
 struct weighing weigh(struct arena *arena, const struct casefile *casefile)
 {
     struct weighing weighing = {.casefile = casefile, .arena = arena, .names = map_new(arena)};
@@ -251,6 +260,7 @@ struct weighing weigh(struct arena *arena, const struct casefile *casefile)
     collect_weights(&weighing);
     for (uint32_t i = 0; i < weighing.names.count; i++)
         score(&weighing, &weighing.suspects[i]);
+    mark_abandoned(&weighing);
     return weighing;
 }
 

@@ -12,61 +12,62 @@
 
 #include <string.h>
 
-enum class {
-    CLASS_CPU,
-    CLASS_MEMORY,
-    CLASS_OTHER_RESOURCE,
-    CLASS_ANTI_AFFINITY,
-    CLASS_POD_AFFINITY,
-    CLASS_NODE_MATCH,
-    CLASS_NOT_READY,
-    CLASS_CORDON,
-    CLASS_TAINT,
-    CLASS_VOLUME,
-    CLASS_OTHER,
-    CLASSES_COUNT,
+enum refusal {
+    REFUSAL_CPU,
+    REFUSAL_MEMORY,
+    REFUSAL_OTHER_RESOURCE,
+    REFUSAL_ANTI_AFFINITY,
+    REFUSAL_POD_AFFINITY,
+    REFUSAL_NODE_MATCH,
+    REFUSAL_NOT_READY,
+    REFUSAL_CORDON,
+    REFUSAL_TAINT,
+    REFUSAL_VOLUME,
+    REFUSAL_OTHER,
+    REFUSALS_COUNT,
 };
 
 /* Of a clause the first that matches. */
 static const struct {
     const char *pattern;
-    enum class class;
+    enum refusal refusal;
 } clauses[] = {
-    {"taint*node.kubernetes.io/not-ready", CLASS_NOT_READY},
-    {"taint*node.kubernetes.io/unreachable", CLASS_NOT_READY},
-    {"taint*node.kubernetes.io/unschedulable", CLASS_CORDON},
-    {"insufficient cpu", CLASS_CPU},
-    {"insufficient memory", CLASS_MEMORY},
-    {"insufficient", CLASS_OTHER_RESOURCE},
-    {"too many pods", CLASS_OTHER_RESOURCE},
-    {"anti-affinity", CLASS_ANTI_AFFINITY},
-    {"pod affinity rules", CLASS_POD_AFFINITY},
-    {"didn't match Pod's node affinity", CLASS_NODE_MATCH},
-    {"didn't match node selector", CLASS_NODE_MATCH},
-    {"didn't match node affinity", CLASS_NODE_MATCH},
-    {"didn't satisfy*node affinity", CLASS_NODE_MATCH},
-    {"didn't satisfy*node selector", CLASS_NODE_MATCH},
-    {"taint", CLASS_TAINT},
-    {"unschedulable", CLASS_CORDON},
-    {"persistentvolume", CLASS_VOLUME},
-    {"volume", CLASS_VOLUME},
+    {"taint*node.kubernetes.io/not-ready", REFUSAL_NOT_READY},
+    {"taint*node.kubernetes.io/unreachable", REFUSAL_NOT_READY},
+    {"taint*node.kubernetes.io/unschedulable", REFUSAL_CORDON},
+    {"insufficient cpu", REFUSAL_CPU},
+    {"insufficient memory", REFUSAL_MEMORY},
+    {"insufficient", REFUSAL_OTHER_RESOURCE},
+    {"too many pods", REFUSAL_OTHER_RESOURCE},
+    {"anti-affinity", REFUSAL_ANTI_AFFINITY},
+    {"pod affinity rules", REFUSAL_POD_AFFINITY},
+    {"didn't match Pod's node affinity", REFUSAL_NODE_MATCH},
+    {"didn't match node selector", REFUSAL_NODE_MATCH},
+    {"didn't match node affinity", REFUSAL_NODE_MATCH},
+    {"didn't satisfy*node affinity", REFUSAL_NODE_MATCH},
+    {"didn't satisfy*node selector", REFUSAL_NODE_MATCH},
+    {"taint", REFUSAL_TAINT},
+    {"unschedulable", REFUSAL_CORDON},
+    {"persistentvolume", REFUSAL_VOLUME},
+    {"volume", REFUSAL_VOLUME},
 };
 
 struct tally {
-    int64_t counts[CLASSES_COUNT];
-    struct str texts[CLASSES_COUNT]; /* a clause of that class */
-    bool seen[CLASSES_COUNT];
-    enum class order[CLASSES_COUNT]; /* of first sight */
+    int64_t counts[REFUSALS_COUNT];
+    struct str texts[REFUSALS_COUNT]; /* a clause of that refusal */
+    bool seen[REFUSALS_COUNT];
+    enum refusal order[REFUSALS_COUNT]; /* of first sight */
     uint32_t seen_count;
 };
 
 /* ---- the scheduler's sentence ---- */
 
-static enum class class_of(struct str clause) {
-    for (size_t i = 0; i < sizeof clauses / sizeof *clauses;
-         i++) if (words_match(clause, clauses[i].pattern)) return clauses[i]
-        .class;
-    return CLASS_OTHER;
+static enum refusal refusal_of(struct str clause)
+{
+    for (size_t i = 0; i < sizeof clauses / sizeof *clauses; i++)
+        if (words_match(clause, clauses[i].pattern))
+            return clauses[i].refusal;
+    return REFUSAL_OTHER;
 }
 
 /* Takes a clause off `rest`: they are divided by ", " and start with a number. */
@@ -98,12 +99,12 @@ static void count_clause(struct tally *tally, struct str clause, int64_t nodes)
     if (str_contains(clause, STR("node-role.kubernetes.io/control-plane")) ||
         str_contains(clause, STR("node-role.kubernetes.io/master")))
         return;
-    const enum class class = class_of(clause);
-    tally->counts[class] += count;
-    tally->texts[class] = clause;
-    if (!tally->seen[class])
-        tally->order[tally->seen_count++] = class;
-    tally->seen[class] = true;
+    const enum refusal refusal = refusal_of(clause);
+    tally->counts[refusal] += count;
+    tally->texts[refusal] = clause;
+    if (!tally->seen[refusal])
+        tally->order[tally->seen_count++] = refusal;
+    tally->seen[refusal] = true;
 }
 
 static struct tally tally_of(const struct cluster *cluster, struct str message)
@@ -227,13 +228,13 @@ static struct fit fit_of(const struct cluster *cluster, const struct wish *wish)
     return fit;
 }
 
-/* ---- which class refuses it ---- */
+/* ---- which filter refuses it ---- */
 
-static int64_t others(const struct tally *tally, enum class class)
+static int64_t others(const struct tally *tally, enum refusal refusal)
 {
     int64_t sum = 0;
-    for (size_t i = 0; i < CLASSES_COUNT; i++)
-        sum += i == class ? 0 : tally->counts[i];
+    for (size_t i = 0; i < REFUSALS_COUNT; i++)
+        sum += i == refusal ? 0 : tally->counts[i];
     return sum;
 }
 
@@ -242,27 +243,29 @@ static void correct(struct tally *tally, const struct cluster *cluster, const st
                     const struct fit *fit)
 {
     const bool wishes = wish->selector.count > 0 || wish->terms_count > 0;
-    if (tally->counts[CLASS_CORDON] > 0) {
+    if (tally->counts[REFUSAL_CORDON] > 0) {
         /* a control plane may be cordoned for good */
         for (uint32_t i = 0; tally->seen_count > 1 && i < roll_count(&cluster->nodes); i++) {
             const struct node *node = cluster->nodes.items[i];
-            tally->counts[CLASS_CORDON] -= node->control_plane && node->cordoned;
+            tally->counts[REFUSAL_CORDON] -= node->control_plane && node->cordoned;
         }
         if (fit->by_both > 0 && wishes)
-            tally->counts[CLASS_CORDON] = fit->cordoned;
+            tally->counts[REFUSAL_CORDON] = fit->cordoned;
     }
-    if (tally->counts[CLASS_NODE_MATCH] > 0 &&
+    if (tally->counts[REFUSAL_NODE_MATCH] > 0 &&
         ((tally->seen_count > 1 && fit->by_both > 0 && wishes) ||
-         (fit->known == 0 && others(tally, CLASS_NODE_MATCH) > 0)))
-        tally->counts[CLASS_NODE_MATCH] = 0;
-    if (tally->counts[CLASS_TAINT] > 0 && wishes && fit->known > 0 && fit->tainted == 0)
-        tally->counts[CLASS_TAINT] = 0;
+         (fit->known == 0 && others(tally, REFUSAL_NODE_MATCH) > 0)))
+        tally->counts[REFUSAL_NODE_MATCH] = 0;
+    if (tally->counts[REFUSAL_TAINT] > 0 && wishes && fit->known > 0 && fit->tainted == 0)
+        tally->counts[REFUSAL_TAINT] = 0;
 }
 
-static enum class refusing_class(const struct tally *tally) {
-    enum class best = tally->seen_count > 0 ? tally->order[0] : CLASS_OTHER;
-    for (uint32_t i = 1; i < tally->seen_count;
-         i++) if (tally->counts[tally->order[i]] > tally->counts[best]) best = tally->order[i];
+static enum refusal deciding_refusal(const struct tally *tally)
+{
+    enum refusal best = tally->seen_count > 0 ? tally->order[0] : REFUSAL_OTHER;
+    for (uint32_t i = 1; i < tally->seen_count; i++)
+        if (tally->counts[tally->order[i]] > tally->counts[best])
+            best = tally->order[i];
     return best;
 }
 
@@ -319,30 +322,30 @@ static void check_refused(struct inquiry *inquiry, const struct pod *pod, const 
     static const struct {
         enum cause cause;
         double strength;
-    } causes[CLASSES_COUNT] = {
-        [CLASS_CPU] = {CAUSE_TOO_LITTLE_CPU, 0.92},
-        [CLASS_MEMORY] = {CAUSE_TOO_LITTLE_MEMORY, 0.92},
-        [CLASS_OTHER_RESOURCE] = {CAUSE_UNSCHEDULABLE, 0.7},
-        [CLASS_ANTI_AFFINITY] = {CAUSE_ANTI_AFFINITY, 0.92},
-        [CLASS_POD_AFFINITY] = {CAUSE_POD_AFFINITY, 0.85},
-        [CLASS_NOT_READY] = {CAUSE_NO_READY_NODE, 0.3},
-        [CLASS_CORDON] = {CAUSE_CORDONED, 0.92},
-        [CLASS_TAINT] = {CAUSE_TAINT, 0.92},
-        [CLASS_OTHER] = {CAUSE_UNSCHEDULABLE, 0.7},
+    } causes[REFUSALS_COUNT] = {
+        [REFUSAL_CPU] = {CAUSE_TOO_LITTLE_CPU, 0.92},
+        [REFUSAL_MEMORY] = {CAUSE_TOO_LITTLE_MEMORY, 0.92},
+        [REFUSAL_OTHER_RESOURCE] = {CAUSE_UNSCHEDULABLE, 0.7},
+        [REFUSAL_ANTI_AFFINITY] = {CAUSE_ANTI_AFFINITY, 0.92},
+        [REFUSAL_POD_AFFINITY] = {CAUSE_POD_AFFINITY, 0.85},
+        [REFUSAL_NOT_READY] = {CAUSE_NO_READY_NODE, 0.3},
+        [REFUSAL_CORDON] = {CAUSE_CORDONED, 0.92},
+        [REFUSAL_TAINT] = {CAUSE_TAINT, 0.92},
+        [REFUSAL_OTHER] = {CAUSE_UNSCHEDULABLE, 0.7},
     };
     struct wish wish;
     read_wish(inquiry->arena, pod, &wish);
     const struct fit fit = fit_of(inquiry->cluster, &wish);
     struct tally tally = tally_of(inquiry->cluster, event->message);
     correct(&tally, inquiry->cluster, &wish, &fit);
-    const enum class class = refusing_class(&tally);
-    const struct str clause = tally.texts[class].len > 0 ? tally.texts[class] : event->message;
-    if (class == CLASS_NODE_MATCH)
+    const enum refusal refusal = deciding_refusal(&tally);
+    const struct str clause = tally.texts[refusal].len > 0 ? tally.texts[refusal] : event->message;
+    if (refusal == REFUSAL_NODE_MATCH)
         report_node_match(inquiry, pod, event, clause, &wish, &fit);
-    else if (class == CLASS_VOLUME)
+    else if (refusal == REFUSAL_VOLUME)
         rules_volume(inquiry, pod, event, clause);
     else
-        report_clause(inquiry, causes[class].cause, causes[class].strength, pod, event, clause);
+        report_clause(inquiry, causes[refusal].cause, causes[refusal].strength, pod, event, clause);
 }
 
 /* ---- no scheduler ---- */
