@@ -8,7 +8,7 @@ static const struct {
     const char *file;
     const char *text;
 } shipped[] = {
-#include "shipped_runbooks.inc"
+#include "director/shipped_runbooks.inc"
 };
 
 static bool add_shipped(struct library *library, struct arena *arena, struct buf *problems)

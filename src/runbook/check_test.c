@@ -25,8 +25,7 @@ static struct str problems_of(struct arena *arena, struct str text)
     struct runbook *book;
     struct problem *problems = NULL;
     struct buf out = buf_new(arena);
-    if (runbook_parse(arena, text, &book, &problems) &&
-        runbook_check(arena, book, NULL, &problems))
+    if (runbook_parse(arena, text, &book, &problems) && runbook_check(arena, book, NULL, &problems))
         return STR("");
     runbook_print_problems(problems, STR(""), &out);
     return buf_str(&out);

@@ -61,6 +61,7 @@ static const struct {
     {"alert", alert_fields, ROOT_ALERT},
     {"case", case_fields, ROOT_CASE},
     {"sources", sources_fields, ROOT_SOURCES},
+    {"shows", shows_fields, ROOT_SHOWS},
 };
 #define ROOTS_COUNT (sizeof roots / sizeof *roots)
 

@@ -154,20 +154,9 @@ static struct value value_of(const struct frame *frame, const struct expression 
         return expression->literal;
     const struct casefile *casefile = frame->run->casefile;
     const struct path *path = &expression->path;
-    struct record record;
-    switch (path->root) {
-    case ROOT_ALERT:
-        record = scope_alert(casefile->arena, casefile);
-        break;
-    case ROOT_CASE:
-        record = scope_case(casefile->arena, casefile);
-        break;
-    case ROOT_SOURCES:
-        record = scope_sources(casefile->arena, casefile);
-        break;
-    default:
+    if (path->root == ROOT_SLOT)
         return value_of_slot(frame, &frame->slots[path->slot], path->names[1]);
-    }
+    const struct record record = scope_root(casefile->arena, casefile, path->root);
     return field_of(&record, path->names[1]);
 }
 

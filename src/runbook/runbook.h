@@ -67,6 +67,7 @@ enum root_kind {
     ROOT_ALERT,   /* runbook/scope.h: what the alert says */
     ROOT_CASE,    /* what the case shows so far */
     ROOT_SOURCES, /* which signals there are */
+    ROOT_SHOWS,   /* which findings the evidence has */
     ROOT_SLOT,    /* a result, the row of a loop or a lead of this runbook, by `slot` */
 };
 

@@ -3,6 +3,8 @@
 
 #include "base/arena.h"
 
+#define SHOWS_MIN 0.5 /* of strength: weaker evidence is no reason to follow a whole runbook */
+
 const struct field alert_fields[] = {
     {"name", TYPE_TEXT, 0, "its name", NULL},
     {"service", TYPE_TEXT, 0, "the service that it names", NULL},
@@ -38,6 +40,13 @@ const struct field sources_fields[] = {
     {0},
 };
 
+const struct field shows_fields[] = {
+#define X(id, name, text) {name, TYPE_BOOL, 0, "of anyone: " text, NULL},
+    FINDINGS(X)
+#undef X
+        {0},
+};
+
 const struct field lead_fields[] = {
     {"subject", TYPE_TEXT, 0, "the service, host or object that is suspected", NULL},
     {"because", TYPE_TEXT, 0, "why", NULL},
@@ -50,7 +59,7 @@ static void set_text(const struct record *record, const char *name, struct str t
         *record_at(record, name) = value_text(text);
 }
 
-struct record scope_alert(struct arena *arena, const struct casefile *casefile)
+static struct record scope_alert(struct arena *arena, const struct casefile *casefile)
 {
     const struct alert *alert = casefile->alert;
     const struct record record = record_new(arena, alert_fields);
@@ -71,7 +80,7 @@ static uint32_t leads_that(const struct casefile *casefile, enum lead_state stat
     return count;
 }
 
-struct record scope_case(struct arena *arena, const struct casefile *casefile)
+static struct record scope_case(struct arena *arena, const struct casefile *casefile)
 {
     const struct record record = record_new(arena, case_fields);
     set_text(&record, "subject", casefile->subject);
@@ -109,13 +118,38 @@ unsigned scope_signals(const struct casefile *casefile)
     return bits;
 }
 
-struct record scope_sources(struct arena *arena, const struct casefile *casefile)
+static struct record scope_sources(struct arena *arena, const struct casefile *casefile)
 {
     const struct record record = record_new(arena, sources_fields);
     const unsigned bits = scope_signals(casefile);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         *record_at(&record, signals[i].field) = value_bool((bits & (1u << signals[i].signal)) != 0);
     return record;
+}
+
+static struct record scope_shows(struct arena *arena, const struct casefile *casefile)
+{
+    const struct record record = record_new(arena, shows_fields);
+    for (int finding = 0; finding < FINDINGS_COUNT; finding++)
+        record.values[finding] = value_bool(false);
+    for (const struct evidence *it = casefile->evidence; it; it = it->next)
+        if (it->bearing == BEARING_SUPPORTS && it->strength >= SHOWS_MIN)
+            record.values[it->finding] = value_bool(true);
+    return record;
+}
+
+struct record scope_root(struct arena *arena, const struct casefile *casefile, enum root_kind root)
+{
+    switch (root) {
+    case ROOT_ALERT:
+        return scope_alert(arena, casefile);
+    case ROOT_CASE:
+        return scope_case(arena, casefile);
+    case ROOT_SOURCES:
+        return scope_sources(arena, casefile);
+    default:
+        return scope_shows(arena, casefile);
+    }
 }
 
 struct record scope_lead(struct arena *arena, const struct lead *lead)

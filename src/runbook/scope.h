@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a runbook can read without asking for it: `alert`, `case` and `sources`, and the values that
- * they have at this moment of a case.
+ * What a runbook can read without asking for it: `alert`, `case`, `sources` and `shows`, and the
+ * values that they have at this moment of a case.
  */
 #pragma once
 
@@ -11,11 +11,12 @@
 extern const struct field alert_fields[];   /* name, service, severity, symptom, starts, ... */
 extern const struct field case_fields[];    /* subject, onset, window, ... */
 extern const struct field sources_fields[]; /* a bool for each signal */
+extern const struct field shows_fields[];   /* a bool for each finding */
 extern const struct field lead_fields[];    /* what `suppose NAME` gives: subject, because */
 
-struct record scope_alert(struct arena *arena, const struct casefile *casefile);
-struct record scope_case(struct arena *arena, const struct casefile *casefile);
-struct record scope_sources(struct arena *arena, const struct casefile *casefile);
+/* Of a root that is not ROOT_SLOT. */
+struct record scope_root(struct arena *arena, const struct casefile *casefile, enum root_kind root);
+
 struct record scope_lead(struct arena *arena, const struct lead *lead);
 
 /* The signals that at least one row speaks of, as bits 1u << SIGNAL_x. */

@@ -210,5 +210,5 @@ int main(void)
         cmocka_unit_test(a_plan_that_the_checker_refuses_is_replaced),
         cmocka_unit_test(a_plan_passes_the_checker_whatever_the_alert_is_called),
     };
-    return cmocka_run_group_tests_name("director", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("investigate", tests, NULL, NULL);
 }
