@@ -120,11 +120,15 @@ bool telemetry_append(struct telemetry *telemetry, const char *table, telemetry_
     return ok;
 }
 
+/* Files are worth several threads; the queries that follow are small, and sharing them costs more.
+ */
 bool telemetry_seal(struct telemetry *telemetry, struct err *err)
 {
     telemetry->sealed = true;
     return telemetry_run(telemetry,
-                         "SET enable_external_access = false; SET lock_configuration = true", err);
+                         "SET threads = 1; SET enable_external_access = false; "
+                         "SET lock_configuration = true",
+                         err);
 }
 
 static bool type_of(duckdb_type duck, enum type *out)
