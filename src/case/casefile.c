@@ -176,7 +176,8 @@ struct plan_entry *casefile_add_plan(struct casefile *casefile, struct str why, 
         at = &(*at)->next;
     *at = arena_push(casefile->arena, struct plan_entry);
     **at = (struct plan_entry){.why = str_copy(casefile->arena, why),
-                               .text = str_copy(casefile->arena, text)};
+                               .text = str_copy(casefile->arena, text),
+                               .first_step_id = casefile->steps_count + 1};
     return *at;
 }
 

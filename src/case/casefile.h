@@ -39,6 +39,7 @@ struct source_entry {
 struct plan_entry {
     struct str why; /* one sentence: why this plan, or why another one now */
     struct str text;
+    uint32_t first_step_id; /* of the steps that were made since */
     struct plan_entry *next;
 };
 

@@ -229,11 +229,12 @@ static void tile(const struct html *html, const char *name, struct str value, st
     html_raw(html, "</dd></div>\n");
 }
 
-static struct str after(const struct html *html, int64_t from_ns, int64_t to_ns)
+static struct str after_onset(const struct html *html)
 {
-    if (from_ns == 0 || to_ns < from_ns || (double)to_ns - (double)from_ns > 9e18)
+    const int64_t later_ns = prose_onset_to_alert_ns(html->casefile);
+    if (later_ns == 0)
         return STR("");
-    return str_printf(html->arena, "%s later", span_format(html->arena, to_ns - from_ns).ptr);
+    return str_printf(html->arena, "%s later", span_format(html->arena, later_ns).ptr);
 }
 
 static void tiles(const struct html *html)
@@ -253,7 +254,7 @@ static void tiles(const struct html *html)
          STR(""));
     if (casefile->alert->starts_ns != 0)
         tile(html, "Alert", time_format_short(html->arena, casefile->alert->starts_ns),
-             after(html, onset_ns, casefile->alert->starts_ns));
+             after_onset(html));
     tile(html, "Evidence", str_printf(html->arena, "%u", evidence),
          withdrawn > 0 ? str_printf(html->arena, "%u withdrawn", withdrawn) : STR(""));
     tile(html, "Sources read", str_printf(html->arena, "%u", read),
@@ -338,19 +339,25 @@ static void render(const struct report *report, struct buf *out)
     head(&page);
     alert_header(&page);
     verdict(&page);
+    html_mitigations(&page);
     tiles(&page);
+    if (prose_is_triaged(report))
+        html_impact(&page);
     pair_open(&page);
     told(&page, report->known ? "Why" : "What is known", "", sentences_below(&page));
     told(&page, "What to do next", "steps", report->next_steps);
     pair_end(&page);
     html_timeline(&page);
     html_topology(&page);
-    told(&page, "Who is affected", "", report->impact);
+    if (!prose_is_triaged(report))
+        told(&page, "Who is affected", "", report->impact);
     html_changes(&page);
     html_charts(&page);
     html_logs(&page);
     html_traces(&page);
     html_hypotheses(&page);
+    html_course(&page);
+    html_corrections(&page);
     html_evidence(&page);
     pair_open(&page);
     html_sources(&page);

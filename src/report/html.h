@@ -38,4 +38,10 @@ void html_evidence(const struct html *html);
 void html_sources(const struct html *html);
 void html_gaps(const struct html *html);
 void html_withdrawn(const struct html *html);
+
+/* html_course.c: what the case says of itself */
+void html_mitigations(const struct html *html);
+void html_impact(const struct html *html);
+void html_course(const struct html *html);
+void html_corrections(const struct html *html);
 void html_steps(const struct html *html);

@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "report/escape.h"
 #include "report/prose.h"
-#include "report/scale.h"
 
 #define NOTE_CHARS_MAX 600
 
@@ -88,10 +87,14 @@ static void evidence_row(const struct html *html, const struct evidence *it)
     html_claim(html, it->claim);
     if (it->bearing == BEARING_REFUTES)
         html_raw(html, " <span class=\"badge warn\">speaks against</span>");
+    if (!prose_is_for_a_cause(it))
+        buf_printf(html->out, " <span class=\"badge\">%s</span>",
+                   it->finding == FINDING_IMPACT ? "impact" : "about the alert");
     query(html, it->query);
     html_raw(html, "</td><td class=\"time\">");
     if (it->onset_ns != 0)
-        html_text(html, time_format_short(html->arena, it->onset_ns));
+        html_text(html, prose_is_history(it) ? time_format(html->arena, it->onset_ns)
+                                             : time_format_short(html->arena, it->onset_ns));
     else
         html_raw(html, dash);
     html_raw(html, "</td><td class=\"num\">");
@@ -204,28 +207,4 @@ void html_withdrawn(const struct html *html)
     html_raw(html, "</ul>\n<p class=\"note\">Their own queries do not bear them out, so they count "
                    "for nothing.</p>\n");
     html_section_end(html);
-}
-
-void html_steps(const struct html *html)
-{
-    uint32_t count = 0;
-    for (const struct step_entry *it = html->casefile->steps; it; it = it->next)
-        count++;
-    if (count == 0)
-        return;
-    buf_printf(html->out,
-               "<section>\n<details class=\"fold\"><summary><h2>Steps<small>%u</small></h2>"
-               "</summary>\n<table><thead><tr><th>Step</th><th>Outcome</th>"
-               "<th class=\"num\">Took</th></tr></thead><tbody>\n",
-               count);
-    for (const struct step_entry *it = html->casefile->steps; it; it = it->next) {
-        html_raw(html, "<tr><td>");
-        html_text(html, it->name);
-        html_raw(html, "</td><td>");
-        html_text(html, it->outcome);
-        html_raw(html, "</td><td class=\"num\">");
-        html_text(html, scale_duration_label(html->arena, (double)it->took_ns / NS_PER_US));
-        html_raw(html, "</td></tr>\n");
-    }
-    html_raw(html, "</tbody></table>\n</details>\n</section>\n");
 }

@@ -262,6 +262,7 @@ static json_t *plans(const struct writer *writer)
         json_t *object = json_object();
         json_object_set_new(object, "why", text(writer, it->why));
         json_object_set_new(object, "text", text(writer, it->text));
+        json_object_set_new(object, "first_step", json_integer(it->first_step_id));
         json_array_append_new(array, object);
     }
     return array;

@@ -22,7 +22,7 @@ static const struct {
     {"sources/0", "name state rows note"},
     {"withdrawn/0", "id claim why"},
     {"corrections/0", "subject text command undo risk"},
-    {"plans/0", "why text"},
+    {"plans/0", "why text first_step"},
     {"leads/0", "id subject because state reason against first_step last_step found"},
     {"steps/0", "id name runbook lead state input output outcome started_ms took_ms"},
     {"postmortem/0", "section text"},

@@ -97,8 +97,8 @@ void md_impact(const struct md *page)
     if (triage->changes_count > 0)
         buf_printf(page->out, "- Changes in the hour before the alert: %u\n",
                    triage->changes_count);
-    claims(page, page->report->history);
     claims(page, page->report->impact);
+    claims(page, page->report->history);
 }
 
 /* ---- how it was investigated ---- */

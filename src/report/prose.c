@@ -60,6 +60,16 @@ bool prose_next(struct str *rest, struct piece *out)
     return true;
 }
 
+struct str prose_without_marks(struct arena *arena, struct str claim)
+{
+    struct buf out = buf_new(arena);
+    struct piece piece;
+    while (prose_next(&claim, &piece))
+        if (piece.kind != PIECE_CITATION)
+            buf_add(&out, piece.text);
+    return str_trim(buf_str(&out));
+}
+
 double prose_share(double share)
 {
     return share > 0 ? fmin(share, 1) : 0; /* also where it is no number */
@@ -151,8 +161,7 @@ static int by_time(const void *a, const void *b)
     return x_id < y_id ? -1 : x_id > y_id;
 }
 
-/* What was so before, be it days or months, is told as history. */
-static bool is_history(const struct evidence *evidence)
+bool prose_is_history(const struct evidence *evidence)
 {
     return evidence->finding == FINDING_HISTORY || evidence->finding == FINDING_PAST;
 }
@@ -161,7 +170,7 @@ static bool is_history(const struct evidence *evidence)
  */
 static bool is_moment(const struct report *report, const struct evidence *evidence)
 {
-    if (evidence->onset_ns == 0 || evidence->bearing == BEARING_GAP || is_history(evidence))
+    if (evidence->onset_ns == 0 || evidence->bearing == BEARING_GAP || prose_is_history(evidence))
         return false;
     if (evidence->onset_ns != report->casefile->incident.start_ns)
         return true;

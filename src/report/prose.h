@@ -14,6 +14,9 @@ struct piece {
 /* False at the end. A backquote that is never closed is plain text. */
 bool prose_next(struct str *rest, struct piece *out);
 
+/* For where nothing can be set off: names as they are, and no citations. */
+struct str prose_without_marks(struct arena *arena, struct str claim);
+
 /* Clamped to 0..1; what is no number is 0. */
 double prose_share(double share);
 int prose_percent(double share);
@@ -38,6 +41,9 @@ bool prose_cites(const struct hypothesis *hypothesis, const struct evidence *evi
 
 /* What tells of the alert or of those who suffer speaks for no cause. */
 bool prose_is_for_a_cause(const struct evidence *evidence);
+
+/* What was so before, be it days or months: no part of what happened now. */
+bool prose_is_history(const struct evidence *evidence);
 
 /* Something that happened at a known time. */
 struct moment {

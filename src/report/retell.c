@@ -285,6 +285,7 @@ static void retell_plans(struct writing *writing, struct buf *beside)
         *told = (struct plan_entry){
             .why = checked(writing, "", str_trim(it->why), beside),
             .text = it->text,
+            .first_step_id = it->first_step_id,
         };
         *end = told;
         end = &told->next;

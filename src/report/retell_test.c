@@ -111,6 +111,8 @@ static void a_command_is_told_to_the_letter_or_not_at_all(void **state)
     assert_true(is_removed(&report, "A command for `cart`. (it is too long to be approved)"));
     assert_has(fixture_rendered(&report, "markdown"), "```sh\na\tb\nc 'd' \"e\" <f> & `g`\n```\n");
     assert_has(fixture_rendered(&report, "text"), "a\tb\n");
+    assert_has(fixture_rendered(&report, "html"),
+               "a\tb\nc &#39;d&#39; &quot;e&quot; &lt;f&gt; &amp; `g`</pre>");
     casefile_close(casefile);
 }
 
@@ -220,8 +222,8 @@ static void every_form_retells_the_case(void **state)
                                          "Both leads were given up",
                                          "confidence of 82",
                                          "wait for a check"};
-    static const char *const forms[] = {"text", "markdown"};
-    for (size_t i = 0; i < 2; i++)
+    static const char *const forms[] = {"text", "markdown", "html"};
+    for (size_t i = 0; i < 3; i++)
         for (size_t j = 0; j < sizeof wanted / sizeof *wanted; j++)
             assert_has(unwrapped(casefile->arena, fixture_rendered(&report, forms[i])), wanted[j]);
     casefile_close(casefile);
@@ -237,8 +239,8 @@ static void what_is_empty_is_left_out(void **state)
                                            "What to do now", "everity",      "come back",
                                            "COME BACK",      "Runbook",      "S1 ",
                                            "lead 1"};
-    static const char *const forms[] = {"text", "markdown"};
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const forms[] = {"text", "markdown", "html"};
+    for (size_t i = 0; i < 3; i++) {
         struct str text = fixture_rendered(&report, forms[i]);
         const size_t body = str_find(text, STR("</style>"));
         text = str_slice(text, body == STR_NPOS ? 0 : body, text.len);

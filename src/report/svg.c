@@ -4,6 +4,7 @@
 #include "report/escape.h"
 
 #define TITLE_CHARS_MAX 300
+#define DESC_CHARS_MAX 2000
 #define CHAR_WIDTH 0.56      /* of the font size, for letters of the Latin script */
 #define WIDE_CHAR_WIDTH 1.05 /* and of the scripts of East Asia */
 #define WIDE_FROM 0x1100
@@ -53,6 +54,24 @@ void svg_title(struct buf *out, struct str text)
     buf_add(out, STR("<title>"));
     escape_html(out, escape_clip(out->arena, text, TITLE_CHARS_MAX));
     buf_add(out, STR("</title>"));
+}
+
+void svg_circle(struct buf *out, const char *class, double x, double y, double radius)
+{
+    buf_printf(out, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"/>\n", class, x, y,
+               radius);
+}
+
+void svg_path(struct buf *out, const char *class, const char *data)
+{
+    buf_printf(out, "<path class=\"%s\" d=\"%s\"/>\n", class, data);
+}
+
+void svg_desc(struct buf *out, struct str text)
+{
+    buf_add(out, STR("<desc>"));
+    escape_html(out, escape_clip(out->arena, text, DESC_CHARS_MAX));
+    buf_add(out, STR("</desc>\n"));
 }
 
 static double char_width(uint32_t code)

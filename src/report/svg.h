@@ -20,6 +20,10 @@ void svg_text(struct buf *out, const char *class, double x, double y, enum svg_a
               struct str text);
 void svg_title(struct buf *out, struct str text); /* shown when the pointer rests on the parent */
 
+void svg_circle(struct buf *out, const char *class, double x, double y, double radius);
+void svg_path(struct buf *out, const char *class, const char *data);
+void svg_desc(struct buf *out, struct str text); /* what a screen reader tells beyond the label */
+
 /* About how wide the text will be; fonts differ, so leave some room. */
 double svg_text_width(struct str text, double font_size);
 

@@ -101,8 +101,8 @@ void text_impact(struct page *page)
             page, "changes",
             str_printf(page->arena, "%u in the hour before the alert", triage->changes_count).ptr,
             STYLE_NONE, STR(""));
-    text_sentences(page, page->report->history);
     text_sentences(page, page->report->impact);
+    text_sentences(page, page->report->history);
 }
 
 /* ---- how it was investigated ---- */
