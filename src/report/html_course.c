@@ -106,7 +106,7 @@ static void affected(const struct html *html)
         squares(html, count, services);
     html_raw(html, "<p>");
     for (uint32_t i = 0; i < count && i < AFFECTED_MAX; i++) {
-        html_code(html, triage->affected[i]);
+        html_code(html, escape_clip(html->arena, triage->affected[i], PROSE_NAME_CHARS_MAX));
         html_raw(html, " ");
     }
     if (count > AFFECTED_MAX)
@@ -195,7 +195,7 @@ static void lead_item(const struct html *html, const struct lead *lead)
         [LEAD_SUPPOSED] = "", [LEAD_HELD] = "good", [LEAD_ABANDONED] = "warn"};
     const struct str steps = prose_steps_of(html->arena, lead);
     buf_printf(html->out, "<li id=\"L%u\" value=\"%u\"><p><b>", lead->id, lead->id);
-    html_text(html, lead->subject);
+    html_text(html, escape_clip(html->arena, lead->subject, PROSE_NAME_CHARS_MAX));
     html_raw(html, lead->because.len > 0 ? "</b>: " : "</b>");
     html_claim(html, lead->because);
     buf_printf(html->out, "</p>\n<p><span class=\"badge %s\">%s</span> ", classes[lead->state],
@@ -257,9 +257,9 @@ static void step_row(const struct html *html, const struct step_entry *it)
     static const char *const classes[] = {
         [STEP_DONE] = "", [STEP_SKIPPED] = "", [STEP_FAILED] = "warn"};
     buf_printf(html->out, "<tr id=\"S%u\"><td><b>S%u</b></td><td>", it->id, it->id);
-    html_text(html, it->name);
+    html_text(html, escape_clip(html->arena, it->name, PROSE_NAME_CHARS_MAX));
     html_raw(html, "</td><td>");
-    html_text(html, it->runbook);
+    html_text(html, escape_clip(html->arena, it->runbook, PROSE_NAME_CHARS_MAX));
     html_raw(html, "</td><td>");
     if (it->lead_id != 0)
         buf_printf(html->out, "<a class=\"cite\" href=\"#L%u\">lead %u</a>", it->lead_id,

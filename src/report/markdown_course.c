@@ -71,7 +71,7 @@ static void affected(const struct md *page, const struct triage *triage)
                    triage->services_count);
     for (uint32_t i = 0; i < triage->affected_count; i++) {
         md_fixed(page, i > 0 ? ", " : "");
-        md_code(page, triage->affected[i]);
+        md_code(page, escape_clip(page->arena, triage->affected[i], PROSE_NAME_CHARS_MAX));
     }
     md_fixed(page, "\n");
 }
@@ -107,7 +107,7 @@ static void lead(const struct md *page, const struct lead *lead)
 {
     const struct str steps = prose_steps_of(page->arena, lead);
     buf_printf(page->out, "%u. ", lead->id);
-    md_code(page, lead->subject);
+    md_code(page, escape_clip(page->arena, lead->subject, PROSE_NAME_CHARS_MAX));
     if (lead->because.len > 0) {
         md_fixed(page, ": ");
         md_claim(page, lead->because);

@@ -14,6 +14,8 @@ struct piece {
 /* False at the end. A backquote that is never closed is plain text. */
 bool prose_next(struct str *rest, struct piece *out);
 
+#define PROSE_NAME_CHARS_MAX 120 /* of a name in a list; the JSON has all of it */
+
 /* For where nothing can be set off: names as they are, and no citations. */
 struct str prose_without_marks(struct arena *arena, struct str claim);
 

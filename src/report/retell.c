@@ -216,7 +216,8 @@ static bool retell_proposal(struct writing *writing, const struct proposal *it,
     if (told->text.len == 0)
         return false;
     told->command = command_or_none(writing, it->subject, it->command);
-    told->undo = command_or_none(writing, it->subject, it->undo);
+    if (told->command.len > 0) /* there is nothing to undo of what was not told */
+        told->undo = command_or_none(writing, it->subject, it->undo);
     told->risk = checked(writing, "Risk: ", str_trim(it->risk), &beside);
     if (told->risk.len == 0 && it->risk.len > 0)
         told->risk = STR("What it may break is not known: what was said of it is not borne out.");

@@ -101,12 +101,14 @@ static void a_command_is_told_to_the_letter_or_not_at_all(void **state)
         casefile_add_proposal(casefile, &(struct proposal){.kind = PROPOSAL_MITIGATION,
                                                            .subject = STR("cart"),
                                                            .text = STR("Do it."),
-                                                           .command = commands[i]});
+                                                           .command = commands[i],
+                                                           .undo = STR("take it back")});
     const struct report report = report_write(casefile);
     const struct proposal *it = report.mitigations;
     assert_true(str_eq(it->command, commands[0]));
+    assert_string_equal(it->undo.ptr, "take it back");
     for (it = it->next; it; it = it->next)
-        assert_int_equal(it->command.len, 0);
+        assert_int_equal(it->command.len + it->undo.len, 0);
     assert_int_equal(fixture_length(report.removed), 4);
     assert_true(is_removed(&report, "A command for `cart`. (it is too long to be approved)"));
     assert_has(fixture_rendered(&report, "markdown"), "```sh\na\tb\nc 'd' \"e\" <f> & `g`\n```\n");

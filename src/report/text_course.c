@@ -76,7 +76,8 @@ static void affected(struct page *page, const struct triage *triage)
                    STYLE_NONE);
     for (uint32_t i = 0; i < triage->affected_count && i < AFFECTED_MAX; i++) {
         text_words(page, i > 0 ? STR(", ") : STR(""), STYLE_NONE);
-        text_words(page, triage->affected[i], STYLE_BOLD);
+        text_words(page, escape_clip(page->arena, triage->affected[i], PROSE_NAME_CHARS_MAX),
+                   STYLE_BOLD);
     }
     if (triage->affected_count > AFFECTED_MAX)
         text_words(page,
@@ -128,7 +129,7 @@ static void lead(struct page *page, const struct lead *lead)
         [LEAD_SUPPOSED] = STYLE_DIM, [LEAD_HELD] = STYLE_GREEN, [LEAD_ABANDONED] = STYLE_YELLOW};
     const struct str steps = prose_steps_of(page->arena, lead);
     text_label(page, str_printf(page->arena, "lead %u", lead->id), STYLE_DIM);
-    text_words(page, lead->subject, STYLE_BOLD);
+    text_words(page, escape_clip(page->arena, lead->subject, PROSE_NAME_CHARS_MAX), STYLE_BOLD);
     if (lead->because.len > 0) {
         text_words(page, STR(": "), STYLE_NONE);
         text_claim(page, lead->because);
@@ -155,7 +156,7 @@ static void steps(struct page *page)
         if (count++ >= STEPS_MAX)
             continue;
         text_label(page, str_printf(page->arena, "S%u", it->id), STYLE_DIM);
-        text_words(page, it->name, STYLE_NONE);
+        text_words(page, escape_clip(page->arena, it->name, PROSE_NAME_CHARS_MAX), STYLE_NONE);
         if (it->lead_id != 0)
             text_words(page, str_printf(page->arena, ", lead %u", it->lead_id), STYLE_DIM);
         text_words(page, STR(": "), STYLE_NONE);
@@ -163,7 +164,8 @@ static void steps(struct page *page)
                    it->state == STEP_FAILED ? STYLE_RED : STYLE_NONE);
         if (it->runbook.len > 0) {
             text_words(page, STR(" ("), STYLE_DIM);
-            text_words(page, it->runbook, STYLE_DIM);
+            text_words(page, escape_clip(page->arena, it->runbook, PROSE_NAME_CHARS_MAX),
+                       STYLE_DIM);
             text_words(page, STR(")"), STYLE_DIM);
         }
         text_end_line(page);
