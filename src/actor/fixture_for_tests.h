@@ -61,6 +61,48 @@ static inline void fixture_check_claims(struct fixture *fix)
     }
 }
 
+/* Reasons, proposals and drafts say what the evidence that they cite says, or what is beside them.
+ */
+static inline void fixture_check_words(struct fixture *fix, struct str words, struct str beside)
+{
+    struct err err = {0};
+    if (words.len > 0 && !sentence_check_beside(words, beside, fix->casefile->evidence, &err))
+        fail_msg("%.*s: %s", STR_ARG(words), err.text);
+}
+
+static inline void fixture_check_all(struct fixture *fix)
+{
+    const struct casefile *casefile = fix->casefile;
+    fixture_check_claims(fix);
+    fixture_check_words(fix, casefile->triage.severity_reason, STR(""));
+    fixture_check_words(fix, casefile->triage.noise_reason, STR(""));
+    for (const struct proposal *it = casefile->proposals; it; it = it->next) {
+        const struct str beside =
+            str_printf(fix->arena, "`%.*s`\n%.*s\n%.*s\n", STR_ARG(it->subject),
+                       STR_ARG(it->command), STR_ARG(it->undo));
+        fixture_check_words(fix, it->text, beside);
+        fixture_check_words(fix, it->risk, beside);
+    }
+}
+
+/* The first piece of that finding about that subject; NULL: there is none. */
+static inline const struct evidence *fixture_found(const struct fixture *fix, enum finding finding,
+                                                   const char *subject)
+{
+    for (const struct evidence *it = fix->casefile->evidence; it; it = it->next)
+        if (it->finding == finding && str_eq(it->subject, str_of(subject)))
+            return it;
+    return NULL;
+}
+
+/* Its claim. */
+static inline const char *fixture_said(const struct fixture *fix, enum finding finding,
+                                       const char *subject)
+{
+    const struct evidence *found = fixture_found(fix, finding, subject);
+    return found ? found->claim.ptr : "";
+}
+
 static inline void fixture_expect_text(const struct record *out, const char *field,
                                        const char *want)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "actor/actor_for_tests.h"
+#include "actor/fixture_for_tests.h"
 
 /* What measure_impact may have left behind, and what is made of it. */
 static const struct {
@@ -56,8 +56,8 @@ static void severity_is_what_is_said_and_measured(void **state)
                              .strength = cases[i].suffering,
                          });
         fixture_seal(fix);
-        actor_act(fix, "assess_alert");
-        actor_assert_borne_out(fix);
+        fixture_act_on(fix, "assess_alert", NULL);
+        fixture_check_all(fix);
         if (triage->severity != cases[i].want)
             fail_msg("%s: %s", cases[i].why, severity_name(triage->severity));
         if (!str_eq(triage->severity_reason, str_of(cases[i].reason)))

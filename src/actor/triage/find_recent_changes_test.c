@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "actor/actor_for_tests.h"
+#include "actor/fixture_for_tests.h"
 
 static void add_change(struct fixture *fix, double at_s, const char *id, const char *service,
                        const char *kind, const char *message)
@@ -22,7 +22,7 @@ static void changes_of_the_hour_before_the_alert_are_counted(void **state)
     add_change(fix, 7100, "d3", "cart", "config", "more room");
     add_change(fix, 7201, "d4", "orders", "deploy", "after the alert");
     fixture_seal(fix);
-    const struct record out = actor_act(fix, "find_recent_changes");
+    const struct record out = fixture_act_on(fix, "find_recent_changes", NULL);
     assert_int_equal(record_at(&out, "changes")->integer, 4);
     assert_int_equal(fix->casefile->triage.changes_count, 4);
     assert_string_equal(record_at(&out, "newest_service")->text.ptr, "cart");
@@ -36,7 +36,7 @@ static void without_changes_nothing_is_newest(void **state)
     (void)state;
     struct fixture *fix = fixture_open();
     fixture_seal(fix);
-    const struct record out = actor_act(fix, "find_recent_changes");
+    const struct record out = fixture_act_on(fix, "find_recent_changes", NULL);
     assert_int_equal(record_at(&out, "changes")->integer, 0);
     assert_false(record_at(&out, "newest")->known);
     fixture_close(fix);

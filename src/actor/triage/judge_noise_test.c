@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "actor/actor_for_tests.h"
+#include "actor/fixture_for_tests.h"
 
 #define ALERT_S 3600.0
 
@@ -88,8 +88,8 @@ static void noise_takes_calm_and_a_habit(void **state)
         if (cases[i].clear > 0)
             add_evidence(fix, FINDING_OBJECT, true, cases[i].clear);
         fixture_seal(fix);
-        const struct record out = actor_act(fix, "judge_noise");
-        actor_assert_borne_out(fix);
+        const struct record out = fixture_act_on(fix, "judge_noise", NULL);
+        fixture_check_all(fix);
         const struct triage *triage = &fix->casefile->triage;
         if (triage->noise != cases[i].want)
             fail_msg("%s: %s", cases[i].why, noise_name(triage->noise));

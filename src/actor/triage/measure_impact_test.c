@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "actor/actor_for_tests.h"
+#include "actor/fixture_for_tests.h"
 
 #define ONSET_S 600.0
 
@@ -39,12 +39,12 @@ static void failing_requests_are_counted_at_the_edge(void **state)
     add_requests(fix, &(struct load){0, ONSET_S, 2, 5000, 1000, 0});
     add_requests(fix, &(struct load){ONSET_S, ONSET_S + 300, 2, 5000, 1000, 2});
     fixture_seal(fix);
-    const struct record out = actor_act(fix, "measure_impact");
-    actor_assert_borne_out(fix);
-    assert_string_equal(actor_said(fix, FINDING_IMPACT, "front").ptr,
+    const struct record out = fixture_act_on(fix, "measure_impact", NULL);
+    fixture_check_all(fix);
+    assert_string_equal(fixture_said(fix, FINDING_IMPACT, "front"),
                         "Of the 150 requests to `front` since 02:10:00 75 failed, and of the 300 "
                         "before 0.");
-    assert_null(actor_found(fix, FINDING_IMPACT, "back"));
+    assert_null(fixture_found(fix, FINDING_IMPACT, "back"));
     assert_true(record_at(&out, "failing_share")->real == 0.5);
     assert_int_equal(fix->casefile->triage.affected_count, 1);
     assert_string_equal(fix->casefile->triage.affected[0].ptr, "front");
@@ -58,8 +58,8 @@ static void slow_requests_and_lost_traffic_are_told(void **state)
     add_requests(fix, &(struct load){0, ONSET_S, 2, 5000, 1000, 0});
     add_requests(fix, &(struct load){ONSET_S, ONSET_S + 300, 6, 50000, 40000, 0});
     fixture_seal(fix);
-    actor_act(fix, "measure_impact");
-    actor_assert_borne_out(fix);
+    fixture_act_on(fix, "measure_impact", NULL);
+    fixture_check_all(fix);
     const struct evidence *it = fix->casefile->evidence;
     assert_int_equal(it->bearing, BEARING_REFUTES); /* nothing fails */
     it = it->next;
@@ -83,13 +83,13 @@ static void where_nothing_suffers_that_is_told(void **state)
         fix, &(struct fixture_series){"shop", "", "error_ratio", 0, 900, 10, 0, 0, 0, ONSET_S, 0});
     fix->casefile->subject = STR("shop");
     fixture_seal(fix);
-    const struct record out = actor_act(fix, "measure_impact");
-    actor_assert_borne_out(fix);
+    const struct record out = fixture_act_on(fix, "measure_impact", NULL);
+    fixture_check_all(fix);
     assert_int_equal(record_at(&out, "affected")->integer, 0);
     assert_int_equal(fix->casefile->evidence_count, 3);
     for (const struct evidence *it = fix->casefile->evidence; it; it = it->next)
         assert_int_equal(it->bearing, BEARING_REFUTES);
-    assert_string_equal(actor_said(fix, FINDING_IMPACT, "shop").ptr,
+    assert_string_equal(fixture_said(fix, FINDING_IMPACT, "shop"),
                         "`error_ratio` of `shop` stayed in its usual range: 0 since 02:10:00 and 0 "
                         "before (medians).");
     fixture_close(fix);
@@ -112,8 +112,8 @@ static void metrics_tell_where_there_are_no_traces(void **state)
     fix->casefile->subject = STR("shop");
     topology_add(&fix->casefile->topology, STR("shop"), STR("stock"));
     fixture_seal(fix);
-    const struct record out = actor_act(fix, "measure_impact");
-    actor_assert_borne_out(fix);
+    const struct record out = fixture_act_on(fix, "measure_impact", NULL);
+    fixture_check_all(fix);
     assert_true(record_at(&out, "failing_share")->real > 0.39);
     assert_int_equal(fix->casefile->triage.affected_count, 2);
     assert_string_equal(fix->casefile->triage.affected[0].ptr, "stock");
@@ -140,9 +140,9 @@ static void only_requests_from_outside_count_at_the_edge(void **state)
         fixture_add_span(fix, &(struct fixture_span){ONSET_S + i, "t0", "c", "b", "front",
                                                      "callback", 900000, "ERROR"});
     fixture_seal(fix);
-    actor_act(fix, "measure_impact");
-    actor_assert_borne_out(fix);
-    assert_string_equal(actor_said(fix, FINDING_IMPACT, "front").ptr,
+    fixture_act_on(fix, "measure_impact", NULL);
+    fixture_check_all(fix);
+    assert_string_equal(fixture_said(fix, FINDING_IMPACT, "front"),
                         "Of the 100 requests to `front` since 02:10:00 0 failed, and of the 200 "
                         "before 0.");
     fixture_close(fix);
