@@ -141,17 +141,24 @@ void cost_check(struct problems *problems, const struct runbook *book)
         return;
     struct costly costly = {0};
     find_costly(book->body, 1, &costly);
+    const struct span at = costly.loop ? costly.loop->max_at : book->name_at;
+    if (steps == UINT32_MAX) {
+        problem_add(problems, at, STR("lower it, and what is within"),
+                    "at worst this makes more than %u calls; %d are the most", UINT32_MAX - 1,
+                    RUNBOOK_STEPS_MAX);
+        return;
+    }
     if (!costly.loop) {
-        problem_add(problems, book->name_at, STR("follow fewer runbooks"),
+        problem_add(problems, at, STR("follow fewer runbooks"),
                     "at worst this makes %u calls; %d are the most", steps, RUNBOOK_STEPS_MAX);
         return;
     }
     const uint32_t others = steps - costly.steps;
     const uint32_t fit =
         others < RUNBOOK_STEPS_MAX ? (RUNBOOK_STEPS_MAX - others) / costly.round : 0;
-    problem_add(problems, costly.loop->max_at,
+    problem_add(problems, at,
                 fit > 0 ? str_printf(problems->arena, "`max %u` would do", fit)
                         : STR("lower it, and what is within"),
-                "at worst this makes %u%s calls, %u of them in this loop; %d are the most", steps,
-                steps == UINT32_MAX ? " or more" : "", costly.steps, RUNBOOK_STEPS_MAX);
+                "at worst this makes %u calls, %u of them in this loop; %d are the most", steps,
+                costly.steps, RUNBOOK_STEPS_MAX);
 }

@@ -138,21 +138,12 @@ bool parse_test(struct parser *parser, struct test *out)
 
 /* ---- arguments ---- */
 
-/* Whether the next token begins what comes behind the call, whose ")" is missing. */
+/* Whether the next token stands behind the call, whose ")" is missing. */
 static bool is_behind_call(const struct parser *parser)
 {
-    switch (parser->token.kind) {
-    case TOKEN_END:
-    case TOKEN_OPEN:
-    case TOKEN_CLOSE:
-        return true;
-    case TOKEN_COMMA:
-    case TOKEN_COLON:
-    case TOKEN_RIGHT:
-        return false;
-    default:
-        return parser->token.first && parser_look_ahead(parser) != TOKEN_COLON;
-    }
+    const enum token_kind kind = parser->token.kind;
+    return kind == TOKEN_END || kind == TOKEN_OPEN || kind == TOKEN_CLOSE ||
+           parser_sees_statement(parser);
 }
 
 static bool close_unclosed(struct parser *parser, struct str callee)

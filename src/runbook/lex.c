@@ -197,8 +197,9 @@ static void lex_number(struct lexer *lexer, struct token *token)
 static void lex_text(struct lexer *lexer, struct token *token)
 {
     struct buf text = buf_new(lexer->arena);
+    const char quote = peek(lexer, 0);
     skip(lexer);
-    while (lexer->at < lexer->text.len && peek(lexer, 0) != '"' && peek(lexer, 0) != '\n') {
+    while (lexer->at < lexer->text.len && peek(lexer, 0) != quote && peek(lexer, 0) != '\n') {
         if (peek(lexer, 0) != '\\') {
             buf_add_char(&text, peek(lexer, 0));
             skip(lexer);
@@ -217,9 +218,12 @@ static void lex_text(struct lexer *lexer, struct token *token)
     }
     token->kind = TOKEN_TEXT;
     token->value = value_text(buf_str(&text));
-    if (peek(lexer, 0) == '"')
+    const bool closed = peek(lexer, 0) == quote;
+    if (closed)
         skip(lexer);
-    else
+    if (quote != '"')
+        tell(lexer, token->at, STR("write \" instead of '"), "a text stands in double quotes");
+    else if (!closed)
         tell(lexer, token->at, STR("close it with \"; a line end within a text is written \\n"),
              "this text is not closed on its line");
 }
@@ -285,8 +289,6 @@ static bool lex_mark(struct lexer *lexer, struct token *token)
 static struct str hint_for_stray(char c)
 {
     switch (c) {
-    case '\'':
-        return STR("a text stands in double quotes");
     case ';':
         return STR("a statement ends with its line");
     case '-':
@@ -332,7 +334,7 @@ struct token lexer_next(struct lexer *lexer)
             lex_word(lexer, &token);
         else if (begins_number(lexer))
             lex_number(lexer, &token);
-        else if (peek(lexer, 0) == '"')
+        else if (peek(lexer, 0) == '"' || peek(lexer, 0) == '\'')
             lex_text(lexer, &token);
         else if (!lex_mark(lexer, &token)) {
             skip_stray(lexer);

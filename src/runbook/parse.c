@@ -69,23 +69,6 @@ static void join(struct comment *comments, bool *apart)
 
 /* ---- going on after a mistake ---- */
 
-static bool begins_statement(enum token_kind kind)
-{
-    switch (kind) {
-    case TOKEN_NAME:
-    case TOKEN_FOLLOW:
-    case TOKEN_FOR:
-    case TOKEN_IF:
-    case TOKEN_PARALLEL:
-    case TOKEN_SUPPOSE:
-    case TOKEN_VERIFY:
-    case TOKEN_REFUTE:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static void skip_braces(struct parser *parser)
 {
     uint32_t open = 0;
@@ -97,21 +80,11 @@ static void skip_braces(struct parser *parser)
     parser->braces_told |= open > 0;
 }
 
-static bool is_new_statement(const struct parser *parser)
-{
-    if (!parser->token.first || !begins_statement(parser->token.kind))
-        return false;
-    const enum token_kind next = parser_look_ahead(parser);
-    if (parser->within_call && parser->token.kind == TOKEN_NAME)
-        return next == TOKEN_LEFT || next == TOKEN_DOT || next == TOKEN_ASSIGN;
-    return next != TOKEN_COLON; /* else it is an argument, alone on its line */
-}
-
 static void skip_call(struct parser *parser)
 {
     while (parser->within_call && parser->token.kind != TOKEN_END &&
            parser->token.kind != TOKEN_OPEN && parser->token.kind != TOKEN_CLOSE &&
-           !is_new_statement(parser))
+           !parser_sees_statement(parser))
         parser->within_call = parser_take(parser).kind != TOKEN_RIGHT;
     parser->within_call = false;
 }
@@ -122,7 +95,7 @@ static void skip_statement(struct parser *parser, bool moved)
     bool within_else = false;
     skip_call(parser);
     while (parser->token.kind != TOKEN_END && parser->token.kind != TOKEN_CLOSE) {
-        if (moved && !within_else && is_new_statement(parser))
+        if (moved && !within_else && parser_sees_statement(parser))
             break;
         moved = true;
         if (parser->token.kind != TOKEN_OPEN) {
@@ -319,7 +292,7 @@ static bool parse_call(struct parser *parser, struct statement *out)
         return fail_at_name(parser, &name);
     if (parser_accept(parser, TOKEN_ASSIGN)) {
         call->result = str_copy(parser->arena, name.text);
-        if (begins_statement(parser->token.kind) && parser->token.kind != TOKEN_NAME)
+        if (parser_begins_statement(parser->token.kind) && parser->token.kind != TOKEN_NAME)
             return parser_fail(parser, parser->token.at, "leave the name out", "%s gives no result",
                                parser_next_text(parser));
         if (!parser_name(parser, "the name of an actor or a tool", &name))
@@ -327,6 +300,9 @@ static bool parse_call(struct parser *parser, struct statement *out)
     }
     if (!parse_callee(parser, &name, call))
         return false;
+    if (parser->token.kind == TOKEN_DOT)
+        return parser_fail(parser, parser->token.at, "an actor has one name, a tool two",
+                           "this has too many names");
     if (parser->token.kind != TOKEN_LEFT)
         return parser_fail(parser, parser->after, "a result is used as an argument or in a test",
                            "`(` is missing: only calls give results");
@@ -507,6 +483,11 @@ static const struct {
 /* statement = step | follow | for | if | parallel | suppose | verify | refute; NULL: it is wrong */
 static struct statement *parse_statement(struct parser *parser)
 {
+    if (token_is_keyword(parser->token.kind) && parser_look_ahead(parser) == TOKEN_ASSIGN) {
+        parser_fail(parser, parser->token.at, "take another name", "%s is a word of the language",
+                    parser_next_text(parser));
+        return NULL;
+    }
     size_t kind = 0;
     while (kind < sizeof statements / sizeof *statements &&
            statements[kind].begins != parser->token.kind)
@@ -546,7 +527,8 @@ static void place_head_comments(struct parser *parser, struct comment **above)
 static void skip_head_line(struct parser *parser)
 {
     while (parser->token.kind != TOKEN_END && parser->token.kind != TOKEN_CLOSE &&
-           !is_new_statement(parser) && !(parser->token.first && parser->token.kind == TOKEN_LIMIT))
+           !parser_sees_statement(parser) &&
+           !(parser->token.first && parser->token.kind == TOKEN_LIMIT))
         parser_take(parser);
 }
 
@@ -561,31 +543,41 @@ static void parse_guard(struct parser *parser, struct runbook *out)
     place_head_comments(parser, &out->before_guard);
 }
 
-static bool take_limit_number(struct parser *parser, uint32_t max, uint32_t *out, struct span *at)
+#define NUMBER_(number) #number
+#define NUMBER(number) NUMBER_(number)
+
+static void check_limit(struct parser *parser, struct span at, bool again, bool within,
+                        const char *bounds)
+{
+    if (again)
+        parser_fail(parser, at, "leave one of them", "this limit is given twice");
+    else if (!within)
+        parser_fail(parser, at, "", "this limit lies between %s", bounds);
+}
+
+static bool take_limit_number(struct parser *parser, uint32_t max, const char *bounds,
+                              uint32_t *out, struct span *at)
 {
     const bool again = *out > 0;
     if (!parse_count(parser, out, at))
         return false;
-    if (again)
-        return parser_fail(parser, *at, "leave one of them", "this limit is given twice");
-    if (*out == 0 || *out > max)
-        return parser_fail(parser, *at, "", "this limit lies between 1 and %u", max);
+    check_limit(parser, *at, again, *out > 0 && *out <= max, bounds);
     return true;
 }
 
 static bool take_limit_time(struct parser *parser, struct limits *limits)
 {
     const struct token span = parser->token;
+    const bool again = limits->time_ns > 0;
     limits->time_at = span.at;
     if (span.kind != TOKEN_SPAN)
         return parser_fail(parser, span.at, "write `time 90s`", "a span is wanted, not %s",
                            parser_next_text(parser));
     parser_take(parser);
-    if (limits->time_ns > 0)
-        return parser_fail(parser, span.at, "leave one of them", "this limit is given twice");
     limits->time_ns = span.value.integer;
-    if (limits->time_ns <= 0 || limits->time_ns > RUNBOOK_TIME_MAX_S * NS_PER_S)
-        return parser_fail(parser, span.at, "", "this limit lies between 1ms and 1h");
+    check_limit(parser, span.at, again,
+                limits->time_ns > 0 && limits->time_ns <= RUNBOOK_TIME_MAX_S * NS_PER_S,
+                "1ms and 1h");
     return true;
 }
 
@@ -597,11 +589,13 @@ static bool parse_limit(struct parser *parser, struct limits *limits)
     if (name.kind == TOKEN_NAME) {
         parser_take(parser);
         if (str_eq(name.text, STR("steps")))
-            return take_limit_number(parser, RUNBOOK_STEPS_MAX, &limits->steps, &limits->steps_at);
+            return take_limit_number(parser, RUNBOOK_STEPS_MAX, "1 and " NUMBER(RUNBOOK_STEPS_MAX),
+                                     &limits->steps, &limits->steps_at);
         if (str_eq(name.text, STR("time")))
             return take_limit_time(parser, limits);
         if (str_eq(name.text, STR("tokens")))
-            return take_limit_number(parser, RUNBOOK_TOKENS_MAX, &limits->tokens,
+            return take_limit_number(parser, RUNBOOK_TOKENS_MAX,
+                                     "1 and " NUMBER(RUNBOOK_TOKENS_MAX), &limits->tokens,
                                      &limits->tokens_at);
     }
     struct nearest nearest = nearest_to(name.text);

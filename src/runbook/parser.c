@@ -71,6 +71,48 @@ enum token_kind parser_look_ahead(const struct parser *parser)
     return lexer_next(&lexer).kind;
 }
 
+bool parser_begins_statement(enum token_kind kind)
+{
+    switch (kind) {
+    case TOKEN_NAME:
+    case TOKEN_FOLLOW:
+    case TOKEN_FOR:
+    case TOKEN_IF:
+    case TOKEN_PARALLEL:
+    case TOKEN_SUPPOSE:
+    case TOKEN_VERIFY:
+    case TOKEN_REFUTE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* [ name "=" ] name [ "." name ] "(" */
+static bool sees_call(const struct parser *parser)
+{
+    struct lexer lexer = parser->lexer;
+    lexer.problems = NULL;
+    enum token_kind next = lexer_next(&lexer).kind;
+    if (next == TOKEN_ASSIGN && lexer_next(&lexer).kind == TOKEN_NAME)
+        next = lexer_next(&lexer).kind;
+    if (next == TOKEN_DOT) {
+        lexer_next(&lexer);
+        next = lexer_next(&lexer).kind;
+    }
+    return next == TOKEN_LEFT;
+}
+
+/* Within the brackets of a call it takes more: an argument may stand alone on its line. */
+bool parser_sees_statement(const struct parser *parser)
+{
+    if (!parser->token.first || !parser_begins_statement(parser->token.kind))
+        return false;
+    if (parser->within_call && parser->token.kind == TOKEN_NAME)
+        return sees_call(parser);
+    return parser_look_ahead(parser) != TOKEN_COLON;
+}
+
 bool parser_fail(struct parser *parser, struct span at, const char *hint, const char *format, ...)
 {
     if (parser->lexer.faults != parser->faults)

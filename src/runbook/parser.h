@@ -45,6 +45,11 @@ MUST_CHECK bool parser_expect(struct parser *parser, enum token_kind kind, const
 /* The kind of the token behind the next one. */
 enum token_kind parser_look_ahead(const struct parser *parser);
 
+bool parser_begins_statement(enum token_kind kind);
+
+/* Whether the next token looks like the beginning of a statement, also where none is wanted. */
+bool parser_sees_statement(const struct parser *parser);
+
 /*
  * Tells a problem, unless the lexer has told one in the same statement, of which this one would
  * only be the consequence. Returns false.
