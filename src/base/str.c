@@ -75,24 +75,43 @@ bool str_contains(struct str s, struct str needle)
 
 #define DISTANCE_LEN_MAX 64
 
+static bool is_same_letter(char a, char b)
+{
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+/*
+ * The distance of Damerau and Levenshtein in its restricted form: no letter is touched twice. Three
+ * rows of the table are enough for it.
+ */
 uint32_t str_distance(struct str a, struct str b)
 {
-    uint32_t row[DISTANCE_LEN_MAX + 1];
+    uint32_t rows[3][DISTANCE_LEN_MAX + 1];
+    uint32_t *before = rows[0], *above = rows[1], *row = rows[2];
     if (a.len > DISTANCE_LEN_MAX || b.len > DISTANCE_LEN_MAX)
         return UINT32_MAX;
-    for (uint32_t i = 0; i <= b.len; i++)
-        row[i] = i;
+    for (uint32_t k = 0; k <= b.len; k++)
+        above[k] = k;
     for (uint32_t i = 1; i <= a.len; i++) {
-        uint32_t diagonal = row[0];
         row[0] = i;
         for (uint32_t k = 1; k <= b.len; k++) {
-            const uint32_t changed = diagonal + (a.ptr[i - 1] != b.ptr[k - 1]);
-            const uint32_t shorter = (row[k] < row[k - 1] ? row[k] : row[k - 1]) + 1;
-            diagonal = row[k];
-            row[k] = changed < shorter ? changed : shorter;
+            const bool same = is_same_letter(a.ptr[i - 1], b.ptr[k - 1]);
+            row[k] = least(above[k - 1] + !same, least(above[k], row[k - 1]) + 1);
+            if (i > 1 && k > 1 && is_same_letter(a.ptr[i - 1], b.ptr[k - 2]) &&
+                is_same_letter(a.ptr[i - 2], b.ptr[k - 1]))
+                row[k] = least(row[k], before[k - 2] + 1);
         }
+        uint32_t *const oldest = before;
+        before = above;
+        above = row;
+        row = oldest;
     }
-    return row[b.len];
+    return above[b.len];
 }
 
 struct str str_slice(struct str s, size_t from, size_t to)

@@ -30,8 +30,8 @@ size_t str_find_no_case(struct str s, struct str needle); /* ASCII case only */
 bool str_contains(struct str s, struct str needle);
 
 /*
- * How many characters must be put in, taken out or changed to make one the other, in bytes; for
- * names. What is longer than 64 is far from everything.
+ * How many slips of the finger make one name the other: a byte too many, too few, another one, or
+ * two that changed places. Capitals do not count. What is longer than 64 is far from everything.
  */
 uint32_t str_distance(struct str a, struct str b);
 

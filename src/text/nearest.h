@@ -2,9 +2,9 @@
 /*
  * "Did you mean ...?": which of some names was meant by one that does not exist.
  *
- * Near is what a slip of the fingers makes of a word: a letter too many, too few, another one, or
- * two that changed places; capitals do not matter. Ask with every name that would fit at the place,
- * and with no other: a suggestion that is refused in its turn is worse than none.
+ * Ask with every name that would fit at the place, and with no other: a suggestion that is refused
+ * in its turn is worse than none. Near is what str_distance() calls a few slips, the more of them
+ * the longer the word is.
  */
 #pragma once
 
