@@ -43,7 +43,7 @@ static const struct signature *find_callee(struct checker *checker, struct call_
         otherwise = checker->library && library_find(checker->library, call->callee)
                         ? str_printf(checker->arena, "a runbook is followed: `follow %.*s`",
                                      STR_ARG(call->callee))
-                        : STR("`warroom runbook actors` has them");
+                        : STR("`warroom actor list` has them");
     problem_add(checker->problems, call->callee_at,
                 problem_did_you_mean(checker->problems, nearest.best, otherwise), "no %s `%.*s`",
                 is_tool ? "tool" : "actor", STR_ARG(call->callee));

@@ -52,7 +52,7 @@ static const struct case_of_text bodies[] = {
     {"a tool that is like no other", "metrics.teapot()",
      "2:1: no tool `metrics.teapot`; `warroom tool list` has the tools\n"},
     {"an actor that is like no other", "brew()",
-     "2:1: no actor `brew`; `warroom runbook actors` has them\n"},
+     "2:1: no actor `brew`; `warroom actor list` has them\n"},
     {"a runbook is not called", "other()",
      "2:1: no actor `other`; a runbook is followed: `follow other`\n"},
     {"what is needed and not given", "changes.recent(onset: case.onset)",
@@ -162,8 +162,8 @@ static const struct case_of_text bodies[] = {
     {"a name that is not there", "metrics.shifts(onset: cas.onset)",
      "2:23: there is no `cas`; did you mean `case`?\n"},
     {"a name that is like no other", "metrics.shifts(onset: shape.onset)",
-     "2:23: there is no `shape`; a name is a result, the row of a loop, or one of `alert`, `case` "
-     "and `sources`\n"},
+     "2:23: there is no `shape`; a name is a result, the row of a loop, a lead, `alert`, `case`, "
+     "`sources` or `shows`\n"},
     {"used before it is there",
      "metrics.shifts(onset: o.onset)\n"
      "o = metrics.onset(alert: alert.starts)",
@@ -351,8 +351,8 @@ static const struct case_of_text bodies[] = {
      "verify n {\n"
      "}",
      "3:8: `m` is nothing that was supposed; write `suppose m is ... because ...` above\n"
-     "5:8: there is no `n`; a name is a result, the row of a loop, or one of `alert`, `case` and "
-     "`sources`\n"},
+     "5:8: there is no `n`; a name is a result, the row of a loop, a lead, `alert`, `case`, `sources` "
+     "or `shows`\n"},
     {"a lead is verified once at a time",
      "suppose a is alert.service because \"x\"\n"
      "verify a {\n"
@@ -394,8 +394,8 @@ static const struct case_of_text bodies[] = {
     {"a guard knows no steps",
      "when o.votes > 3 or alert.symtom == \"x\"\n"
      "o = metrics.onset(alert: alert.starts)",
-     "2:6: `when` is read before any step has run: there is no `o` yet; it can use `alert`, `case` "
-     "and `sources`\n"
+     "2:6: `when` is read before any step has run: there is no `o` yet; it can use `alert`, `case`, "
+     "`sources` or `shows`\n"
      "2:27: `alert` has no `symtom`; did you mean `symptom`?\n"},
     {"the head has an order",
      "limit steps 5\n"

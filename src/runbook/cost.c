@@ -76,7 +76,7 @@ static struct cost follow_cost(const struct follow_statement *follow)
     return cost;
 }
 
-static struct cost statement_cost(const struct statement *it)
+struct cost runbook_cost(const struct statement *it)
 {
     switch (it->kind) {
     case STATEMENT_CALL:
@@ -103,7 +103,7 @@ struct cost cost_of(const struct statement *statements)
 {
     struct cost cost = {0};
     for (const struct statement *it = statements; it; it = it->next)
-        cost = both(cost, statement_cost(it));
+        cost = both(cost, runbook_cost(it));
     return cost;
 }
 

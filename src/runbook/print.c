@@ -196,20 +196,30 @@ static size_t characters(struct str text)
     return count;
 }
 
+/* "shape = metrics.onset(" */
+static void open_call(const struct call_statement *call, struct buf *out)
+{
+    if (call->result.len > 0)
+        buf_printf(out, "%.*s = ", STR_ARG(call->result));
+    buf_printf(out, "%.*s(", STR_ARG(call->callee));
+}
+
+static void print_call_line(const struct call_statement *call, struct buf *out)
+{
+    open_call(call, out);
+    print_arguments(call->arguments, "", ", ", 0, out);
+    buf_add_char(out, ')');
+}
+
 static void print_call(const struct call_statement *call, uint32_t depth, struct buf *out)
 {
     struct buf line = buf_new(out->arena);
-    if (call->result.len > 0)
-        buf_printf(&line, "%.*s = ", STR_ARG(call->result));
-    buf_printf(&line, "%.*s(", STR_ARG(call->callee));
-    const size_t head_len = line.len;
-    print_arguments(call->arguments, "", ", ", 0, &line);
-    buf_add_char(&line, ')');
+    print_call_line(call, &line);
     if (!call->arguments || characters(buf_str(&line)) + (size_t)depth * INDENT <= WIDTH_MAX) {
         buf_add(out, buf_str(&line));
         return;
     }
-    buf_add(out, str_slice(buf_str(&line), 0, head_len));
+    open_call(call, out);
     print_arguments(call->arguments, "\n", ",\n", depth + 1, out);
     buf_printf(out, ",\n");
     print_indent(out, depth);
@@ -230,11 +240,47 @@ static bool is_else_if(const struct statement *statement)
            !statement->otherwise_last;
 }
 
+void runbook_print_line(const struct statement *it, struct buf *out)
+{
+    switch (it->kind) {
+    case STATEMENT_CALL:
+        print_call_line(&it->call, out);
+        break;
+    case STATEMENT_FOLLOW:
+        buf_printf(out, "follow %.*s", STR_ARG(it->follow.name));
+        break;
+    case STATEMENT_FOR:
+        buf_printf(out, "for %.*s in ", STR_ARG(it->loop.row));
+        runbook_print_expression(&it->loop.rows, out);
+        buf_printf(out, " max %u", it->loop.max);
+        break;
+    case STATEMENT_IF:
+        buf_printf(out, "if ");
+        runbook_print_test(&it->branch.test, out);
+        break;
+    case STATEMENT_PARALLEL:
+        buf_printf(out, "parallel");
+        break;
+    case STATEMENT_SUPPOSE:
+        buf_printf(out, "suppose %.*s is ", STR_ARG(it->suppose.name));
+        runbook_print_expression(&it->suppose.subject, out);
+        buf_printf(out, " because ");
+        runbook_print_expression(&it->suppose.because, out);
+        break;
+    case STATEMENT_VERIFY:
+        buf_printf(out, "verify %.*s", STR_ARG(it->verify.name));
+        break;
+    case STATEMENT_REFUTE:
+        buf_printf(out, "refute %.*s because ", STR_ARG(it->refute.name));
+        runbook_print_expression(&it->refute.because, out);
+        break;
+    }
+}
+
 static void print_if(const struct statement *statement, uint32_t depth, struct buf *out)
 {
     for (const struct statement *it = statement; it;) {
-        buf_printf(out, "if ");
-        runbook_print_test(&it->branch.test, out);
+        runbook_print_line(it, out);
         open_block(out, it->beside);
         print_block(it->branch.then, it->last, depth, out);
         if (!has_else(it))
@@ -256,63 +302,38 @@ static void print_if(const struct statement *statement, uint32_t depth, struct b
     }
 }
 
-static void print_for(const struct statement *statement, uint32_t depth, struct buf *out)
+static void print_with_block(const struct statement *it, const struct statement *body,
+                             uint32_t depth, struct buf *out)
 {
-    buf_printf(out, "for %.*s in ", STR_ARG(statement->loop.row));
-    runbook_print_expression(&statement->loop.rows, out);
-    buf_printf(out, " max %u", statement->loop.max);
-    open_block(out, statement->beside);
-    print_block(statement->loop.body, statement->last, depth, out);
+    runbook_print_line(it, out);
+    open_block(out, it->beside);
+    print_block(body, it->last, depth, out);
+    buf_add_char(out, '\n');
 }
 
 static void print_statement(const struct statement *it, uint32_t depth, struct buf *out)
 {
     switch (it->kind) {
-    case STATEMENT_CALL:
-        print_call(&it->call, depth, out);
-        break;
-    case STATEMENT_FOLLOW:
-        buf_printf(out, "follow %.*s", STR_ARG(it->follow.name));
-        break;
     case STATEMENT_FOR:
-        print_for(it, depth, out);
+        print_with_block(it, it->loop.body, depth, out);
+        break;
+    case STATEMENT_PARALLEL:
+        print_with_block(it, it->parallel, depth, out);
+        break;
+    case STATEMENT_VERIFY:
+        print_with_block(it, it->verify.body, depth, out);
         break;
     case STATEMENT_IF:
         print_if(it, depth, out);
+        buf_add_char(out, '\n');
         break;
-    case STATEMENT_PARALLEL:
-        buf_printf(out, "parallel");
-        open_block(out, it->beside);
-        print_block(it->parallel, it->last, depth, out);
+    case STATEMENT_CALL:
+        print_call(&it->call, depth, out);
+        end_line(out, it->beside);
         break;
-    case STATEMENT_SUPPOSE:
-        buf_printf(out, "suppose %.*s is ", STR_ARG(it->suppose.name));
-        runbook_print_expression(&it->suppose.subject, out);
-        buf_printf(out, " because ");
-        runbook_print_expression(&it->suppose.because, out);
-        break;
-    case STATEMENT_VERIFY:
-        buf_printf(out, "verify %.*s", STR_ARG(it->verify.name));
-        open_block(out, it->beside);
-        print_block(it->verify.body, it->last, depth, out);
-        break;
-    case STATEMENT_REFUTE:
-        buf_printf(out, "refute %.*s because ", STR_ARG(it->refute.name));
-        runbook_print_expression(&it->refute.because, out);
-        break;
-    }
-}
-
-static bool has_block(const struct statement *statement)
-{
-    switch (statement->kind) {
-    case STATEMENT_FOR:
-    case STATEMENT_IF:
-    case STATEMENT_PARALLEL:
-    case STATEMENT_VERIFY:
-        return true;
     default:
-        return false;
+        runbook_print_line(it, out);
+        end_line(out, it->beside);
     }
 }
 
@@ -324,7 +345,6 @@ static void print_statements(const struct statement *statements, uint32_t depth,
             buf_add_char(out, '\n');
         print_indent(out, depth);
         print_statement(it, depth, out);
-        end_line(out, has_block(it) ? STR("") : it->beside);
     }
 }
 

@@ -65,6 +65,19 @@ static const struct {
 };
 #define ROOTS_COUNT (sizeof roots / sizeof *roots)
 
+/* "`alert`, `case` or `sources`" */
+static struct str list_roots(struct arena *arena)
+{
+    struct buf text = buf_new(arena);
+    for (size_t i = 0; i < ROOTS_COUNT; i++)
+        buf_printf(&text, "%s`%s`",
+                   i == 0                 ? ""
+                   : i + 1 == ROOTS_COUNT ? " or "
+                                          : ", ",
+                   roots[i].name);
+    return buf_str(&text);
+}
+
 static struct visible_name *find_name(const struct checker *checker, struct str name)
 {
     for (struct visible_name *it = checker->names; it; it = it->outer)
@@ -106,23 +119,33 @@ static const struct definition *find_definition(const struct checker *checker, s
     return NULL;
 }
 
-/* Tells that there is no such name here, and where there is one. */
-static bool fail_at_name(struct checker *checker, struct str name, struct span at)
+/* What there is instead of a name that is not there. */
+static struct str hint_for_name(struct checker *checker, struct str name)
 {
-    if (checker->in_guard) {
-        problem_add(checker->problems, at, STR("it can use `alert`, `case` and `sources`"),
-                    "`when` is read before any step has run: there is no `%.*s` yet",
-                    STR_ARG(name));
-        return false;
-    }
-    const struct definition *later = find_definition(checker, name, at.line, true);
-    const struct definition *inner = find_definition(checker, name, at.line, false);
     struct nearest nearest = nearest_to(name);
     for (const struct visible_name *it = checker->names; it; it = it->outer)
         nearest_try(&nearest, it->name);
     for (size_t i = 0; i < ROOTS_COUNT; i++)
         nearest_try(&nearest, str_of(roots[i].name));
-    if (inner)
+    const struct str roots_listed = list_roots(checker->arena);
+    return problem_did_you_mean(
+        checker->problems, nearest.best,
+        checker->in_guard
+            ? str_printf(checker->arena, "it can use %.*s", STR_ARG(roots_listed))
+            : str_printf(checker->arena, "a name is a result, the row of a loop, a lead, %.*s",
+                         STR_ARG(roots_listed)));
+}
+
+/* Tells that there is no such name here, and where there is one. */
+static bool fail_at_name(struct checker *checker, struct str name, struct span at)
+{
+    const struct definition *later = find_definition(checker, name, at.line, true);
+    const struct definition *inner = find_definition(checker, name, at.line, false);
+    if (checker->in_guard)
+        problem_add(checker->problems, at, hint_for_name(checker, name),
+                    "`when` is read before any step has run: there is no `%.*s` yet",
+                    STR_ARG(name));
+    else if (inner)
         problem_add(checker->problems, at, STR("use it within that block"),
                     "`%.*s` is defined on line %u, within a block that has ended", STR_ARG(name),
                     inner->line);
@@ -130,11 +153,8 @@ static bool fail_at_name(struct checker *checker, struct str name, struct span a
         problem_add(checker->problems, at, STR("move that line up"),
                     "`%.*s` is defined only on line %u", STR_ARG(name), later->line);
     else
-        problem_add(checker->problems, at,
-                    problem_did_you_mean(checker->problems, nearest.best,
-                                         STR("a name is a result, the row of a loop, or one of "
-                                             "`alert`, `case` and `sources`")),
-                    "there is no `%.*s`", STR_ARG(name));
+        problem_add(checker->problems, at, hint_for_name(checker, name), "there is no `%.*s`",
+                    STR_ARG(name));
     return false;
 }
 

@@ -290,9 +290,14 @@ MUST_CHECK bool runbook_check(struct arena *arena, struct runbook *book,
 MUST_CHECK bool library_check(struct arena *arena, struct library *library,
                               struct problem **problems);
 
+/* What one statement of a checked runbook can come to, with all that stand within it. */
+struct cost runbook_cost(const struct statement *statement);
+
 /* The canonical form: `warroom runbook fmt`. */
 void runbook_print(const struct runbook *book, struct buf *out);
 void runbook_print_test(const struct test *test, struct buf *out);
+/* The statement on one line, without its block: "for s in suspects.rows max 5". */
+void runbook_print_line(const struct statement *statement, struct buf *out);
 void runbook_print_expression(const struct expression *expression, struct buf *out);
 
 /* "FILE:3:7: no actor `lok`; did you mean `look`?", one a line. */
