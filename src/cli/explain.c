@@ -93,8 +93,10 @@ static void print_call(const struct explaining *ex, const struct statement *stat
     else
         buf_printf(&text, "observes %s: %s", agent_of(call->callee)->name, call->tool->sig.summary);
     print_detail(ex, place, buf_str(&text));
-    print_detail(ex, place,
-                 str_printf(ex->arena, "reads %.*s", STR_ARG(explain_signals(ex->arena, signals))));
+    if (signals != 0)
+        print_detail(
+            ex, place,
+            str_printf(ex->arena, "reads %.*s", STR_ARG(explain_signals(ex->arena, signals))));
     const unsigned missing = ex->bundle->is_given ? signals & ~ex->bundle->signals : 0;
     if (missing != 0)
         print_detail(ex, place,
