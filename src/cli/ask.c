@@ -34,12 +34,11 @@ static const char *read_words(int argc, char **argv, struct words *out)
 {
     *out = (struct words){.name = argv[0], .fields = argv};
     for (int i = 1; i < argc; i++) {
+        const char *value;
         if (!strcmp(argv[i], "--json"))
             out->json = true;
-        else if (!strcmp(argv[i], "--input") && i + 1 < argc)
-            out->input = argv[++i];
-        else if (!strncmp(argv[i], "--input=", 8))
-            out->input = argv[i] + 8;
+        else if ((value = command_option("--input", argc, argv, &i)))
+            out->input = value;
         else if (!strncmp(argv[i], "--", 2))
             return "an option that is not known, or without its value";
         else if (!out->bundle)

@@ -30,5 +30,8 @@ int command_usage_error(const struct command *command, const char *text);
 /* "warroom: text" on stderr; gives EXIT_FAILED. */
 int command_failed(const struct err *err);
 
+/* `--name value` or `--name=value` at `*at`, which is moved on; NULL: this is another option. */
+const char *command_option(const char *name, int argc, char **argv, int *at);
+
 /* A command that is a program of its own, `warroom-NAME`, found beside this one. */
 int command_exec(const char *name, int argc, char **argv);

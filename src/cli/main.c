@@ -39,6 +39,18 @@ int command_failed(const struct err *err)
     return EXIT_FAILED;
 }
 
+const char *command_option(const char *name, int argc, char **argv, int *at)
+{
+    const size_t len = strlen(name);
+    if (strncmp(argv[*at], name, len) != 0)
+        return NULL;
+    if (argv[*at][len] == '=')
+        return argv[*at] + len + 1;
+    if (argv[*at][len] != '\0' || *at + 1 >= argc)
+        return NULL;
+    return argv[++*at];
+}
+
 int command_exec(const char *name, int argc, char **argv)
 {
     char path[4096];

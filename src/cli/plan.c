@@ -18,7 +18,7 @@ bool plan_load_library(struct arena *arena, const char *folder, struct library *
     return false;
 }
 
-static bool write_text(void *state, const struct casefile *casefile, const struct library *library,
+static bool write_text(void *state, struct casefile *casefile, const struct library *library,
                        struct buf *out, struct err *err)
 {
     (void)casefile, (void)library, (void)err;

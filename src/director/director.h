@@ -16,7 +16,7 @@
 struct planner {
     const char *name; /* for the report: "a person" */
     bool is_final;    /* when it has been followed, nothing else is asked */
-    bool (*write)(void *state, const struct casefile *casefile, const struct library *library,
+    bool (*write)(void *state, struct casefile *casefile, const struct library *library,
                   struct buf *out, struct err *err);
     void *state;
 };

@@ -8,9 +8,7 @@
 #include "engine/investigate.h"
 
 #include "base/arena.h"
-#include "engine/exhibits.h"
-#include "engine/reread.h"
-#include "engine/services.h"
+#include "engine/world.h"
 #include "verdict/verdict.h"
 
 #define BUDGET_NS_DEFAULT (60 * NS_PER_S)
@@ -21,34 +19,84 @@ static void tell(const struct investigation *how, const char *what)
         how->progress(how->progress_state, what);
 }
 
-bool investigate(struct arena *arena, struct str bundle_path, const struct investigation *how,
-                 struct report *out, struct err *err)
+/* From the open case to the report. */
+static bool walk(struct casefile *casefile, const struct world *world,
+                 const struct investigation *how, struct report *out, struct err *err)
 {
-    struct bundle bundle;
-    struct alert *alert = arena_push(arena, struct alert);
-    if (!bundle_open(arena, bundle_path, &bundle, err) ||
-        !bundle_read_alert(&bundle, arena, alert, err))
+    tell(how, "reading the sources");
+    if (!world->load(world->state, casefile, err))
         return false;
-
-    struct casefile *casefile =
-        casefile_open(alert, how->clock, how->budget_ns > 0 ? how->budget_ns : BUDGET_NS_DEFAULT);
-    struct services services;
-    tell(how, "reading the bundle");
-    if (!services_open(arena, &bundle, casefile, &services, err)) {
-        casefile_close(casefile);
-        return false;
-    }
 
     tell(how, "investigating");
-    struct director *director = director_new(&how->direction, &services, casefile);
+    struct director *director = world_director(world, &how->direction, casefile);
     director_investigate(director);
 
     tell(how, "re-reading the claims");
-    reread_claims(casefile, &services);
+    world->reread(world->state, casefile);
     verdict_rank(casefile);
     director_correct(director);
-    exhibits_gather(casefile, &services);
+    world->exhibit(world->state, casefile);
 
     *out = report_write(casefile);
     return true;
+}
+
+/* Opens the case, and sees to it that its journal is written. */
+static bool run(struct arena *arena, const struct alert *alert, const struct world *world,
+                const struct investigation *how, struct report *out, struct err *err)
+{
+    struct journal *journal =
+        how->journal.write ? journal_new(arena, how->journal, how->clock) : NULL;
+    struct casefile *casefile =
+        casefile_open(alert, journal ? journal_clock(journal) : how->clock, how->budget_ns);
+    if (how->steps_max > 0)
+        casefile->budget.steps_max = how->steps_max;
+    if (journal) {
+        const struct journal_opening opening =
+            world_opening(arena, world, how->direction.library, how->budget_ns);
+        journal_open(journal, casefile, &opening);
+        world = world_with_journal(arena, world, journal);
+    }
+    if (!walk(casefile, world, how, out, err)) {
+        casefile_close(casefile);
+        return false;
+    }
+    if (journal)
+        journal_close(journal, casefile, out->known, out->took_ns);
+    return true;
+}
+
+bool investigate(struct arena *arena, struct str bundle_path, const struct investigation *how,
+                 struct report *out, struct err *err)
+{
+    struct bundle *bundle = arena_push(arena, struct bundle);
+    struct alert *alert = arena_push(arena, struct alert);
+    if (!bundle_open(arena, bundle_path, bundle, err) ||
+        !bundle_read_alert(bundle, arena, alert, err))
+        return false;
+    struct investigation all = *how;
+    all.budget_ns = how->budget_ns > 0 ? how->budget_ns : BUDGET_NS_DEFAULT;
+    return run(arena, alert, world_of_bundle(arena, bundle, how->direction.planner), &all, out,
+               err);
+}
+
+bool investigate_again(struct arena *arena, struct replay *replay, struct report *out,
+                       struct err *err)
+{
+    const struct reader *reader = replay_reader(replay);
+    struct library *library = arena_push(arena, struct library);
+    if (!world_library(arena, &reader->opening, library, err))
+        return false;
+    const struct investigation how = {.clock = replay_clock(replay),
+                                      .budget_ns = reader->opening.budget_ns,
+                                      .steps_max = reader->steps_max,
+                                      .direction = {.library = library},
+                                      .journal = replay_sink(replay)};
+    if (!run(arena, &reader->alert, world_of_journal(arena, replay), &how, out, err))
+        return false;
+    replay_end(replay);
+    if (replay_is_sound(replay, err))
+        return true;
+    casefile_close((struct casefile *)(uintptr_t)out->casefile);
+    return false;
 }

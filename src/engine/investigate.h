@@ -3,17 +3,21 @@
 #pragma once
 
 #include "director/director.h"
+#include "journal/replay.h"
 #include "report/report.h"
 #include "source/bundle.h"
 
 struct investigation {
     struct clock clock;
-    int64_t budget_ns; /* 0: a minute */
+    int64_t budget_ns;  /* 0: a minute */
+    uint32_t steps_max; /* 0: what a case has by itself */
     struct direction direction;
 
     /* Told what goes on, for a person who waits; NULL: nobody does. */
     void (*progress)(void *state, const char *what);
     void *progress_state;
+
+    struct journal_sink journal; /* where its journal goes; no `write`: nowhere */
 };
 
 /*
@@ -23,3 +27,10 @@ struct investigation {
  */
 MUST_CHECK bool investigate(struct arena *arena, struct str bundle_path,
                             const struct investigation *how, struct report *out, struct err *err);
+
+/*
+ * The same once more, with a journal in the place of the bundle. What of it came out otherwise than
+ * then is in replay_divergences(). False: the journal cannot be what it says it is.
+ */
+MUST_CHECK bool investigate_again(struct arena *arena, struct replay *replay, struct report *out,
+                                  struct err *err);

@@ -139,7 +139,7 @@ static void at_the_deadline_it_answers_with_what_it_has(void **state)
     fixture_close(fix);
 }
 
-static bool write_what_it_is_told(void *state, const struct casefile *casefile,
+static bool write_what_it_is_told(void *state, struct casefile *casefile,
                                   const struct library *library, struct buf *out, struct err *err)
 {
     (void)casefile, (void)library, (void)err;

@@ -297,7 +297,20 @@ void shape_put_changed(struct buf *out, const struct shape *shapes, const void *
             put_member(out, shape, thing);
 }
 
+bool shape_is_same(const struct shape *shapes, const void *a, const void *b)
+{
+    for (const struct shape *shape = shapes; shape->name; shape++)
+        if (!is_same(shape, a, b))
+            return false;
+    return true;
+}
+
 /* ---- reading ---- */
+
+bool shape_time_is_sane(int64_t time_ns)
+{
+    return time_ns >= TIME_MIN && time_ns <= TIME_MAX;
+}
 
 static bool get_integer(const json_t *json, int64_t least, int64_t most, int64_t *out)
 {

@@ -55,6 +55,11 @@ void shape_put(struct buf *out, const struct shape *shapes, const void *thing);
 void shape_put_changed(struct buf *out, const struct shape *shapes, const void *before,
                        const void *thing);
 
+bool shape_is_same(const struct shape *shapes, const void *a, const void *b);
+
+/* A time as SHAPE_TIME takes it. */
+bool shape_time_is_sane(int64_t time_ns);
+
 /* What is not in the object becomes empty. Texts are copied into the arena. */
 MUST_CHECK bool shape_get(struct arena *arena, const struct shape *shapes, const json_t *object,
                           void *thing, struct err *err);

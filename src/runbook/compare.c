@@ -37,8 +37,8 @@ bool compare_values(const struct value *left, enum comparator comparator, const 
     case COMPARE_GE:
         return order >= 0;
     case COMPARE_TRUTH:
-        break;
+        break; /* a bool by itself is not compared with anything */
     }
-    assert(!"a bool by itself is not compared");
+    assert(false);
     return false;
 }

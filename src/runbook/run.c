@@ -527,7 +527,7 @@ static enum flow run_statement(struct frame *frame, const struct statement *stat
     case STATEMENT_REFUTE:
         return run_refute(frame, &statement->refute);
     }
-    assert(!"a statement of a kind that there is not");
+    assert(false); /* each kind has returned */
     return FLOW_ON;
 }
 

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/deliver.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool deliver_option(struct delivery *delivery, int argc, char **argv, int *at)
+{
+    const char *value;
+    if (!strcmp(argv[*at], "--no-timings"))
+        delivery->no_timings = true;
+    else if (!strcmp(argv[*at], "--json"))
+        delivery->format = "json";
+    else if ((value = command_option("--format", argc, argv, at)))
+        delivery->format = value;
+    else if ((value = command_option("--html", argc, argv, at)))
+        delivery->html_path = value;
+    else
+        return false;
+    return true;
+}
+
+static const struct renderer *renderer_of(const struct delivery *delivery)
+{
+    return renderer_find(delivery->format ? str_of(delivery->format) : STR("text"));
+}
+
+const char *deliver_problem(const struct delivery *delivery)
+{
+    return renderer_of(delivery) ? NULL
+                                 : "--format is one of text, markdown, json, html, postmortem";
+}
+
+static bool write_file(const char *path, struct str bytes, struct err *err)
+{
+    FILE *file = fopen(path, "w");
+    bool ok = file && fwrite(bytes.ptr, 1, bytes.len, file) == bytes.len;
+    if (file && fclose(file) != 0)
+        ok = false;
+    return ok || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+}
+
+/* How long the work took is the one thing in a report that is not the same every time. */
+static void forget_timings(struct report *report)
+{
+    report->took_ns = 0;
+    for (struct step_entry *step = report->casefile->steps; step; step = step->next) {
+        step->started_ns = 0;
+        step->took_ns = 0;
+    }
+}
+
+static bool deliver(const struct delivery *delivery, struct report *report, struct err *err)
+{
+    struct arena *arena = report->casefile->arena;
+    if (delivery->no_timings)
+        forget_timings(report);
+    report->colour = isatty(STDOUT_FILENO) == 1 && !getenv("NO_COLOR");
+    struct buf out = buf_new(arena);
+    renderer_of(delivery)->render(report, &out);
+    const struct str text = buf_str(&out);
+    if (fwrite(text.ptr, 1, text.len, stdout) != text.len && errno != EPIPE)
+        return err_set(err, ERR_IO, "standard output: %s", strerror(errno));
+    if (!delivery->html_path)
+        return true;
+
+    struct buf html = buf_new(arena);
+    renderer_find(STR("html"))->render(report, &html);
+    if (!write_file(delivery->html_path, buf_str(&html), err))
+        return false;
+    fprintf(stderr, "The report with charts: %s\n", delivery->html_path);
+    return true;
+}
+
+int deliver_report(const struct delivery *delivery, struct report *report)
+{
+    struct err err = {0};
+    if (!deliver(delivery, report, &err))
+        return command_failed(&err);
+    return report->known ? EXIT_DONE : EXIT_NEGATIVE;
+}
