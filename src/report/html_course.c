@@ -185,7 +185,9 @@ static void trail(const struct html *html)
     if (has_lead(html->report, LEAD_ABANDONED))
         html_raw(html, "<li><i class=\"cut\"></i>lead given up</li>");
     if (has_lead(html->report, LEAD_HELD))
-        html_raw(html, "<li><i class=\"ring\"></i>lead that held</li>");
+        html_raw(html, trail_names_the_cause(html->report)
+                           ? "<li><i class=\"ring red\"></i>lead that held</li>"
+                           : "<li><i class=\"ring\"></i>lead that held</li>");
     html_raw(html, "</ul>\n");
 }
 

@@ -61,7 +61,8 @@ static inline void add_investigated_leads(struct casefile *casefile)
     lead->against = casefile_find(casefile, 8);
     lead->first_step_id = 4;
     lead->last_step_id = 6;
-    lead = casefile_add_lead(casefile, STR("payment"), STR("what it logs changed at 02:11:40"));
+    lead = casefile_add_lead(casefile, STR("payment"),
+                             STR("`payment`: what it logs changed at 02:11:40"));
     lead->state = LEAD_ABANDONED;
     lead->reason = STR("nothing that was read speaks for `payment`");
     lead->first_step_id = 7;

@@ -245,7 +245,10 @@ static struct str why(struct writing *writing, const struct lead *lead, const ch
 {
     const struct str before =
         str_printf(writing->arena, "`%.*s` was %s: ", STR_ARG(lead->subject), was);
+    const struct str subject = str_printf(writing->arena, "`%.*s`: ", STR_ARG(lead->subject));
     words = writing_without_stop(words);
+    if (str_starts(words, subject)) /* it stands before them in any form */
+        words = str_slice(words, subject.len, words.len);
     return checked(writing, before.ptr, cited(writing, words, lead->subject, by, beside), beside);
 }
 

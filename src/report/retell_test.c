@@ -22,7 +22,7 @@ static void a_lead_is_told_with_what_bears_it_out(void **state)
     assert_has(lead->reason, "waited 4610 ms, so it suffers what `orders-db` does [E8]");
     assert_ptr_equal(lead->against, casefile_find(casefile, 8));
     lead = lead->next;
-    assert_has(lead->because, "what it logs changed at 02:11:40 [E7]"); /* found by itself */
+    assert_string_equal(lead->because.ptr, "what it logs changed at 02:11:40 [E7]"); /* by itself */
     assert_string_equal(lead->reason.ptr, "nothing that was read speaks for `payment`");
     lead = lead->next;
     assert_has(lead->because, "it was changed at 02:08:25 [E1]");

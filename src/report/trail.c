@@ -363,6 +363,14 @@ bool trail_has_any(const struct report *report)
     return false;
 }
 
+bool trail_names_the_cause(const struct report *report)
+{
+    for (const struct lead *it = report->leads; it && report->known; it = it->next)
+        if (it->state == LEAD_HELD && str_eq(it->subject, report->best->subject))
+            return true;
+    return false;
+}
+
 void trail_draw(struct buf *out, const struct report *report)
 {
     struct trail trail = {.report = report, .arena = out->arena, .out = out};

@@ -8,3 +8,6 @@ void trail_draw(struct buf *out, const struct report *report);
 
 /* Whether there is a lead to draw. */
 bool trail_has_any(const struct report *report);
+
+/* Whether a lead that held is the cause that the report names. */
+bool trail_names_the_cause(const struct report *report);
