@@ -63,7 +63,8 @@ static void only_what_is_borne_out_stays(void **state)
     const struct services services = {.telemetry = sealed_store(arena)};
     struct casefile *casefile = casefile_open(&alert, clock_fixed(&now_ns), NS_PER_S);
     for (size_t i = 0; i < COUNT_OF(claims); i++)
-        casefile_add(casefile, &(struct evidence){.bearing = claims[i].bearing,
+        casefile_add(casefile, &(struct evidence){.subject = str_printf(arena, "subject-%zu", i),
+                                                  .bearing = claims[i].bearing,
                                                   .claim = str_of(claims[i].claim),
                                                   .query = str_of(claims[i].query)});
     for (int round = 0; round < 2; round++) { /* reading once more changes nothing */
