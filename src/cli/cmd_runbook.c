@@ -73,14 +73,6 @@ static bool is_named(const struct checking *checking, const struct runbook *book
     return false;
 }
 
-static bool is_named_path(const struct checking *checking, struct str path)
-{
-    for (int i = 0; i < checking->files_count; i++)
-        if (str_eq(str_of(checking->files[i].path), path))
-            return true;
-    return false;
-}
-
 /* In the place of a book of its name that the program has; beside one that was named as well. */
 static void add_book(struct checking *checking, struct runbook *book)
 {
@@ -130,12 +122,23 @@ static bool print_problems_in(const struct problem *problems, struct str file)
     return any;
 }
 
-/* A shipped runbook can have one too: where a named one makes it come back to itself. */
-static void print_other_problems(const struct checking *checking, const struct problem *problems)
+/* Whether there is any problem with it. */
+static bool print_outcome(const struct checking *checking, const struct named_file *file,
+                          const struct problem *problems)
+{
+    print_problems(stdout, file->problems, file->path);
+    if (!file->book || file->problems || print_problems_in(problems, str_of(file->path)))
+        return true;
+    print_plain(stdout, str_printf(checking->arena, "%s: fine; at worst %u calls, %u hypotheses",
+                                   file->path, file->book->worst.steps, file->book->worst.leads));
+    return false;
+}
+
+/* A runbook of the program has one where a named one follows it and costs it too much. */
+static void print_other_problems(const struct problem *problems)
 {
     for (const struct problem *it = problems; it; it = it->next)
-        if (!is_named_path(checking, it->file))
-            print_problem(it);
+        print_problem(it);
 }
 
 static int check_files(struct checking *checking, const struct words *words)
@@ -150,17 +153,11 @@ static int check_files(struct checking *checking, const struct words *words)
     checking->files_count = words->files_count;
     struct problem *problems = NULL;
     good &= library_check(checking->arena, &checking->library, &problems);
-    for (int i = 0; i < checking->files_count; i++) {
-        const struct named_file *file = &checking->files[i];
-        print_problems(stdout, file->problems, file->path);
-        if (file->book && !file->problems && !print_problems_in(problems, str_of(file->path))) {
-            const struct cost *worst = &file->book->worst;
-            print_plain(stdout,
-                        str_printf(checking->arena, "%s: fine; at worst %u calls, %u hypotheses",
-                                   file->path, worst->steps, worst->leads));
-        }
-    }
-    print_other_problems(checking, problems);
+    bool any = false;
+    for (int i = 0; i < checking->files_count; i++)
+        any |= print_outcome(checking, &checking->files[i], problems);
+    if (!any)
+        print_other_problems(problems);
     return good ? EXIT_DONE : EXIT_FAILED;
 }
 

@@ -174,7 +174,8 @@ static void fail_at_follow(struct checker *checker, const struct follow_statemen
     struct nearest nearest = nearest_to(follow->name);
     for (const struct runbook *it = checker->library ? checker->library->books : NULL; it;
          it = it->next)
-        nearest_try(&nearest, it->name);
+        if (!str_eq(it->name, checker->book->name))
+            nearest_try(&nearest, it->name);
     problem_add(checker->problems, follow->name_at,
                 problem_did_you_mean(checker->problems, nearest.best,
                                      STR("`warroom runbook list` has them")),

@@ -235,7 +235,7 @@ static const struct case_of_text bodies[] = {
      "    find_onse()\n"
      "}\n"
      "find_onse()",
-     "2:4: there are no brackets around a value; leave it out; `and` binds more tightly than "
+     "2:4: there are no brackets around a value; leave them out; `and` binds more tightly than "
      "`or`\n"},
     {"signs of other languages",
      "if case.changed && !sources.logs || sources.traces {\n"
@@ -351,7 +351,8 @@ static const struct case_of_text bodies[] = {
      "verify n {\n"
      "}",
      "3:8: `m` is nothing that was supposed; write `suppose m is ... because ...` above\n"
-     "5:8: there is no `n`; a name is a result, the row of a loop, a lead, `alert`, `case`, `sources` "
+     "5:8: there is no `n`; a name is a result, the row of a loop, a lead, `alert`, `case`, "
+     "`sources` "
      "or `shows`\n"},
     {"a lead is verified once at a time",
      "suppose a is alert.service because \"x\"\n"
@@ -394,7 +395,8 @@ static const struct case_of_text bodies[] = {
     {"a guard knows no steps",
      "when o.votes > 3 or alert.symtom == \"x\"\n"
      "o = metrics.onset(alert: alert.starts)",
-     "2:6: `when` is read before any step has run: there is no `o` yet; it can use `alert`, `case`, "
+     "2:6: `when` is read before any step has run: there is no `o` yet; it can use `alert`, "
+     "`case`, "
      "`sources` or `shows`\n"
      "2:27: `alert` has no `symtom`; did you mean `symptom`?\n"},
     {"the head has an order",
@@ -526,8 +528,7 @@ static const struct case_of_text texts[] = {
      "}\n"
      "runbook c \"d\" {\n"
      "}\n",
-     "3:1: nothing may follow the end of the runbook, and here is `runbook`; is there a `}` too "
-     "many above?\n"},
+     "3:1: a file holds one runbook; put it into a file of its own\n"},
     {"not closed",
      "runbook a \"b\" {\n"
      "    find_onset()\n",

@@ -27,12 +27,12 @@ bool parse_path(struct parser *parser, const char *wanted, struct expression *ou
 {
     *out = (struct expression){.at = parser->token.at, .is_path = true};
     if (parser->token.kind != TOKEN_NAME)
-        return parser_fail(parser, parser->token.at, "", "%s is wanted, not %s", wanted,
+        return parser_fail(parser, parser_here(parser), "", "%s is wanted, not %s", wanted,
                            parser_next_text(parser));
     add_path_name(parser, out);
     while (parser_accept(parser, TOKEN_DOT)) {
         if (!is_any_word(parser->token.kind))
-            return parser_fail(parser, parser->token.at, "",
+            return parser_fail(parser, parser_here(parser), "",
                                "a name is wanted behind the dot, not %s", parser_next_text(parser));
         add_path_name(parser, out);
     }
@@ -58,10 +58,10 @@ bool parse_value(struct parser *parser, const char *wanted, struct expression *o
         out->literal = parser->token.value;
     else if (kind == TOKEN_LEFT)
         return parser_fail(parser, parser->token.at,
-                           "leave it out; `and` binds more tightly than `or`",
+                           "leave them out; `and` binds more tightly than `or`",
                            "there are no brackets around a value");
     else
-        return parser_fail(parser, parser->token.at, "", "%s is wanted, not %s", wanted,
+        return parser_fail(parser, parser_here(parser), "", "%s is wanted, not %s", wanted,
                            parser_next_text(parser));
     out->type = out->literal.type;
     parser_take(parser);

@@ -270,7 +270,7 @@ static bool parse_callee(struct parser *parser, const struct token *name,
         return true;
     const struct token tool = parser->token;
     if (tool.kind != TOKEN_NAME && !token_is_keyword(tool.kind))
-        return parser_fail(parser, tool.at, "",
+        return parser_fail(parser, parser_here(parser), "",
                            "the name of a tool is wanted behind the dot, not %s",
                            parser_next_text(parser));
     parser_take(parser);
@@ -327,7 +327,7 @@ static bool parse_count(struct parser *parser, uint32_t *out, struct span *at)
     *at = number.at;
     if (number.kind != TOKEN_NUMBER || number.value.type != TYPE_INT || number.value.integer < 0 ||
         number.value.integer > UINT32_MAX)
-        return parser_fail(parser, number.at, "", "a whole number is wanted, not %s",
+        return parser_fail(parser, parser_here(parser), "", "a whole number is wanted, not %s",
                            parser_next_text(parser));
     *out = (uint32_t)number.value.integer;
     parser_take(parser);
@@ -417,8 +417,8 @@ static bool parse_parallel(struct parser *parser, struct statement *out)
 static bool parse_because(struct parser *parser, const char *after, struct expression *out)
 {
     if (parser->token.kind != TOKEN_BECAUSE)
-        return parser_fail(parser, parser->token.first ? parser->after : parser->token.at,
-                           "write `because \"...\"`", "%s needs a reason", after);
+        return parser_fail(parser, parser_here(parser), "write `because \"...\"`",
+                           "%s needs a reason", after);
     parser_take(parser);
     return parse_value(parser, "the reason", out);
 }
@@ -527,8 +527,7 @@ static void place_head_comments(struct parser *parser, struct comment **above)
 static void skip_head_line(struct parser *parser)
 {
     while (parser->token.kind != TOKEN_END && parser->token.kind != TOKEN_CLOSE &&
-           !parser_sees_statement(parser) &&
-           !(parser->token.first && parser->token.kind == TOKEN_LIMIT))
+           !parser_sees_statement(parser))
         parser_take(parser);
 }
 
@@ -571,8 +570,8 @@ static bool take_limit_time(struct parser *parser, struct limits *limits)
     const bool again = limits->time_ns > 0;
     limits->time_at = span.at;
     if (span.kind != TOKEN_SPAN)
-        return parser_fail(parser, span.at, "write `time 90s`", "a span is wanted, not %s",
-                           parser_next_text(parser));
+        return parser_fail(parser, parser_here(parser), "write `time 90s`",
+                           "a span is wanted, not %s", parser_next_text(parser));
     parser_take(parser);
     limits->time_ns = span.value.integer;
     check_limit(parser, span.at, again,
@@ -664,7 +663,10 @@ static void parse_runbook(struct parser *parser, struct runbook *out)
         parse_limits(parser, out);
     parse_body(parser, brace, &out->body, &out->last);
     out->tail = claim_comments(parser);
-    if (parser->token.kind != TOKEN_END)
+    if (parser->token.kind == TOKEN_RUNBOOK)
+        parser_fail(parser, parser->token.at, "put it into a file of its own",
+                    "a file holds one runbook");
+    else if (parser->token.kind != TOKEN_END)
         parser_fail(parser, parser->token.at, "is there a `}` too many above?",
                     "nothing may follow the end of the runbook, and here is %s",
                     parser_next_text(parser));

@@ -60,7 +60,7 @@ bool parser_expect(struct parser *parser, enum token_kind kind, const char *prob
 {
     if (parser_accept(parser, kind))
         return true;
-    return parser_fail(parser, parser->token.at, hint, "%s, not %s", problem,
+    return parser_fail(parser, parser_here(parser), hint, "%s, not %s", problem,
                        parser_next_text(parser));
 }
 
@@ -75,6 +75,9 @@ bool parser_begins_statement(enum token_kind kind)
 {
     switch (kind) {
     case TOKEN_NAME:
+    case TOKEN_RUNBOOK:
+    case TOKEN_WHEN:
+    case TOKEN_LIMIT:
     case TOKEN_FOLLOW:
     case TOKEN_FOR:
     case TOKEN_IF:
@@ -137,6 +140,11 @@ const char *parser_next_text(const struct parser *parser)
         .ptr;
 }
 
+struct span parser_here(const struct parser *parser)
+{
+    return parser->token.first ? parser->after : parser->token.at;
+}
+
 bool parser_name(struct parser *parser, const char *wanted, struct token *out)
 {
     *out = parser->token;
@@ -148,6 +156,6 @@ bool parser_name(struct parser *parser, const char *wanted, struct token *out)
         return parser_fail(parser, out->at, "take another name",
                            "%s is wanted, and `%.*s` is a word of the language", wanted,
                            STR_ARG(out->text));
-    return parser_fail(parser, out->at, "", "%s is wanted, not %s", wanted,
+    return parser_fail(parser, parser_here(parser), "", "%s is wanted, not %s", wanted,
                        parser_next_text(parser));
 }

@@ -45,6 +45,7 @@ MUST_CHECK bool parser_expect(struct parser *parser, enum token_kind kind, const
 /* The kind of the token behind the next one. */
 enum token_kind parser_look_ahead(const struct parser *parser);
 
+/* A statement, or a part of the head: with both the parser can go on after a mistake. */
 bool parser_begins_statement(enum token_kind kind);
 
 /* Whether the next token looks like the beginning of a statement, also where none is wanted. */
@@ -59,6 +60,9 @@ bool parser_fail(struct parser *parser, struct span at, const char *hint, const 
 
 /* The next token for a problem: "`max`", "the end of the text". */
 const char *parser_next_text(const struct parser *parser);
+
+/* Where something is missing: at the next token, or behind the last if that begins a line. */
+struct span parser_here(const struct parser *parser);
 
 /* A name that is no word of the language. `wanted`: "the name of a row". */
 MUST_CHECK bool parser_name(struct parser *parser, const char *wanted, struct token *out);
