@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs a target over each file of a corpus folder, once: the plain test that every build has. */
+/* Runs a target over each file of its corpus folders, once: the plain test that every build has. */
 #include "fuzz.h"
 
 #include <dirent.h>
@@ -27,29 +27,38 @@ static bool replay_file(const char *path)
     return true;
 }
 
-int main(int argc, char **argv)
+/* The number of files that could not be read; adds to `replayed` those that could. */
+static int replay_folder(const char *folder, int *replayed)
 {
-    if (argc != 2) {
-        fprintf(stderr, "usage: %s CORPUS-FOLDER\n", argv[0]);
-        return 2;
-    }
     struct dirent **entries;
-    const int count = scandir(argv[1], &entries, NULL, alphasort);
-    int replayed = 0, failed = 0;
+    const int count = scandir(folder, &entries, NULL, alphasort);
+    int failed = count < 0;
     for (int i = 0; i < count; i++) {
         char path[4096];
-        snprintf(path, sizeof path, "%s/%s", argv[1], entries[i]->d_name);
+        snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
         if (entries[i]->d_name[0] != '.') {
             printf("%s\n", path); /* the last line names what a crash was about */
             fflush(stdout);
             const bool done = replay_file(path);
-            replayed += done;
+            *replayed += done;
             failed += !done;
         }
         free(entries[i]);
     }
     if (count >= 0)
         free(entries);
+    return failed;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        fprintf(stderr, "usage: %s CORPUS-FOLDER...\n", argv[0]);
+        return 2;
+    }
+    int replayed = 0, failed = 0;
+    for (int i = 1; i < argc; i++)
+        failed += replay_folder(argv[i], &replayed);
     printf("%d replayed, %d could not be read\n", replayed, failed);
     return replayed > 0 && failed == 0 ? 0 : 1;
 }

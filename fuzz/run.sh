@@ -33,11 +33,14 @@ ninja -C "$build" -j "$jobs" --quiet $targets
 for name in $names; do
     found=$build/corpus/$name findings=$build/findings/
     mkdir -p "$found" "$findings"
+    set --
+    if [ -f "fuzz/$name.dict" ]; then set -- "-dict=fuzz/$name.dict"; fi
+    if [ "$name" = runbook ]; then set -- "$@" runbooks tests/runbooks/wrong; fi
     echo "fuzz $name: $seconds s"
     if ! UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
         "$build/fuzz/fuzz-$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
         -print_final_stats=1 -artifact_prefix="$findings$name-" \
-        "$found" "fuzz/corpus/$name" >"$build/fuzz-$name.txt" 2>&1; then
+        "$found" "fuzz/corpus/$name" "$@" >"$build/fuzz-$name.txt" 2>&1; then
         tail -n 60 "$build/fuzz-$name.txt"
         echo "fuzz $name: a finding; its input is in $findings" >&2
         exit 1
