@@ -135,6 +135,13 @@ static void print_added(struct arena *arena, const struct casefile *casefile, st
             printf("\n%s: %s\n", plain(arena, it->section).ptr, plain(arena, it->text).ptr);
 }
 
+void ask_print_found(const struct casefile *casefile)
+{
+    struct arena *arena = arena_new("found");
+    print_added(arena, casefile, (struct before){0});
+    arena_free(arena);
+}
+
 static void put_item(struct buf *out, const struct shape *shapes, const void *thing)
 {
     json_put_comma(out);

@@ -2,6 +2,7 @@
 /* `tool run` and `actor run`: the same words, and answers that look the same. */
 #pragma once
 
+#include "case/casefile.h"
 #include "cli/command.h"
 #include "data/field.h"
 
@@ -14,3 +15,6 @@
 int ask_run(const struct command *command, int argc, char **argv);
 
 void ask_print_schema(const char *name, const struct signature *sig);
+
+/* All that a case holds: evidence, proposals, drafts. */
+void ask_print_found(const struct casefile *casefile);

@@ -2,8 +2,10 @@
 #include "cli/command.h"
 
 #include "base/arena.h"
+#include "cli/ask.h"
 #include "cli/explain.h"
 #include "cli/plan.h"
+#include "engine/investigate.h"
 #include "engine/services.h"
 #include "report/escape.h"
 #include "runbook/load.h"
@@ -322,6 +324,38 @@ static int explain(const struct words *words)
     return code;
 }
 
+/* ---- run ---- */
+
+static int run_in(struct arena *arena, const struct words *words)
+{
+    struct library library;
+    struct planner person;
+    if (!plan_load_library(arena, words->runbooks, &library) ||
+        !plan_of_person(arena, words->files[0], &library, &person))
+        return EXIT_FAILED;
+    const struct investigation how = {
+        .clock = clock_system(),
+        .direction = {.library = &library, .planner = &person, .listener = plan_trace(stdout)}};
+    struct report report;
+    struct err err = {0};
+    if (!investigate(arena, str_of(words->files[1]), &how, &report, &err))
+        return command_failed(&err);
+    ask_print_found(report.casefile);
+    casefile_close((struct casefile *)(uintptr_t)report.casefile);
+    return EXIT_DONE;
+}
+
+static int run_on_bundle(const struct words *words)
+{
+    if (words->files_count != 2)
+        return command_usage_error(&command_runbook,
+                                   "the name of a runbook or a file is wanted, and a bundle");
+    struct arena *arena = arena_new("run");
+    const int code = run_in(arena, words);
+    arena_free(arena);
+    return code;
+}
+
 /* ---- list ---- */
 
 static int list(const struct words *words)
@@ -353,10 +387,7 @@ static const struct {
     const char *name;
     int (*run)(const struct words *words);
 } verbs[] = {
-    {"check", check},
-    {"fmt", format},
-    {"explain", explain},
-    {"list", list},
+    {"check", check}, {"fmt", format}, {"explain", explain}, {"run", run_on_bundle}, {"list", list},
 };
 
 static const char *read_words(int argc, char **argv, struct words *out)
@@ -387,7 +418,7 @@ static int run(int argc, char **argv)
         verb++;
     const char *problem = verb < sizeof verbs / sizeof *verbs
                               ? read_words(argc, argv, &words)
-                              : "one of check, fmt, explain and list is wanted";
+                              : "one of check, fmt, explain, run and list is wanted";
     if (problem)
         command_usage_error(&command_runbook, problem);
     else
@@ -398,8 +429,9 @@ static int run(int argc, char **argv)
 
 const struct command command_runbook = {
     .name = "runbook",
-    .usage = "check FILE... | fmt [--check] FILE... | explain NAME|FILE [BUNDLE] | list",
-    .summary = "Check, format or explain a runbook, or list those that there are",
+    .usage = "check FILE... | fmt [--check] FILE... | explain NAME|FILE [BUNDLE] | "
+             "run NAME|FILE BUNDLE | list",
+    .summary = "Check, format, explain or run a runbook, or list those that there are",
     .help =
         "  check          what is wrong, with line and column, and what to write instead; files\n"
         "                 may follow each other, and the runbooks of the program\n"
@@ -408,6 +440,8 @@ const struct command command_runbook = {
         "  fmt --check    changes nothing\n"
         "  explain        the steps, what each reads, and what they come to at worst; with a\n"
         "                 bundle, what of it is not there, and whether `when` holds\n"
+        "  run            triage, and then that runbook alone: each step as it is taken, and what\n"
+        "                 was found, without a report\n"
         "  list           the runbooks of the program, with what they come to at worst\n"
         "  --runbooks DIR with the runbooks of that folder, in place of shipped ones of their\n"
         "                 name\n"
