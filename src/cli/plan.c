@@ -3,7 +3,6 @@
 
 #include "base/arena.h"
 #include "cli/command.h"
-#include "director/plan.h"
 #include "director/shipped.h"
 #include "report/escape.h"
 
@@ -45,8 +44,9 @@ bool plan_of_person(struct arena *arena, const char *name, const struct library 
 {
     struct str *text = arena_push(arena, struct str);
     struct err err = {0};
-    if (library_find(library, str_of(name))) {
-        *text = plan_single(arena, name, "Chosen by a person");
+    const struct runbook *book = library_find(library, str_of(name));
+    if (book) {
+        *text = book->text; /* itself, not a plan that follows it: its guard is not asked */
     } else if (!load_file(arena, name, text, &err)) {
         command_failed(&err);
         return false;
