@@ -219,8 +219,8 @@ static bool is_asked(struct replay *replay, const json_t *line, const struct rec
     struct buf text = buf_new(arena);
     json_put_record_exact(&text, in);
     json_t *asked = json_loadb(text.ptr, text.len, JSON_ALLOW_NUL, NULL);
-    const bool same =
-        !json_differ(replay->arena, json_object_get(line, "input"), asked, NULL, difference);
+    const bool same = !json_differ(replay->arena, STR("input"), json_object_get(line, "input"),
+                                   asked, NULL, difference);
     json_decref(asked);
     arena_free(arena);
     return same;
@@ -240,7 +240,7 @@ static bool fits(struct replay *replay, const json_t *line, uint32_t number, con
         return lose(replay, number,
                     str_printf(replay->arena,
                                "`%s` is asked with another %.*s: %.*s, where the journal has %.*s",
-                               name, STR_ARG(other.path.len > 0 ? other.path : STR("input")),
+                               name, STR_ARG(other.path),
                                STR_ARG(other.b.len > 0 ? other.b : STR("nothing")),
                                STR_ARG(other.a.len > 0 ? other.a : STR("nothing"))),
                     err);
@@ -339,7 +339,7 @@ static void tell_difference(struct replay *replay, const json_t *then, const jso
                 str_printf(replay->arena, "the journal has %.*s here, and now comes %.*s",
                            STR_ARG(line_about(replay, then)), STR_ARG(line_about(replay, now))));
         replay->out_of_step = true;
-    } else if (json_differ(replay->arena, then, now, ignored, &it)) {
+    } else if (json_differ(replay->arena, STR(""), then, now, ignored, &it)) {
         const struct str nothing = STR("nothing");
         diverge(replay, number,
                 str_printf(replay->arena, "%.*s: %.*s: %.*s in the journal, and %.*s now",
