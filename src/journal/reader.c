@@ -290,7 +290,7 @@ bool reader_open(struct arena *arena, FILE *file, struct str name, struct reader
                         .sum = LINE_SUM_START};
     const bool ok = scan_all(&scan, err);
     if (ok && !reader->closed)
-        reader->cut = str_printf(arena, "after line %u, a %s", reader->lines_count,
+        reader->cut = str_printf(arena, "after line %u (%s)", reader->lines_count,
                                  line_name(reader->lines[reader->lines_count - 1].type));
     arena_free(scan.arena);
     arena_free(scratch);

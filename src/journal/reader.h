@@ -28,7 +28,7 @@ struct reader {
     int64_t *ticks; /* of the clock, oldest first */
     uint32_t ticks_count;
     bool closed;     /* its last line says how it ended: it is whole */
-    struct str cut;  /* where it ends, if it is not whole: "after line 7" */
+    struct str cut;  /* where it ends, if it is not whole: "after line 7 (step)" */
     bool is_changed; /* it is whole, but its sum is that of other bytes */
 
     /* of the opening */

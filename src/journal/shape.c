@@ -31,6 +31,28 @@ NAME_OF(name_of_proposal, proposal_kind, proposal_kind_name)
 
 /* ---- tables ---- */
 
+/* A struct of another size has a field that a journal would lose: tell it below, then here. */
+#define KNOWN(type, bytes)                                                                         \
+    _Static_assert(sizeof(void *) != 8 || sizeof(struct type) == (bytes),                          \
+                   "struct " #type " has other fields now: give them a shape")
+
+KNOWN(alert, 120);
+KNOWN(casefile, 360);
+KNOWN(triage, 72);
+KNOWN(source_entry, 56);
+KNOWN(plan_entry, 40);
+KNOWN(step_entry, 120);
+KNOWN(lead, 88);
+KNOWN(evidence, 208);
+KNOWN(hypothesis, 136);
+KNOWN(proposal, 96);
+KNOWN(draft, 40);
+KNOWN(exhibit_series, 72);
+KNOWN(exhibit_template, 64);
+KNOWN(exhibit_trace, 40);
+KNOWN(exhibit_span, 72);
+KNOWN(exhibit_change, 80);
+
 #define AT(type, member) offsetof(struct type, member)
 #define SIGNAL(type)                                                                               \
     {                                                                                              \
