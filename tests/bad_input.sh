@@ -469,7 +469,8 @@ for format in text markdown json html; do
 done
 check 'the HTML has none of their scripts' not grep -qiE '<script>(alert|x)|<img src=x' "$work/evil.html"
 check 'and does show them, as text' grep -q '&lt;script&gt;' "$work/evil.html"
-check 'the Markdown has no tag of theirs outside of code' not grep -qE '^[^`]*[^`\\]<script>' "$work/evil.markdown"
+awk '/^ *```/ { fenced = !fenced } !fenced' "$work/evil.markdown" >"$work/evil.prose"
+check 'the Markdown has no tag of theirs outside of code' not grep -qE '^[^`]*[^`\\]<script>' "$work/evil.prose"
 run "$warroom" query "$work/b" "SELECT count(*) AS n FROM metrics UNION ALL SELECT count(*) FROM logs"
 check 'the tables are still there' ended_with 0
 run "$warroom" query "$work/b" 'SELECT DISTINCT service, metric FROM metrics'

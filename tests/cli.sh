@@ -85,7 +85,7 @@ check '`actor run` prints the evidence that it adds' out_has '^E1  supports  cha
 check 'with its claim' out_has '^    `storefront` was changed at 02:33:31 by'
 check 'and its query' out_has '^    SELECT .storefront. AS about'
 run actor run blame_change --json examples/incidents/pages-504
-check '`actor run --json` has all of that' out_has '^{"output":{"services":4},"evidence":\[{"id":1,"step":1,'
+check '`actor run --json` has all of that' out_has '^{"output":{"found":4,.*},"evidence":\[{"id":1,"step":1,'
 run actor run blame_change --input '{"colour": "red"}' examples/incidents/pages-504
 check '`actor run` names an input that it does not know' refused 'no `colour`'
 run actor run blame_change --input '{' examples/incidents/pages-504

@@ -40,7 +40,7 @@ KNOWN(alert, 120);
 KNOWN(casefile, 360);
 KNOWN(triage, 72);
 KNOWN(source_entry, 56);
-KNOWN(plan_entry, 40);
+KNOWN(plan_entry, 48);
 KNOWN(step_entry, 120);
 KNOWN(lead, 88);
 KNOWN(evidence, 208);
