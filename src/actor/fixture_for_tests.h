@@ -74,8 +74,12 @@ static inline void fixture_check_all(struct fixture *fix)
 {
     const struct casefile *casefile = fix->casefile;
     fixture_check_claims(fix);
-    fixture_check_words(fix, casefile->triage.severity_reason, STR(""));
-    fixture_check_words(fix, casefile->triage.noise_reason, STR(""));
+    const struct triage *triage = &casefile->triage;
+    const struct str worst = triage->affected_count > 0
+                                 ? str_printf(fix->arena, "`%.*s`", STR_ARG(triage->affected[0]))
+                                 : STR("");
+    fixture_check_words(fix, triage->severity_reason, worst);
+    fixture_check_words(fix, triage->noise_reason, STR(""));
     for (const struct proposal *it = casefile->proposals; it; it = it->next) {
         const struct str beside =
             str_printf(fix->arena, "`%.*s`\n%.*s\n%.*s\n", STR_ARG(it->subject),

@@ -101,6 +101,9 @@ struct evidence {
     struct evidence *next;
 };
 
+/* Below this confidence the verdict is "not known": a name is given when it is rather right. */
+#define CONFIDENCE_MIN 0.5
+
 struct hypothesis {
     struct str subject;  /* where the fault is */
     struct str instance; /* empty: all of it */

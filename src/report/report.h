@@ -39,9 +39,6 @@ struct report {
     bool colour; /* set by a caller that writes to a terminal; only `text` looks at it */
 };
 
-/* Below this confidence the verdict is "not known": a name is given when it is rather right. */
-#define CONFIDENCE_MIN 0.5
-
 /* Lives in the case's arena. */
 struct report report_write(struct casefile *casefile);
 

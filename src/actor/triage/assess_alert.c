@@ -136,8 +136,20 @@ static struct str claims_of(struct arena *arena, const struct measured *measured
     return text;
 }
 
+/* Services show symptoms, and users do not: both are told, and neither bears out the other. */
+static struct str mixed_reason(struct arena *arena, const char *opinion, struct str affected,
+                               const struct measured *measured)
+{
+    return str_printf(arena,
+                      "The alert %s; `%.*s` shows symptoms%s, but nobody seems to suffer where "
+                      "users come in: %s.",
+                      opinion, STR_ARG(affected),
+                      measured->widespread ? ", as half of all services or more do" : "",
+                      claims_of(arena, measured).ptr);
+}
+
 /* One sentence; empty where there is nothing to cite, and the alert's own word is all there is. */
-static struct str reason_of(struct arena *arena, enum severity said,
+static struct str reason_of(struct arena *arena, const struct triage *triage, enum severity said,
                             const struct measured *measured)
 {
     if (measured->cited_count == 0)
@@ -146,6 +158,8 @@ static struct str reason_of(struct arena *arena, enum severity said,
                           : said == SEVERITY_HIGH  ? "calls itself high"
                           : said == SEVERITY_LOW   ? "calls itself low"
                                                    : "calls itself moderate";
+    if (triage->affected_count > 0 && measured->cited[0]->bearing == BEARING_REFUTES)
+        return mixed_reason(arena, opinion, triage->affected[0], measured);
     const char *verdict = said == SEVERITY_UNKNOWN             ? "but this was measured"
                           : measured->severity > said          ? "but it is worse"
                           : measured->severity == SEVERITY_LOW ? "but nobody seems to suffer"
@@ -164,7 +178,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     const enum severity said = of_label(call->casefile->alert->severity);
     triage->severity = settle(said, measured.severity);
     triage->severity_reason =
-        str_copy(call->casefile->arena, reason_of(call->scratch, said, &measured));
+        str_copy(call->casefile->arena, reason_of(call->scratch, triage, said, &measured));
     if (triage->severity != SEVERITY_UNKNOWN)
         *record_at(out, "severity") = value_text(str_of(severity_name(triage->severity)));
     return true;

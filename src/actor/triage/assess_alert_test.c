@@ -31,6 +31,9 @@ static const struct {
     {"half of all services", "warning", 0.02, 5, 9, SEVERITY_HIGH,
      "The alert calls itself moderate, but it is worse, at half of all services or more: `shop` "
      "lost 2 [E1]."},
+    {"a service suffers, and users do not", "warning", 0, 1, 9, SEVERITY_MODERATE,
+     "The alert calls itself moderate; `stock` shows symptoms, but nobody seems to suffer where "
+     "users come in: `shop` lost 0 [E1]."},
     {"half of two is one", "warning", 0.02, 1, 2, SEVERITY_MODERATE,
      "The alert calls itself moderate, and this bears it out: `shop` lost 2 [E1]."},
 };
@@ -42,6 +45,7 @@ static void severity_is_what_is_said_and_measured(void **state)
         struct fixture *fix = fixture_open();
         struct triage *triage = &fix->casefile->triage;
         fix->alert.severity = str_of(cases[i].label);
+        triage->affected = (struct str[]){STR("stock")};
         triage->affected_count = cases[i].affected;
         triage->services_count = cases[i].services;
         const int percent = (int)(100 * cases[i].suffering);

@@ -80,27 +80,31 @@ static bool ask_history(struct call *call, const struct evidence **out, struct e
 
 /* ---- what its own metric did ---- */
 
+/* "its usual range, 12 to 40," or "its usual 0" */
+static struct str usual(struct arena *arena, const struct record *answer)
+{
+    const struct str low = claim_number(arena, record_at(answer, "low")->real);
+    const struct str high = claim_number(arena, record_at(answer, "high")->real);
+    if (str_eq(low, high))
+        return str_printf(arena, "its usual %s", low.ptr);
+    return str_printf(arena, "its usual range, %s to %s,", low.ptr, high.ptr);
+}
+
 static struct str excursion_claim(struct arena *arena, const struct record *asked,
                                   const struct record *answer)
 {
-    const struct str service = record_at(asked, "service")->text;
-    const struct str metric = record_at(asked, "metric")->text;
-    const struct str low = claim_number(arena, record_at(answer, "low")->real);
-    const struct str high = claim_number(arena, record_at(answer, "high")->real);
+    const struct str where = str_printf(arena, "`%s` of `%s`", record_at(asked, "metric")->text.ptr,
+                                        record_at(asked, "service")->text.ptr);
     const struct str since = time_format_short(arena, record_at(asked, "since")->integer);
     const long long samples = (long long)record_at(answer, "samples")->integer;
     if (record_at(answer, "outside")->integer == 0)
-        return str_printf(arena,
-                          "`%s` of `%s` stayed within its usual range, %s to %s, in all %lld "
-                          "samples since %s.",
-                          metric.ptr, service.ptr, low.ptr, high.ptr, samples, since.ptr);
-    return str_printf(arena,
-                      "`%s` of `%s` left its usual range, %s to %s, in %lld of %lld samples since "
-                      "%s, first at %s and last at %s.",
-                      metric.ptr, service.ptr, low.ptr, high.ptr,
-                      (long long)record_at(answer, "outside")->integer, samples, since.ptr,
-                      time_format_short(arena, record_at(answer, "first")->integer).ptr,
-                      time_format_short(arena, record_at(answer, "last")->integer).ptr);
+        return str_printf(arena, "%s stayed at %s in all %lld samples since %s.", where.ptr,
+                          usual(arena, answer).ptr, samples, since.ptr);
+    return str_printf(
+        arena, "%s left %s in %lld of %lld samples since %s, first at %s and last at %s.",
+        where.ptr, usual(arena, answer).ptr, (long long)record_at(answer, "outside")->integer,
+        samples, since.ptr, time_format_short(arena, record_at(answer, "first")->integer).ptr,
+        time_format_short(arena, record_at(answer, "last")->integer).ptr);
 }
 
 /* Before the onset or the alert, so that what is usual has no part of what it is held against. */
@@ -199,7 +203,7 @@ static void judge(struct call *call, const struct evidence *habit)
     triage->noise = NOISE_UNKNOWN;
     if (fault) {
         triage->noise = NOISE_NO;
-        reason = str_printf(arena, "Something is wrong: %s.", cited(arena, fault).ptr);
+        reason = str_printf(arena, "Something is wrong, and it shows [E%u].", fault->id);
     } else if (calm && habit && triage->affected_count == 0) {
         triage->noise = NOISE_LIKELY;
         reason = str_printf(arena,

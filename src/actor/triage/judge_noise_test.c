@@ -78,6 +78,7 @@ static void noise_takes_calm_and_a_habit(void **state)
         fix->alert.labels = &metric;
         fix->alert.labels_count = 1;
         fix->casefile->subject = STR("queue");
+        fix->casefile->triage.affected = (struct str[]){STR("shop")};
         fix->casefile->triage.affected_count = cases[i].affected;
         add_history(fix, cases[i].fired, cases[i].ended);
         if (cases[i].away_s >= 0)

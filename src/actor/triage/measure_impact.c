@@ -29,6 +29,7 @@
 #define Z_MIN 3.0
 #define SLOWER 2.0
 #define SLOWER_MS_MIN 1.0
+#define MUCH_SLOWER 5.0  /* of a metric, whose spread among requests is not known */
 #define LOST_MIN 0.3     /* of the traffic */
 #define CALLS_MIN 10     /* for a latency */
 #define CALLS_SURE 20    /* so many requests without a failure are worth telling */
@@ -329,7 +330,7 @@ static double share_of(const struct shifted *it)
         share = failing_ratio(it, shifted_real(it, "after"));
         return share < 0 ? SHARE_UNSURE : share;
     case METRIC_LATENCY:
-        return level > SLOWER * before ? SHARE_HALF : SHARE_SOME;
+        return level > MUCH_SLOWER * before ? SHARE_HALF : SHARE_SOME;
     default: /* traffic, which suffers only where it goes away */
         share = before > 0 ? 1 - level / before : 0;
         return shifted_truth(it, "falls") && share >= LOST_MIN ? share : 0;

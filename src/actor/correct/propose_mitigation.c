@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Correct: what ends the pain now, best first, as commands that a person reads, approves and
+ * pastes. Only for a cause that is named: below that a command would be a guess with a shell
+ * prompt.
+ *
+ * The last change goes back where there is one of the last minutes; it may not be the cause, but
+ * it is the cheapest thing to try and to take back. Then comes what the kind of finding asks for.
+ * Where nothing is known to end it, a restart is the last resort, and said to be one.
+ */
+#include "actor/actor.h"
+
+#include "actor/correct/remedies.h"
+#include "base/arena.h"
+#include "data/batch.h"
+#include "store/telemetry.h"
+
+#define CHANGE_MIN 0.1 /* strength of a change that is 18 minutes old at the onset */
+#define REPLICAS_MAX 50
+#define COMMIT_LEN_MIN 6
+#define COMMIT_LEN_MAX 64
+
+static const struct field input[] = {{0}};
+
+static const struct field output[] = {
+    {"proposals", TYPE_INT, 0, "how many mitigations are proposed", NULL},
+    {0},
+};
+
+struct mitigating {
+    struct call *call;
+    const struct hypothesis *best;
+    struct platform platform;
+    int64_t count;
+};
+
+static void propose(struct mitigating *it, const struct remedy *remedy,
+                    const struct evidence *because)
+{
+    casefile_add_proposal(it->call->casefile,
+                          &(struct proposal){
+                              .kind = PROPOSAL_MITIGATION,
+                              .subject = it->best->subject,
+                              .text = str_printf(it->call->scratch, "%.*s [E%u].",
+                                                 STR_ARG(remedy->text), because->id),
+                              .command = remedy->command,
+                              .undo = remedy->command.len > 0 ? remedy->undo : STR(""),
+                              .risk = remedy->risk,
+                          });
+    it->count++;
+}
+
+/* The first piece that the verdict cites for that finding: the strongest. */
+static const struct evidence *cited(const struct hypothesis *best, enum finding finding)
+{
+    for (uint32_t i = 0; i < best->cited_for_count; i++)
+        if (best->cited_for[i]->finding == finding)
+            return best->cited_for[i];
+    return NULL;
+}
+
+/* ---- the change ---- */
+
+struct change {
+    struct str id;
+    struct str kind;
+    struct str commit; /* that it brought, or is; empty: none is known */
+};
+
+static bool is_commit_id(struct str id)
+{
+    if (id.len < COMMIT_LEN_MIN || id.len > COMMIT_LEN_MAX)
+        return false;
+    for (size_t i = 0; i < id.len; i++)
+        if (!((id.ptr[i] >= '0' && id.ptr[i] <= '9') || (id.ptr[i] >= 'a' && id.ptr[i] <= 'f')))
+            return false;
+    return true;
+}
+
+static struct str first_text(const struct batch *rows, const char *name)
+{
+    const struct column *column = batch_find(rows, name);
+    return column && column->type == TYPE_TEXT && rows->rows > 0 && column->known[0]
+               ? column->texts[0]
+               : STR("");
+}
+
+/* What the query behind the evidence shows of it. */
+static bool read_change(struct call *call, const struct evidence *evidence, struct change *out,
+                        struct err *err)
+{
+    struct batch *rows;
+    if (!telemetry_rows(call->services->telemetry, call->scratch, evidence->query, &rows, err))
+        return false;
+    *out = (struct change){.id = first_text(rows, "id"),
+                           .kind = first_text(rows, "kind"),
+                           .commit = first_text(rows, "commit")};
+    if (!is_commit_id(out->commit))
+        out->commit = is_commit_id(out->id) ? out->id : STR("");
+    return true;
+}
+
+static struct str git_revert(struct arena *arena, struct str commit)
+{
+    struct command command = command_new(arena, "git revert --no-edit");
+    command_add_name(&command, "", commit);
+    return command_str(&command);
+}
+
+static bool roll_back(struct mitigating *it, struct err *err)
+{
+    struct arena *arena = it->call->scratch;
+    const struct evidence *because = cited(it->best, FINDING_CHANGE);
+    struct change change;
+    if (!because || because->strength < CHANGE_MIN)
+        return true;
+    if (!read_change(it->call, because, &change, err))
+        return false;
+    struct remedy remedy = {
+        .text = str_printf(arena, "Roll back the last change of `%.*s`, which was made just before",
+                           STR_ARG(it->best->subject)),
+        .risk = STR("What else that change brought goes with it."),
+    };
+    if (str_eq(change.kind, STR("flag"))) {
+        remedy.text = str_printf(arena, "Set the flag of `%.*s` back, which was set just before",
+                                 STR_ARG(it->best->subject));
+    } else {
+        remedy.command = platform_undo(arena, &it->platform);
+        remedy.undo = remedy.command; /* the version before that one is this one */
+        if (remedy.command.len == 0 && change.commit.len > 0) {
+            remedy.command = git_revert(arena, change.commit);
+            remedy.undo = STR("git revert --no-edit HEAD");
+            remedy.risk = STR("What else that commit changed goes with it; it must be deployed "
+                              "to take effect.");
+        }
+    }
+    propose(it, &remedy, because);
+    return true;
+}
+
+/* ---- by finding ---- */
+
+static struct str named(const struct mitigating *it, const char *before, const char *after)
+{
+    return str_printf(it->call->scratch, "%s `%.*s`%s", before, STR_ARG(it->best->subject), after);
+}
+
+static void mend_object(struct mitigating *it, const struct evidence *because)
+{
+    struct remedy remedy;
+    if (remedy_of(it->call, &it->platform, it->best->subject, because->cause, &remedy))
+        propose(it, &remedy, because);
+}
+
+static void scale_out(struct mitigating *it, const struct evidence *because)
+{
+    const int64_t now = it->platform.replicas, wanted = 2 * now;
+    struct remedy remedy = {
+        .text = named(it, "Share the load of", " among more replicas, or shed some of it"),
+        .risk = STR("What it calls gets more load as well."),
+    };
+    if (now > 0 && wanted <= REPLICAS_MAX) {
+        remedy.command = platform_scale(it->call->scratch, &it->platform, wanted);
+        remedy.undo = platform_scale(it->call->scratch, &it->platform, now);
+    }
+    propose(it, &remedy, because);
+}
+
+static void restart(struct mitigating *it, const struct evidence *because, struct str text)
+{
+    const struct remedy remedy = {
+        .text = text,
+        .command = platform_restart(it->call->scratch, &it->platform),
+        .risk = STR("What it holds in memory is lost, and with it what would show the fault."),
+    };
+    propose(it, &remedy, because);
+}
+
+static void give_memory(struct mitigating *it, const struct evidence *because)
+{
+    struct remedy remedy = remedy_more_memory(it->call->scratch, &it->platform);
+    remedy.text = named(it, "Raise the memory limit of", "");
+    remedy.risk = STR("The node must have as much to give; a leak only takes longer.");
+    if (remedy.command.len > 0)
+        propose(it, &remedy, because);
+    else
+        restart(it, because, named(it, "Restart", ", which frees the memory that it holds"));
+}
+
+/* Only what is one pod can be replaced; of a process on a host nothing is known. */
+static bool replace_replica(struct mitigating *it, const struct evidence *because)
+{
+    struct remedy remedy = {
+        .text = str_printf(it->call->scratch, "Replace the replica `%.*s` of `%.*s`",
+                           STR_ARG(because->instance), STR_ARG(it->best->subject)),
+        .command = platform_replace_pod(it->call->scratch, &it->platform),
+        .risk = STR("The other replicas carry its load until another one has started."),
+    };
+    if (because->instance.len == 0 || !str_eq(because->instance, it->platform.pod) ||
+        remedy.command.len == 0)
+        return false;
+    propose(it, &remedy, because);
+    return true;
+}
+
+/* The session that the evidence's query names; 0: none, or several. */
+static int64_t session_of(struct call *call, const struct evidence *because)
+{
+    struct batch *rows;
+    struct err ignored = {0};
+    if (!telemetry_rows(call->services->telemetry, call->scratch, because->query, &rows, &ignored))
+        return 0;
+    const struct column *pids = batch_find(rows, "pid");
+    int64_t pid = 0;
+    for (size_t row = 0; pids && row < rows->rows; row++) {
+        int64_t found = 0;
+        if (!pids->known[row] || (pids->type == TYPE_TEXT && !str_to_int(pids->texts[row], &found)))
+            return 0;
+        if (pids->type == TYPE_INT)
+            found = pids->integers[row];
+        if (found <= 0 || (pid != 0 && found != pid))
+            return 0;
+        pid = found;
+    }
+    return pid;
+}
+
+static void end_session(struct mitigating *it, const struct evidence *because)
+{
+    struct remedy remedy = {
+        .text = named(it, "End the database session of", " that others wait for"),
+        .risk = STR("What its transaction has done so far is undone."),
+    };
+    const int64_t pid = session_of(it->call, because);
+    if (pid > 0) {
+        struct command command = command_new(it->call->scratch, "psql -c");
+        command_add_text(&command, str_printf(it->call->scratch,
+                                              "SELECT pg_terminate_backend(%lld)", (long long)pid));
+        remedy.command = command_str(&command);
+    }
+    propose(it, &remedy, because);
+}
+
+static void by_finding(struct mitigating *it, const struct evidence *because)
+{
+    const bool rolled_back = it->count > 0;
+    switch (because->finding) {
+    case FINDING_OBJECT:
+        mend_object(it, because);
+        break;
+    case FINDING_LOCKS:
+        end_session(it, because);
+        break;
+    case FINDING_CPU:
+    case FINDING_TRAFFIC:
+        scale_out(it, because);
+        break;
+    case FINDING_MEMORY:
+        give_memory(it, because);
+        break;
+    case FINDING_DISK:
+        propose(it,
+                &(struct remedy){.text = named(it, "Free space on the disk of", ", or add some")},
+                because);
+        break;
+    case FINDING_CONNECTIONS:
+        restart(it, because, named(it, "Restart", ", which frees the connections that it holds"));
+        break;
+    case FINDING_MISSING:
+        restart(it, because, named(it, "See whether", " runs at all, and start it again"));
+        break;
+    default:
+        if (!replace_replica(it, because) && !rolled_back)
+            restart(it, because,
+                    named(it, "Restart",
+                          " as a last resort: nothing better is known "
+                          "to end it"));
+        break;
+    }
+}
+
+static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
+{
+    (void)in;
+    const struct hypothesis *best = call->casefile->hypotheses;
+    *record_at(out, "proposals") = value_int(0);
+    if (!best || best->confidence < CONFIDENCE_MIN || best->cited_for_count == 0)
+        return true;
+    casefile_drop_proposals(call->casefile, PROPOSAL_MITIGATION);
+    struct mitigating it = {.call = call, .best = best};
+    const struct evidence *because = cited(best, best->finding);
+    if (!platform_load(call, best->subject, because ? because->instance : best->instance,
+                       &it.platform, err) ||
+        !roll_back(&it, err))
+        return false;
+    if (because && because->finding != FINDING_CHANGE)
+        by_finding(&it, because);
+    *record_at(out, "proposals") = value_int(it.count);
+    return true;
+}
+
+const struct actor actor_propose_mitigation = {
+    .sig = {.name = "propose_mitigation",
+            .summary = "Propose what ends it now, as commands for a person to approve",
+            .input = input,
+            .output = output},
+    .phase = PHASE_CORRECT,
+    .effect = ACTOR_SUGGESTS,
+    .run = run,
+};
