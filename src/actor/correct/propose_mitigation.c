@@ -10,15 +10,13 @@
  */
 #include "actor/actor.h"
 
+#include "actor/correct/culprit.h"
 #include "actor/correct/remedies.h"
 #include "base/arena.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
 
-#define CHANGE_MIN 0.1 /* strength of a change that is 18 minutes old at the onset */
 #define REPLICAS_MAX 50
-#define COMMIT_LEN_MIN 6
-#define COMMIT_LEN_MAX 64
 
 static const struct field input[] = {{0}};
 
@@ -50,100 +48,37 @@ static void propose(struct mitigating *it, const struct remedy *remedy,
     it->count++;
 }
 
-/* The first piece that the verdict cites for that finding: the strongest. */
-static const struct evidence *cited(const struct hypothesis *best, enum finding finding)
+static struct str named(const struct mitigating *it, const char *before, const char *after)
 {
-    for (uint32_t i = 0; i < best->cited_for_count; i++)
-        if (best->cited_for[i]->finding == finding)
-            return best->cited_for[i];
-    return NULL;
+    return str_printf(it->call->scratch, "%s `%.*s`%s", before, STR_ARG(it->best->subject), after);
 }
 
 /* ---- the change ---- */
 
-struct change {
-    struct str id;
-    struct str kind;
-    struct str commit; /* that it brought, or is; empty: none is known */
-};
-
-static bool is_commit_id(struct str id)
-{
-    if (id.len < COMMIT_LEN_MIN || id.len > COMMIT_LEN_MAX)
-        return false;
-    for (size_t i = 0; i < id.len; i++)
-        if (!((id.ptr[i] >= '0' && id.ptr[i] <= '9') || (id.ptr[i] >= 'a' && id.ptr[i] <= 'f')))
-            return false;
-    return true;
-}
-
-static struct str first_text(const struct batch *rows, const char *name)
-{
-    const struct column *column = batch_find(rows, name);
-    return column && column->type == TYPE_TEXT && rows->rows > 0 && column->known[0]
-               ? column->texts[0]
-               : STR("");
-}
-
-/* What the query behind the evidence shows of it. */
-static bool read_change(struct call *call, const struct evidence *evidence, struct change *out,
-                        struct err *err)
-{
-    struct batch *rows;
-    if (!telemetry_rows(call->services->telemetry, call->scratch, evidence->query, &rows, err))
-        return false;
-    *out = (struct change){.id = first_text(rows, "id"),
-                           .kind = first_text(rows, "kind"),
-                           .commit = first_text(rows, "commit")};
-    if (!is_commit_id(out->commit))
-        out->commit = is_commit_id(out->id) ? out->id : STR("");
-    return true;
-}
-
-static struct str git_revert(struct arena *arena, struct str commit)
-{
-    struct command command = command_new(arena, "git revert --no-edit");
-    command_add_name(&command, "", commit);
-    return command_str(&command);
-}
-
-static bool roll_back(struct mitigating *it, struct err *err)
+static void roll_back(struct mitigating *it, const struct culprit *culprit)
 {
     struct arena *arena = it->call->scratch;
-    const struct evidence *because = cited(it->best, FINDING_CHANGE);
-    struct change change;
-    if (!because || because->strength < CHANGE_MIN)
-        return true;
-    if (!read_change(it->call, because, &change, err))
-        return false;
+    const struct change *change = &culprit->change;
     struct remedy remedy = {
-        .text = str_printf(arena, "Roll back the last change of `%.*s`, which was made just before",
-                           STR_ARG(it->best->subject)),
+        .text = named(it, "Roll back the last change of", ", which was made just before"),
         .risk = STR("What else that change brought goes with it."),
     };
-    if (str_eq(change.kind, STR("flag"))) {
-        remedy.text = str_printf(arena, "Set the flag of `%.*s` back, which was set just before",
-                                 STR_ARG(it->best->subject));
+    if (str_eq(change->kind, STR("flag"))) {
+        remedy.text = named(it, "Set the flag of", " back, which was set just before");
     } else {
         remedy.command = platform_undo(arena, &it->platform);
         remedy.undo = remedy.command; /* the version before that one is this one */
-        if (remedy.command.len == 0 && change.commit.len > 0) {
-            remedy.command = git_revert(arena, change.commit);
+        if (remedy.command.len == 0 && change->commit.len > 0) {
+            remedy.command = command_git_revert(arena, change->commit);
             remedy.undo = STR("git revert --no-edit HEAD");
             remedy.risk = STR("What else that commit changed goes with it; it must be deployed "
                               "to take effect.");
         }
     }
-    propose(it, &remedy, because);
-    return true;
+    propose(it, &remedy, culprit->changed);
 }
 
 /* ---- by finding ---- */
-
-static struct str named(const struct mitigating *it, const char *before, const char *after)
-{
-    return str_printf(it->call->scratch, "%s `%.*s`%s", before, STR_ARG(it->best->subject), after);
-}
 
 static void mend_object(struct mitigating *it, const struct evidence *because)
 {
@@ -266,6 +201,13 @@ static void by_finding(struct mitigating *it, const struct evidence *because)
     case FINDING_CONNECTIONS:
         restart(it, because, named(it, "Restart", ", which frees the connections that it holds"));
         break;
+    case FINDING_CONFIGURATION:
+        if (!rolled_back)
+            propose(it,
+                    &(struct remedy){.text = named(it, "Set the option of",
+                                                   " that does not fit back to what it was")},
+                    because);
+        break;
     case FINDING_MISSING:
         restart(it, because, named(it, "See whether", " runs at all, and start it again"));
         break;
@@ -282,17 +224,22 @@ static void by_finding(struct mitigating *it, const struct evidence *because)
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     (void)in;
-    const struct hypothesis *best = call->casefile->hypotheses;
+    struct culprit culprit;
+    bool known;
     *record_at(out, "proposals") = value_int(0);
-    if (!best || best->confidence < CONFIDENCE_MIN || best->cited_for_count == 0)
-        return true;
-    casefile_drop_proposals(call->casefile, PROPOSAL_MITIGATION);
-    struct mitigating it = {.call = call, .best = best};
-    const struct evidence *because = cited(best, best->finding);
-    if (!platform_load(call, best->subject, because ? because->instance : best->instance,
-                       &it.platform, err) ||
-        !roll_back(&it, err))
+    if (!culprit_load(call, &culprit, &known, err))
         return false;
+    if (!known)
+        return true;
+    const struct hypothesis *best = culprit.best;
+    const struct evidence *because = culprit.because;
+    struct mitigating it = {.call = call, .best = best};
+    if (!platform_load(call, best->subject, because ? because->instance : best->instance,
+                       &it.platform, err))
+        return false;
+    casefile_drop_proposals(call->casefile, PROPOSAL_MITIGATION);
+    if (culprit.changed)
+        roll_back(&it, &culprit);
     if (because && because->finding != FINDING_CHANGE)
         by_finding(&it, because);
     *record_at(out, "proposals") = value_int(it.count);

@@ -8,7 +8,6 @@
 #include "actor/correct/remedies.h"
 
 #include "agent/agent.h"
-#include "agent/events/inquiry.h"
 #include "agent/events/words.h"
 #include "base/arena.h"
 #include "data/batch.h"
@@ -346,7 +345,7 @@ static const struct {
 };
 #define ROWS_COUNT (sizeof rows / sizeof *rows)
 
-static struct str with_object(struct arena *arena, const char *text, struct str object)
+struct str remedy_words(struct arena *arena, const char *text, struct str object)
 {
     const struct str all = str_of(text);
     const size_t at = str_find(all, STR("@"));
@@ -354,6 +353,14 @@ static struct str with_object(struct arena *arena, const char *text, struct str 
         return all;
     const struct str after = str_slice(all, at + 1, all.len);
     return str_printf(arena, "%.*s`%.*s`%.*s", (int)at, text, STR_ARG(object), STR_ARG(after));
+}
+
+enum cause remedy_cause(struct str words)
+{
+    int cause = 0;
+    while (cause < CAUSES_COUNT && !str_eq(str_of(cause_words((enum cause)cause)), words))
+        cause++;
+    return (enum cause)cause;
 }
 
 bool remedy_of(struct call *call, const struct platform *platform, struct str object,
@@ -364,7 +371,7 @@ bool remedy_of(struct call *call, const struct platform *platform, struct str ob
         i++;
     if (i == ROWS_COUNT)
         return false;
-    *out = (struct remedy){.text = with_object(call->scratch, rows[i].text, object),
+    *out = (struct remedy){.text = remedy_words(call->scratch, rows[i].text, object),
                            .risk = str_of(rows[i].risk)};
     if (rows[i].in_template && platform->revision > 1) {
         out->text = str_printf(call->scratch, "%.*s: go back to the version before, which ran",
