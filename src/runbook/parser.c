@@ -159,3 +159,53 @@ bool parser_name(struct parser *parser, const char *wanted, struct token *out)
     return parser_fail(parser, parser_here(parser), "", "%s is wanted, not %s", wanted,
                        parser_next_text(parser));
 }
+
+/* ---- comments find their place ---- */
+
+struct comment *parser_claim_comments(struct parser *parser)
+{
+    struct comment *comments = parser->token.comments;
+    if (parser->token.beside.len > 0) {
+        struct comment *beside = arena_push(parser->arena, struct comment);
+        *beside = (struct comment){.text = parser->token.beside, .next = comments};
+        comments = beside;
+    }
+    parser->token.beside = STR("");
+    parser->token.comments = NULL;
+    return comments;
+}
+
+struct str parser_claim_beside(struct parser *parser)
+{
+    const struct str beside = parser->token.beside;
+    parser->token.beside = STR("");
+    return beside;
+}
+
+void comments_append(struct comment **list, struct comment *more)
+{
+    while (*list)
+        list = &(*list)->next;
+    *list = more;
+}
+
+void parser_claim_loose(struct parser *parser, struct comment **before, bool *apart)
+{
+    struct comment *loose = parser->loose.first;
+    parser->loose = (struct comments){0};
+    if (!loose)
+        return;
+    if (apart) {
+        loose->apart = *apart;
+        *apart = false;
+    }
+    comments_append(before, loose);
+}
+
+void comments_join(struct comment *comments, bool *apart)
+{
+    if (comments)
+        comments->apart = false;
+    else if (apart)
+        *apart = false;
+}

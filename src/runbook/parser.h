@@ -2,10 +2,10 @@
 /*
  * What the parts of the parser share: the next token, and how to fail.
  *
- * parse.c has runbooks and statements, expression.c what stands within them. A function that parses
- * returns false when it has told a problem and does not know how to go on; whoever parses the
- * statement then looks for the next one. Where it is clear what was meant, the problem is told and
- * the parser goes on as if that had been written.
+ * parse.c has the runbook, statement.c blocks and statements, expression.c what stands within them.
+ * A function that parses returns false when it has told a problem and does not know how to go on;
+ * whoever parses the statement then looks for the next one. Where it is clear what was meant, the
+ * problem is told and the parser goes on as if that had been written.
  */
 #pragma once
 
@@ -67,9 +67,46 @@ struct span parser_here(const struct parser *parser);
 /* A name that is no word of the language. `wanted`: "the name of a row". */
 MUST_CHECK bool parser_name(struct parser *parser, const char *wanted, struct token *out);
 
+/* ---- comments find their place ---- */
+
+/* All comments between the last token and the next, the one behind the last included. */
+struct comment *parser_claim_comments(struct parser *parser);
+
+/* The one behind the last token, on its line; may be empty. */
+struct str parser_claim_beside(struct parser *parser);
+
+/*
+ * What was found within a statement goes above it, and the blank line above the statement with it;
+ * `apart` may be NULL.
+ */
+void parser_claim_loose(struct parser *parser, struct comment **before, bool *apart);
+
+void comments_append(struct comment **list, struct comment *more);
+
+/* Nothing stands apart from the brace above it: neither the comments, nor, without any, `apart`. */
+void comments_join(struct comment *comments, bool *apart);
+
+/* ---- expression.c ---- */
+
 MUST_CHECK bool parse_value(struct parser *parser, const char *wanted, struct expression *out);
 MUST_CHECK bool parse_path(struct parser *parser, const char *wanted, struct expression *out);
 MUST_CHECK bool parse_test(struct parser *parser, struct test *out);
 
 /* From "(" to ")". `callee` is for the problems. */
 MUST_CHECK bool parse_arguments(struct parser *parser, struct str callee, struct argument **out);
+
+/* ---- statement.c ---- */
+
+struct brace {
+    struct span at;
+    uint32_t indent; /* of the line that opens it */
+};
+
+/* "{"; `behind` is for the problem. False: there is no block, or it was skipped. */
+MUST_CHECK bool parse_open_block(struct parser *parser, const char *behind, struct brace *out);
+
+/* From behind "{" to "}". */
+void parse_body(struct parser *parser, struct brace brace, struct statement **body,
+                struct comment **last);
+
+MUST_CHECK bool parse_count(struct parser *parser, uint32_t *out, struct span *at);
