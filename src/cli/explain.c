@@ -58,8 +58,9 @@ struct place {
     uint32_t rounds; /* of the loops around it, together */
 };
 
-static void print_steps(const struct explaining *ex, const struct statement *statements,
-                        struct place place);
+/* `count` steps of that place have been numbered before; gives how many there are now. */
+static uint32_t print_steps(const struct explaining *ex, const struct statement *statements,
+                            struct place place, uint32_t count);
 
 static uint32_t times(uint32_t a, uint32_t b)
 {
@@ -104,15 +105,21 @@ static void print_call(const struct explaining *ex, const struct statement *stat
                                 STR_ARG(explain_signals(ex->arena, missing))));
 }
 
-static void print_else(const struct explaining *ex, const struct statement *statement,
-                       struct place inner, struct place place)
+/* The branches of a chain of `else if` stand below each other, and are numbered through. */
+static void print_branches(const struct explaining *ex, const struct statement *first,
+                           struct place place, struct place inner)
 {
-    const struct statement *otherwise = statement->branch.otherwise;
-    if (!otherwise)
-        return;
-    fprintf(ex->out, "%8s  %*s%s\n", "", (int)(place.depth * INDENT), "", "else");
-    inner.number = str_printf(ex->arena, "%.*selse.", STR_ARG(inner.number));
-    print_steps(ex, otherwise, inner);
+    uint32_t count = print_steps(ex, first->branch.then, inner, 0);
+    for (const struct statement *it = first->branch.otherwise; it;) {
+        struct buf line = buf_new(ex->arena);
+        const bool is_if = it->kind == STATEMENT_IF && !it->next;
+        buf_printf(&line, is_if ? "else " : "else");
+        if (is_if)
+            runbook_print_line(it, &line);
+        print_detail(ex, place, buf_str(&line));
+        count = print_steps(ex, is_if ? it->branch.then : it, inner, count);
+        it = is_if ? it->branch.otherwise : NULL;
+    }
 }
 
 static void print_below(const struct explaining *ex, const struct statement *it, struct place place,
@@ -125,21 +132,20 @@ static void print_below(const struct explaining *ex, const struct statement *it,
         break;
     case STATEMENT_FOLLOW:
         print_detail(ex, place, it->follow.book->summary);
-        print_steps(ex, it->follow.book->body, inner);
+        print_steps(ex, it->follow.book->body, inner, 0);
         break;
     case STATEMENT_FOR:
         inner.rounds = times(place.rounds, it->loop.max);
-        print_steps(ex, it->loop.body, inner);
+        print_steps(ex, it->loop.body, inner, 0);
         break;
     case STATEMENT_IF:
-        print_steps(ex, it->branch.then, inner);
-        print_else(ex, it, inner, place);
+        print_branches(ex, it, place, inner);
         break;
     case STATEMENT_PARALLEL:
-        print_steps(ex, it->parallel, inner);
+        print_steps(ex, it->parallel, inner, 0);
         break;
     case STATEMENT_VERIFY:
-        print_steps(ex, it->verify.body, inner);
+        print_steps(ex, it->verify.body, inner, 0);
         break;
     case STATEMENT_SUPPOSE:
     case STATEMENT_REFUTE:
@@ -147,10 +153,9 @@ static void print_below(const struct explaining *ex, const struct statement *it,
     }
 }
 
-static void print_steps(const struct explaining *ex, const struct statement *statements,
-                        struct place place)
+static uint32_t print_steps(const struct explaining *ex, const struct statement *statements,
+                            struct place place, uint32_t count)
 {
-    uint32_t count = 0;
     for (const struct statement *it = statements; it; it = it->next) {
         struct buf line = buf_new(ex->arena);
         const struct str number = str_printf(ex->arena, "%.*s%u.", STR_ARG(place.number), ++count);
@@ -161,6 +166,7 @@ static void print_steps(const struct explaining *ex, const struct statement *sta
                 (int)(place.depth * INDENT), "", plain(ex, buf_str(&line)));
         print_below(ex, it, place, number);
     }
+    return count;
 }
 
 /* ---- the head ---- */
@@ -211,6 +217,6 @@ void explain_book(FILE *out, const struct runbook *book, const struct explain_bu
             plural(book->worst.steps), book->worst.leads, book->worst.leads == 1 ? 'i' : 'e');
     print_reads(&ex, book);
     fprintf(out, "\n%8s  %s\n", "calls", "step");
-    print_steps(&ex, book->body, (struct place){.number = STR(""), .rounds = 1});
+    print_steps(&ex, book->body, (struct place){.number = STR(""), .rounds = 1}, 0);
     arena_free(arena);
 }

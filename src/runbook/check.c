@@ -154,11 +154,13 @@ static struct visible_name *check_call(struct checker *checker, struct statement
 {
     struct call_statement *call = &statement->call;
     const struct signature *sig = find_callee(checker, call);
+    checker->giving = call->result;
     if (sig)
         check_arguments(checker, call, sig);
     else
         for (struct argument *it = call->arguments; it; it = it->next)
             check_expression(checker, &it->value);
+    checker->giving = STR("");
     if (call->result.len == 0)
         return NULL;
     struct visible_name *result =

@@ -50,6 +50,7 @@ struct checker {
     struct definition *definitions;
     struct visible_name *names;          /* innermost first */
     const struct visible_name *verified; /* by the innermost `verify`; NULL: there is none */
+    struct str giving; /* the result of the call whose arguments are looked at; may be empty */
     bool in_guard;
 };
 

@@ -168,6 +168,8 @@ static const struct case_of_text bodies[] = {
      "metrics.shifts(onset: o.onset)\n"
      "o = metrics.onset(alert: alert.starts)",
      "2:23: `o` is defined only on line 3; move that line up\n"},
+    {"used by the step that gives it", "o = metrics.shifts(onset: o.onset)",
+     "2:27: `o` is what this very step gives; use it below this step\n"},
     {"used after it is gone",
      "if case.changed {\n"
      "    o = metrics.onset(alert: alert.starts)\n"

@@ -145,6 +145,9 @@ static bool fail_at_name(struct checker *checker, struct str name, struct span a
         problem_add(checker->problems, at, hint_for_name(checker, name),
                     "`when` is read before any step has run: there is no `%.*s` yet",
                     STR_ARG(name));
+    else if (str_eq(name, checker->giving))
+        problem_add(checker->problems, at, STR("use it below this step"),
+                    "`%.*s` is what this very step gives", STR_ARG(name));
     else if (inner)
         problem_add(checker->problems, at, STR("use it within that block"),
                     "`%.*s` is defined on line %u, within a block that has ended", STR_ARG(name),
