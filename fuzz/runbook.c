@@ -3,7 +3,7 @@
 #include "fuzz.h"
 
 #include "base/arena.h"
-#include "runbook/runbook.h"
+#include "runbook/lex.h"
 
 static void expect_visible(struct str text)
 {
@@ -38,6 +38,23 @@ static struct str print(struct arena *arena, const struct runbook *book)
     return buf_str(&out);
 }
 
+/* Comments that say something. */
+static uint32_t count_comments(struct arena *arena, struct str text)
+{
+    struct problems none = problems_new(arena, STR(""));
+    struct lexer lexer = lexer_new(&none, text);
+    uint32_t count = 0;
+    enum token_kind kind;
+    do {
+        const struct token token = lexer_next(&lexer);
+        count += token.beside.len > 0;
+        for (const struct comment *it = token.comments; it; it = it->next)
+            count += it->text.len > 0;
+        kind = token.kind;
+    } while (kind != TOKEN_END);
+    return count;
+}
+
 static void expect_round_trip(struct arena *arena, const struct runbook *book)
 {
     const struct str printed = print(arena, book);
@@ -47,6 +64,8 @@ static void expect_round_trip(struct arena *arena, const struct runbook *book)
         return; /* all blanks were left out, and now they are there */
     fuzz_expect(runbook_parse(arena, printed, &again, &problems), "what is printed can be read");
     fuzz_expect(str_eq(print(arena, again), printed), "and is printed the same again");
+    fuzz_expect(count_comments(arena, book->text) == count_comments(arena, printed),
+                "no comment is lost");
 }
 
 static void expect_check(struct arena *arena, struct runbook *book, const struct library *library,
