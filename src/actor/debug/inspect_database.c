@@ -10,6 +10,8 @@
  * that where others wait for locks. The doing is that of the service that alone sends one, if it
  * was changed more recently than the database; else the database's.
  *
+ * Who holds or opened most sessions of a database that refuses one is as surely told, by its share.
+ *
  * Metrics are asked only for what logs do not say: they know no holder.
  */
 #include "actor/actor.h"
@@ -33,12 +35,14 @@
 #define STRENGTH_STATEMENT 0.6
 #define STRENGTH_METRIC 0.3 /* as that of other metrics which left their range */
 #define NOBODYS 0.5         /* left, where it is not known whose the session is */
+#define BESIDE_OWNER 0.3    /* left of a shortage, where one service has most of what is short */
 #define BESIDE_LOCKS 0.2    /* left of a slow statement, where others wait for locks */
 
-#define SLOWER_MIN 2.0    /* times; less is the weather */
-#define SLOWER_MIN_MS 5.0 /* and less than that nobody notices */
-#define MOST 0.5          /* of the sessions of a database */
-#define SHIFT_MIN 5.0     /* spreads of a metric */
+#define LEAD_NS (120 * NS_PER_S) /* before the onset: a database notices before its clients do */
+#define SLOWER_MIN 2.0           /* times; less is the weather */
+#define SLOWER_MIN_MS 5.0        /* and less than that nobody notices */
+#define MOST 0.5                 /* of the sessions of a database */
+#define SHIFT_MIN 5.0            /* spreads of a metric */
 #define QUOTE_BYTES_MAX 70
 
 static const struct field input[] = {
@@ -80,6 +84,7 @@ struct work {
     struct call *call;
     const struct record *in;
     const struct record *out;
+    int64_t since_ns; /* what is compared with before */
     int64_t found;
     struct map locked; /* databases in which others wait for locks */
 };
@@ -103,14 +108,25 @@ static bool is_wanted(const struct work *work, struct str database, struct str s
 /* ---- how much more often since than before ---- */
 
 /* 0: not more often; towards 1: only since, and many times. */
-static double news(const struct casefile *casefile, double since, double before)
+static double news(const struct work *work, double since, double before)
 {
-    const double before_ns = (double)(casefile->incident.start_ns - casefile->data.start_ns);
-    const double since_ns = (double)(casefile->data.end_ns - casefile->incident.start_ns);
+    const struct casefile *casefile = work->call->casefile;
+    const double before_ns = (double)(work->since_ns - casefile->data.start_ns);
+    const double since_ns = (double)(casefile->data.end_ns - work->since_ns);
     if (since <= 0)
         return 0;
     const double expected = before_ns > 0 && since_ns > 0 ? before / before_ns * since_ns : 0;
     return fmax(0, 1 - expected / since) * since / (since + TIMES_MIN);
+}
+
+/* A little before the onset, but not so early that there is no before. */
+static int64_t since_when(const struct casefile *casefile)
+{
+    const int64_t onset_ns = casefile->incident.start_ns;
+    const int64_t middle_ns = casefile->data.start_ns + (onset_ns - casefile->data.start_ns) / 2;
+    return onset_ns - LEAD_NS > middle_ns ? onset_ns - LEAD_NS
+           : middle_ns < onset_ns         ? middle_ns
+                                          : onset_ns;
 }
 
 static bool ask(struct work *work, const char *tool, const char *rows_name, int64_t time_ns,
@@ -146,9 +162,9 @@ static void add_evidence(struct work *work, struct evidence evidence)
     work->found++;
 }
 
-static const char *onset_text(const struct work *work)
+static const char *since_text(const struct work *work)
 {
-    return time_format_short(work->call->scratch, work->call->casefile->incident.start_ns).ptr;
+    return time_format_short(work->call->scratch, work->since_ns).ptr;
 }
 
 /* ---- locks ---- */
@@ -167,7 +183,7 @@ static struct str quoted_list(struct arena *arena, struct str processes)
 static struct str holder_query(struct work *work, const struct batch *rows, size_t row)
 {
     struct arena *arena = work->call->scratch;
-    const struct str onset = sql_time(arena, work->call->casefile->incident.start_ns);
+    const struct str onset = sql_time(arena, work->since_ns);
     const struct str service = sql_quote(arena, text_at(rows, row, "service"));
     const struct str list = quoted_list(arena, text_at(rows, row, "processes"));
     return str_printf(
@@ -200,14 +216,13 @@ static struct str holder_claim(struct work *work, const struct batch *rows, size
                       "`%s` logged %lld times since %s, and %lld times before, that others waited "
                       "for a lock that %s held.",
                       text_at(rows, row, "service").ptr, (long long)count_at(seen, 0, "since"),
-                      onset_text(work), (long long)count_at(seen, 0, "before"), who.ptr);
+                      since_text(work), (long long)count_at(seen, 0, "before"), who.ptr);
 }
 
 static bool tell_holders(struct work *work, struct err *err)
 {
-    const struct casefile *casefile = work->call->casefile;
     const struct batch *rows, *seen;
-    if (!ask(work, "databases.locks", "holders", casefile->incident.start_ns, &rows, err))
+    if (!ask(work, "databases.locks", "holders", work->since_ns, &rows, err))
         return false;
     for (size_t row = 0; row < rows->rows; row++) {
         const struct str database = text_at(rows, row, "service");
@@ -217,7 +232,7 @@ static bool tell_holders(struct work *work, struct err *err)
         const int64_t since = count_at(rows, row, "held_since");
         const double strength =
             STRENGTH_HOLDER * (is_known ? 1 : NOBODYS) *
-            news(casefile, (double)since, (double)count_at(rows, row, "held_before"));
+            news(work, (double)since, (double)count_at(rows, row, "held_before"));
         if (since < TIMES_MIN || strength <= 0)
             continue;
         map_add(&work->locked, database);
@@ -259,7 +274,7 @@ static double changed_of(const struct casefile *casefile, struct str service)
 }
 
 /* 0: it did not become slow; towards 1: many times as slow, or slow at all only since. */
-static double slowness(const struct casefile *casefile, const struct batch *rows, size_t row)
+static double slowness(const struct work *work, const struct batch *rows, size_t row)
 {
     const double median = batch_column(rows, "median_since_ms")->reals[row];
     const double since = (double)count_at(rows, row, "since");
@@ -267,7 +282,7 @@ static double slowness(const struct casefile *casefile, const struct batch *rows
     if (since < TIMES_MIN || median < SLOWER_MIN_MS)
         return 0;
     if (before < TIMES_MIN)
-        return news(casefile, since, before);
+        return news(work, since, before);
     const double median_before = batch_column(rows, "median_before_ms")->reals[row];
     if (median < SLOWER_MIN * median_before || median - median_before < SLOWER_MIN_MS)
         return 0;
@@ -277,7 +292,7 @@ static double slowness(const struct casefile *casefile, const struct batch *rows
 static struct str statement_query(struct work *work, const struct batch *rows, size_t row)
 {
     struct arena *arena = work->call->scratch;
-    const struct str onset = sql_time(arena, work->call->casefile->incident.start_ns);
+    const struct str onset = sql_time(arena, work->since_ns);
     return str_printf(
         arena,
         "SELECT service, onset, count(*) FILTER (WHERE time >= onset) AS since, count(*) "
@@ -308,7 +323,7 @@ static struct str statement_claim(struct work *work, const struct batch *rows, s
         "before%s.",
         text_at(rows, row, "service").ptr,
         claim_quote(arena, text_at(rows, row, "exemplar"), QUOTE_BYTES_MAX).ptr,
-        (long long)count_at(seen, 0, "since"), onset_text(work),
+        (long long)count_at(seen, 0, "since"), since_text(work),
         claim_number(arena, batch_column(seen, "median_since")->reals[0]).ptr,
         (long long)count_at(seen, 0, "before"), median_before.ptr);
 }
@@ -323,7 +338,7 @@ static bool tell_statements(struct work *work, struct err *err)
 {
     const struct casefile *casefile = work->call->casefile;
     const struct batch *rows, *seen;
-    if (!ask(work, "databases.statements", "statements", casefile->incident.start_ns, &rows, err))
+    if (!ask(work, "databases.statements", "statements", work->since_ns, &rows, err))
         return false;
     struct map databases = map_new(work->call->scratch);
     uint32_t *told = arena_push_many(work->call->scratch, uint32_t, rows->rows + 1);
@@ -331,7 +346,7 @@ static bool tell_statements(struct work *work, struct err *err)
     for (size_t row = 0; row < rows->rows; row++) {
         const struct str database = text_at(rows, row, "service");
         const struct str sender = text_at(rows, row, "sender");
-        const double slow = slowness(casefile, rows, row);
+        const double slow = slowness(work, rows, row);
         const bool is_senders =
             sender.len > 0 && changed_of(casefile, sender) > changed_of(casefile, database);
         const struct str subject = is_senders ? sender : database;
@@ -418,7 +433,7 @@ static size_t trouble_number(struct str name)
 static struct str trouble_query(struct work *work, const struct batch *rows, size_t row)
 {
     struct arena *arena = work->call->scratch;
-    const struct str onset = sql_time(arena, work->call->casefile->incident.start_ns);
+    const struct str onset = sql_time(arena, work->since_ns);
     return str_printf(arena,
                       "SELECT service, onset, count(*) FILTER (WHERE time >= onset) AS since, "
                       "count(*) FILTER (WHERE time < onset) AS before, arg_max(message, (time, "
@@ -428,55 +443,99 @@ static struct str trouble_query(struct work *work, const struct batch *rows, siz
                       sql_quote(arena, text_at(rows, row, "words")).ptr);
 }
 
-/* Who held most sessions of a database when it first refused one. */
-static bool tell_owner(struct work *work, struct str database, int64_t at_ns, struct err *err)
+/* Lines about sessions, each with its process; and those of the owner, by its name in them. */
+static struct str owner_query(struct work *work, struct str database, struct str owner,
+                              int64_t at_ns)
 {
     struct arena *arena = work->call->scratch;
-    const struct batch *rows, *seen;
-    if (!ask(work, "databases.sessions", "sessions", at_ns, &rows, err))
+    const struct str service = sql_quote(arena, database), name = sql_quote(arena, owner);
+    const struct str at = sql_time(arena, at_ns), since = sql_time(arena, work->since_ns);
+    return str_printf(
+        arena,
+        "WITH said AS (SELECT time, message, regexp_extract(message, '(?:\\[|pid=)([0-9]+)', 1) AS "
+        "process, contains(message, 'connection authorized:') AS opens FROM logs WHERE service = "
+        "%s "
+        "AND (contains(message, 'connection authorized:') OR contains(message, "
+        "'disconnection:'))), "
+        "open AS (SELECT * FROM said a WHERE opens AND time <= %s AND NOT EXISTS (SELECT 1 FROM "
+        "said b WHERE NOT b.opens AND b.process = a.process AND b.time >= a.time AND b.time <= "
+        "%s)) SELECT %s AS service, %s AS owner, %s AS at, %s AS since, (SELECT count(*) FROM "
+        "open) "
+        "AS open_of, (SELECT count(*) FROM open WHERE contains(message, %s)) AS open, count(*) AS "
+        "opened_of, count(*) FILTER (WHERE contains(message, %s)) AS opened FROM said WHERE opens "
+        "AND time >= %s",
+        service.ptr, at.ptr, at.ptr, service.ptr, name.ptr, at.ptr, since.ptr, name.ptr, name.ptr,
+        since.ptr);
+}
+
+static struct str owner_claim(struct work *work, struct str database, struct str owner,
+                              int64_t at_ns, bool open_known, const struct batch *seen)
+{
+    struct arena *arena = work->call->scratch;
+    if (open_known)
+        return str_printf(arena,
+                          "`%.*s` held %lld of the %lld sessions of `%.*s` at %s, when one was "
+                          "refused.",
+                          STR_ARG(owner), (long long)count_at(seen, 0, "open"),
+                          (long long)count_at(seen, 0, "open_of"), STR_ARG(database),
+                          time_format_short(arena, at_ns).ptr);
+    return str_printf(arena,
+                      "`%.*s` opened %lld of the %lld sessions of `%.*s` since %s; one was refused "
+                      "at %s.",
+                      STR_ARG(owner), (long long)count_at(seen, 0, "opened"),
+                      (long long)count_at(seen, 0, "opened_of"), STR_ARG(database),
+                      since_text(work), time_format_short(arena, at_ns).ptr);
+}
+
+/* The share of a database's sessions: of those that were open, or else of those it opened. */
+static double owned(const struct work *work, const struct batch *rows, size_t row)
+{
+    if (batch_column(rows, "open")->known[row]) {
+        const double open = (double)count_at(rows, row, "open");
+        return open < TIMES_MIN ? 0 : open / (double)count_at(rows, row, "open_of");
+    }
+    const double opened = (double)count_at(rows, row, "opened");
+    return opened < TIMES_MIN ? 0
+                              : news(work, opened, (double)count_at(rows, row, "opened_before")) *
+                                    opened / (double)count_at(rows, row, "opened_of");
+}
+
+/* Whose sessions they were when a database first refused one. *told: somebody's. */
+static bool tell_owner(struct work *work, struct str database, int64_t at_ns, bool *told,
+                       struct err *err)
+{
+    struct record asked =
+        record_new(work->call->scratch, agent_tool(STR("databases.sessions"))->sig.input);
+    struct record answer;
+    *record_at(&asked, "at") = value_time(at_ns);
+    *record_at(&asked, "since") = value_time(work->since_ns);
+    if (!agent_use_once(work->call, "databases.sessions", &asked, &answer, err))
         return false;
+    const struct batch *rows = record_at(&answer, "sessions")->rows, *seen;
     for (size_t row = 0; row < rows->rows; row++) {
         const struct str owner = text_at(rows, row, "owner");
-        const struct str application = text_at(rows, row, "application");
-        const double open = (double)count_at(rows, row, "open");
-        if (!str_eq(text_at(rows, row, "service"), database) || owner.len == 0 ||
-            open < MOST * (double)count_at(rows, row, "of") || open < TIMES_MIN ||
+        const double share = owned(work, rows, row);
+        if (!str_eq(text_at(rows, row, "service"), database) || owner.len == 0 || share < MOST ||
             !is_wanted(work, database, owner))
             continue;
-        const struct str at = sql_time(arena, at_ns), service = sql_quote(arena, database);
-        const struct str query = str_printf(
-            arena,
-            "WITH said AS (SELECT time, message, regexp_extract(message, '(?:\\[|pid=)([0-9]+)', "
-            "1) AS process, contains(message, 'connection authorized:') AS opens FROM logs WHERE "
-            "service = %s AND (contains(message, 'connection authorized:') OR contains(message, "
-            "'disconnection:'))), open AS (SELECT * FROM said a WHERE opens AND time <= %s AND NOT "
-            "EXISTS (SELECT 1 FROM said b WHERE NOT b.opens AND b.process = a.process AND b.time "
-            ">= a.time AND b.time <= %s)) SELECT %s AS service, %s AS at, count(*) AS of, count(*) "
-            "FILTER (WHERE contains(message, %s)) AS open, max(message) FILTER (WHERE "
-            "contains(message, %s)) AS line FROM open",
-            service.ptr, at.ptr, at.ptr, service.ptr, at.ptr, sql_quote(arena, application).ptr,
-            sql_quote(arena, application).ptr);
+        const struct str query = owner_query(work, database, owner, at_ns);
         if (!look(work, query, &seen, err))
             return false;
-        if (count_at(seen, 0, "open") < TIMES_MIN)
-            continue;
-        add_evidence(
-            work,
-            (struct evidence){
-                .signal = SIGNAL_LOGS,
-                .finding = FINDING_CONNECTIONS,
-                .subject = owner,
-                .cause = STR("it holds most connections of a database that has none left"),
-                .onset_ns = at_ns,
-                .claim = str_printf(
-                    arena,
-                    "`%s` held %lld of the %lld sessions of `%s` at %s, when one was refused.",
-                    claim_quote(arena, application, QUOTE_BYTES_MAX).ptr,
-                    (long long)count_at(seen, 0, "open"), (long long)count_at(seen, 0, "of"),
-                    database.ptr, time_format_short(arena, at_ns).ptr),
-                .query = query,
-                .strength = STRENGTH_HOLDER * open / (double)count_at(rows, row, "of"),
-            });
+        add_evidence(work,
+                     (struct evidence){
+                         .signal = SIGNAL_LOGS,
+                         .finding = FINDING_CONNECTIONS,
+                         .subject = owner,
+                         .cause = STR("it holds most connections of a database that has none left"),
+                         .onset_ns = at_ns,
+                         .claim = owner_claim(work, database, owner, at_ns,
+                                              batch_column(rows, "open")->known[row], seen),
+                         .query = query,
+                         .strength = STRENGTH_HOLDER * share,
+                     });
+        if (!record_at(work->out, "holder")->known)
+            *record_at(work->out, "holder") = value_text(owner);
+        *told = true;
         break;
     }
     return true;
@@ -495,6 +554,10 @@ static bool tell_trouble(struct work *work, const struct batch *rows, size_t row
     if (!record_at(work->out, "trouble")->known)
         *record_at(work->out, "trouble") = value_text(str_of(troubles[number].cause));
     const int64_t first_ns = batch_column(rows, "first")->integers[row];
+    bool owned_by_one = false;
+    if (troubles[number].finding == FINDING_CONNECTIONS &&
+        !tell_owner(work, database, first_ns, &owned_by_one, err))
+        return false;
     add_evidence(work,
                  (struct evidence){
                      .signal = SIGNAL_LOGS,
@@ -505,28 +568,26 @@ static bool tell_trouble(struct work *work, const struct batch *rows, size_t row
                      .claim = str_printf(
                          arena, "`%s` logged `%s` %lld times since %s, and %lld times before.",
                          text_at(rows, row, "service").ptr, text_at(rows, row, "words").ptr,
-                         (long long)count_at(seen, 0, "since"), onset_text(work),
+                         (long long)count_at(seen, 0, "since"), since_text(work),
                          (long long)count_at(seen, 0, "before")),
                      .query = query,
-                     .strength = troubles[number].strength *
-                                 news(work->call->casefile, (double)count_at(seen, 0, "since"),
+                     .strength = troubles[number].strength * (owned_by_one ? BESIDE_OWNER : 1) *
+                                 news(work, (double)count_at(seen, 0, "since"),
                                       (double)count_at(seen, 0, "before")),
                  });
-    return troubles[number].finding != FINDING_CONNECTIONS ||
-           tell_owner(work, database, first_ns, err);
+    return true;
 }
 
 static bool tell_troubles(struct work *work, struct err *err)
 {
-    const struct casefile *casefile = work->call->casefile;
     const struct batch *rows;
-    if (!ask(work, "databases.troubles", "troubles", casefile->incident.start_ns, &rows, err))
+    if (!ask(work, "databases.troubles", "troubles", work->since_ns, &rows, err))
         return false;
     for (size_t row = 0; row < rows->rows; row++) {
         const size_t number = trouble_number(text_at(rows, row, "trouble"));
         const struct str database = database_of(work, rows, row);
         if (number == TROUBLES_COUNT || database.len == 0 || !is_wanted(work, database, database) ||
-            news(casefile, (double)count_at(rows, row, "since"),
+            news(work, (double)count_at(rows, row, "since"),
                  (double)count_at(rows, row, "before")) <= 0)
             continue;
         if (!tell_trouble(work, rows, row, number, database, err))
@@ -563,6 +624,7 @@ static void tell_metric(struct work *work, const struct batch *rows, size_t row,
 {
     struct arena *arena = work->call->scratch;
     const int64_t onset_ns = work->call->casefile->incident.start_ns;
+    const struct str onset_text = time_format_short(arena, onset_ns);
     const struct series_name name = {.service = text_at(rows, row, "service"),
                                      .instance = text_at(rows, row, "instance"),
                                      .metric = text_at(rows, row, "metric")};
@@ -578,7 +640,7 @@ static void tell_metric(struct work *work, const struct batch *rows, size_t row,
             .claim = str_printf(
                 arena, "`%s` of `%s` went from %s (median before %s) to %s (upper quartile since).",
                 name.metric.ptr, name.service.ptr,
-                claim_number(arena, batch_column(rows, "before")->reals[row]).ptr, onset_text(work),
+                claim_number(arena, batch_column(rows, "before")->reals[row]).ptr, onset_text.ptr,
                 claim_number(arena, batch_column(rows, "after")->reals[row]).ptr),
             .query = str_printf(
                 arena,
@@ -616,7 +678,11 @@ static bool tell_metrics(struct work *work, struct err *err)
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
-    struct work work = {.call = call, .in = in, .out = out, .locked = map_new(call->scratch)};
+    struct work work = {.since_ns = since_when(call->casefile),
+                        .call = call,
+                        .in = in,
+                        .out = out,
+                        .locked = map_new(call->scratch)};
     if (!tell_holders(&work, err) || !tell_statements(&work, err) || !tell_troubles(&work, err) ||
         !tell_metrics(&work, err))
         return false;

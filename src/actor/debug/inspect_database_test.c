@@ -56,7 +56,7 @@ static void who_holds_the_locks_is_named(void **state)
     assert_non_null(locks);
     assert_true(locks->strength > 0.7 && locks->strength < 0.9);
     assert_string_equal(locks->claim.ptr,
-                        "`db` logged 20 times since 02:00:00, and 0 times before, that others "
+                        "`db` logged 20 times since 01:58:00, and 0 times before, that others "
                         "waited for a lock that `orders-1 job` (process `10`) held.");
     fixture_check_claims(fix);
     fixture_close(fix);
@@ -167,8 +167,23 @@ static void who_holds_all_sessions_is_named(void **state)
     assert_non_null(of(fix, "db", FINDING_CONNECTIONS));
     const struct evidence *owner = of(fix, "orders", FINDING_CONNECTIONS);
     assert_non_null(owner);
-    assert_string_equal(owner->claim.ptr, "`orders-1` held 8 of the 9 sessions of `db` at "
+    assert_string_equal(owner->claim.ptr, "`orders` held 8 of the 9 sessions of `db` at "
                                           "02:00:10, when one was refused.");
+    fixture_check_claims(fix);
+    fixture_close(fix);
+
+    fix = opened(); /* without a word about ends, those that are opened are counted */
+    for (int i = 0; i < 20; i++)
+        add(fix, i < 2 ? -500 : i, "db",
+            str_printf(fix->arena, "[%d] x@y LOG:  connection authorized: user=%s database=shop",
+                       100 + i, i % 9 == 0 ? "web" : "orders")
+                .ptr);
+    add(fix, 20, "db", "[200] x@y FATAL:  sorry, too many clients already");
+    fixture_seal(fix);
+    fixture_act_on(fix, "inspect_database", NULL);
+    assert_string_equal(of(fix, "orders", FINDING_CONNECTIONS)->claim.ptr,
+                        "`orders` opened 16 of the 18 sessions of `db` since 01:58:00; one was "
+                        "refused at 02:00:20.");
     fixture_check_claims(fix);
     fixture_close(fix);
 }

@@ -6,7 +6,8 @@
  * judged is left out, and beside any judgement of it a warning weighs next to nothing. The causes
  * are in the words of agent/events/inquiry.h, so that the verdict hears one witness and not two.
  * The strengths say how surely the message names a cause rather than a symptom: a container that
- * was killed for its memory is a cause, a probe that fails is a symptom of anything.
+ * was killed for its memory is a cause, a probe that fails is a symptom of anything. That it ends
+ * again and again is certain, and the verdict knows that a restart is rather an effect.
  */
 #include "actor/actor.h"
 
@@ -17,11 +18,14 @@
 #include "guard/claim.h"
 #include "store/telemetry.h"
 
+#include <stdlib.h>
+
 #define EVIDENCE_MAX 8
 #define PER_SUBJECT_MAX 2
 #define BESIDE_JUDGEMENT 0.1 /* of the strength: only a reminder */
 #define WITHIN_NS                                                                                  \
-    (600 * NS_PER_S) /* before the onset; what was last seen earlier is another story */
+    (600 * NS_PER_S)   /* before the onset; what was last seen earlier is another story */
+#define COUNT_HALF 0.5 /* a warning that came once is worth two thirds */
 #define QUOTE_BYTES_MAX 90
 
 static const struct field input[] = {ACTOR_SERVICE, {0}};
@@ -39,9 +43,9 @@ static const struct {
     enum cause cause;
     double strength;
 } readings[] = {
-    {"OOMKilling", "", CAUSE_OUT_OF_MEMORY, 0.6},
-    {"OOMKilled", "", CAUSE_OUT_OF_MEMORY, 0.6},
-    {"", "OOMKilled", CAUSE_OUT_OF_MEMORY, 0.6},
+    {"OOMKilling", "", CAUSE_OUT_OF_MEMORY, 0.8},
+    {"OOMKilled", "", CAUSE_OUT_OF_MEMORY, 0.8},
+    {"", "OOMKilled", CAUSE_OUT_OF_MEMORY, 0.8},
     {"", "out of memory", CAUSE_OUT_OF_MEMORY, 0.5},
     {"", "exit status 137", CAUSE_KILLED, 0.3},
     {"", "exit code 137", CAUSE_KILLED, 0.3},
@@ -52,12 +56,12 @@ static const struct {
     {"FailedMount", "", CAUSE_MOUNT_FAILED, 0.4},
     {"FailedAttachVolume", "", CAUSE_MOUNT_FAILED, 0.4},
     {"FailedScheduling", "", CAUSE_UNSCHEDULABLE, 0.4},
-    {"CrashLoopBackOff", "", CAUSE_CRASH, 0.3},
-    {"BackOff", "", CAUSE_CRASH, 0.3},
+    {"CrashLoopBackOff", "", CAUSE_CRASH, 0.7},
+    {"BackOff", "", CAUSE_CRASH, 0.7},
     {"Restarted", "", CAUSE_RESTARTED, 0.2},
-    {"", "exit status", CAUSE_CRASH, 0.3},
-    {"", "exit code", CAUSE_CRASH, 0.3},
-    {"", "killed by signal", CAUSE_CRASH, 0.3},
+    {"", "exit status", CAUSE_CRASH, 0.7},
+    {"", "exit code", CAUSE_CRASH, 0.7},
+    {"", "killed by signal", CAUSE_CRASH, 0.7},
     {"Unhealthy", "", CAUSE_READINESS_FAILS, 0.1},
 };
 #define READINGS_COUNT (sizeof readings / sizeof *readings)
@@ -68,6 +72,13 @@ struct warning {
     size_t reading;
     struct str subject;
 };
+
+/* What is said once may be said of anything; a crash that comes back does not go by itself. */
+static double strength_of(const struct warning *warning)
+{
+    const double count = (double)batch_column(warning->rows, "count")->integers[warning->row];
+    return readings[warning->reading].strength * count / (count + COUNT_HALF);
+}
 
 static struct str text_of(const struct warning *warning, const char *column)
 {
@@ -200,6 +211,16 @@ static void add_evidence(struct call *call, const struct warning *warning, doubl
         });
 }
 
+/* A container that was killed for its memory is told before that it was started again. */
+static int surer_first(const void *a, const void *b)
+{
+    const struct warning *x = a, *y = b;
+    const double of_x = strength_of(x), of_y = strength_of(y);
+    if (of_x != of_y)
+        return of_x < of_y ? 1 : -1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
 static bool is_of_the_incident(const struct casefile *casefile, const struct warning *warning)
 {
     const struct column *last = batch_column(warning->rows, "last");
@@ -215,24 +236,30 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return false;
 
     const struct batch *rows = record_at(&answer, "warnings")->rows;
-    struct warning told[EVIDENCE_MAX];
-    int64_t count = 0;
-    for (size_t row = 0; row < rows->rows && count < EVIDENCE_MAX; row++) {
+    struct warning *warnings = arena_push_many(call->scratch, struct warning, rows->rows);
+    size_t warnings_count = 0;
+    for (size_t row = 0; row < rows->rows; row++) {
         struct warning warning = {.rows = rows, .row = row};
         warning.reading = reading_of(text_of(&warning, "reason"), text_of(&warning, "message"));
         warning.subject = subject_of(call->casefile, in, text_of(&warning, "object"));
-        if (warning.reading == READINGS_COUNT || warning.subject.len == 0 ||
-            !actor_is_asked_about(in, warning.subject) ||
-            !is_of_the_incident(call->casefile, &warning) || is_told(told, count, &warning))
-            continue;
-        const struct str cause = str_of(cause_words(readings[warning.reading].cause));
-        const double left = left_to_say(call, warning.subject, cause);
-        if (left <= 0)
+        if (warning.reading < READINGS_COUNT && warning.subject.len > 0 &&
+            actor_is_asked_about(in, warning.subject) &&
+            is_of_the_incident(call->casefile, &warning))
+            warnings[warnings_count++] = warning;
+    }
+    qsort(warnings, warnings_count, sizeof *warnings, surer_first);
+
+    struct warning told[EVIDENCE_MAX];
+    int64_t count = 0;
+    for (size_t i = 0; i < warnings_count && count < EVIDENCE_MAX; i++) {
+        const struct str cause = str_of(cause_words(readings[warnings[i].reading].cause));
+        const double left = left_to_say(call, warnings[i].subject, cause);
+        if (left <= 0 || is_told(told, count, &warnings[i]))
             continue;
         if (count == 0)
             *record_at(out, "cause") = value_text(cause);
-        add_evidence(call, &warning, readings[warning.reading].strength * left);
-        told[count++] = warning;
+        add_evidence(call, &warnings[i], strength_of(&warnings[i]) * left);
+        told[count++] = warnings[i];
     }
     *record_at(out, "found") = value_int(count);
     return true;

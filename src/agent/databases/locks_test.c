@@ -90,17 +90,25 @@ static void sessions_are_counted_as_they_were(void **state)
 {
     (void)state;
     struct fixture *fix = filled();
-    const struct record early = at_onset(fix, "databases.sessions", 0);
-    const struct record out = fixture_use(fix, "databases.sessions", &early);
-    const struct batch *rows = record_at(&out, "sessions")->rows;
-    assert_int_equal(rows->rows, 2);
-    assert_string_equal(fixture_text(rows, 0, "owner").ptr, "web");
-    assert_int_equal(batch_column(rows, "open")->integers[0], 2);
-    assert_int_equal(batch_column(rows, "of")->integers[0], 3);
-
-    const struct record late = at_onset(fix, "databases.sessions", 50);
-    const struct record then = fixture_use(fix, "databases.sessions", &late);
-    assert_int_equal(record_at(&then, "sessions")->rows->rows, 1); /* that of `orders` ended */
+    static const struct {
+        double at_s;
+        int64_t web, orders, of;
+    } times[] = {{0, 2, 1, 3}, {50, 2, 0, 2}, {51, 3, 0, 3}};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        const struct record in = fixture_input(fix, "databases.sessions");
+        *record_at(&in, "at") = value_time(fixture_time(times[i].at_s));
+        *record_at(&in, "since") = value_time(fixture_time(-1));
+        const struct record out = fixture_use(fix, "databases.sessions", &in);
+        const struct batch *rows = record_at(&out, "sessions")->rows;
+        assert_int_equal(rows->rows, 2);
+        assert_string_equal(fixture_text(rows, 0, "owner").ptr, "web");
+        assert_int_equal(batch_column(rows, "open")->integers[0], times[i].web);
+        assert_int_equal(batch_column(rows, "open")->integers[1], times[i].orders);
+        assert_int_equal(batch_column(rows, "open_of")->integers[0], times[i].of);
+        assert_int_equal(batch_column(rows, "opened")->integers[0], 1);
+        assert_int_equal(batch_column(rows, "opened_before")->integers[0], 2);
+        assert_int_equal(batch_column(rows, "opened_of")->integers[1], 1);
+    }
     fixture_close(fix);
 }
 

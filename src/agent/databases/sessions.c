@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whose sessions were open at a time. Only of databases that log when a session ends, too: without
- * that every session would seem open for good.
+ * Whose sessions a database opened since some time, and whose were open then. What was open is
+ * known only where a database logs when a session ends, too: else every one would seem open for
+ * good.
  */
 #include "agent/databases/journal.h"
 #include "tool/tool.h"
@@ -15,64 +16,86 @@
 #define OWNERS_MAX 1000 /* later ones are left out */
 
 static const struct field input[] = {
-    {"at", TYPE_TIME, 0, "when they are counted", NULL},
+    {"at", TYPE_TIME, 0, "when those that are open are counted", NULL},
+    {"since", TYPE_TIME, 0, "since when those that are opened are counted", NULL},
     {0},
 };
 
 static const struct field columns[] = {
     {"service", TYPE_TEXT, 0, "the database", NULL},
-    {"application", TYPE_TEXT, 0, "of the sessions, or their user; may be empty", NULL},
-    {"owner", TYPE_TEXT, 0, "the service that means; may be empty", NULL},
-    {"open", TYPE_INT, 0, "how many of its sessions were open", NULL},
-    {"of", TYPE_INT, 0, "how many of all were", NULL},
+    {"owner", TYPE_TEXT, 0, "the service whose sessions they are; may be empty", NULL},
+    {"application", TYPE_TEXT, 0, "of the first of them, or its user; may be empty", NULL},
+    {"open", TYPE_INT, FIELD_OPTIONAL, "how many were open", NULL},
+    {"open_of", TYPE_INT, FIELD_OPTIONAL, "how many of all were", NULL},
+    {"opened", TYPE_INT, 0, "how many were opened since", NULL},
+    {"opened_before", TYPE_INT, 0, "and before", NULL},
+    {"opened_of", TYPE_INT, 0, "how many of all were opened since", NULL},
     {0},
 };
 
 static const struct field output[] = {
-    {"sessions", TYPE_ROWS, 0, "whoever has most first", columns},
+    {"sessions", TYPE_ROWS, 0, "whoever opened most first", columns},
     {0},
 };
 
 struct owner {
     uint32_t service;
+    struct str name;
     struct str application;
     int64_t open;
+    int64_t opened[2]; /* before and since */
 };
 
 struct owners {
-    struct map numbers; /* "SERVICE-NUMBER APPLICATION" */
+    struct map numbers; /* "SERVICE-NUMBER OWNER", or the application where no service is meant */
     struct owner *items;
+    bool *ends; /* by service: it logs when a session ends */
 };
 
-static void count_session(struct owners *owners, uint32_t service, struct str application)
+/* NULL: there are too many already. */
+static struct owner *owner_of(struct owners *owners, const struct call *call,
+                              const struct journal *journal, const struct line *line,
+                              struct str application)
 {
+    const struct str name = journal_service_of(journal, &call->casefile->topology, application);
     const struct str key =
-        str_printf(owners->numbers.arena, "%u %.*s", service, STR_ARG(application));
+        str_printf(owners->numbers.arena, "%u %s%.*s", line->service, name.len > 0 ? "" : "? ",
+                   STR_ARG(name.len > 0 ? name : application));
     uint32_t number = map_find(&owners->numbers, key);
     if (number == MAP_NONE) {
         if (owners->numbers.count == OWNERS_MAX)
-            return;
+            return NULL;
         number = map_add(&owners->numbers, key);
-        owners->items[number] = (struct owner){.service = service, .application = application};
+        owners->items[number] =
+            (struct owner){.service = line->service, .name = name, .application = application};
     }
-    owners->items[number].open++;
+    return &owners->items[number];
 }
 
+struct window_asked {
+    int64_t at_ns;
+    int64_t since_ns;
+};
+
 /* Each process has one session at a time; the last word about it before that time counts. */
-static void count_open(const struct journal *journal, int64_t at_ns, struct arena *arena,
-                       struct owners *owners)
+static void count_sessions(const struct call *call, const struct journal *journal,
+                           const struct window_asked *asked, struct owners *owners)
 {
-    const struct lines *lines = &journal->lines;
+    struct arena *arena = call->scratch;
     struct map processes = map_new(arena);
-    bool *ends = arena_push_many(arena, bool, lines->services.count + 1);
-    const struct line **opened = NULL;
+    struct owner **opened = NULL; /* by process; NULL: it has ended */
     size_t room = 0;
     const struct line *line;
     struct database_line said;
     for (uint32_t at = 0;
          journal_next(journal, DATABASE_SESSION | DATABASE_SESSION_END, &at, &line, &said);) {
-        ends[line->service] |= (said.says & DATABASE_SESSION_END) != 0;
-        if (said.process.len == 0 || line->time_ns > at_ns)
+        const bool opens = (said.says & DATABASE_SESSION) != 0;
+        struct owner *owner =
+            opens ? owner_of(owners, call, journal, line, said.application) : NULL;
+        owners->ends[line->service] |= !opens;
+        if (owner)
+            owner->opened[line->time_ns >= asked->since_ns]++;
+        if (said.process.len == 0 || line->time_ns > asked->at_ns)
             continue;
         const uint32_t number =
             map_add(&processes, str_printf(arena, "%u %.*s", line->service, STR_ARG(said.process)));
@@ -81,38 +104,44 @@ static void count_open(const struct journal *journal, int64_t at_ns, struct aren
             opened = arena_grow(arena, opened, room * sizeof *opened, grown * sizeof *opened);
             room = grown;
         }
-        opened[number] = said.says & DATABASE_SESSION ? line : NULL;
+        opened[number] = owner;
     }
     for (uint32_t i = 0; i < processes.count; i++)
-        if (opened[i] && ends[opened[i]->service])
-            count_session(owners, opened[i]->service,
-                          database_line_of(opened[i]->message).application);
+        if (opened[i])
+            opened[i]->open++;
 }
 
 static int most_first(const void *a, const void *b)
 {
     const struct owner *x = a, *y = b;
-    if (x->open != y->open)
-        return x->open < y->open ? 1 : -1;
+    if (x->opened[1] != y->opened[1])
+        return x->opened[1] < y->opened[1] ? 1 : -1;
     if (x->service != y->service)
         return x->service < y->service ? -1 : 1;
     return str_compare(x->application, y->application);
 }
 
-static void add_row(struct batch *rows, const struct call *call, const struct journal *journal,
-                    const struct owners *owners, const struct owner *owner)
+static void add_row(struct batch *rows, const struct journal *journal, const struct owners *owners,
+                    const struct owner *owner)
 {
-    int64_t of = 0;
-    for (uint32_t i = 0; i < owners->numbers.count; i++)
-        of += owners->items[i].service == owner->service ? owners->items[i].open : 0;
+    int64_t open_of = 0, opened_of = 0;
+    for (uint32_t i = 0; i < owners->numbers.count; i++) {
+        if (owners->items[i].service != owner->service)
+            continue;
+        open_of += owners->items[i].open;
+        opened_of += owners->items[i].opened[1];
+    }
     const size_t row = batch_add_row(rows);
     batch_set(rows, row, "service", value_text(lines_service(&journal->lines, owner->service)));
+    batch_set(rows, row, "owner", value_text(owner->name));
     batch_set(rows, row, "application", value_text(owner->application));
-    batch_set(
-        rows, row, "owner",
-        value_text(journal_service_of(journal, &call->casefile->topology, owner->application)));
-    batch_set(rows, row, "open", value_int(owner->open));
-    batch_set(rows, row, "of", value_int(of));
+    if (owners->ends[owner->service]) {
+        batch_set(rows, row, "open", value_int(owner->open));
+        batch_set(rows, row, "open_of", value_int(open_of));
+    }
+    batch_set(rows, row, "opened", value_int(owner->opened[1]));
+    batch_set(rows, row, "opened_before", value_int(owner->opened[0]));
+    batch_set(rows, row, "opened_of", value_int(opened_of));
 }
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
@@ -120,22 +149,25 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     struct journal journal;
     if (!journal_load(call, &journal, err))
         return false;
+    const struct window_asked asked = {.at_ns = record_at(in, "at")->integer,
+                                       .since_ns = record_at(in, "since")->integer};
     struct owners owners = {
         .numbers = map_new(call->scratch),
         .items = arena_push_many(call->scratch, struct owner, OWNERS_MAX),
+        .ends = arena_push_many(call->scratch, bool, journal.lines.services.count + 1),
     };
-    count_open(&journal, record_at(in, "at")->integer, call->scratch, &owners);
+    count_sessions(call, &journal, &asked, &owners);
     qsort(owners.items, owners.numbers.count, sizeof *owners.items, most_first);
     struct batch *rows = batch_new(call->scratch, columns);
     for (uint32_t i = 0; i < owners.numbers.count && i < ROWS_MAX; i++)
-        add_row(rows, call, &journal, &owners, &owners.items[i]);
+        add_row(rows, &journal, &owners, &owners.items[i]);
     *record_at(out, "sessions") = value_rows(rows);
     return true;
 }
 
 const struct tool tool_databases_sessions = {
     .sig = {.name = "sessions",
-            .summary = "Tell whose sessions a database had open",
+            .summary = "Tell whose sessions a database had open, and whose it opened",
             .input = input,
             .output = output},
     .reads_graph = true,
