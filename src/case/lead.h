@@ -21,7 +21,8 @@ struct lead {
     struct str subject;
     struct str because; /* why it was supposed: words, with names in backquotes */
     enum lead_state state;
-    struct str reason;      /* why it was abandoned: words like those of a claim */
+    bool refuted;      /* a runbook said so; an abandoned one that was not had too little for it */
+    struct str reason; /* why it was abandoned: words like those of a claim */
     uint32_t first_step_id; /* of the steps that verified it; 0: none */
     uint32_t last_step_id;
     const struct evidence

@@ -140,6 +140,7 @@ const struct shape lead_shapes[] = {
     TEXT(lead, subject),
     TEXT(lead, because),
     {"state", SHAPE_NAME, AT(lead, state), name_of_lead_state, LEAD_ABANDONED + 1},
+    {"refuted", SHAPE_BOOL, AT(lead, refuted), NULL, 0},
     TEXT(lead, reason),
     {"first_step", SHAPE_COUNT, AT(lead, first_step_id), NULL, 0},
     {"last_step", SHAPE_COUNT, AT(lead, last_step_id), NULL, 0},

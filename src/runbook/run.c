@@ -233,7 +233,7 @@ static const char *fill_input(const struct frame *frame, const struct call_state
 static struct str question_of(const struct run *run, const struct callee *callee,
                               const struct record *in, struct arena *scratch)
 {
-    const struct str inputs = record_to_json(scratch, in, ROWS_SHOWN_MAX);
+    const struct str inputs = record_to_json(scratch, in, SIZE_MAX);
     const bool judges_the_case = callee->actor && callee->actor->needs == 0;
     return str_printf(scratch, "%s %.*s %u", callee->name, STR_ARG(inputs),
                       judges_the_case ? run->casefile->evidence_count : 0);
@@ -377,8 +377,10 @@ static enum flow run_call(struct frame *frame, const struct call_statement *call
     struct arena *scratch = arena_new("step");
     const struct answered *answered = answer_of(frame, call, scratch);
     arena_free(scratch);
-    if (call->result.len > 0 && answered)
-        frame->slots[call->slot] = (struct slot){.kind = SLOT_RECORD, .record = answered->out};
+    if (call->result.len > 0) /* without an answer it is empty, and not that of the last round */
+        frame->slots[call->slot] = answered
+                                       ? (struct slot){.kind = SLOT_RECORD, .record = answered->out}
+                                       : (struct slot){.kind = SLOT_EMPTY};
     return FLOW_ON;
 }
 
@@ -474,6 +476,7 @@ static enum flow run_refute(struct frame *frame, const struct refute_statement *
     const struct slot *slot = &frame->slots[refute->slot];
     assert(slot->kind == SLOT_LEAD);
     abandon(frame->run, slot->lead, words_of(frame, &refute->because));
+    slot->lead->refuted = true;
     return FLOW_REFUTED;
 }
 

@@ -25,6 +25,8 @@ static struct batch *suspects(struct arena *arena, const struct field *fields)
         const size_t row = batch_add_row(rows);
         batch_set(rows, row, "subject", value_text((struct str){name, 1}));
         batch_set(rows, row, "because", value_text(STR("it was loud")));
+        if (*name == 'a') /* of the others it is not known */
+            batch_set(rows, row, "finding", value_text(STR("a")));
     }
     return rows;
 }
@@ -163,6 +165,11 @@ static const struct {
      "rank_suspects walk_dependencies:a walk_dependencies:b find_new_errors", "a:abandoned b:held"},
     {"what fails refutes nothing", LOOP, "a", "a", "walk_dependencies",
      "rank_suspects walk_dependencies:a find_new_errors", "a:held"},
+    {"what was answered in one round is not the answer of the next",
+     "runbook x \"x\" { f = rank_suspects() for s in f.rows max 3 { suppose h is s.subject because "
+     "s.because verify h { w = walk_dependencies(service: s.finding) if w.explained { refute h "
+     "because w.reason } } } }",
+     "a", NULL, NULL, "rank_suspects walk_dependencies:a", "a:abandoned b:held c:abandoned"},
     {"a loop ends at its max",
      "runbook x \"x\" { f = rank_suspects() for s in f.rows max 2 { walk_dependencies(service: "
      "s.subject) } }",

@@ -19,7 +19,7 @@
 #define CITED_MAX 6
 #define CITED_SHARE 0.15
 #define BROKEN_FACTOR 0.9
-#define ABANDONED 0.5       /* of the score of a rival that was followed and given up */
+#define REFUTED 0.5         /* of the score of a rival that a runbook refutes */
 #define CONFIDENCE_MAX 0.99 /* nobody who saw only recordings is certain */
 
 /* What to look at to be sure, for a person who has the system before them. */
@@ -139,8 +139,8 @@ static void word(const struct weighing *weighing, const struct suspect *suspect,
 static int better_first(const void *a, const void *b)
 {
     const struct suspect *x = a, *y = b;
-    if (x->abandoned != y->abandoned)
-        return x->abandoned ? 1 : -1;
+    if (x->refuted != y->refuted)
+        return x->refuted ? 1 : -1;
     if (x->score != y->score)
         return x->score < y->score ? 1 : -1;
     return str_compare(x->name, y->name);
@@ -170,13 +170,13 @@ static void add_hypothesis(const struct weighing *weighing, const struct suspect
     *tail = &hypothesis->next;
 }
 
-/* Of the strongest rival; one that was abandoned counts less, and cannot lead. */
+/* Of the strongest rival; one that was refuted counts less, and cannot lead. */
 static double rival_score(const struct weighing *weighing)
 {
     double rival = 0;
     for (uint32_t i = 1; i < weighing->names.count; i++) {
         const struct suspect *suspect = &weighing->suspects[i];
-        rival = fmax(rival, suspect->score * (suspect->abandoned ? ABANDONED : 1));
+        rival = fmax(rival, suspect->score * (suspect->refuted ? REFUTED : 1));
     }
     return fmin(rival, weighing->suspects[0].score);
 }

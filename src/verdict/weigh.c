@@ -244,12 +244,12 @@ static void score(const struct weighing *weighing, struct suspect *suspect)
     suspect->score = sum;
 }
 
-static void mark_abandoned(struct weighing *weighing)
+static void mark_refuted(struct weighing *weighing)
 {
     for (const struct lead *lead = weighing->casefile->leads; lead; lead = lead->next) {
         const uint32_t number = map_find(&weighing->names, lead->subject);
         if (number != MAP_NONE)
-            weighing->suspects[number].abandoned = lead->state == LEAD_ABANDONED;
+            weighing->suspects[number].refuted = lead->refuted;
     }
 }
 
@@ -260,7 +260,7 @@ struct weighing weigh(struct arena *arena, const struct casefile *casefile)
     collect_weights(&weighing);
     for (uint32_t i = 0; i < weighing.names.count; i++)
         score(&weighing, &weighing.suspects[i]);
-    mark_abandoned(&weighing);
+    mark_refuted(&weighing);
     return weighing;
 }
 

@@ -17,7 +17,7 @@ struct suspect {
     double left[FINDINGS_COUNT];    /* after explaining away */
     double changed;                 /* 0: not; 1: right at the onset */
     double score;                   /* what is left, by its place in the graph and by its changes */
-    bool abandoned;                 /* as a lead, when it was last followed */
+    bool refuted;                   /* as a lead, when it was last followed */
     const struct evidence *explained_by; /* what explains its symptom best; NULL: nothing does */
 };
 
