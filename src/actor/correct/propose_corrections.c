@@ -10,7 +10,7 @@
 #include "actor/actor.h"
 
 #include "actor/correct/culprit.h"
-#include "actor/correct/remedies.h"
+#include "actor/correct/objects.h"
 #include "base/arena.h"
 
 #define CORRECTIONS_MAX 6
@@ -149,7 +149,7 @@ static void about_fault(struct correcting *it)
     const struct evidence *because = it->culprit.because;
     if (!because)
         return;
-    const char *text = because->finding == FINDING_OBJECT ? by_cause(remedy_cause(because->cause))
+    const char *text = because->finding == FINDING_OBJECT ? by_cause(objects_cause(because->cause))
                                                           : by_finding[because->finding];
     if (text)
         correct(it, text, because, STR(""));

@@ -11,12 +11,10 @@
 #include "actor/actor.h"
 
 #include "actor/correct/culprit.h"
-#include "actor/correct/remedies.h"
+#include "actor/correct/objects.h"
 #include "base/arena.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
-
-#define REPLICAS_MAX 50
 
 static const struct field input[] = {{0}};
 
@@ -32,50 +30,19 @@ struct mitigating {
     int64_t count;
 };
 
-static void propose(struct mitigating *it, const struct remedy *remedy,
-                    const struct evidence *because)
+static void propose(struct mitigating *it, struct remedy remedy, const struct evidence *because)
 {
-    casefile_add_proposal(it->call->casefile,
-                          &(struct proposal){
-                              .kind = PROPOSAL_MITIGATION,
-                              .subject = it->best->subject,
-                              .text = str_printf(it->call->scratch, "%.*s [E%u].",
-                                                 STR_ARG(remedy->text), because->id),
-                              .command = remedy->command,
-                              .undo = remedy->command.len > 0 ? remedy->undo : STR(""),
-                              .risk = remedy->risk,
-                          });
+    casefile_add_proposal(
+        it->call->casefile,
+        &(struct proposal){
+            .kind = PROPOSAL_MITIGATION,
+            .subject = it->best->subject,
+            .text = str_printf(it->call->scratch, "%.*s [E%u].", STR_ARG(remedy.text), because->id),
+            .command = remedy.command,
+            .undo = remedy.command.len > 0 ? remedy.undo : STR(""),
+            .risk = remedy.risk,
+        });
     it->count++;
-}
-
-static struct str named(const struct mitigating *it, const char *before, const char *after)
-{
-    return str_printf(it->call->scratch, "%s `%.*s`%s", before, STR_ARG(it->best->subject), after);
-}
-
-/* ---- the change ---- */
-
-static void roll_back(struct mitigating *it, const struct culprit *culprit)
-{
-    struct arena *arena = it->call->scratch;
-    const struct change *change = &culprit->change;
-    struct remedy remedy = {
-        .text = named(it, "Roll back the last change of", ", which was made just before"),
-        .risk = STR("What else that change brought goes with it."),
-    };
-    if (str_eq(change->kind, STR("flag"))) {
-        remedy.text = named(it, "Set the flag of", " back, which was set just before");
-    } else {
-        remedy.command = platform_undo(arena, &it->platform);
-        remedy.undo = remedy.command; /* the version before that one is this one */
-        if (remedy.command.len == 0 && change->commit.len > 0) {
-            remedy.command = command_git_revert(arena, change->commit);
-            remedy.undo = STR("git revert --no-edit HEAD");
-            remedy.risk = STR("What else that commit changed goes with it; it must be deployed "
-                              "to take effect.");
-        }
-    }
-    propose(it, &remedy, culprit->changed);
 }
 
 /* ---- by finding ---- */
@@ -83,59 +50,40 @@ static void roll_back(struct mitigating *it, const struct culprit *culprit)
 static void mend_object(struct mitigating *it, const struct evidence *because)
 {
     struct remedy remedy;
-    if (remedy_of(it->call, &it->platform, it->best->subject, because->cause, &remedy))
-        propose(it, &remedy, because);
+    if (objects_remedy(it->call, &it->platform, it->best->subject, objects_cause(because->cause),
+                       &remedy))
+        propose(it, remedy, because);
 }
 
-static void scale_out(struct mitigating *it, const struct evidence *because)
+static void restart(struct mitigating *it, const struct evidence *because, const char *text)
 {
-    const int64_t now = it->platform.replicas, wanted = 2 * now;
-    struct remedy remedy = {
-        .text = named(it, "Share the load of", " among more replicas, or shed some of it"),
-        .risk = STR("What it calls gets more load as well."),
-    };
-    if (now > 0 && wanted <= REPLICAS_MAX) {
-        remedy.command = platform_scale(it->call->scratch, &it->platform, wanted);
-        remedy.undo = platform_scale(it->call->scratch, &it->platform, now);
-    }
-    propose(it, &remedy, because);
-}
-
-static void restart(struct mitigating *it, const struct evidence *because, struct str text)
-{
-    const struct remedy remedy = {
-        .text = text,
-        .command = platform_restart(it->call->scratch, &it->platform),
-        .risk = STR("What it holds in memory is lost, and with it what would show the fault."),
-    };
-    propose(it, &remedy, because);
+    propose(it, remedy_restart(it->call->scratch, &it->platform, text), because);
 }
 
 static void give_memory(struct mitigating *it, const struct evidence *because)
 {
-    struct remedy remedy = remedy_more_memory(it->call->scratch, &it->platform);
-    remedy.text = named(it, "Raise the memory limit of", "");
-    remedy.risk = STR("The node must have as much to give; a leak only takes longer.");
-    if (remedy.command.len > 0)
-        propose(it, &remedy, because);
+    const struct remedy more = remedy_more_memory(it->call->scratch, &it->platform);
+    if (more.command.len > 0)
+        propose(it, more, because);
     else
-        restart(it, because, named(it, "Restart", ", which frees the memory that it holds"));
+        restart(it, because, "Restart @, which frees the memory that it holds");
 }
 
 /* Only what is one pod can be replaced; of a process on a host nothing is known. */
 static bool replace_replica(struct mitigating *it, const struct evidence *because)
 {
-    struct remedy remedy = {
-        .text = str_printf(it->call->scratch, "Replace the replica `%.*s` of `%.*s`",
-                           STR_ARG(because->instance), STR_ARG(it->best->subject)),
-        .command = platform_replace_pod(it->call->scratch, &it->platform),
-        .risk = STR("The other replicas carry its load until another one has started."),
-    };
-    if (because->instance.len == 0 || !str_eq(because->instance, it->platform.pod) ||
-        remedy.command.len == 0)
+    const struct remedy remedy =
+        remedy_replace(it->call->scratch, &it->platform, because->instance);
+    if (remedy.command.len == 0)
         return false;
-    propose(it, &remedy, because);
+    propose(it, remedy, because);
     return true;
+}
+
+static void advise(struct mitigating *it, const struct evidence *because, const char *text)
+{
+    propose(it, (struct remedy){.text = remedy_words(it->call->scratch, text, it->best->subject)},
+            because);
 }
 
 /* The session that the evidence's query names; 0: none, or several. */
@@ -162,18 +110,20 @@ static int64_t session_of(struct call *call, const struct evidence *because)
 
 static void end_session(struct mitigating *it, const struct evidence *because)
 {
+    struct arena *arena = it->call->scratch;
     struct remedy remedy = {
-        .text = named(it, "End the database session of", " that others wait for"),
+        .text = remedy_words(arena, "End the database session of @ that others wait for",
+                             it->best->subject),
         .risk = STR("What its transaction has done so far is undone."),
     };
     const int64_t pid = session_of(it->call, because);
     if (pid > 0) {
-        struct command command = command_new(it->call->scratch, "psql -c");
-        command_add_text(&command, str_printf(it->call->scratch,
-                                              "SELECT pg_terminate_backend(%lld)", (long long)pid));
+        struct command command = command_new(arena, "psql -c");
+        command_add_text(&command,
+                         str_printf(arena, "SELECT pg_terminate_backend(%lld)", (long long)pid));
         remedy.command = command_str(&command);
     }
-    propose(it, &remedy, because);
+    propose(it, remedy, because);
 }
 
 static void by_finding(struct mitigating *it, const struct evidence *because)
@@ -188,35 +138,27 @@ static void by_finding(struct mitigating *it, const struct evidence *because)
         break;
     case FINDING_CPU:
     case FINDING_TRAFFIC:
-        scale_out(it, because);
+        propose(it, remedy_scale_out(it->call->scratch, &it->platform), because);
         break;
     case FINDING_MEMORY:
         give_memory(it, because);
         break;
     case FINDING_DISK:
-        propose(it,
-                &(struct remedy){.text = named(it, "Free space on the disk of", ", or add some")},
-                because);
+        advise(it, because, "Free space on the disk of @, or add some");
         break;
     case FINDING_CONNECTIONS:
-        restart(it, because, named(it, "Restart", ", which frees the connections that it holds"));
+        restart(it, because, "Restart @, which frees the connections that it holds");
         break;
     case FINDING_CONFIGURATION:
         if (!rolled_back)
-            propose(it,
-                    &(struct remedy){.text = named(it, "Set the option of",
-                                                   " that does not fit back to what it was")},
-                    because);
+            advise(it, because, "Set the option of @ that does not fit back to what it was");
         break;
     case FINDING_MISSING:
-        restart(it, because, named(it, "See whether", " runs at all, and start it again"));
+        restart(it, because, "See whether @ runs at all, and start it again");
         break;
     default:
         if (!replace_replica(it, because) && !rolled_back)
-            restart(it, because,
-                    named(it, "Restart",
-                          " as a last resort: nothing better is known "
-                          "to end it"));
+            restart(it, because, "Restart @ as a last resort: nothing better is known to end it");
         break;
     }
 }
@@ -239,7 +181,8 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return false;
     casefile_drop_proposals(call->casefile, PROPOSAL_MITIGATION);
     if (culprit.changed)
-        roll_back(&it, &culprit);
+        propose(&it, remedy_roll_back(call->scratch, &it.platform, &culprit.change),
+                culprit.changed);
     if (because && because->finding != FINDING_CHANGE)
         by_finding(&it, because);
     *record_at(out, "proposals") = value_int(it.count);

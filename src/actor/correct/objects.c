@@ -5,7 +5,7 @@
  * fault: it is known to have run. Else a patch is made where one value can be right only, and no
  * command where there are several.
  */
-#include "actor/correct/remedies.h"
+#include "actor/correct/objects.h"
 
 #include "agent/agent.h"
 #include "agent/events/words.h"
@@ -107,9 +107,7 @@ static void set_account(const struct making *making, struct remedy *out)
 
 static void more_memory(const struct making *making, struct remedy *out)
 {
-    const struct remedy more = remedy_more_memory(making->call->scratch, making->platform);
-    out->command = more.command;
-    out->undo = more.undo;
+    *out = remedy_more_memory(making->call->scratch, making->platform);
 }
 
 /* "http-get http://:8080/health delay=5s ...": its field in a manifest. */
@@ -345,17 +343,7 @@ static const struct {
 };
 #define ROWS_COUNT (sizeof rows / sizeof *rows)
 
-struct str remedy_words(struct arena *arena, const char *text, struct str object)
-{
-    const struct str all = str_of(text);
-    const size_t at = str_find(all, STR("@"));
-    if (at == STR_NPOS)
-        return all;
-    const struct str after = str_slice(all, at + 1, all.len);
-    return str_printf(arena, "%.*s`%.*s`%.*s", (int)at, text, STR_ARG(object), STR_ARG(after));
-}
-
-enum cause remedy_cause(struct str words)
+enum cause objects_cause(struct str words)
 {
     int cause = 0;
     while (cause < CAUSES_COUNT && !str_eq(str_of(cause_words((enum cause)cause)), words))
@@ -363,11 +351,11 @@ enum cause remedy_cause(struct str words)
     return (enum cause)cause;
 }
 
-bool remedy_of(struct call *call, const struct platform *platform, struct str object,
-               struct str cause, struct remedy *out)
+bool objects_remedy(struct call *call, const struct platform *platform, struct str object,
+                    enum cause cause, struct remedy *out)
 {
     size_t i = 0;
-    while (i < ROWS_COUNT && !str_eq(str_of(cause_words(rows[i].cause)), cause))
+    while (i < ROWS_COUNT && rows[i].cause != cause)
         i++;
     if (i == ROWS_COUNT)
         return false;
@@ -384,16 +372,4 @@ bool remedy_of(struct call *call, const struct platform *platform, struct str ob
         rows[i].make(&making, out);
     }
     return true;
-}
-
-struct remedy remedy_more_memory(struct arena *arena, const struct platform *platform)
-{
-    double bytes;
-    if (!words_quantity(platform->memory_limit, &bytes) || bytes < 1024 * 1024)
-        return (struct remedy){0};
-    const struct str twice = str_printf(arena, "%.0fMi", 2 * bytes / (1024 * 1024));
-    return (struct remedy){
-        .command = platform_set_memory(arena, platform, twice),
-        .undo = platform_set_memory(arena, platform, platform->memory_limit),
-    };
 }

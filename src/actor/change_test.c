@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "actor/correct/culprit.h"
+#include "actor/change.h"
 
 #include "actor/fixture_for_tests.h"
 
@@ -33,5 +33,5 @@ static void a_line_of_a_diff_is_of_a_class(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_line_of_a_diff_is_of_a_class)};
-    return cmocka_run_group_tests_name("culprit", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("change", tests, NULL, NULL);
 }

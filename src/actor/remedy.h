@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a person may do, with the command where one is sure to fit (actor/platform.h). The text is
+ * an imperative without a stop, for the citation comes behind it.
+ */
+#pragma once
+
+#include "actor/change.h"
+#include "actor/platform.h"
+
+struct remedy {
+    struct str text;
+    struct str command; /* empty: none is sure to fit */
+    struct str undo;    /* of the command */
+    struct str risk;    /* a sentence; may be empty */
+};
+
+/* The text with the name, quoted, in the place of its `@`. */
+struct str remedy_words(struct arena *arena, const char *text, struct str name);
+
+/* On the platform, where that keeps versions; else the commit. */
+struct remedy remedy_roll_back(struct arena *arena, const struct platform *platform,
+                               const struct change *change);
+
+/* Twice as many replicas. */
+struct remedy remedy_scale_out(struct arena *arena, const struct platform *platform);
+
+/* Without a command where the limit is not known. */
+struct remedy remedy_more_memory(struct arena *arena, const struct platform *platform);
+
+/* `text` says what for. */
+struct remedy remedy_restart(struct arena *arena, const struct platform *platform,
+                             const char *text);
+
+/* Without a command where the instance is no pod. */
+struct remedy remedy_replace(struct arena *arena, const struct platform *platform,
+                             struct str instance);
