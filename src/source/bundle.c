@@ -267,12 +267,19 @@ static bool load_alerts(const struct filling *fill)
     return true;
 }
 
-/* A signal that no file of either kind has brought. References are a bonus, and not missed. */
+/* References and earlier incidents are a bonus: few have them, and nobody misses them. */
+static bool is_bonus(const struct table *table)
+{
+    return str_starts(str_of(table->name), STR("reference_")) ||
+           str_eq(str_of(table->name), STR("incidents"));
+}
+
+/* A signal that no file of either kind has brought. */
 static void enter_missing(const struct filling *fill, const struct table *table)
 {
     struct batch *count;
     struct err err = {0};
-    if (!str_starts(str_of(table->name), STR("reference_")) &&
+    if (!is_bonus(table) &&
         telemetry_rows(fill->telemetry, fill->scratch,
                        str_printf(fill->scratch, "SELECT count(*) AS n FROM %s", table->name),
                        &count, &err) &&

@@ -63,6 +63,8 @@ static const struct file incident[] = {
     {"topology.csv", "caller,callee\nweb,cart\nweb,cart\n,cart\n"},
     {"alerts.json", "[{\"labels\": {\"alertname\": \"Other\", \"service\": \"web\"}, \"startsAt\": "
                     "\"2026-11-22T02:00:00Z\"}]"},
+    {"incidents.jsonl", "{\"id\": \"I-1\", \"time\": \"2026-03-01T10:00:00Z\", \"alert\": "
+                        "\"Slow\", \"service\": \"cart\", \"fix\": \"more room\"}\n{\n"},
     {"otlp-1.jsonl", "{\"resourceLogs\": []}\n"},
     {"truth.json", "{\"service\": \"cart\"}"},
     {0},
@@ -82,6 +84,7 @@ static const struct {
     {"events.jsonl", SOURCE_EMPTY, 0, ""},
     {"topology.csv", SOURCE_READ, 3, ""},
     {"alerts.json", SOURCE_READ, 1, ""},
+    {"incidents.jsonl", SOURCE_BROKEN, 1, "line 2, column"},
     {"otlp-1.jsonl", SOURCE_EMPTY, 0, ""},
     {"state", SOURCE_MISSING, 0, ""},
 };
@@ -130,7 +133,7 @@ static void every_file_is_an_entry_and_every_misfortune_a_gap(void **state)
     }
     for (const struct source_entry *it = casefile->sources; it; it = it->next)
         assert_false(str_contains(it->name, STR("truth")));
-    assert_int_equal(gaps_of(casefile), 2);
+    assert_int_equal(gaps_of(casefile), 3);
     remove_files(arena, incident);
     casefile_close(casefile);
     arena_free(arena);

@@ -83,18 +83,23 @@ static const struct table_column alerts_columns[] = {
     {"status", NULL, COLUMN_TEXT, false},          {},
 };
 
-const struct table tables[] = {
-    {"metrics", metrics_columns},
-    {"logs", logs_columns},
-    {"traces", traces_columns},
-    {"changes", changes_columns},
-    {"events", events_columns},
-    {"state", state_columns},
-    {"topology", topology_columns},
-    {"alerts", alerts_columns},
-    {"reference_logs", logs_columns},
-    {"reference_traces", traces_columns},
+static const struct table_column incidents_columns[] = {
+    {"timestamp", "time", COLUMN_TIME, true},
+    {"id", NULL, COLUMN_TEXT, true},
+    {"alert", NULL, COLUMN_TEXT, true},
+    {"service", NULL, COLUMN_TEXT, true},
+    {"cause", NULL, COLUMN_TEXT, false},
+    {"fix", NULL, COLUMN_TEXT, false},
     {},
+};
+
+const struct table tables[] = {
+    {"metrics", metrics_columns},     {"logs", logs_columns},
+    {"traces", traces_columns},       {"changes", changes_columns},
+    {"events", events_columns},       {"state", state_columns},
+    {"topology", topology_columns},   {"alerts", alerts_columns},
+    {"reference_logs", logs_columns}, {"reference_traces", traces_columns},
+    {"incidents", incidents_columns}, {},
 };
 
 /* SQL functions that the loading statements share. The limits are those of time_unit_of(). */

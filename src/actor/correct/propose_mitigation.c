@@ -126,6 +126,25 @@ static void end_session(struct mitigating *it, const struct evidence *because)
     propose(it, remedy, because);
 }
 
+/* What people wrote down the last time, if they wrote how it ended. */
+static void as_before(struct mitigating *it)
+{
+    for (const struct evidence *past = it->call->casefile->evidence; past; past = past->next) {
+        if (past->finding != FINDING_PAST || !str_eq(past->subject, it->best->subject) ||
+            !str_contains(past->claim, STR("it was ended by")))
+            continue;
+        struct str claim = past->claim;
+        while (str_ends(claim, STR(".")))
+            claim.len--;
+        propose(it,
+                (struct remedy){.text = str_printf(it->call->scratch,
+                                                   "Do what ended it the last time: %.*s",
+                                                   STR_ARG(claim))},
+                past);
+        return;
+    }
+}
+
 static void by_finding(struct mitigating *it, const struct evidence *because)
 {
     const bool rolled_back = it->count > 0;
@@ -185,6 +204,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
                 culprit.changed);
     if (because && because->finding != FINDING_CHANGE)
         by_finding(&it, because);
+    as_before(&it);
     *record_at(out, "proposals") = value_int(it.count);
     return true;
 }

@@ -13,6 +13,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/edges.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "store/telemetry.h"
@@ -99,33 +100,12 @@ static struct walk walk_from(const struct weighing *weighing, const struct suspe
     return walk;
 }
 
-/* "latency:web->cart" is about an edge; few names, of many samples. */
-#define METRIC_EDGES                                                                               \
-    "SELECT regexp_extract(metric::VARCHAR, '[^:]*->.*$') AS edge FROM (SELECT DISTINCT metric "   \
-    "FROM metrics)"
-
-/* Who calls whom, by all that the case's graph is made from. */
-static struct str edges_sql(struct arena *arena, struct str caller, struct str callee)
-{
-    const struct str from = sql_quote(arena, caller), to = sql_quote(arena, callee);
-    const struct str edge =
-        sql_quote(arena, str_printf(arena, "%.*s->%.*s", STR_ARG(caller), STR_ARG(callee)));
-    return str_printf(
-        arena,
-        "SELECT caller, callee FROM topology WHERE caller = %s AND callee = %s UNION SELECT "
-        "above.service, below.service FROM traces below JOIN traces above ON below.trace_id = "
-        "above.trace_id AND below.parent_id = above.span_id WHERE above.service = %s AND "
-        "below.service = %s UNION SELECT split_part(edge, '->', 1), split_part(edge, '->', 2) "
-        "FROM (" METRIC_EDGES ") WHERE edge = %s",
-        from.ptr, to.ptr, from.ptr, to.ptr, edge.ptr);
-}
-
 static struct str walk_query(struct arena *arena, const struct walk *walk)
 {
     struct buf sql = buf_new(arena);
     for (uint32_t i = 0; i + 1 < walk->count; i++)
         buf_printf(&sql, "%s%s", i > 0 ? " UNION " : "",
-                   edges_sql(arena, walk->steps[i]->name, walk->steps[i + 1]->name).ptr);
+                   edges_query(arena, walk->steps[i]->name, walk->steps[i + 1]->name).ptr);
     buf_printf(&sql, " ORDER BY ALL");
     return buf_str(&sql);
 }
@@ -163,7 +143,7 @@ static struct str reach_query(struct arena *arena, struct str from, struct str s
         "WITH RECURSIVE edges(caller, callee) AS (SELECT caller, callee FROM topology UNION SELECT "
         "above.service, below.service FROM traces below JOIN traces above ON below.trace_id = "
         "above.trace_id AND below.parent_id = above.span_id WHERE above.service <> below.service "
-        "UNION SELECT split_part(edge, '->', 1), split_part(edge, '->', 2) FROM (" METRIC_EDGES
+        "UNION SELECT split_part(edge, '->', 1), split_part(edge, '->', 2) FROM (" EDGES_OF_METRICS
         ") WHERE edge <> ''), "
         "reached(service) AS (SELECT %s UNION SELECT callee FROM edges JOIN reached ON caller = "
         "reached.service) SELECT %s AS begins, count(*) AS reached, max(service) FILTER (WHERE "
