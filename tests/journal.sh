@@ -31,6 +31,16 @@ replay_edited() {
     run replay "$work/edited"
 }
 
+# A program that reserves terabytes of addresses for its own checks cannot be held to 4 GB.
+limited() {
+    if (ulimit -v 4000000 && "$warroom" --version) >/dev/null 2>&1; then
+        (ulimit -v 4000000 && timeout 60 "$warroom" "$@") >"$work/out" 2>"$work/err"
+        code=$?
+    else
+        run "$@"
+    fi
+}
+
 # ---- the same bytes ----
 
 for bundle in examples/incidents/*/; do
@@ -114,12 +124,10 @@ check 'and a line of a type that is not known' refused 'line 3: it has no type t
 replay_edited '4s/"signal":"[a-z]*"/"signal":"smoke"/'
 check 'and a name that is none' refused 'signal: one of its names is wanted'
 head -c 100000000 /dev/zero >"$work/edited"
-(ulimit -v 4000000 && timeout 60 "$warroom" replay "$work/edited") >"$work/out" 2>"$work/err"
-code=$?
+limited replay "$work/edited"
 check '100 MB of zeros are refused' refused 'line 1: it is longer than 64 MiB'
 { head -n 1 "$journal" && printf '{"type":"step","x":"' && head -c 50000000 /dev/zero | tr '\0' 'x' && echo '"}'; } >"$work/edited"
-(ulimit -v 4000000 && timeout 60 "$warroom" replay "$work/edited") >"$work/out" 2>"$work/err"
-code=$?
+limited replay "$work/edited"
 check 'a line of 50 MB is read, and no end is missed behind it' refused 'it ends after line 2'
 { head -n 1 "$journal" && printf '{"type":"step","x":' && head -c 1000000 /dev/zero | tr '\0' '[' && echo; } >"$work/edited"
 run replay "$work/edited"

@@ -151,6 +151,71 @@ static void the_unit_follows_from_the_size(void **state)
             fail_msg("%s", units[i].why);
 }
 
+static const struct {
+    int64_t time_ns;
+    const char *want;
+} exact_times[] = {
+    {INT64_C(1795314900) * NS_PER_S, "2026-11-22T02:35:00Z"},
+    {INT64_C(1795314900) * NS_PER_S + 120 * NS_PER_MS, "2026-11-22T02:35:00.120Z"},
+    {INT64_C(1795314900) * NS_PER_S + 120 * NS_PER_US, "2026-11-22T02:35:00.000120Z"},
+    {INT64_C(1795314900) * NS_PER_S + 1, "2026-11-22T02:35:00.000000001Z"},
+    {-1, "1969-12-31T23:59:59.999999999Z"},
+};
+
+static void exact_times_lose_nothing(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    for (size_t i = 0; i < COUNT_OF(exact_times); i++) {
+        const struct str text = time_format_exact(arena, exact_times[i].time_ns);
+        int64_t again_ns;
+        assert_string_equal(text.ptr, exact_times[i].want);
+        if (exact_times[i].time_ns >= 0) {
+            assert_true(time_parse(text, &again_ns));
+            assert_true(again_ns == exact_times[i].time_ns);
+        }
+    }
+    arena_free(arena);
+}
+
+static const struct {
+    const char *why, *text;
+    int64_t span_ns; /* -1: it is none */
+    const char *again;
+} read_spans[] = {
+    {"minutes", "5m", 300 * NS_PER_S, "5m"},
+    {"seconds", "90s", 90 * NS_PER_S, "90s"},
+    {"milliseconds, not minutes of seconds", "90ms", 90 * NS_PER_MS, "90ms"},
+    {"microseconds", "1us", NS_PER_US, "1us"},
+    {"nanoseconds", "7ns", 7, "7ns"},
+    {"hours", "2h", 7200 * NS_PER_S, "2h"},
+    {"days", "1d", 86400 * NS_PER_S, "1d"},
+    {"a fraction", "1.5h", 5400 * NS_PER_S, "90m"},
+    {"a number of seconds", "600", 600 * NS_PER_S, "10m"},
+    {"nothing at all", "0", 0, "0s"},
+    {"no number", "m", -1, NULL},
+    {"no unit that is known", "3 weeks", -1, NULL},
+    {"too long", "9999999999h", -1, NULL},
+    {"no end", "infs", -1, NULL},
+    {"an empty text", "", -1, NULL},
+};
+
+static void spans_are_read_or_refused(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    for (size_t i = 0; i < COUNT_OF(read_spans); i++) {
+        int64_t span_ns = 0;
+        const bool ok = span_parse(str_of(read_spans[i].text), &span_ns);
+        if (ok != (read_spans[i].span_ns >= 0) || (ok && span_ns != read_spans[i].span_ns))
+            fail_msg("%s: %lld", read_spans[i].why, (long long)span_ns);
+        if (ok)
+            assert_string_equal(span_format_exact(arena, span_ns).ptr, read_spans[i].again);
+    }
+    assert_string_equal(span_format_exact(arena, INT64_MIN).ptr, "-9223372036854775808ns");
+    arena_free(arena);
+}
+
 static void a_deadline_passes_when_its_moment_is_there(void **state)
 {
     (void)state;
@@ -173,6 +238,8 @@ int main(void)
         cmocka_unit_test(what_is_written_can_be_read),
         cmocka_unit_test(spans_are_written_for_people),
         cmocka_unit_test(the_unit_follows_from_the_size),
+        cmocka_unit_test(exact_times_lose_nothing),
+        cmocka_unit_test(spans_are_read_or_refused),
         cmocka_unit_test(a_deadline_passes_when_its_moment_is_there),
     };
     return cmocka_run_group_tests_name("clock", tests, NULL, NULL);

@@ -170,12 +170,32 @@ static void copies_end_in_nul(void **state)
     arena_free(arena);
 }
 
+static const struct {
+    const char *a, *b;
+    uint32_t want;
+} distances[] = {
+    {"", "", 0},         {"look", "look", 0}, {"lok", "look", 1}, {"look", "lok", 1},
+    {"look", "took", 1}, {"", "abc", 3},      {"ab", "ba", 2},    {"kitten", "sitting", 3},
+};
+
+static void distance_counts_slips(void **state)
+{
+    (void)state;
+    char longer[80] = {0};
+    for (size_t i = 0; i < COUNT_OF(distances); i++)
+        assert_int_equal(str_distance(str_of(distances[i].a), str_of(distances[i].b)),
+                         distances[i].want);
+    memset(longer, 'a', sizeof longer - 1);
+    assert_int_equal(str_distance(str_of(longer), str_of(longer)), UINT32_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finding_is_by_bytes),     cmocka_unit_test(order_is_total),
         cmocka_unit_test(numbers_are_whole_texts), cmocka_unit_test(splitting_gives_every_part),
         cmocka_unit_test(slices_stay_inside),      cmocka_unit_test(copies_end_in_nul),
+        cmocka_unit_test(distance_counts_slips),
     };
     return cmocka_run_group_tests_name("str", tests, NULL, NULL);
 }

@@ -58,6 +58,41 @@ static void reals_are_known_where_they_are_finite(void **state)
     assert_false(value_real(1e308 * 10).known);
 }
 
+static const struct {
+    enum type type;
+    const char *word;
+    bool ok;
+} words[] = {
+    {TYPE_TEXT, "", true},
+    {TYPE_BOOL, "true", true},
+    {TYPE_BOOL, "yes", false},
+    {TYPE_INT, "-3", true},
+    {TYPE_INT, "3.5", false},
+    {TYPE_REAL, "3.5", true},
+    {TYPE_REAL, "much", false},
+    {TYPE_TIME, "1795314900", true},
+    {TYPE_TIME, "soon", false},
+    {TYPE_SPAN, "5m", true},
+    {TYPE_SPAN, "long", false},
+    {TYPE_WINDOW, "1795314900..2026-11-22T03:00:00Z", true},
+    {TYPE_WINDOW, "1795314900", false},
+    {TYPE_WINDOW, "1795314900..1795314800", false},
+    {TYPE_ROWS, "", false},
+};
+
+static void a_word_is_a_value_of_its_type_or_none(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct value value;
+        struct err err = {0};
+        const bool ok = value_parse(words[i].type, str_of(words[i].word), &value, &err);
+        assert_int_equal(value.type, words[i].type);
+        if (ok != words[i].ok || value.known != ok || ok == (err.text[0] != '\0'))
+            fail_msg("%s: %s", words[i].word, err.text);
+    }
+}
+
 static void every_type_has_a_name_of_its_own(void **state)
 {
     (void)state;
@@ -72,6 +107,7 @@ int main(void)
         cmocka_unit_test(a_new_record_knows_nothing_but_its_types),
         cmocka_unit_test(what_is_not_optional_must_be_known),
         cmocka_unit_test(reals_are_known_where_they_are_finite),
+        cmocka_unit_test(a_word_is_a_value_of_its_type_or_none),
         cmocka_unit_test(every_type_has_a_name_of_its_own),
     };
     return cmocka_run_group_tests_name("record", tests, NULL, NULL);

@@ -71,8 +71,9 @@ static void a_second_run_writes_the_same_journal(void **state)
     assert_string_equal(outcome.text.ptr, "");
     assert_string_equal(outcome.second.ptr, journal.ptr);
     for (int type = 0; type < LINES_COUNT; type++)
-        if (!str_contains(journal, str_printf(arena, "{\"type\":\"%s\"", line_name(type))))
-            fail_msg("no line of type %s", line_name(type));
+        if (!str_contains(journal,
+                          str_printf(arena, "{\"type\":\"%s\"", line_name((enum line_type)type))))
+            fail_msg("no line of type %s", line_name((enum line_type)type));
     arena_free(arena);
 }
 
@@ -236,8 +237,10 @@ static void the_document_shows_a_journal(void **state)
         bool found = false;
         for (uint32_t i = 0; i < reader->lines_count; i++)
             found |= reader->lines[i].type == (enum line_type)type;
-        if (!found || !str_contains(document, str_printf(arena, "| `%s` |", line_name(type))))
-            fail_msg("docs/journal.md tells nothing of the line type %s", line_name(type));
+        if (!found ||
+            !str_contains(document, str_printf(arena, "| `%s` |", line_name((enum line_type)type))))
+            fail_msg("docs/journal.md tells nothing of the line type %s",
+                     line_name((enum line_type)type));
     }
     fclose(shown);
     arena_free(arena);
