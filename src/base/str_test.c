@@ -174,8 +174,9 @@ static const struct {
     const char *a, *b;
     uint32_t want;
 } distances[] = {
-    {"", "", 0},         {"look", "look", 0}, {"lok", "look", 1}, {"look", "lok", 1},
-    {"look", "took", 1}, {"", "abc", 3},      {"ab", "ba", 2},    {"kitten", "sitting", 3},
+    {"", "", 0},        {"look", "look", 0},      {"lok", "look", 1},
+    {"look", "lok", 1}, {"look", "took", 1},      {"", "abc", 3},
+    {"ab", "ba", 1},    {"kitten", "sitting", 3}, {"LOOK", "look", 0},
 };
 
 static void distance_counts_slips(void **state)
