@@ -128,10 +128,10 @@ const struct command command_actor = {
     .usage = "list [--json] | schema ACTOR | run ACTOR BUNDLE [FIELD=VALUE ...] [--input JSON] "
              "[--json]",
     .summary = "List the actors, or run one alone on a bundle",
-    .help =
-        "  list     each actor by phase, with what it takes, gives and needs\n"
-        "  schema   what one takes and gives, as JSON Schema\n"
-        "  run      what one gives, and the evidence and proposals that it adds, after the\n"
-        "           onset has been found; before one that corrects, the cause is sought\n" ASK_HELP,
+    .help = "  list     each actor by phase, with what it takes, gives and needs\n"
+            "  schema   what one takes and gives, as JSON Schema\n"
+            "  run      what one gives, and the evidence and proposals that it adds, after the\n"
+            "           onset has been found; before one that corrects or judges what\n"
+            "           others found, those are asked\n" ASK_HELP,
     .run = run,
 };

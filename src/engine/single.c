@@ -46,6 +46,12 @@ static bool find_onset(struct single *single, struct err *err)
     return single->actor == actor || ask_actor(single, actor, &none, &out, err);
 }
 
+/* Who reads no signal judges what others have found; in triage that is the alert. */
+static bool judges_the_case(const struct actor *actor)
+{
+    return actor->phase == PHASE_CORRECT || (actor->phase != PHASE_TRIAGE && actor->needs == 0);
+}
+
 /* What one of them cannot find out is no reason to ask none. */
 static void find_cause(struct single *single)
 {
@@ -53,8 +59,8 @@ static void find_cause(struct single *single)
         const struct record none = record_new(single->arena, (*actor)->sig.input);
         struct record out;
         struct err ignored = {0};
-        if ((*actor)->phase < PHASE_CORRECT && is_askable(single, *actor) &&
-            !ask_actor(single, *actor, &none, &out, &ignored))
+        if (*actor != single->actor && (*actor)->phase < PHASE_CORRECT &&
+            is_askable(single, *actor) && !ask_actor(single, *actor, &none, &out, &ignored))
             casefile_add_gap(single->casefile, SIGNAL_EVENTS, STR(""), str_of(ignored.text));
     }
     verdict_rank(single->casefile);
@@ -83,7 +89,7 @@ bool single_open(struct arena *arena, struct str bundle_path, const char *name, 
     if (!services_open(arena, &bundle, out->casefile, &out->services, err) ||
         !has_signals(out, err) || !find_onset(out, err))
         return false;
-    if (out->actor && out->actor->phase == PHASE_CORRECT)
+    if (out->actor && judges_the_case(out->actor))
         find_cause(out);
     return true;
 }

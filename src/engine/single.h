@@ -23,9 +23,9 @@ struct single {
 
 /*
  * Opens a case for the bundle, and prepares it: what it asks about compares before with after, so
- * the onset is found first, if `name` is not the one that finds it. Before one that corrects, all
- * that can be found out without inputs is, and the verdict made. False, with an open case or
- * without: single_close() all the same.
+ * the onset is found first, if `name` is not the one that finds it. Before one that corrects, or
+ * judges what others have found, all that can be found out without inputs is, and the verdict made.
+ * False, with an open case or without: single_close() all the same.
  */
 MUST_CHECK bool single_open(struct arena *arena, struct str bundle_path, const char *name,
                             struct clock clock, struct single *out, struct err *err);
