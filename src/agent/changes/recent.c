@@ -4,6 +4,7 @@
  * change that names no service belongs to the one whose name is a part of a path that it touches
  * ("services/orders/config.json" is about orders).
  */
+#include "agent/changes/touched.h"
 #include "tool/tool.h"
 
 #include "base/arena.h"
@@ -33,36 +34,6 @@ static const struct field output[] = {
     {0},
 };
 
-/* A service is named by a path if one of the path's parts, up to a dot, is its name. */
-static bool path_names(struct str files, struct str service)
-{
-    for (size_t at = 0; at + service.len <= files.len;) {
-        const struct str rest = str_slice(files, at, files.len);
-        const size_t found = str_find(rest, service);
-        if (found == STR_NPOS)
-            return false;
-        const size_t from = at + found, to = from + service.len;
-        const char before = from > 0 ? files.ptr[from - 1] : '/';
-        const char after = to < files.len ? files.ptr[to] : '/';
-        const bool starts = before == '/' || before == '"' || before == ' ' || before == ',';
-        const bool ends = after == '/' || after == '.' || after == '"' || after == ' ';
-        if (starts && ends)
-            return true;
-        at = from + 1;
-    }
-    return false;
-}
-
-static struct str service_of(const struct topology *topology, struct str service, struct str files)
-{
-    if (service.len > 0)
-        return service;
-    for (uint32_t i = 0; i < topology->nodes.count; i++)
-        if (path_names(files, topology->nodes.keys[i]))
-            return topology->nodes.keys[i];
-    return STR("");
-}
-
 static const char changes_sql[] =
     "SELECT d.id, d.time, coalesce(d.service, '') AS service, coalesce(d.kind, '') AS kind, "
     "coalesce(d.message, '') AS message, coalesce(d.files, '') AS files, coalesce(c.id, '') AS "
@@ -86,8 +57,8 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     for (size_t i = 0; i < found->rows; i++) {
         const size_t row = batch_add_row(rows);
         const struct str service =
-            service_of(&call->casefile->topology, batch_column(found, "service")->texts[i],
-                       batch_column(found, "files")->texts[i]);
+            touched_service(&call->casefile->topology, batch_column(found, "service")->texts[i],
+                            batch_column(found, "files")->texts[i]);
         batch_set(rows, row, "id", value_text(batch_column(found, "id")->texts[i]));
         batch_set(rows, row, "time", value_time(batch_column(found, "time")->integers[i]));
         batch_set(rows, row, "service", value_text(service));
