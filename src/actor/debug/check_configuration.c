@@ -78,6 +78,8 @@ struct suspicion {
     double strength;
     struct str said;  /* what is looked for in lines; empty: none speaks of it */
     struct str sayer; /* in whose lines */
+    bool by_name;     /* its name, value or address is said, not only what it governs */
+    bool failing;     /* in lines that tell of a failure */
     int64_t lines;
 };
 
@@ -265,6 +267,8 @@ static bool listen(struct work *work, struct suspicion *suspicion, struct str te
             suspicion->strength = clear;
             suspicion->said = text;
             suspicion->sayer = text_of(rows, row, "service");
+            suspicion->failing = failing;
+            suspicion->by_name = false; /* until told otherwise */
             suspicion->lines = lines;
         }
     }
@@ -310,9 +314,10 @@ static bool suspect(struct work *work, struct suspicion *suspicion, struct err *
         return false;
     if (is_telling(port) && !listen(work, suspicion, port, STR(""), said, err))
         return false;
-    return listen(work, suspicion, with_unit(work->call->scratch, option, new), service, said,
-                  err) &&
-           listen_for_topics(work, suspicion, STRENGTH_TOPIC * counted(old, new), err);
+    if (!listen(work, suspicion, with_unit(work->call->scratch, option, new), service, said, err))
+        return false;
+    suspicion->by_name = suspicion->said.len > 0;
+    return listen_for_topics(work, suspicion, STRENGTH_TOPIC * counted(old, new), err);
 }
 
 /* ---- evidence ---- */
@@ -384,6 +389,42 @@ static double is_news(const struct casefile *casefile, int64_t time_ns, const st
     return before_ns > 0 ? fmax(0, 1 - before / before_ns * since_ns / since) : 1;
 }
 
+/*
+ * Where the failing lines of one service name what another one was set to, its errors are explained
+ * by that, as those of a caller are by its callee.
+ */
+static void acquit_sayer(struct work *work, const struct suspicion *it, struct str query,
+                         double strength)
+{
+    static const enum finding findings[] = {FINDING_ERRORS, FINDING_LOG_ERRORS};
+    struct arena *arena = work->call->scratch;
+    const struct batch *rows = it->rows;
+    if (!it->by_name || !it->failing || str_eq(it->sayer, text_of(rows, it->row, "service")))
+        return;
+    for (size_t i = 0; i < sizeof findings / sizeof *findings; i++)
+        casefile_add(
+            work->call->casefile,
+            &(struct evidence){
+                .step_id = work->call->step_id,
+                .signal = SIGNAL_LOGS,
+                .bearing = BEARING_REFUTES,
+                .finding = findings[i],
+                .subject = it->sayer,
+                .window = work->call->casefile->incident,
+                .claim = str_printf(
+                    arena,
+                    "Failing lines of `%s` hold `%s`, to which `%s` of `%s` was "
+                    "set at %s by `%s`.",
+                    it->sayer.ptr, claim_quote(arena, it->said, QUOTE_BYTES_MAX).ptr,
+                    claim_quote(arena, text_of(rows, it->row, "option"), QUOTE_BYTES_MAX).ptr,
+                    text_of(rows, it->row, "service").ptr,
+                    time_format_short(arena, time_of(rows, it->row)).ptr,
+                    text_of(rows, it->row, "change").ptr),
+                .query = query,
+                .strength = strength,
+            });
+}
+
 static bool add_evidence(struct work *work, const struct suspicion *it, int64_t *told,
                          struct err *err)
 {
@@ -412,6 +453,7 @@ static bool add_evidence(struct work *work, const struct suspicion *it, int64_t 
                      .query = query,
                      .strength = strength,
                  });
+    acquit_sayer(work, it, query, strength);
     ++*told;
     return true;
 }
