@@ -14,13 +14,10 @@ static void agents_and_tools_describe_themselves(void **state)
     (void)state;
     struct arena *arena = arena_new("test");
     struct map names = map_new(arena);
-    uint32_t tools = 0, signals = 0;
+    uint32_t tools = 0;
     for (const struct agent *const *agent = agents; *agent; agent++) {
         contract_check_name((*agent)->name);
         contract_check_summary((*agent)->name, (*agent)->summary);
-        if (signals & 1u << (*agent)->signal)
-            fail_msg("%s: another agent has its signal", (*agent)->name);
-        signals |= 1u << (*agent)->signal;
         assert_non_null((*agent)->tools[0]);
         for (const struct tool *const *tool = (*agent)->tools; *tool; tool++, tools++) {
             const struct str name = str_printf(arena, "%s.%s", (*agent)->name, (*tool)->sig.name);

@@ -47,6 +47,7 @@ struct run {
 enum flow {
     FLOW_ON,
     FLOW_REFUTED, /* out of the `verify` of run->lead */
+    FLOW_SETTLED, /* a lead holds, and it is enough: nothing else is asked */
     FLOW_OVER,    /* this runbook has spent its own limits */
     FLOW_STOPPED, /* the case has spent what it was given */
 };
@@ -408,7 +409,7 @@ static void run_suppose(struct frame *frame, const struct suppose_statement *sup
     struct slot *slot = &frame->slots[suppose->slot];
     const struct str subject = words_of(frame, &suppose->subject);
     *slot = (struct slot){.kind = SLOT_EMPTY};
-    if (subject.len == 0 || run->settled || was_followed(run, subject))
+    if (subject.len == 0 || was_followed(run, subject))
         return;
     *slot = (struct slot){
         .kind = SLOT_LEAD,
@@ -465,8 +466,10 @@ static enum flow run_verify(struct frame *frame, const struct verify_statement *
     if (lead->state == LEAD_SUPPOSED && flow == FLOW_ON)
         conclude(run, lead);
     tell_lead(run, lead);
-    if (lead->state == LEAD_HELD && run->listener.is_settled)
-        run->settled = run->listener.is_settled(run->listener.state, lead);
+    run->settled = lead->state == LEAD_HELD && run->listener.is_settled &&
+                   run->listener.is_settled(run->listener.state, lead);
+    if (run->settled)
+        return FLOW_SETTLED;
     return flow == FLOW_REFUTED && lead->state == LEAD_ABANDONED ? FLOW_ON : flow;
 }
 
@@ -482,14 +485,6 @@ static enum flow run_refute(struct frame *frame, const struct refute_statement *
 
 /* ---- control ---- */
 
-static bool holds_lead(const struct frame *frame, const struct statement *body)
-{
-    for (; body; body = body->next)
-        if (body->kind == STATEMENT_SUPPOSE && frame->slots[body->suppose.slot].kind == SLOT_LEAD)
-            return true;
-    return false;
-}
-
 static enum flow run_for(struct frame *frame, const struct for_statement *loop)
 {
     const struct value rows = value_of(frame, &loop->rows);
@@ -499,8 +494,6 @@ static enum flow run_for(struct frame *frame, const struct for_statement *loop)
         const enum flow flow = run_block(frame, loop->body);
         if (flow != FLOW_ON)
             return flow;
-        if (frame->run->settled && holds_lead(frame, loop->body))
-            break;
     }
     return FLOW_ON;
 }
@@ -589,7 +582,7 @@ static enum flow run_followed(struct frame *around, const struct runbook *book)
     if (book->has_guard && !test_holds(&frame, &book->guard))
         return FLOW_ON;
     const enum flow flow = run_frame(&frame);
-    return flow == FLOW_STOPPED ? FLOW_STOPPED : FLOW_ON;
+    return flow == FLOW_OVER ? FLOW_ON : flow;
 }
 
 bool run_book(struct run *run, const struct runbook *book, struct err *err)

@@ -196,6 +196,33 @@ static void answer(const struct record *out, struct str by, struct str reason)
     *record_at(out, "reason") = value_text(reason);
 }
 
+/* Its trouble is another one: the alert's service does not need it, and there is a better suspect.
+ */
+static void answer_not_reached(struct call *call, struct record *out, struct str service,
+                               struct str rival)
+{
+    struct arena *arena = call->scratch;
+    const struct str from = call->casefile->subject;
+    const bool itself = str_eq(from, rival);
+    const struct str claim =
+        itself
+            ? str_printf(arena, "`%.*s` does not call `%.*s`, directly or through others.",
+                         STR_ARG(from), STR_ARG(service))
+            : str_printf(arena, "`%.*s` calls `%.*s`, directly or through others, and not `%.*s`.",
+                         STR_ARG(from), STR_ARG(rival), STR_ARG(service));
+    const struct str reason =
+        itself ? str_printf(arena,
+                            "`%.*s` does not call it, directly or through others, and is "
+                            "the better suspect itself",
+                            STR_ARG(from))
+               : str_printf(arena,
+                            "`%.*s` does not call it, directly or through others, and does "
+                            "call `%.*s`",
+                            STR_ARG(from), STR_ARG(rival));
+    add_evidence(call, service, STRENGTH_FAR, claim, reach_query(arena, from, service, rival));
+    answer(out, rival, reason);
+}
+
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     (void)err;
@@ -215,17 +242,8 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return true;
     }
     const struct suspect *rival = reached_rival(&weighing, suspect);
-    if (rival) {
-        const struct str from = call->casefile->subject;
-        add_evidence(
-            call, service, STRENGTH_FAR,
-            str_printf(arena, "The calls of `%.*s` lead to `%.*s`, and they do not lead to `%.*s`.",
-                       STR_ARG(from), STR_ARG(rival->name), STR_ARG(service)),
-            reach_query(arena, from, service, rival->name));
-        answer(out, rival->name,
-               str_printf(arena, "the calls of `%.*s` do not lead to it, but to `%.*s`",
-                          STR_ARG(from), STR_ARG(rival->name)));
-    }
+    if (rival)
+        answer_not_reached(call, out, service, rival->name);
     return true;
 }
 

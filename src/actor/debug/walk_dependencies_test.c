@@ -77,7 +77,7 @@ static const struct {
      {{"lone", FINDING_CPU, 0.8}, {"cart", FINDING_CPU, 0.8}},
      "lone",
      "cart",
-     "the calls of `web` do not lead to it, but to `cart`",
+     "`web` does not call it, directly or through others, and does call `cart`",
      false},
     {"unless suspects need not be reached",
      {{"web", "cart"}, {"lone", "other"}},
