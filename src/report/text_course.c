@@ -7,8 +7,6 @@
 #include "report/prose.h"
 
 #define AFFECTED_MAX 12
-#define STEPS_MAX 30
-#define OUTCOME_CHARS_MAX 120
 
 /* ---- what to do ---- */
 
@@ -108,17 +106,29 @@ void text_impact(struct page *page)
 
 /* ---- how it was investigated ---- */
 
+/* The runbooks that a plan follows tell more in a line than its text would in ten. */
+static void followed(struct page *page, struct str text)
+{
+    struct str line;
+    uint32_t count = 0;
+    while (str_split(&text, '\n', &line)) {
+        line = str_trim(line);
+        if (!str_starts(line, STR("follow ")))
+            continue;
+        text_words(page, count++ > 0 ? STR(", ") : STR("follow "), STYLE_NONE);
+        text_words(page,
+                   escape_clip(page->arena, str_slice(line, 7, line.len), PROSE_NAME_CHARS_MAX),
+                   STYLE_BOLD);
+    }
+    if (count > 0)
+        text_words(page, STR(". "), STYLE_NONE);
+}
+
 static void plan(struct page *page, const struct plan_entry *plan, bool revised)
 {
-    uint32_t lines = 0;
-    struct str rest = plan->text, line;
-    while (str_split(&rest, '\n', &line))
-        lines++;
     text_label(page, revised ? STR("revised") : STR("plan"), STYLE_DIM);
+    followed(page, plan->text);
     text_claim(page, plan->why);
-    if (lines > 0)
-        text_words(page, str_printf(page->arena, " (%u lines; --format markdown has them)", lines),
-                   STYLE_DIM);
     text_end_line(page);
 }
 
@@ -146,35 +156,24 @@ static void lead(struct page *page, const struct lead *lead)
     text_end_line(page);
 }
 
+/* Names only: what leads point at. The other forms have what each was given and gave. */
 static void steps(struct page *page)
 {
     if (!prose_has_runbooks(page->casefile))
         return;
-    text_section(page, "STEPS");
-    uint32_t count = 0;
+    text_label(page, STR("steps"), STYLE_DIM);
     for (const struct step_entry *it = page->casefile->steps; it; it = it->next) {
-        if (count++ >= STEPS_MAX)
-            continue;
-        text_label(page, str_printf(page->arena, "S%u", it->id), STYLE_DIM);
-        text_words(page, escape_clip(page->arena, it->name, PROSE_NAME_CHARS_MAX), STYLE_NONE);
-        if (it->lead_id != 0)
-            text_words(page, str_printf(page->arena, ", lead %u", it->lead_id), STYLE_DIM);
-        text_words(page, STR(": "), STYLE_NONE);
-        text_words(page, escape_clip(page->arena, it->outcome, OUTCOME_CHARS_MAX),
-                   it->state == STEP_FAILED ? STYLE_RED : STYLE_NONE);
-        if (it->runbook.len > 0) {
-            text_words(page, STR(" ("), STYLE_DIM);
-            text_words(page, escape_clip(page->arena, it->runbook, PROSE_NAME_CHARS_MAX),
-                       STYLE_DIM);
-            text_words(page, STR(")"), STYLE_DIM);
-        }
-        text_end_line(page);
+        const bool failed = it->state == STEP_FAILED, skipped = it->state == STEP_SKIPPED;
+        text_words(page, str_printf(page->arena, "S%u ", it->id), STYLE_DIM);
+        text_words(page, escape_clip(page->arena, it->name, PROSE_NAME_CHARS_MAX),
+                   failed    ? STYLE_RED
+                   : skipped ? STYLE_DIM
+                             : STYLE_NONE);
+        if (failed || skipped)
+            text_words(page, failed ? STR(" (failed)") : STR(" (skipped)"), STYLE_DIM);
+        text_words(page, it->next ? STR(", ") : STR(""), STYLE_NONE);
     }
-    if (count > STEPS_MAX) {
-        text_label(page, STR("..."), STYLE_DIM);
-        text_words(page, str_printf(page->arena, "and %u more", count - STEPS_MAX), STYLE_DIM);
-        text_end_line(page);
-    }
+    text_end_line(page);
 }
 
 void text_course(struct page *page)
