@@ -37,7 +37,8 @@ struct actor {
     struct signature sig;
     enum phase phase;
     enum actor_effect effect;
-    unsigned needs; /* 1u << SIGNAL_x for each signal that it cannot do without */
+    unsigned needs;  /* 1u << SIGNAL_x for each signal that it cannot do without */
+    bool reads_case; /* what it says depends on what others have put into the case */
     call_fn *run;
 };
 

@@ -46,12 +46,6 @@ static bool find_onset(struct single *single, struct err *err)
     return single->actor == actor || ask_actor(single, actor, &none, &out, err);
 }
 
-/* Who reads no signal judges what others have found; in triage that is the alert. */
-static bool judges_the_case(const struct actor *actor)
-{
-    return actor->phase == PHASE_CORRECT || (actor->phase != PHASE_TRIAGE && actor->needs == 0);
-}
-
 /* What one of them cannot find out is no reason to ask none. */
 static void find_cause(struct single *single)
 {
@@ -89,7 +83,7 @@ bool single_open(struct arena *arena, struct str bundle_path, const char *name, 
     if (!services_open(arena, &bundle, out->casefile, &out->services, err) ||
         !has_signals(out, err) || !find_onset(out, err))
         return false;
-    if (out->actor && judges_the_case(out->actor))
+    if (out->actor && out->actor->reads_case)
         find_cause(out);
     return true;
 }

@@ -228,16 +228,16 @@ static const char *fill_input(const struct frame *frame, const struct call_state
 }
 
 /*
- * What is asked, as a text. Who reads signals gives the same answer each time; an actor that needs
- * none judges the case itself, and is asked anew once there is more in it.
+ * What is asked, as a text. Who reads signals alone gives the same answer each time; who reads the
+ * case is asked anew once there is more in it.
  */
 static struct str question_of(const struct run *run, const struct callee *callee,
                               const struct record *in, struct arena *scratch)
 {
     const struct str inputs = record_to_json(scratch, in, SIZE_MAX);
-    const bool judges_the_case = callee->actor && callee->actor->needs == 0;
     return str_printf(scratch, "%s %.*s %u", callee->name, STR_ARG(inputs),
-                      judges_the_case ? run->casefile->evidence_count : 0);
+                      callee->actor && callee->actor->reads_case ? run->casefile->evidence_count
+                                                                 : 0);
 }
 
 static const struct answered *find_answered(const struct run *run, struct str question)

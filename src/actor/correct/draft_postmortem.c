@@ -344,5 +344,6 @@ const struct actor actor_draft_postmortem = {
             .output = output},
     .phase = PHASE_CORRECT,
     .effect = ACTOR_SUGGESTS,
+    .reads_case = true,
     .run = run,
 };

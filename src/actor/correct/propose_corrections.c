@@ -233,5 +233,6 @@ const struct actor actor_propose_corrections = {
             .output = output},
     .phase = PHASE_CORRECT,
     .effect = ACTOR_SUGGESTS,
+    .reads_case = true,
     .run = run,
 };

@@ -216,5 +216,6 @@ const struct actor actor_propose_mitigation = {
             .output = output},
     .phase = PHASE_CORRECT,
     .effect = ACTOR_SUGGESTS,
+    .reads_case = true,
     .run = run,
 };

@@ -253,5 +253,6 @@ const struct actor actor_walk_dependencies = {
             .input = input,
             .output = output},
     .phase = PHASE_DEBUG,
+    .reads_case = true,
     .run = run,
 };

@@ -119,5 +119,6 @@ const struct actor actor_rank_suspects = {
             .input = input,
             .output = output},
     .phase = PHASE_HYPOTHESISE,
+    .reads_case = true,
     .run = run,
 };

@@ -195,5 +195,6 @@ const struct actor actor_suspect_neighbours = {
             .input = input,
             .output = output},
     .phase = PHASE_HYPOTHESISE,
+    .reads_case = true,
     .run = run,
 };

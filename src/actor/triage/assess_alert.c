@@ -190,5 +190,6 @@ const struct actor actor_assess_alert = {
             .input = input,
             .output = output},
     .phase = PHASE_TRIAGE,
+    .reads_case = true,
     .run = run,
 };

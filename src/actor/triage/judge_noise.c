@@ -237,5 +237,6 @@ const struct actor actor_judge_noise = {
             .input = input,
             .output = output},
     .phase = PHASE_TRIAGE,
+    .reads_case = true,
     .run = run,
 };

@@ -123,5 +123,6 @@ const struct actor actor_suggest_first_aid = {
             .output = output},
     .phase = PHASE_TRIAGE,
     .effect = ACTOR_SUGGESTS,
+    .reads_case = true,
     .run = run,
 };

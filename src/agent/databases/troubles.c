@@ -18,8 +18,7 @@ static const struct field columns[] = {
     {"service", TYPE_TEXT, 0, "whose log it stands in", NULL},
     {"of_server", TYPE_BOOL, 0, "that is the database itself, not a client of it", NULL},
     {"trouble", TYPE_TEXT, 0,
-     "deadlock, lock_wait, connections, disk_full, checkpoints, temporary_files, autovacuum, "
-     "memory, killed, recovery, corrupt",
+     "deadlock, lock_wait, connections, disk_full, checkpoints, memory, killed, ...",
      NULL},
     {"words", TYPE_TEXT, 0, "a part of each such line", NULL},
     {"since", TYPE_INT, 0, "how often since the onset", NULL},
