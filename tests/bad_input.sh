@@ -56,7 +56,6 @@ investigate() { run "$warroom" investigate --json "${1:-$work/b}"; }
 bundle_check() { run "$warroom" bundle check "${1:-$work/b}"; }
 
 ended() { [ "$code" = 0 ] || [ "$code" = 1 ]; }
-ended_with() { [ "$code" = "$1" ]; }
 subject_is() { [ "$(sed -n '/"verdict": {/,/}/s/^ *"subject": "*\([^",]*\)"*,$/\1/p' "$work/out")" = "$1" ]; }
 # state_is FILE STATE, of `bundle check`
 state_is() { [ "$(awk -v f="$1" '$1 == f { print $2 }' "$work/out")" = "$2" ]; }
@@ -65,10 +64,6 @@ rows_are() { [ "$(awk -v f="$1" '$1 == f { print $3 }' "$work/out")" = "$2" ]; }
 notes() { grep "^$1 " "$work/out" | grep -q -- "$2"; }
 # gap PATTERN, of the JSON
 gap() { sed -n '/^  "gaps": \[/,/^  \]/p' "$work/out" | grep -q -- "$1"; }
-out_has() { grep -q -- "$1" "$work/out"; }
-err_has() { grep -q -- "$1" "$work/err"; }
-# refused PATTERN: exit code 2, a sentence of ours that has the pattern, and no result
-refused() { [ "$code" = 2 ] && err_has '^warroom: ' && err_has "$1" && [ ! -s "$work/out" ]; }
 without_times() { grep -v '_ms"' "$1"; }
 
 good
@@ -476,5 +471,4 @@ check 'the tables are still there' ended_with 0
 run "$warroom" query "$work/b" 'SELECT DISTINCT service, metric FROM metrics'
 check 'a table of names has no escapes for the terminal' not out_has "$esc"
 
-if [ "$failed" = 0 ]; then echo 'all ok'; else echo "$failed FAILED"; fi
-[ "$failed" = 0 ]
+finish

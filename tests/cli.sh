@@ -11,16 +11,6 @@ failed=0
 
 . tests/check.sh
 not() { ! "$@"; }
-run() {
-    timeout 60 "$warroom" "$@" >"$work/out" 2>"$work/err" </dev/null
-    code=$?
-}
-ended_with() { [ "$code" = "$1" ]; }
-out_has() { grep -q -- "$1" "$work/out"; }
-err_has() { grep -q -- "$1" "$work/err"; }
-is_quiet() { [ ! -s "$work/err" ]; }
-# refused PATTERN: exit code 2, a sentence on stderr, nothing on stdout
-refused() { [ "$code" = 2 ] && [ ! -s "$work/out" ] && grep -q '^warroom: ..' "$work/err" && err_has "$1"; }
 
 # ---- help ----
 
@@ -215,5 +205,4 @@ check '`eval` without its program beside it is refused, and says which' refused 
 run eval
 check '`eval` without words is refused' ended_with 2
 
-if [ "$failed" = 0 ]; then echo 'all ok'; else echo "$failed FAILED"; fi
-[ "$failed" = 0 ]
+finish

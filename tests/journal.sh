@@ -14,15 +14,6 @@ LC_ALL=C
 export LC_ALL
 
 . tests/check.sh
-run() {
-    timeout 60 "$warroom" "$@" >"$work/out" 2>"$work/err" </dev/null
-    code=$?
-}
-ended_with() { [ "$code" = "$1" ]; }
-out_has() { grep -q -- "$1" "$work/out"; }
-err_has() { grep -q -- "$1" "$work/err"; }
-# refused PATTERN: exit code 2, a sentence on stderr, nothing on stdout
-refused() { [ "$code" = 2 ] && [ ! -s "$work/out" ] && grep -q '^warroom: ..' "$work/err" && err_has "$1"; }
 # diverges PATTERN: exit code 1, and the place is named
 diverges() { [ "$code" = 1 ] && err_has 'the replay diverges' && err_has "$1"; }
 # replay_edited 'SED SCRIPT': of the journal, after that edit
@@ -191,5 +182,4 @@ check '`diff` wants two' refused 'two journals are wanted'
 run diff "$journal" "$work/nowhere"
 check 'that are there' refused 'No such file'
 
-if [ "$failed" = 0 ]; then echo 'all ok'; else echo "$failed FAILED"; fi
-[ "$failed" = 0 ]
+finish

@@ -231,16 +231,6 @@ struct proposal *casefile_add_proposal(struct casefile *casefile, const struct p
     return *at = added;
 }
 
-void casefile_drop_proposals(struct casefile *casefile, enum proposal_kind kind)
-{
-    for (struct proposal **at = &casefile->proposals; *at;) {
-        if ((*at)->kind == kind)
-            *at = (*at)->next;
-        else
-            at = &(*at)->next;
-    }
-}
-
 struct draft *casefile_add_draft(struct casefile *casefile, struct str section, struct str text)
 {
     struct draft **at = &casefile->drafts;

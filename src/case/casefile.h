@@ -133,9 +133,6 @@ struct lead *casefile_add_lead(struct casefile *casefile, struct str subject, st
 struct proposal *casefile_add_proposal(struct casefile *casefile, const struct proposal *proposal);
 struct draft *casefile_add_draft(struct casefile *casefile, struct str section, struct str text);
 
-/* Takes back all proposals of that kind: what is known now is better. */
-void casefile_drop_proposals(struct casefile *casefile, enum proposal_kind kind);
-
 /* Who suffers: replaces what was known of it. */
 void casefile_set_affected(struct casefile *casefile, const struct str *services, uint32_t count);
 

@@ -198,7 +198,6 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     if (!platform_load(call, best->subject, because ? because->instance : best->instance,
                        &it.platform, err))
         return false;
-    casefile_drop_proposals(call->casefile, PROPOSAL_MITIGATION);
     if (culprit.changed)
         propose(&it, remedy_roll_back(call->scratch, &it.platform, &culprit.change),
                 culprit.changed);
