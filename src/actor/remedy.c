@@ -3,6 +3,7 @@
 
 #include "agent/events/words.h"
 #include "base/arena.h"
+#include "store/telemetry.h"
 
 #define REPLICAS_MAX 50
 #define MEBIBYTE (1024.0 * 1024.0)
@@ -93,4 +94,19 @@ struct remedy remedy_replace(struct arena *arena, const struct platform *platfor
     if (instance.len > 0 && str_eq(instance, platform->pod))
         remedy.command = platform_replace_pod(arena, platform);
     return remedy;
+}
+
+struct str remedy_end_sessions(struct arena *arena, struct str application)
+{
+    if (application.len == 0)
+        return STR("");
+    const struct str name = sql_quote(arena, application);
+    const struct str sql = str_printf(
+        arena,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE %s IN (application_name, "
+        "usename) AND pid IN (SELECT unnest(pg_blocking_pids(pid)) FROM pg_stat_activity)",
+        name.ptr);
+    struct command command = command_new(arena, "psql -c");
+    command_add_text(&command, sql);
+    return command_str(&command);
 }

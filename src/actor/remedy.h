@@ -35,3 +35,9 @@ struct remedy remedy_restart(struct arena *arena, const struct platform *platfor
 /* Without a command where the instance is no pod. */
 struct remedy remedy_replace(struct arena *arena, const struct platform *platform,
                              struct str instance);
+
+/*
+ * A command that ends those sessions of PostgreSQL which others wait for now, of the application or
+ * user of that name; empty: the name is none that can be written down.
+ */
+struct str remedy_end_sessions(struct arena *arena, struct str application);

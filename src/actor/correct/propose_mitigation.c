@@ -12,9 +12,9 @@
 
 #include "actor/correct/culprit.h"
 #include "actor/correct/objects.h"
+#include "agent/agent.h"
 #include "base/arena.h"
 #include "data/batch.h"
-#include "store/telemetry.h"
 
 static const struct field input[] = {{0}};
 
@@ -86,28 +86,15 @@ static void advise(struct mitigating *it, const struct evidence *because, const 
             because);
 }
 
-/* The session that the evidence's query names; 0: none, or several. */
-static int64_t session_of(struct call *call, const struct evidence *because)
+static struct str text_at(const struct batch *rows, size_t row, const char *column)
 {
-    struct batch *rows;
-    struct err ignored = {0};
-    if (!telemetry_rows(call->services->telemetry, call->scratch, because->query, &rows, &ignored))
-        return 0;
-    const struct column *pids = batch_find(rows, "pid");
-    int64_t pid = 0;
-    for (size_t row = 0; pids && row < rows->rows; row++) {
-        int64_t found = 0;
-        if (!pids->known[row] || (pids->type == TYPE_TEXT && !str_to_int(pids->texts[row], &found)))
-            return 0;
-        if (pids->type == TYPE_INT)
-            found = pids->integers[row];
-        if (found <= 0 || (pid != 0 && found != pid))
-            return 0;
-        pid = found;
-    }
-    return pid;
+    return batch_column(rows, column)->texts[row];
 }
 
+/*
+ * Whose sessions hold the locks, as the database logged it. A process that was named then may be
+ * another one by now, so the command asks for those that block others when it is run.
+ */
 static void end_session(struct mitigating *it, const struct evidence *because)
 {
     struct arena *arena = it->call->scratch;
@@ -116,12 +103,15 @@ static void end_session(struct mitigating *it, const struct evidence *because)
                              it->best->subject),
         .risk = STR("What its transaction has done so far is undone."),
     };
-    const int64_t pid = session_of(it->call, because);
-    if (pid > 0) {
-        struct command command = command_new(arena, "psql -c");
-        command_add_text(&command,
-                         str_printf(arena, "SELECT pg_terminate_backend(%lld)", (long long)pid));
-        remedy.command = command_str(&command);
+    struct record asked = record_new(arena, agent_tool(STR("databases.locks"))->sig.input), answer;
+    struct err ignored = {0};
+    *record_at(&asked, "onset") = value_time(it->call->casefile->incident.start_ns);
+    if (agent_use(it->call, "databases.locks", &asked, &answer, &ignored)) {
+        const struct batch *holders = record_at(&answer, "holders")->rows;
+        for (size_t row = 0; row < holders->rows && remedy.command.len == 0; row++)
+            if (str_eq(text_at(holders, row, "holder"), it->best->subject) ||
+                str_eq(text_at(holders, row, "service"), it->best->subject))
+                remedy.command = remedy_end_sessions(arena, text_at(holders, row, "application"));
     }
     propose(it, remedy, because);
 }
@@ -203,6 +193,11 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
                 culprit.changed);
     if (because && because->finding != FINDING_CHANGE)
         by_finding(&it, because);
+    for (uint32_t i = 0; i < best->cited_for_count; i++)
+        if (best->cited_for[i]->finding == FINDING_LOCKS && best->finding != FINDING_LOCKS) {
+            end_session(&it, best->cited_for[i]);
+            break;
+        }
     as_before(&it);
     *record_at(out, "proposals") = value_int(it.count);
     return true;

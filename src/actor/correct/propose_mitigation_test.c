@@ -10,7 +10,6 @@ struct situation {
     enum finding finding;
     const char *cause;
     const char *instance;
-    const char *query; /* of the evidence; NULL: none in particular */
     double confidence;
     int64_t revision;   /* of the deployment; 0: there is none */
     const char *commit; /* of a change of a minute ago; NULL: there is none */
@@ -21,78 +20,77 @@ struct situation {
 #define REMOVE(what) "'[{\"op\":\"remove\",\"path\":\"/spec/template/spec/" what "\"}]'"
 
 static const struct situation situations[] = {
-    {"a guess is no ground for a command", "web", FINDING_SPAN_ERRORS, "", "", NULL, 0.49, 3,
-     "3697f10b", "", ""},
-    {"what Kubernetes runs goes back there", "web", FINDING_SPAN_ERRORS, "", "", NULL, 0.9, 3,
-     "3697f10b", "kubectl rollout undo deployment/web -n shop",
-     "kubectl rollout undo deployment/web -n shop"},
-    {"a first revision has nothing before it", "web", FINDING_SPAN_ERRORS, "", "", NULL, 0.9, 1,
+    {"a guess is no ground for a command", "web", FINDING_SPAN_ERRORS, "", "", 0.49, 3, "3697f10b",
+     "", ""},
+    {"what Kubernetes runs goes back there", "web", FINDING_SPAN_ERRORS, "", "", 0.9, 3, "3697f10b",
+     "kubectl rollout undo deployment/web -n shop", "kubectl rollout undo deployment/web -n shop"},
+    {"a first revision has nothing before it", "web", FINDING_SPAN_ERRORS, "", "", 0.9, 1,
      "3697f10b", "git revert --no-edit 3697f10b", "git revert --no-edit HEAD"},
-    {"without a platform the commit goes", "web", FINDING_SPAN_ERRORS, "", "", NULL, 0.9, 0,
-     "3697f10b", "git revert --no-edit 3697f10b", "git revert --no-edit HEAD"},
-    {"what is no commit id goes into no command", "web", FINDING_SPAN_ERRORS, "", "", NULL, 0.9, 0,
+    {"without a platform the commit goes", "web", FINDING_SPAN_ERRORS, "", "", 0.9, 0, "3697f10b",
+     "git revert --no-edit 3697f10b", "git revert --no-edit HEAD"},
+    {"what is no commit id goes into no command", "web", FINDING_SPAN_ERRORS, "", "", 0.9, 0,
      "-rf; reboot", "Roll back the last change of `web`", ""},
-    {"a restart is the last resort", "web", FINDING_SPAN_ERRORS, "", "", NULL, 0.9, 2, NULL,
+    {"a restart is the last resort", "web", FINDING_SPAN_ERRORS, "", "", 0.9, 2, NULL,
      "kubectl rollout restart deployment/web -n shop", ""},
-    {"one replica that differs is replaced", "web", FINDING_REPLICAS, "", "web-7f", NULL, 0.9, 2,
-     NULL, "kubectl delete pod web-7f -n shop", ""},
-    {"what is no pod is not deleted", "web", FINDING_REPLICAS, "", "host:80", NULL, 0.9, 2, NULL,
+    {"one replica that differs is replaced", "web", FINDING_REPLICAS, "", "web-7f", 0.9, 2, NULL,
+     "kubectl delete pod web-7f -n shop", ""},
+    {"what is no pod is not deleted", "web", FINDING_REPLICAS, "", "host:80", 0.9, 2, NULL,
      "kubectl rollout restart deployment/web -n shop", ""},
-    {"load is shared", "web", FINDING_CPU, "", "", NULL, 0.9, 2, NULL,
+    {"load is shared", "web", FINDING_CPU, "", "", 0.9, 2, NULL,
      "kubectl scale deployment/web --replicas=6 -n shop",
      "kubectl scale deployment/web --replicas=3 -n shop"},
-    {"memory is given", "web", FINDING_MEMORY, "", "", NULL, 0.9, 2, NULL,
+    {"memory is given", "web", FINDING_MEMORY, "", "", 0.9, 2, NULL,
      "kubectl set resources deployment/web --containers=server --limits=memory=256Mi -n shop",
      "kubectl set resources deployment/web --containers=server --limits=memory=128Mi -n shop"},
-    {"a disk has no command", "db", FINDING_DISK, "", "", NULL, 0.9, 0, NULL,
+    {"a disk has no command", "db", FINDING_DISK, "", "", 0.9, 0, NULL,
      "Free space on the disk of `db`, or add some [E1].", ""},
-    {"the one session that blocks", "db", FINDING_LOCKS, "", "",
-     "SELECT 28774 AS pid, 'db' AS name UNION ALL SELECT 28774, 'db'", 0.9, 0, NULL,
-     "psql -c 'SELECT pg_terminate_backend(28774)'", ""},
-    {"several sessions: it is not known which", "db", FINDING_LOCKS, "", "",
-     "SELECT 28774 AS pid, 'db' AS name UNION ALL SELECT 28775, 'db'", 0.9, 0, NULL,
-     "End the database session of `db` that others wait for [E1].", ""},
-    {"a pid that is none", "db", FINDING_LOCKS, "", "", "SELECT '1); DROP' AS pid, 'db' AS name",
-     0.9, 0, NULL, "End the database session of `db` that others wait for [E1].", ""},
+    {"the sessions that block", "orders", FINDING_LOCKS, "", "", 0.9, 0, NULL,
+     "psql -c 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE '\\''orders-1 "
+     "it'\\'''\\''s'\\'' "
+     "IN (application_name, usename) AND pid IN (SELECT unnest(pg_blocking_pids(pid)) FROM "
+     "pg_stat_activity)'",
+     ""},
+    {"nobody knows whose sessions", "db2", FINDING_LOCKS, "", "", 0.9, 0, NULL,
+     "End the database session of `db2` that others wait for [E1].", ""},
     {"a version that ran is the remedy", "web", FINDING_OBJECT, "the node selector matches no node",
-     "", NULL, 0.9, 2, NULL, "kubectl rollout undo deployment/web -n shop",
+     "", 0.9, 2, NULL, "kubectl rollout undo deployment/web -n shop",
      "kubectl rollout undo deployment/web -n shop"},
     {"or else what does not fit is taken out", "web", FINDING_OBJECT,
-     "the node selector matches no node", "", NULL, 0.9, 1, NULL,
+     "the node selector matches no node", "", 0.9, 1, NULL,
      "kubectl patch deployment/web -n shop --type=json -p " REMOVE("nodeSelector"),
      "kubectl rollout undo deployment/web -n shop"},
     {"a probe and the port that is open", "web", FINDING_OBJECT,
-     "the liveness probe uses a port the container does not open", "", NULL, 0.9, 1, NULL,
+     "the liveness probe uses a port the container does not open", "", 0.9, 1, NULL,
      "kubectl patch deployment/web -n shop --type=json -p "
      "'[{\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/livenessProbe/httpGet/"
      "port\",\"value\":8080}]'",
      "kubectl rollout undo deployment/web -n shop"},
     {"a selector and what the pods have", "web", FINDING_OBJECT,
-     "the service's selector matches no pod", "", NULL, 0.9, 1, NULL,
+     "the service's selector matches no pod", "", 0.9, 1, NULL,
      "kubectl patch service/web -n shop --type=merge -p "
      "'{\"spec\":{\"selector\":{\"app\":\"web\"}}}'",
      "kubectl patch service/web -n shop --type=merge -p "
      "'{\"spec\":{\"selector\":{\"app\":\"wob\"}}}'"},
     {"a port and the one that is open", "web", FINDING_OBJECT,
-     "the service sends to a port the container does not open", "", NULL, 0.9, 1, NULL,
+     "the service sends to a port the container does not open", "", 0.9, 1, NULL,
      "kubectl patch service/web -n shop --type=json -p "
      "'[{\"op\":\"replace\",\"path\":\"/spec/ports/0/targetPort\",\"value\":8080}]'",
      "kubectl patch service/web -n shop --type=json -p "
      "'[{\"op\":\"replace\",\"path\":\"/spec/ports/0/targetPort\",\"value\":\"http\"}]'"},
     {"nodes that were cordoned", "web", FINDING_OBJECT, "the nodes it may use are cordoned", "",
-     NULL, 0.9, 1, NULL, "kubectl uncordon one", "kubectl cordon one"},
-    {"a unit of a node", "one", FINDING_OBJECT, "containerd is not running on the node", "", NULL,
-     0.9, 0, NULL, "ssh one sudo systemctl start containerd", ""},
+     0.9, 1, NULL, "kubectl uncordon one", "kubectl cordon one"},
+    {"a unit of a node", "one", FINDING_OBJECT, "containerd is not running on the node", "", 0.9, 0,
+     NULL, "ssh one sudo systemctl start containerd", ""},
     {"a node by a name that is none", "one; reboot", FINDING_OBJECT,
-     "containerd is not running on the node", "", NULL, 0.9, 0, NULL,
+     "containerd is not running on the node", "", 0.9, 0, NULL,
      "Start containerd again on the node `one; reboot` [E1].", ""},
     {"its own account", "web", FINDING_OBJECT, "the service account it names does not exist", "",
-     NULL, 0.9, 1, NULL, "kubectl set serviceaccount deployment/web web -n shop",
+     0.9, 1, NULL, "kubectl set serviceaccount deployment/web web -n shop",
      "kubectl rollout undo deployment/web -n shop"},
     {"what only people know", "shop", FINDING_OBJECT, "the namespace's CPU quota is used up", "",
-     NULL, 0.9, 0, NULL, "Raise the processor quota of `shop`, or free what it holds [E1].", ""},
-    {"a symptom has no remedy", "web", FINDING_OBJECT, "its pod is pending", "", NULL, 0.9, 0, NULL,
-     "", ""},
+     0.9, 0, NULL, "Raise the processor quota of `shop`, or free what it holds [E1].", ""},
+    {"a symptom has no remedy", "web", FINDING_OBJECT, "its pod is pending", "", 0.9, 0, NULL, "",
+     ""},
 };
 
 static void add_state(struct fixture *fix, const char *kind, const char *name, const char *format,
@@ -123,6 +121,22 @@ static void add_platform(struct fixture *fix, int64_t revision)
                   "one    Ready,SchedulingDisabled   node     1d    v1.31.2\n"));
 }
 
+/* `orders` holds a lock that `web` waits for; its application has a name that wants quotes. */
+static void add_locks(struct fixture *fix)
+{
+    static const char *const lines[] = {
+        "[10] x@y LOG:  connection authorized: user=orders application_name=orders-1 it's",
+        "[20] x@y LOG:  connection authorized: user=web database=shop",
+        "[20] web@shop LOG:  process 20 still waiting for ShareLock on transaction 7 after 1000 ms",
+        "[20] web@shop DETAIL:  Process holding the lock: 10. Wait queue: 20.",
+    };
+    topology_add(&fix->casefile->topology, STR("orders"), STR("db"));
+    topology_add(&fix->casefile->topology, STR("web"), STR("db"));
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        fixture_add_line(fix, FIXTURE_LOGS, (double)i, "db", "", lines[i]);
+    fix->casefile->incident = (struct window){fixture_time(-1), fixture_time(60)};
+}
+
 static void conclude(struct fixture *fix, const struct situation *it)
 {
     struct arena *arena = fix->arena;
@@ -131,18 +145,16 @@ static void conclude(struct fixture *fix, const struct situation *it)
     best->finding = it->finding;
     best->confidence = it->confidence;
     best->cited_for = arena_push_many(arena, const struct evidence *, 2);
-    best->cited_for[best->cited_for_count++] =
-        casefile_add(fix->casefile,
-                     &(struct evidence){
-                         .bearing = BEARING_SUPPORTS,
-                         .finding = it->finding,
-                         .subject = best->subject,
-                         .instance = str_of(it->instance),
-                         .cause = str_of(it->cause),
-                         .claim = str_printf(arena, "`%s` is as it is.", it->subject),
-                         .query = it->query ? str_of(it->query)
-                                            : str_printf(arena, "SELECT '%s' AS name", it->subject),
-                         .strength = 0.9});
+    best->cited_for[best->cited_for_count++] = casefile_add(
+        fix->casefile,
+        &(struct evidence){.bearing = BEARING_SUPPORTS,
+                           .finding = it->finding,
+                           .subject = best->subject,
+                           .instance = str_of(it->instance),
+                           .cause = str_of(it->cause),
+                           .claim = str_printf(arena, "`%s` is as it is.", it->subject),
+                           .query = str_printf(arena, "SELECT '%s' AS name", it->subject),
+                           .strength = 0.9});
     if (it->commit)
         best->cited_for[best->cited_for_count++] = casefile_add(
             fix->casefile,
@@ -164,6 +176,8 @@ static void check(const struct situation *it)
     struct fixture *fix = fixture_open();
     if (it->revision > 0 || it->finding == FINDING_OBJECT)
         add_platform(fix, it->revision > 0 ? it->revision : 1);
+    if (it->finding == FINDING_LOCKS)
+        add_locks(fix);
     fixture_seal(fix);
     conclude(fix, it);
     fixture_act_on(fix, "propose_mitigation", NULL);
