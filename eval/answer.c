@@ -45,8 +45,11 @@ bool truth_parse(struct arena *arena, struct str text, struct truth *out, struct
         .fault = text_at(arena, root, "fault"),
         .taxonomy = text_at(arena, root, "taxonomy"),
     };
+    const char *service = json_string_value(json_object_get(root, "service"));
+    const bool names_none = out->service.len == 0 && out->instance.len == 0 && out->object.len == 0;
+    out->nobody = names_none && service && *service == '\0'; /* said, and not only left out */
     json_decref(root);
-    if (out->service.len == 0 && out->instance.len == 0 && out->object.len == 0)
+    if (names_none && !out->nobody)
         return err_set(err, ERR_CORRUPT,
                        "truth.json: none of `service`, `instance` and `object` is given");
     return true;

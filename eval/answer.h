@@ -13,6 +13,7 @@
 struct arena;
 
 struct truth {
+    bool nobody;         /* a control: nothing was broken, and right is to name no cause */
     struct str service;  /* empty where the fault is in something else */
     struct str instance; /* empty: not told */
     struct str object;   /* "node/worker-1"; empty: the set does not name objects */

@@ -50,7 +50,7 @@ void outcome_judge(struct outcome *outcome, const struct truth *truth, const str
     outcome->truth = *truth;
     outcome->known = answer->known;
     outcome->confidence = answer->confidence;
-    outcome->rank = 0;
+    outcome->rank = truth->nobody && !answer->known ? 1 : 0;
     for (uint32_t i = 0; i < answer->suspects_count && outcome->rank == 0; i++)
         if (suspect_is_right(&answer->suspects[i], truth))
             outcome->rank = i + 1;
@@ -61,6 +61,8 @@ void outcome_judge(struct outcome *outcome, const struct truth *truth, const str
 
 struct str truth_name(const struct truth *truth)
 {
+    if (truth->nobody)
+        return STR("(nobody)");
     if (truth->object.len > 0)
         return truth->object;
     return truth->service.len > 0 ? truth->service : truth->instance;
@@ -155,8 +157,8 @@ struct reliability reliability_of(const struct outcome *outcomes, uint32_t count
     struct reliability out = {0};
     for (uint32_t i = 0; i < count; i++) {
         const struct outcome *outcome = &outcomes[i];
-        if (outcome->failed || outcome->top.subject.len == 0)
-            continue;
+        if (outcome->failed || outcome->top.subject.len == 0 || outcome->truth.nobody)
+            continue; /* of a control there is nothing that one could be sure of */
         const double place = fmin(outcome->confidence * RELIABILITY_BINS, RELIABILITY_BINS - 1);
         const uint32_t bin = (uint32_t)place;
         out.bins[bin].cases++;

@@ -129,6 +129,22 @@ static void says_what_is_wrong_with_an_answer(void **state)
     }
 }
 
+/* Of a control, where nothing was broken, only a withheld verdict is right. */
+static void nobody_is_right_only_without_a_verdict(void **state)
+{
+    (void)state;
+    for (int known = 0; known < 2; known++) {
+        struct err err = {0};
+        struct truth truth;
+        struct outcome outcome = {0};
+        const struct answer answer = {.known = known == 1};
+        assert_true(truth_parse(arena, STR("{\"service\":\"\",\"instance\":\"\"}"), &truth, &err));
+        outcome_judge(&outcome, &truth, &answer);
+        assert_int_equal(outcome.rank, known ? 0 : 1);
+        assert_string_equal(truth_name(&truth).ptr, "(nobody)");
+    }
+}
+
 static void wants_a_truth_that_names_something(void **state)
 {
     (void)state;
@@ -284,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(judges_by_rank_and_cause, setup, teardown),
         cmocka_unit_test_setup_teardown(says_what_is_wrong_with_an_answer, setup, teardown),
+        cmocka_unit_test_setup_teardown(nobody_is_right_only_without_a_verdict, setup, teardown),
         cmocka_unit_test_setup_teardown(wants_a_truth_that_names_something, setup, teardown),
         cmocka_unit_test_setup_teardown(counts_shares_and_times, setup, teardown),
         cmocka_unit_test_setup_teardown(means_weigh_each_set_the_same, setup, teardown),
