@@ -199,16 +199,16 @@ check 'a runbook that is not there is refused' refused 'nothing_of_the_kind: '
 run --help
 check '`--help` is done' ended_with 0
 
-# ---- docs/runbook.md: ```runbook is fine, ```runbook wrong says what stands in the block behind it ----
+# ---- documents: ```runbook is fine, ```runbook wrong says what stands in the block behind it ----
 
 awk -v work="$work" '
     /^```/ && inside { close(file); inside = 0; next }
     /^```runbook/ { count++; file = sprintf("%s/doc-%03d.%s", work, count, $2 == "wrong" ? "wrong" : "fine")
-                    printf "%d\n", FNR > (file ".line"); close(file ".line"); expects = $2 == "wrong"; inside = 1; next }
+                    printf "%s:%d\n", FILENAME, FNR > (file ".line"); close(file ".line"); expects = $2 == "wrong"; inside = 1; next }
     /^```/ && expects { file = sprintf("%s/doc-%03d.want", work, count); expects = 0; inside = 1; next }
     /^```/ { file = "/dev/null"; inside = 1; next }
     inside { print > file }
-' docs/runbook.md
+' docs/runbook.md README.md runbooks/README.md
 check 'docs/runbook.md shows runbooks' test -f "$work/doc-001.fine"
 check 'and wrong ones' test -n "$(find "$work" -name 'doc-*.wrong')"
 for file in "$work"/doc-*.fine "$work"/doc-*.wrong; do
@@ -216,12 +216,12 @@ for file in "$work"/doc-*.fine "$work"/doc-*.wrong; do
     line=$(cat "$file.line")
     run check "$file"
     if [ "${file%.wrong}" = "$file" ]; then
-        check "docs/runbook.md:$line: the runbook is fine" ended_with 0
+        check "$line: the runbook is fine" ended_with 0
         run fmt --check "$file"
-        check "docs/runbook.md:$line: and in its canonical form" ended_with 0
+        check "$line: and in its canonical form" ended_with 0
     else
         without_path "$file"
-        check "docs/runbook.md:$line: the runbook has the problems that are shown" same "${file%.wrong}.want" "$work/said"
+        check "$line: the runbook has the problems that are shown" same "${file%.wrong}.want" "$work/said"
     fi
 done
 
