@@ -99,6 +99,6 @@ check 'what is found can make more runbooks apply' out_has '^  revised *follow .
 
 run investigate "$incident" --time 0.000001
 check 'without time there is a report all the same' out_has 'NOT KNOWN'
-check 'that says so' out_has "stopped *the case's time was over"
+check 'that says so' out_has "stopped *The case's time was over"
 
 finish

@@ -14,7 +14,8 @@
 #define REVISIONS_MAX 2
 #define BORNE_OUT 0.25          /* of weight: as much as one hint of strength 0.22 has */
 #define DECISIVE 0.9            /* a confidence that makes further questions a waste of time */
-#define GRACE_NS (2 * NS_PER_S) /* for the corrections, when the time of the case is over */
+#define GRACE_NS (2 * NS_PER_S) /* for the corrections, when the case has spent what it had */
+#define GRACE_STEPS 20
 
 struct director {
     struct direction direction;
@@ -151,8 +152,9 @@ static const struct runbook *make_plan(struct director *director)
                       plan_compose(arena, director->run, library, "plan"));
     if (plan)
         return plan;
+    const struct runbook *unknown = library_find(library, STR("unknown"));
     return enter_plan(director, STR("No runbook's guard holds after triage."),
-                      plan_single(arena, "unknown", "None of the runbooks is for this"));
+                      unknown ? unknown->text : STR("")); /* itself: its own guard is not asked */
 }
 
 /* ---- revisions ---- */
@@ -223,12 +225,13 @@ void director_investigate(struct director *director)
 void director_correct(struct director *director)
 {
     struct casefile *casefile = director->casefile;
-    const struct deadline of_case = casefile->budget.deadline;
-    if (deadline_passed(of_case, casefile->clock))
-        casefile->budget.deadline = deadline_in(casefile->clock, GRACE_NS);
+    const struct budget of_case = casefile->budget;
     const struct str why = casefile->stopped_because;
+    if (deadline_passed(of_case.deadline, casefile->clock))
+        casefile->budget.deadline = deadline_in(casefile->clock, GRACE_NS);
+    casefile->budget.steps_max += GRACE_STEPS;
     if (!follow_single(director, "correct", "What to do about it"))
-        add_gap(director, STR("There was no time for corrections."));
+        add_gap(director, STR("There was no time left to look for corrections."));
     casefile->stopped_because = why;
-    casefile->budget.deadline = of_case;
+    casefile->budget = of_case;
 }

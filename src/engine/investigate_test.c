@@ -135,7 +135,7 @@ static void at_the_deadline_it_answers_with_what_it_has(void **state)
     const struct library library = library_of_all(fix);
     fix->now_ns = 2 * NS_PER_S; /* the case had one */
     investigate(fix, &library, NULL);
-    assert_true(str_starts(fix->casefile->stopped_because, STR("the case's time was over")));
+    assert_true(str_starts(fix->casefile->stopped_because, STR("The case's time was over")));
     fixture_close(fix);
 }
 

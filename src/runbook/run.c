@@ -197,11 +197,11 @@ static bool is_out_of_budget(struct frame *frame, enum flow *flow)
     const struct casefile *casefile = frame->run->casefile;
     *flow = FLOW_STOPPED;
     if (deadline_passed(casefile->budget.deadline, casefile->clock)) {
-        err_set(frame->err, ERR_TIMEOUT, "the case's time was over");
+        err_set(frame->err, ERR_TIMEOUT, "The case's time was over");
         return true;
     }
     if (casefile->steps_count >= casefile->budget.steps_max) {
-        err_set(frame->err, ERR_OVER_BUDGET, "the case had no steps left");
+        err_set(frame->err, ERR_OVER_BUDGET, "The case had no steps left");
         return true;
     }
     *flow = FLOW_OVER;
