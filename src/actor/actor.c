@@ -55,3 +55,11 @@ bool actor_is_asked_about(const struct record *in, struct str subject)
     const struct value *service = record_at(in, "service");
     return !service->known || str_eq(service->text, subject);
 }
+
+bool actor_has_told(const struct call *call, struct str query)
+{
+    for (const struct evidence *it = call->casefile->evidence; it; it = it->next)
+        if (str_eq(it->query, query))
+            return true;
+    return false;
+}

@@ -52,6 +52,9 @@ struct actor {
 /* Whether evidence about `subject` is wanted by an input that has that field. */
 bool actor_is_asked_about(const struct record *in, struct str subject);
 
+/* Whether an earlier step has told what this query shows: then it need not be asked again. */
+bool actor_has_told(const struct call *call, struct str query);
+
 extern const struct actor *const actors[]; /* by phase; ends with NULL */
 
 /* NULL: there is none of that name. */

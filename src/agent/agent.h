@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Agents: one toolkit for each kind of signal. An agent is nothing but its tools and their name.
+ * Agents: one toolkit for each kind of signal, and one for what databases write into theirs. An
+ * agent is nothing but its tools and their name.
  */
 #pragma once
 
@@ -9,7 +10,7 @@
 struct agent {
     const char *name; /* "metrics": its tools are spelled metrics.shifts and so on */
     const char *summary;
-    enum signal signal;
+    enum signal signal;              /* that its tools read first */
     const struct tool *const *tools; /* ends with NULL; made from the folder's meson.build */
 };
 

@@ -84,6 +84,13 @@ static double divergence(double hits_a, double tries_a, double hits_b, double tr
     return fmax(0, entropy((a + b) / 2) - (entropy(a) + entropy(b)) / 2);
 }
 
+double trial_difference(double hits, double tries, double hits_base, double tries_base, double *g)
+{
+    *g = g_test(hits, tries, hits_base, tries_base);
+    const double gate = fmin(1, fmax(0, (*g - G_WEAK) / (G_STRONG - G_WEAK)));
+    return gate * divergence(hits, tries, hits_base, tries_base);
+}
+
 bool trial_test(const struct trial *trial, int onset_bin, struct trial_result *out)
 {
     *out = (struct trial_result){
@@ -111,9 +118,7 @@ bool trial_test(const struct trial *trial, int onset_bin, struct trial_result *o
     out->more = hits * tries_base > hits_base * tries;
     if (trial->only_more && !out->more)
         return true;
-    out->g = g_test(hits, tries, hits_base, tries_base);
-    const double gate = fmin(1, fmax(0, (out->g - G_WEAK) / (G_STRONG - G_WEAK)));
-    out->strength = gate * divergence(hits, tries, hits_base, tries_base);
+    out->strength = trial_difference(hits, tries, hits_base, tries_base, &out->g);
     return true;
 }
 

@@ -49,6 +49,12 @@ struct trial_result {
     bool by_reference; /* the baseline is the reference alone */
 };
 
+/*
+ * How different two rates are, as strength; *g is the log-likelihood ratio. There must be tries on
+ * both sides.
+ */
+double trial_difference(double hits, double tries, double hits_base, double tries_base, double *g);
+
 /* False: there are too few trials to say anything. */
 bool trial_test(const struct trial *trial, int onset_bin, struct trial_result *out);
 

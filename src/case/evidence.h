@@ -53,7 +53,7 @@ const char *bearing_name(enum bearing bearing);
     X(LOG_SHIFT, "log_shift", "what it logs changed")                                              \
     X(EXCEPTION, "exception", "an exception was thrown in its code")                               \
     X(CHANGE, "change", "it was changed just before")                                              \
-    X(REPLICAS, "replicas", "its new replicas behave worse than its old ones")                     \
+    X(REPLICAS, "replicas", "some of its replicas behave worse than the others")                     \
     X(RESTART, "restart", "it restarted")                                                          \
     X(OBJECT, "object", "an object of its platform is misconfigured or unhealthy")                 \
     X(QUERIES, "queries", "its statements became slow")                                            \

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * In how many slots of ten seconds each instance of a service logged a failure. Slots rather than
+ * lines, for a retry loop writes a thousand lines of one failure.
+ */
+#include "tool/tool.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "data/batch.h"
+#include "store/telemetry.h"
+
+#define SLOT_NS (10 * NS_PER_S)
+#define ROWS_MAX 1000
+
+static const struct field input[] = {
+    {"onset", TYPE_TIME, 0, "when it began", NULL},
+    {0},
+};
+
+static const struct field columns[] = {
+    {"service", TYPE_TEXT, 0, "whose instance", NULL},
+    {"instance", TYPE_TEXT, 0, "which one", NULL},
+    {"failed_since", TYPE_INT, 0, "slots with a failing line since the onset", NULL},
+    {"tries_since", TYPE_INT, 0, "all slots since", NULL},
+    {"failed_before", TYPE_INT, 0, "slots with a failing line before", NULL},
+    {"tries_before", TYPE_INT, 0, "all slots before", NULL},
+    {0},
+};
+
+static const struct field output[] = {
+    {"instances", TYPE_ROWS, 0, "of services that have several, by service and name", columns},
+    {0},
+};
+
+/* The slots are those of the service: an instance that logs nothing fails in none of them. */
+static const char replicas_sql[] =
+    "WITH said AS (SELECT service, instance, time >= %s AS since, "
+    "epoch_ns(time) // %lld AS slot, lower(coalesce(level, '')) IN ('error', 'err', 'fatal', "
+    "'critical', 'crit', 'severe', 'panic', 'emerg', 'alert') OR message LIKE '%%Exception%%' OR "
+    "message LIKE '%%Error%%' AS failed FROM logs WHERE service IN (%s) AND "
+    "coalesce(instance, '') <> '' AND time IS NOT NULL), slots AS (SELECT service, count(DISTINCT "
+    "slot) FILTER (WHERE since) AS since, count(DISTINCT slot) FILTER (WHERE NOT since) AS before "
+    "FROM said GROUP BY service) SELECT service, instance, count(DISTINCT slot) FILTER (WHERE "
+    "failed AND said.since) AS failed_since, any_value(slots.since) AS tries_since, count(DISTINCT "
+    "slot) FILTER (WHERE failed AND NOT said.since) AS failed_before, any_value(slots.before) AS "
+    "tries_before FROM said JOIN slots USING (service) GROUP BY service, instance ORDER BY "
+    "service, instance LIMIT %d";
+
+/* Asked first, for it is cheap, and in most cases all there is to ask. */
+static const char several_sql[] =
+    "SELECT service FROM logs WHERE coalesce(instance, '') <> '' AND service IS NOT NULL GROUP BY "
+    "service HAVING min(instance) <> max(instance) ORDER BY service LIMIT 200";
+
+static struct str list_of(struct arena *arena, const struct batch *services)
+{
+    struct buf list = buf_new(arena);
+    for (size_t row = 0; row < services->rows; row++)
+        buf_printf(&list, "%s%s", row > 0 ? ", " : "",
+                   sql_quote(arena, batch_column(services, "service")->texts[row]).ptr);
+    return buf_str(&list);
+}
+
+static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
+{
+    struct arena *arena = call->scratch;
+    struct batch *several, *rows = batch_new(arena, columns);
+    if (!telemetry_rows(call->services->telemetry, arena, str_of(several_sql), &several, err))
+        return false;
+    const struct str onset = sql_time(arena, record_at(in, "onset")->integer);
+    const struct str services = list_of(arena, several);
+    if (several->rows > 0 && !telemetry_rows(call->services->telemetry, arena,
+                                             str_printf(arena, replicas_sql, onset.ptr,
+                                                        (long long)SLOT_NS, services.ptr, ROWS_MAX),
+                                             &rows, err))
+        return false;
+    *record_at(out, "instances") = value_rows(rows);
+    return true;
+}
+
+const struct tool tool_logs_replicas = {
+    .sig = {.name = "replicas",
+            .summary = "Tell how often each instance of a service logged a failure",
+            .input = input,
+            .output = output},
+    .run = run,
+};
