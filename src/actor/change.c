@@ -94,11 +94,11 @@ static struct str first_text(const struct batch *rows, const char *name)
                : STR("");
 }
 
-bool change_read(struct call *call, const struct evidence *evidence, struct change *out,
-                 struct err *err)
+bool change_read(struct call *call, struct arena *arena, const struct evidence *evidence,
+                 struct change *out, struct err *err)
 {
     struct batch *rows;
-    if (!telemetry_rows(call->services->telemetry, call->scratch, evidence->query, &rows, err))
+    if (!telemetry_rows(call->services->telemetry, arena, evidence->query, &rows, err))
         return false;
     const struct str diff = first_text(rows, "commit_detail");
     const struct str id = first_text(rows, "id"), commit = first_text(rows, "commit");

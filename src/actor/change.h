@@ -18,8 +18,9 @@ struct change {
     enum option_class option;
 };
 
-MUST_CHECK bool change_read(struct call *call, const struct evidence *evidence, struct change *out,
-                            struct err *err);
+/* The texts live in `arena`. */
+MUST_CHECK bool change_read(struct call *call, struct arena *arena, const struct evidence *evidence,
+                            struct change *out, struct err *err);
 
 /* Of the first line of a diff that sets something to another value. */
 enum option_class option_class_of(struct str diff);

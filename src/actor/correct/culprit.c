@@ -16,6 +16,20 @@ static const struct evidence *cited(const struct hypothesis *best, enum finding 
     return NULL;
 }
 
+/* What was changed at the best hypothesis; both kinds of proposal ask for it. */
+struct known_change {
+    uint32_t evidence_id;
+    struct change change;
+};
+
+static bool load(struct call *call, struct arena *arena, void *thing, struct err *err)
+{
+    struct known_change *out = thing;
+    const struct evidence *changed = cited(call->casefile->hypotheses, FINDING_CHANGE);
+    *out = (struct known_change){.evidence_id = changed->id};
+    return change_read(call, arena, changed, &out->change, err);
+}
+
 bool culprit_load(struct call *call, struct culprit *out, bool *known, struct err *err)
 {
     const struct hypothesis *best = call->casefile->hypotheses;
@@ -27,5 +41,12 @@ bool culprit_load(struct call *call, struct culprit *out, bool *known, struct er
     out->changed = cited(best, FINDING_CHANGE);
     if (out->changed && out->changed->strength < CHANGE_MIN)
         out->changed = NULL;
-    return !out->changed || change_read(call, out->changed, &out->change, err);
+    if (!out->changed)
+        return true;
+    struct known_change kept;
+    if (!call_load_once(call, "culprit", sizeof kept, load, &kept, err))
+        return false;
+    out->change = kept.change;
+    return kept.evidence_id == out->changed->id ||
+           change_read(call, call->scratch, out->changed, &out->change, err);
 }

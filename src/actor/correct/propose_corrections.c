@@ -51,12 +51,20 @@ static void correct(struct correcting *it, const char *text, const struct eviden
 
 /* ---- the change ---- */
 
-static bool rolls_out(const struct correcting *it, const struct platform *platform)
+/* Whether the mitigation goes back on the platform alone: the source still has the change then. */
+static bool is_left_in_source(const struct correcting *it, bool *out, struct err *err)
 {
-    return platform_undo(it->call->scratch, platform).len > 0;
+    struct platform platform;
+    *out = false;
+    if (it->culprit.change.commit.len == 0)
+        return true;
+    if (!platform_load(it->call, it->culprit.best->subject, STR(""), &platform, err))
+        return false;
+    *out = platform_undo(it->call->scratch, &platform).len > 0;
+    return true;
 }
 
-static void about_change(struct correcting *it, const struct platform *platform)
+static bool about_change(struct correcting *it, struct err *err)
 {
     static const char *const by_option[] = {
         [OPTION_TIMEOUT] = "Hold a timeout of @ against what its callees need before it is rolled "
@@ -67,10 +75,12 @@ static void about_change(struct correcting *it, const struct platform *platform)
                           "switched for all of it just before",
     };
     const struct culprit *culprit = &it->culprit;
+    bool left;
     if (!culprit->changed)
-        return;
-    /* the mitigation went back on the platform; the source still has it */
-    if (rolls_out(it, platform) && culprit->change.commit.len > 0)
+        return true;
+    if (!is_left_in_source(it, &left, err))
+        return false;
+    if (left)
         correct(it,
                 "Take the change of @ back in its source too, or the next deploy brings it "
                 "again",
@@ -82,6 +92,7 @@ static void about_change(struct correcting *it, const struct platform *platform)
                 "Roll a change of @ out to one replica first, and go on only where that does "
                 "as well as the others",
                 culprit->changed, STR(""));
+    return true;
 }
 
 /* ---- the fault ---- */
@@ -208,17 +219,15 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
 {
     (void)in;
     struct correcting it = {.call = call};
-    struct platform platform;
     bool known;
     *record_at(out, "proposals") = value_int(0);
     if (!culprit_load(call, &it.culprit, &known, err))
         return false;
     if (!known)
         return true;
-    if (!platform_load(call, it.culprit.best->subject, STR(""), &platform, err))
-        return false;
     it.main = it.culprit.because ? it.culprit.because : it.culprit.best->cited_for[0];
-    about_change(&it, &platform);
+    if (!about_change(&it, err))
+        return false;
     about_fault(&it);
     about_detection(&it);
     about_signals(&it);

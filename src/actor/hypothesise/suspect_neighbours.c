@@ -115,20 +115,8 @@ static struct str words_of(struct call *call, const struct neighbour *it, struct
                       STR_ARG(name));
 }
 
-static struct str query_of(struct call *call, const struct neighbour *it, struct str from)
-{
-    struct arena *arena = call->scratch;
-    const struct str name = name_of(call->casefile, it->node);
-    if (it->calls_it)
-        return edges_query(arena, name, from);
-    if (it->hops == 1)
-        return edges_query(arena, from, name);
-    const struct str by = name_of(call->casefile, it->by);
-    return str_printf(arena, "%s UNION %s", edges_query(arena, from, by).ptr,
-                      edges_query(arena, by, name).ptr);
-}
-
-static void add_evidence(struct call *call, const struct neighbour *it, struct str from)
+static void add_evidence(struct call *call, const struct neighbour *it, struct str from,
+                         struct str query)
 {
     casefile_add(call->casefile,
                  &(struct evidence){
@@ -139,7 +127,7 @@ static void add_evidence(struct call *call, const struct neighbour *it, struct s
                      .subject = name_of(call->casefile, it->node),
                      .window = call->casefile->incident,
                      .claim = str_printf(call->scratch, "%s.", words_of(call, it, from).ptr),
-                     .query = query_of(call, it, from),
+                     .query = query,
                      .strength = it->hops == 1 ? STRENGTH_NEAR : STRENGTH_FAR,
                  });
 }
@@ -176,12 +164,13 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     bool any_odd = false;
     for (uint32_t i = 0; i < list.count; i++)
         any_odd |= list.items[i].odd;
+    const struct str query = edges_around_query(call->scratch, from);
     uint32_t added = 0;
     for (uint32_t i = 0; i < list.count && added < EVIDENCE_MAX; i++) {
         const struct neighbour *it = &list.items[i];
         if (any_odd ? !it->odd : it->hops > 1 || it->calls_it)
             continue;
-        add_evidence(call, it, from);
+        add_evidence(call, it, from, query);
         added++;
     }
     tell(call, &list, from, rows);

@@ -20,8 +20,8 @@
 #define LOOKED_AT_MIN 10
 #define ROOM_NS (60 * NS_PER_S)
 #define BACK_NS (60 * NS_PER_S)
-#define AFTER_MIN 5     /* samples that show that it stayed back */
-#define FAULT_CLEAR 0.5 /* strength of evidence that speaks clearly */
+#define STAYED_NS (120 * NS_PER_S) /* so long it must have stayed back */
+#define FAULT_CLEAR 0.5            /* strength of evidence that speaks clearly */
 
 static const struct field input[] = {{0}};
 
@@ -122,7 +122,8 @@ static bool is_harmless(const struct record *answer)
         return true;
     const int64_t away_ns =
         record_at(answer, "last")->integer - record_at(answer, "first")->integer;
-    return away_ns <= BACK_NS && record_at(answer, "after")->integer >= AFTER_MIN;
+    const int64_t back_ns = record_at(answer, "end")->integer - record_at(answer, "last")->integer;
+    return away_ns <= BACK_NS && back_ns >= STAYED_NS;
 }
 
 static bool ask_metric(struct call *call, const struct evidence **out, struct err *err)

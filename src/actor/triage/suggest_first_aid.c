@@ -57,7 +57,7 @@ static bool remedy_for(struct call *call, const struct evidence *because, struct
         return false;
     switch (because->finding) {
     case FINDING_CHANGE:
-        if (!change_read(call, because, &change, err))
+        if (!change_read(call, arena, because, &change, err))
             return false;
         *out = remedy_roll_back(arena, &platform, &change);
         return true;

@@ -11,6 +11,9 @@
 #include "data/batch.h"
 #include "store/telemetry.h"
 
+#define ROWS_MAX 1000
+#define DAY_NS (24 * 3600 * NS_PER_S)
+
 static const struct field input[] = {
     {"onset", TYPE_TIME, 0, "when the incident began", NULL},
     {"grace", TYPE_SPAN, 0, "how long after the onset a change may still be the cause", NULL},
@@ -34,6 +37,9 @@ static const struct field output[] = {
     {0},
 };
 
+/* Columns that are given as they were found. */
+static const char *const as_found[] = {"id", "kind", "message", "commit", "commit_message"};
+
 static const char changes_sql[] =
     "SELECT d.id, d.time, coalesce(d.service, '') AS service, coalesce(d.kind, '') AS kind, "
     "coalesce(d.message, '') AS message, coalesce(d.files, '') AS files, coalesce(c.id, '') AS "
@@ -41,34 +47,68 @@ static const char changes_sql[] =
     "d.kind <> 'commit' AND c.kind = 'commit' AND length(c.id) >= 6 AND "
     "contains(coalesce(d.message, '') || coalesce(d.detail, ''), c.id) "
     "WHERE d.time BETWEEN %s AND %s AND d.id IS NOT NULL "
-    "ORDER BY d.time DESC, d.id, c.time DESC, c.id LIMIT 1000";
+    "ORDER BY d.time DESC, d.id, c.time DESC, c.id LIMIT %d";
+
+static bool read_changes(struct call *call, struct arena *arena, struct window window,
+                         struct batch **out, struct err *err)
+{
+    const struct str from = sql_time(arena, window.start_ns);
+    const struct str to = sql_time(arena, window.end_ns);
+    return telemetry_rows(call->services->telemetry, arena,
+                          str_printf(arena, changes_sql, from.ptr, to.ptr, ROWS_MAX), out, err);
+}
+
+/* All that any step of a case asks for, as a rule: the day before the onset, up to the alert. */
+struct recent {
+    struct window window;
+    struct batch *found;
+};
+
+static bool load(struct call *call, struct arena *arena, void *thing, struct err *err)
+{
+    struct recent *out = thing;
+    const struct casefile *casefile = call->casefile;
+    const int64_t onset_ns = casefile->incident.start_ns, alert_ns = casefile->alert->starts_ns;
+    out->window = (struct window){.start_ns = onset_ns - DAY_NS,
+                                  .end_ns = alert_ns > onset_ns ? alert_ns : onset_ns};
+    return read_changes(call, arena, out->window, &out->found, err);
+}
+
+/* The graph grows while a case is looked into, so whose a change is, is told when it is asked. */
+static struct batch *tell(struct call *call, const struct batch *found, struct window window)
+{
+    const int64_t *times = batch_column(found, "time")->integers;
+    struct batch *rows = batch_new(call->scratch, columns);
+    for (size_t from = 0; from < found->rows; from++) {
+        if (times[from] < window.start_ns || times[from] > window.end_ns)
+            continue;
+        const size_t row = batch_add_row(rows);
+        const struct str service =
+            touched_service(&call->casefile->topology, batch_column(found, "service")->texts[from],
+                            batch_column(found, "files")->texts[from]);
+        batch_set(rows, row, "service", value_text(service));
+        batch_set(rows, row, "time", value_time(times[from]));
+        for (size_t i = 0; i < sizeof as_found / sizeof *as_found; i++)
+            batch_set(rows, row, as_found[i],
+                      value_text(batch_column(found, as_found[i])->texts[from]));
+    }
+    return rows;
+}
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
-    struct arena *arena = call->scratch;
     const int64_t onset_ns = record_at(in, "onset")->integer;
-    const struct str from = sql_time(arena, onset_ns - record_at(in, "within")->integer);
-    const struct str to = sql_time(arena, onset_ns + record_at(in, "grace")->integer);
-    struct batch *found;
-    if (!telemetry_rows(call->services->telemetry, arena,
-                        str_printf(arena, changes_sql, from.ptr, to.ptr), &found, err))
+    const struct window window = {.start_ns = onset_ns - record_at(in, "within")->integer,
+                                  .end_ns = onset_ns + record_at(in, "grace")->integer};
+    struct recent recent;
+    if (!call_load_once(call, "changes", sizeof recent, load, &recent, err))
         return false;
-    struct batch *rows = batch_new(arena, columns);
-    for (size_t i = 0; i < found->rows; i++) {
-        const size_t row = batch_add_row(rows);
-        const struct str service =
-            touched_service(&call->casefile->topology, batch_column(found, "service")->texts[i],
-                            batch_column(found, "files")->texts[i]);
-        batch_set(rows, row, "id", value_text(batch_column(found, "id")->texts[i]));
-        batch_set(rows, row, "time", value_time(batch_column(found, "time")->integers[i]));
-        batch_set(rows, row, "service", value_text(service));
-        batch_set(rows, row, "kind", value_text(batch_column(found, "kind")->texts[i]));
-        batch_set(rows, row, "message", value_text(batch_column(found, "message")->texts[i]));
-        batch_set(rows, row, "commit", value_text(batch_column(found, "commit")->texts[i]));
-        batch_set(rows, row, "commit_message",
-                  value_text(batch_column(found, "commit_message")->texts[i]));
-    }
-    *record_at(out, "changes") = value_rows(rows);
+    struct batch *found = recent.found;
+    const bool kept = window.start_ns >= recent.window.start_ns &&
+                      window.end_ns <= recent.window.end_ns && found->rows < ROWS_MAX;
+    if (!kept && !read_changes(call, call->scratch, window, &found, err))
+        return false;
+    *record_at(out, "changes") = value_rows(tell(call, found, window));
     return true;
 }
 

@@ -265,14 +265,41 @@ static bool find_pod(struct call *call, struct str pod, const struct record *out
     return true;
 }
 
+/* Which of the kinds were printed at all: most bundles have none, and several steps ask. */
+struct printed {
+    bool workloads;
+    bool pods;
+};
+
+static bool load_printed(struct call *call, struct arena *arena, void *thing, struct err *err)
+{
+    struct batch *rows;
+    if (!telemetry_rows(call->services->telemetry, arena,
+                        STR("SELECT coalesce(bool_or(kind IN ('deployments', 'statefulsets', "
+                            "'daemonsets', 'services')), false) AS workloads, "
+                            "coalesce(bool_or(kind = 'pods'), false) AS pods FROM state"),
+                        &rows, err))
+        return false;
+    *(struct printed *)thing =
+        (struct printed){.workloads = batch_column(rows, "workloads")->integers[0] != 0,
+                         .pods = batch_column(rows, "pods")->integers[0] != 0};
+    return true;
+}
+
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     const struct str name = record_at(in, "name")->text;
     const struct value *pod = record_at(in, "pod");
+    struct printed printed;
     *record_at(out, "account") = value_bool(false);
+    if (!call_load_once(call, "printed", sizeof printed, load_printed, &printed, err))
+        return false;
+    if (printed.pods && pod->known && pod->text.len > 0 && !find_pod(call, pod->text, out, err))
+        return false;
+    if (!printed.workloads)
+        return true;
     return read_described(call, name, out, err) &&
-           (record_at(out, "kind")->known || read_listed(call, name, out, err)) &&
-           (!pod->known || pod->text.len == 0 || find_pod(call, pod->text, out, err));
+           (record_at(out, "kind")->known || read_listed(call, name, out, err));
 }
 
 const struct tool tool_events_workload = {

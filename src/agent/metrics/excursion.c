@@ -22,7 +22,7 @@ static const struct field output[] = {
     {"baseline", TYPE_INT, 0, "how many samples the usual range is made of", NULL},
     {"samples", TYPE_INT, 0, "how many were looked at", NULL},
     {"outside", TYPE_INT, 0, "how many of them were out of the range", NULL},
-    {"after", TYPE_INT, 0, "how many came after the last that was", NULL},
+    {"end", TYPE_TIME, FIELD_OPTIONAL, "the last sample of all", NULL},
     {"low", TYPE_REAL, FIELD_OPTIONAL, "where the usual range begins", NULL},
     {"high", TYPE_REAL, FIELD_OPTIONAL, "where it ends", NULL},
     {"first", TYPE_TIME, FIELD_OPTIONAL, "the first sample that was outside", NULL},
@@ -43,21 +43,19 @@ static struct str query_of(struct arena *arena, const struct record *in)
     const struct str since = sql_time(arena, record_at(in, "since")->integer);
     return str_printf(
         arena,
-        "SELECT any_value(service)::VARCHAR AS service, any_value(instance)::VARCHAR AS instance, "
-        "any_value(metric)::VARCHAR AS metric, any_value(baseline) AS baseline, any_value(low) AS "
-        "low, any_value(high) AS high, count(*) AS samples, count(*) FILTER (WHERE outside) AS "
-        "outside, min(time) FILTER (WHERE outside) AS first, max(time) FILTER (WHERE outside) AS "
-        "last, count(*) FILTER (WHERE time > last_outside) AS after, %s AS since FROM (SELECT *, "
-        "max(CASE WHEN outside THEN time END) OVER () AS last_outside FROM (SELECT *, value < low "
-        "OR value > high AS outside FROM metrics, (SELECT count(*) AS baseline, "
-        "quantile_cont(value, 0.01) AS low, quantile_cont(value, 0.99) AS high FROM metrics WHERE "
-        "%s AND time < %s) WHERE %s AND time >= %s))",
+        "SELECT any_value(service)::VARCHAR AS service, any_value(metric)::VARCHAR AS metric, "
+        "any_value(baseline) AS baseline, any_value(low) AS low, any_value(high) AS high, count(*) "
+        "AS samples, count(*) FILTER (WHERE value < low OR value > high) AS outside, min(time) "
+        "FILTER (WHERE value < low OR value > high) AS first, max(time) FILTER (WHERE value < low "
+        "OR value > high) AS last, max(time) AS \"end\", %s AS since FROM metrics, (SELECT "
+        "count(*) AS baseline, quantile_cont(value, 0.01) AS low, quantile_cont(value, 0.99) AS "
+        "high FROM metrics WHERE %s AND time < %s) WHERE %s AND time >= %s",
         since.ptr, which.ptr, since.ptr, which.ptr, since.ptr);
 }
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
-    static const char *const counts[] = {"baseline", "samples", "outside", "after"};
+    static const char *const counts[] = {"baseline", "samples", "outside"};
     const struct str query = query_of(call->scratch, in);
     struct batch *rows;
     if (!telemetry_rows(call->services->telemetry, call->scratch, query, &rows, err))
@@ -71,6 +69,8 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         *record_at(out, "low") = value_real(batch_column(rows, "low")->reals[0]);
         *record_at(out, "high") = value_real(batch_column(rows, "high")->reals[0]);
     }
+    if (batch_column(rows, "end")->known[0])
+        *record_at(out, "end") = value_time(batch_column(rows, "end")->integers[0]);
     if (batch_column(rows, "first")->known[0]) {
         *record_at(out, "first") = value_time(batch_column(rows, "first")->integers[0]);
         *record_at(out, "last") = value_time(batch_column(rows, "last")->integers[0]);
