@@ -9,8 +9,11 @@
     "SELECT regexp_extract(metric::VARCHAR, '[^:]*->.*$') AS edge FROM (SELECT DISTINCT metric "   \
     "FROM metrics)"
 
-/* Columns caller and callee: of whom the service calls, who calls it, and whom its callees call. */
-struct str edges_around_query(struct arena *arena, struct str service);
+/*
+ * Columns caller and callee: of whom the service calls, who calls it, and whom its callees call.
+ * Where all edges that matter are `declared`, the rest need not be looked through.
+ */
+struct str edges_around_query(struct arena *arena, struct str service, bool declared);
 
 /* Columns caller and callee; a row if that edge is declared, seen in traces or measured. */
 struct str edges_query(struct arena *arena, struct str caller, struct str callee);

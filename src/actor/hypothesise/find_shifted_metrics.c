@@ -13,6 +13,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/series.h"
 #include "agent/agent.h"
 #include "agent/metrics/vocabulary.h"
 #include "base/arena.h"
@@ -410,13 +411,7 @@ static struct str shift_query(struct arena *arena, const struct series_name *nam
             "FROM metrics WHERE %s AND isfinite(value)) GROUP BY service, metric",
             instance.ptr, instance.ptr, onset.ptr, quartile, instance.ptr, onset.ptr,
             condition.ptr);
-    return str_printf(
-        arena,
-        "SELECT service, metric, instance, %s AS onset, median(value) "
-        "FILTER (WHERE time < %s) AS before, quantile_cont(value, %s) FILTER (WHERE time >= %s) AS "
-        "after FROM metrics WHERE %s AND instance = %s AND isfinite(value) "
-        "GROUP BY ALL",
-        onset.ptr, onset.ptr, quartile, onset.ptr, condition.ptr, instance.ptr);
+    return series_shift_query(arena, name, falls, onset_ns);
 }
 
 static struct str shift_claim(struct arena *arena, const struct item *item,

@@ -132,6 +132,37 @@ static void add_evidence(struct call *call, const struct neighbour *it, struct s
                  });
 }
 
+static bool is_declared(const struct batch *rows, struct str caller, struct str callee)
+{
+    for (size_t row = 0; row < rows->rows; row++)
+        if (str_eq(batch_column(rows, "caller")->texts[row], caller) &&
+            str_eq(batch_column(rows, "callee")->texts[row], callee))
+            return true;
+    return false;
+}
+
+/* The cheap one, if it shows all edges: spans are many, and most graphs are declared. */
+static bool query_of(struct call *call, const struct neighbours *list, struct str from,
+                     struct str *out, struct err *err)
+{
+    struct batch *rows;
+    bool declared = true;
+    *out = edges_around_query(call->scratch, from, true);
+    if (!telemetry_rows(call->services->telemetry, call->scratch, *out, &rows, err))
+        return false;
+    for (uint32_t i = 0; i < list->count && declared; i++) {
+        const struct neighbour *it = &list->items[i];
+        const struct str name = name_of(call->casefile, it->node);
+        const struct str by = it->hops > 1 ? name_of(call->casefile, it->by) : from;
+        declared = it->calls_it ? is_declared(rows, name, from)
+                                : is_declared(rows, by, name) &&
+                                      (it->hops == 1 || is_declared(rows, from, by));
+    }
+    if (!declared)
+        *out = edges_around_query(call->scratch, from, false);
+    return true;
+}
+
 static void tell(struct call *call, const struct neighbours *list, struct str from,
                  struct batch *rows)
 {
@@ -151,7 +182,6 @@ static void tell(struct call *call, const struct neighbours *list, struct str fr
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     (void)in;
-    (void)err;
     struct casefile *casefile = call->casefile;
     const struct str from = casefile->subject;
     const uint32_t node = topology_find(&casefile->topology, from);
@@ -164,7 +194,9 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     bool any_odd = false;
     for (uint32_t i = 0; i < list.count; i++)
         any_odd |= list.items[i].odd;
-    const struct str query = edges_around_query(call->scratch, from);
+    struct str query;
+    if (!query_of(call, &list, from, &query, err))
+        return false;
     uint32_t added = 0;
     for (uint32_t i = 0; i < list.count && added < EVIDENCE_MAX; i++) {
         const struct neighbour *it = &list.items[i];

@@ -14,12 +14,12 @@
  */
 #include "actor/actor.h"
 
+#include "actor/series.h"
 #include "agent/agent.h"
 #include "agent/metrics/vocabulary.h"
 #include "base/arena.h"
 #include "data/batch.h"
 #include "guard/claim.h"
-#include "store/telemetry.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -337,21 +337,6 @@ static double share_of(const struct shifted *it)
     }
 }
 
-static struct str series_query(struct arena *arena, const struct shifted *it, int64_t onset_ns)
-{
-    const struct str onset = sql_time(arena, onset_ns);
-    return str_printf(
-        arena,
-        "SELECT service, instance, metric, %s AS onset, median(value) FILTER (WHERE time < %s) AS "
-        "before, median(value) FILTER (WHERE time >= %s) AS level, quantile_cont(value, %s) FILTER "
-        "(WHERE time >= %s) AS quartile FROM metrics WHERE service = %s AND instance = %s AND "
-        "metric = %s AND isfinite(value) GROUP BY ALL",
-        onset.ptr, onset.ptr, onset.ptr, shifted_truth(it, "falls") ? "0.25" : "0.75", onset.ptr,
-        sql_quote(arena, shifted_text(it, "service")).ptr,
-        sql_quote(arena, shifted_text(it, "instance")).ptr,
-        sql_quote(arena, shifted_text(it, "metric")).ptr);
-}
-
 static struct str series_claim(struct arena *arena, const struct shifted *it, int64_t onset_ns)
 {
     const struct str instance = shifted_text(it, "instance");
@@ -361,32 +346,35 @@ static struct str series_claim(struct arena *arena, const struct shifted *it, in
                    instance.len > 0 ? "`)" : "");
     const struct str since = time_format_short(arena, onset_ns);
     const struct str before = claim_number(arena, shifted_real(it, "before"));
-    const struct str level = claim_number(arena, shifted_real(it, "level"));
+    const struct str after = claim_number(arena, shifted_real(it, "after"));
+    const bool falls = shifted_truth(it, "falls");
     if (it->share <= 0)
         return str_printf(arena,
-                          "%s stayed in its usual range: %s since %s and %s before (medians).",
-                          where.ptr, level.ptr, since.ptr, before.ptr);
-    return str_printf(arena,
-                      "%s was at %s since %s, and for a quarter of the time at %s and %s, after %s "
-                      "before (medians).",
-                      where.ptr, level.ptr, since.ptr,
-                      claim_number(arena, shifted_real(it, "after")).ptr,
-                      shifted_truth(it, "falls") ? "less" : "more", before.ptr);
+                          "%s stayed in its usual range: %s (%s quartile since %s), after %s "
+                          "before (median).",
+                          where.ptr, after.ptr, falls ? "lower" : "upper", since.ptr, before.ptr);
+    return str_printf(
+        arena, "%s was at %s and %s for a quarter of the time since %s, after %s before (median).",
+        where.ptr, after.ptr, falls ? "less" : "more", since.ptr, before.ptr);
 }
 
 static void tell_series(struct impact *impact, const struct shifted *it)
 {
     struct arena *arena = impact->call->scratch;
     const int64_t onset_ns = impact->call->casefile->incident.start_ns;
-    add_evidence(impact, (struct evidence){.signal = SIGNAL_METRICS,
-                                           .subject = shifted_text(it, "service"),
-                                           .instance = shifted_text(it, "instance"),
-                                           .claim = series_claim(arena, it, onset_ns),
-                                           .query = series_query(arena, it, onset_ns),
-                                           .strength = fmin(it->share, 1),
-                                           .series = {.service = shifted_text(it, "service"),
-                                                      .instance = shifted_text(it, "instance"),
-                                                      .metric = shifted_text(it, "metric")}});
+    const struct series_name name = {.service = shifted_text(it, "service"),
+                                     .instance = shifted_text(it, "instance"),
+                                     .metric = shifted_text(it, "metric")};
+    add_evidence(
+        impact, (struct evidence){
+                    .signal = SIGNAL_METRICS,
+                    .subject = name.service,
+                    .instance = name.instance,
+                    .claim = series_claim(arena, it, onset_ns),
+                    .query = series_shift_query(arena, &name, shifted_truth(it, "falls"), onset_ns),
+                    .strength = fmin(it->share, 1),
+                    .series = name,
+                });
     impact->pieces++;
     const double failing =
         it->kind == METRIC_ERRORS ? failing_ratio(it, shifted_real(it, "level")) : -1;
@@ -420,16 +408,26 @@ static bool worst_series(const struct shifted *items, size_t count, struct str s
     return found;
 }
 
+/* All that suffers; where nothing does, one series that shows it. */
 static void tell_service(struct impact *impact, const struct shifted *items, size_t count,
                          struct str service)
 {
     static const enum metric_kind kinds[] = {METRIC_ERRORS, METRIC_LATENCY, METRIC_TRAFFIC};
+    struct shifted calm = {0};
+    uint32_t told = 0;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds && impact->pieces < PIECES_MAX; i++) {
         struct shifted worst = {0};
-        const bool found = worst_series(items, count, service, kinds[i], &worst);
-        if (found && (worst.share > 0 || kinds[i] != METRIC_TRAFFIC))
+        if (!worst_series(items, count, service, kinds[i], &worst))
+            continue;
+        if (worst.share > 0) {
             tell_series(impact, &worst);
+            told++;
+        } else if (!calm.rows && kinds[i] != METRIC_TRAFFIC) {
+            calm = worst;
+        }
     }
+    if (told == 0 && calm.rows && impact->pieces < PIECES_MAX)
+        tell_series(impact, &calm);
 }
 
 /* Where users come in: the service of the alert, then those that call and are called by nobody. */

@@ -58,8 +58,10 @@ static void add_spans(struct loading *load, const struct batch *rows)
         const struct str parent = parents->texts[row];
         const struct str id = id_of(load->arena, of_reference, trace, ids->texts[row]);
         const uint32_t number = forest->ids.count;
-        if (map_add(&forest->ids, id) != number)
-            continue; /* a span that was recorded twice */
+        if (map_add(&forest->ids, id) != number) {
+            forest->any_repeated = true;
+            continue;
+        }
         load->parent_ids[number] =
             parent.len > 0 ? id_of(load->arena, of_reference, trace, parent) : STR("");
         const double duration_us = (double)durations->integers[row];

@@ -26,6 +26,7 @@ struct span {
 struct forest {
     struct span *spans;
     uint32_t count;
+    bool any_repeated; /* spans were recorded twice; the later ones are left out */
     struct map traces, services, operations, ids;
 };
 

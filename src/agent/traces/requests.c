@@ -141,29 +141,36 @@ static void find_ends(struct counting *counting)
     ", quantile_cont(duration_us, 0.95) FILTER (WHERE period = '" period                           \
     "') / 1000 AS slow_" period
 
-static const char sums_sql[] = "SELECT service, %s AS onset" SUMS_SQL("since") SUMS_SQL("before")
-    SUMS_SQL("reference") ", calls_since * 60e9 / (epoch_ns(any_value(till)) - epoch_ns(%s) + "
-                          "1) AS rate_since, calls_before * 60e9 / nullif(epoch_ns(%s) - "
-                          "epoch_ns(any_value(since)), 0) AS rate_before FROM (%s%s%s), "
-                          "(SELECT min(time) AS since, max(time) AS till FROM traces WHERE "
-                          "duration_us >= 0 AND service <> '') GROUP BY service";
+static const char sums_sql[] = "SELECT service, %s AS onset" SUMS_SQL("since") SUMS_SQL(
+    "before") "%s"
+              ", calls_since * 60e9 / (epoch_ns(any_value(till)) - epoch_ns(%s) + 1) AS rate_since"
+              ", calls_before * 60e9 / nullif(epoch_ns(%s) - epoch_ns(any_value(since)), 0) AS "
+              "rate_before "
+              "FROM (%s%s%s), (SELECT min(time) AS since, max(time) AS till FROM traces WHERE "
+              "duration_us >= 0 AND service <> '') GROUP BY service";
 
-/* Requests of one table; a span that was recorded twice is one. */
+/* Requests of one table. */
 static const char entries_sql[] =
     "SELECT service, duration_us, %s AS period, upper(status) IN ('ERROR', 'STATUS_CODE_ERROR', "
-    "'2') AS failed FROM %s s WHERE service = %s AND time IS NOT NULL AND duration_us >= 0 AND %s "
-    "QUALIFY row_number() OVER (PARTITION BY trace_id, span_id ORDER BY time, s.rowid) = 1";
+    "'2') AS failed FROM %s s WHERE service = %s AND time IS NOT NULL AND duration_us >= 0 AND "
+    "%s%s";
 
-static struct str entries_of(struct arena *arena, const char *period, const char *table,
+/* A span that was recorded twice is one. */
+static const char once_sql[] =
+    " QUALIFY row_number() OVER (PARTITION BY trace_id, span_id ORDER BY time, s.rowid) = 1";
+
+static struct str entries_of(const struct counting *counting, const char *period, const char *table,
                              struct str service, bool edge)
 {
+    struct arena *arena = counting->arena;
     const struct str condition =
         edge ? STR("coalesce(parent_id, '') = ''")
              : str_printf(arena,
                           "NOT EXISTS (SELECT 1 FROM %s p WHERE p.trace_id = s.trace_id AND "
                           "p.span_id = s.parent_id AND p.service = s.service)",
                           table);
-    return str_printf(arena, entries_sql, period, table, service.ptr, condition.ptr);
+    return str_printf(arena, entries_sql, period, table, service.ptr, condition.ptr,
+                      counting->forest->any_repeated ? once_sql : "");
 }
 
 static struct str query_of(const struct counting *counting, const struct service_tally *it)
@@ -175,9 +182,11 @@ static struct str query_of(const struct counting *counting, const struct service
         str_printf(arena, "CASE WHEN time >= %s THEN 'since' ELSE 'before' END", onset.ptr);
     const bool refers = it->periods[PERIOD_REFERENCE].calls > 0;
     return str_printf(
-        arena, sums_sql, onset.ptr, onset.ptr, onset.ptr,
-        entries_of(arena, period.ptr, "traces", service, it->edge).ptr, refers ? " UNION ALL " : "",
-        refers ? entries_of(arena, "'reference'", "reference_traces", service, it->edge).ptr : "");
+        arena, sums_sql, onset.ptr, refers ? SUMS_SQL("reference") : "", onset.ptr, onset.ptr,
+        entries_of(counting, period.ptr, "traces", service, it->edge).ptr,
+        refers ? " UNION ALL " : "",
+        refers ? entries_of(counting, "'reference'", "reference_traces", service, it->edge).ptr
+               : "");
 }
 
 /* ---- rows ---- */
