@@ -37,7 +37,7 @@ static const struct field output[] = {
 static const struct str neutral_words[] = {
     {"limit", 5},    {"limits", 6},  {"max", 3},  {"maximum", 7}, {"quota", 5},
     {"capacity", 8}, {"usage", 5},   {"used", 4}, {"in", 2},      {"use", 3},
-    {"active", 6},   {"current", 7}, {"size", 4}, {"total", 5},
+    {"active", 6},   {"current", 7}, {"size", 4}, {"total", 5},   {"open", 4},
 };
 
 /* The name without the words that tell a limit from what it limits. */

@@ -14,6 +14,7 @@ static const struct {
     {"usage and limit", "cpu_usage", "cpu_limit", 4, 0.25, 1},
     {"nothing and limit", "memory", "memory.limit", 4e9, 0.25, 1},
     {"in use and max", "db_connections_in_use", "db_connections_max", 100, 0.25, 1},
+    {"open and max", "process_open_fds", "process_max_fds", 1024, 0.25, 1},
     {"capitals do not matter", "Pool_Active", "pool-max", 10, 0.25, 1},
     {"another thing's limit", "cpu_usage", "memory_limit", 4, -1, -1},
     {"no limit at all", "cpu_usage", "cpu_limit", 0, -1, -1},
