@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How full what has a limit is, as evidence. Rows are those of metrics.saturation.
+ *
+ * Whoever says it says it with these words: the case keeps one piece of what is said twice.
+ */
+#pragma once
+
+#include "case/call.h"
+
+#define FULLNESS_FULL 0.9  /* work waits before the very last bit is taken */
+#define FULLNESS_ROOMY 0.5 /* half full is far from a shortage */
+
+/* It is full, and was less full before: what was as full all along is no news. */
+bool fullness_is_news(const struct batch *rows, size_t row);
+
+/* For a shortage of it where `full`, else against one. */
+void fullness_add_evidence(struct call *call, const struct batch *rows, size_t row, bool full);
