@@ -220,30 +220,11 @@ static void each_cause_has_a_remedy(void **state)
     fixture_close(fix);
 }
 
-/* What was proposed before the cause was known gives way. */
-static void first_aid_gives_way(void **state)
-{
-    (void)state;
-    struct fixture *fix = fixture_open();
-    fixture_seal(fix);
-    casefile_add_proposal(fix->casefile,
-                          &(struct proposal){.subject = STR("other"), .text = STR("Shed load.")});
-    conclude(fix, &situations[0]); /* a guess */
-    fixture_act_on(fix, "propose_mitigation", NULL);
-    assert_string_equal(fix->casefile->proposals->subject.ptr, "other");
-    conclude(fix, &situations[3]);
-    fixture_act_on(fix, "propose_mitigation", NULL);
-    assert_string_equal(fix->casefile->proposals->subject.ptr, "web");
-    assert_null(fix->casefile->proposals->next);
-    fixture_close(fix);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_ends_it_is_proposed),
         cmocka_unit_test(each_cause_has_a_remedy),
-        cmocka_unit_test(first_aid_gives_way),
     };
     return cmocka_run_group_tests_name("propose_mitigation", tests, NULL, NULL);
 }
