@@ -320,7 +320,7 @@ static void draw_row(const struct trail *trail, uint32_t at)
         draw_lead_label(trail, row->lead, y);
     else
         svg_text(trail->out, "label faint", LABEL_LEFT, y + 4, SVG_START,
-                 at == 0 ? STR("first look") : STR("a wider look"));
+                 at == 0 ? STR("first look") : STR("after that"));
     if (row->is_last_of_lead)
         draw_end(trail, row, y);
     for (uint32_t step = row->first; step <= row->last; step++)
