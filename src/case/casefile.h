@@ -73,6 +73,8 @@ struct withdrawal {
     struct withdrawal *next;
 };
 
+struct weights; /* verdict/weights.h */
+
 struct casefile {
     struct arena *arena;
     struct clock clock;
@@ -97,6 +99,7 @@ struct casefile {
     struct exhibit *exhibits;
     uint32_t steps_count;
     uint32_t evidence_count;       /* ids given so far */
+    const struct weights *weights; /* by which it is judged; NULL: those that are shipped */
     struct hypothesis *hypotheses; /* best first */
     struct str stopped_because;    /* why no further question was asked; a sentence */
     struct proposal *proposals;    /* mitigations, then corrections; each the best first */

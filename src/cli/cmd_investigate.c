@@ -5,6 +5,8 @@
 #include "cli/deliver.h"
 #include "cli/plan.h"
 #include "engine/investigate.h"
+#include "runbook/load.h"
+#include "verdict/weights.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,6 +20,7 @@ struct options {
     const char *journal_path;
     const char *runbook;  /* NULL: the director plans by itself */
     const char *runbooks; /* a folder of the team's own; NULL: none */
+    const char *weights;  /* a file; NULL: those that are shipped */
     struct delivery delivery;
     int64_t budget_ns;
     bool plan_only;
@@ -48,6 +51,8 @@ static const char *parse_options(int argc, char **argv, struct options *out)
             out->trace = true;
         else if ((value = command_option("--runbooks", argc, argv, &i)))
             out->runbooks = value;
+        else if ((value = command_option("--weights", argc, argv, &i)))
+            out->weights = value;
         else if ((value = command_option("--runbook", argc, argv, &i)))
             out->runbook = value;
         else if ((value = command_option("--journal", argc, argv, &i)))
@@ -122,6 +127,24 @@ static bool direct(struct arena *arena, const struct options *options, struct di
     return true;
 }
 
+/* False: what is wrong with the file has been printed. */
+static bool load_weights(struct arena *arena, const char *path, const struct weights **out)
+{
+    struct err err = {0};
+    struct str text;
+    struct weights *weights = arena_push(arena, struct weights);
+    if (!path)
+        return true;
+    if (!load_file(arena, path, &text, &err))
+        return command_failed(&err) == EXIT_DONE;
+    if (!weights_parse(arena, text, weights, &err)) {
+        err_context(&err, "%s", path);
+        return command_failed(&err) == EXIT_DONE;
+    }
+    *out = weights;
+    return true;
+}
+
 static int print_plan(const struct report *report)
 {
     for (const struct plan_entry *plan = report->casefile->plans; plan; plan = plan->next)
@@ -137,7 +160,8 @@ static int investigate_bundle(struct arena *arena, const struct options *options
     struct report report;
     struct journal_file journal;
     struct err err = {0};
-    if (!direct(arena, options, &how.direction))
+    if (!direct(arena, options, &how.direction) ||
+        !load_weights(arena, options->weights, &how.weights))
         return EXIT_FAILED;
     if (!open_journal(options, &journal, &how.journal, &err))
         return command_failed(&err);
@@ -169,13 +193,15 @@ static int run(int argc, char **argv)
 const struct command command_investigate = {
     .name = "investigate",
     .usage = "BUNDLE [--runbook NAME] [--plan-only] [--trace] [--format NAME] [--html FILE] "
-             "[--time SECONDS] [--journal FILE]",
+             "[--time SECONDS] [--journal FILE] [--weights FILE]",
     .summary = "Find the cause of the incident in a bundle and write the report",
     .help = DELIVER_HELP
     "  --runbook NAME  follow that runbook after triage, a shipped one or a file, instead of a "
     "plan\n"
     "                  made for this incident\n"
     "  --runbooks DIR  with the runbooks of that folder, in place of shipped ones of their name\n"
+    "  --weights FILE  weigh the evidence by that file, not as shipped; `warroom train` writes "
+    "such\n"
     "  --plan-only     triage, and print the plan that would be followed\n"
     "  --trace         print each step to standard error as it is taken\n"
     "  --time SECONDS  answer with the best so far after that time; 60 by default\n"

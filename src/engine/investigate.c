@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "engine/world.h"
 #include "verdict/verdict.h"
+#include "verdict/weights.h"
 
 #define BUDGET_NS_DEFAULT (60 * NS_PER_S)
 
@@ -49,11 +50,13 @@ static bool run(struct arena *arena, const struct alert *alert, const struct wor
         how->journal.write ? journal_new(arena, how->journal, how->clock) : NULL;
     struct casefile *casefile =
         casefile_open(alert, journal ? journal_clock(journal) : how->clock, how->budget_ns);
+    casefile->weights = how->weights;
     if (how->steps_max > 0)
         casefile->budget.steps_max = how->steps_max;
     if (journal) {
         const struct journal_opening opening =
-            world_opening(arena, world, how->direction.library, how->budget_ns);
+            world_opening(arena, world, how->direction.library, weights_of(casefile)->text,
+                          how->budget_ns);
         journal_open(journal, casefile, &opening);
         world = world_with_journal(arena, world, journal);
     }
@@ -80,17 +83,31 @@ bool investigate(struct arena *arena, struct str bundle_path, const struct inves
                err);
 }
 
+/* NULL where the journal does not say: then the program had no others than those it came with. */
+static bool weights_then(struct arena *arena, const struct reader *reader, struct weights **out,
+                         struct err *err)
+{
+    if (reader->opening.weights.len == 0)
+        return true;
+    *out = arena_push(arena, struct weights);
+    return weights_parse(arena, reader->opening.weights, *out, err) ||
+           err_context(err, "%.*s: line 1", STR_ARG(reader->name));
+}
+
 bool investigate_again(struct arena *arena, struct replay *replay, struct report *out,
                        struct err *err)
 {
     const struct reader *reader = replay_reader(replay);
     struct library *library = arena_push(arena, struct library);
-    if (!world_library(arena, &reader->opening, library, err))
+    struct weights *weights = NULL;
+    if (!world_library(arena, &reader->opening, library, err) ||
+        !weights_then(arena, reader, &weights, err))
         return false;
     const struct investigation how = {.clock = replay_clock(replay),
                                       .budget_ns = reader->opening.budget_ns,
                                       .steps_max = reader->steps_max,
                                       .direction = {.library = library},
+                                      .weights = weights,
                                       .journal = replay_sink(replay)};
     if (!run(arena, &reader->alert, world_of_journal(arena, replay), &how, out, err))
         return false;

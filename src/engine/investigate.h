@@ -12,6 +12,7 @@ struct investigation {
     int64_t budget_ns;  /* 0: a minute */
     uint32_t steps_max; /* 0: what a case has by itself */
     struct direction direction;
+    const struct weights *weights; /* by which is judged; NULL: those that are shipped */
 
     /* Told what goes on, for a person who waits; NULL: nobody does. */
     void (*progress)(void *state, const char *what);

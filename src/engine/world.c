@@ -204,7 +204,8 @@ struct director *world_director(const struct world *world, const struct directio
 }
 
 struct journal_opening world_opening(struct arena *arena, const struct world *world,
-                                     const struct library *library, int64_t budget_ns)
+                                     const struct library *library, struct str weights,
+                                     int64_t budget_ns)
 {
     uint32_t count = 0;
     for (const struct runbook *book = library->books; book; book = book->next)
@@ -219,6 +220,7 @@ struct journal_opening world_opening(struct arena *arena, const struct world *wo
         .planner_is_final = world->planner && world->planner->is_final,
         .books = books,
         .books_count = count,
+        .weights = weights,
     };
 }
 

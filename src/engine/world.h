@@ -37,9 +37,13 @@ const struct world *world_with_journal(struct arena *arena, const struct world *
 struct director *world_director(const struct world *world, const struct direction *direction,
                                 struct casefile *casefile);
 
-/* What a journal says at its beginning: the planner, and the runbooks that could be followed. */
+/*
+ * What a journal says at its beginning: the planner, the runbooks that could be followed, and the
+ * text of the weights.
+ */
 struct journal_opening world_opening(struct arena *arena, const struct world *world,
-                                     const struct library *library, int64_t budget_ns);
+                                     const struct library *library, struct str weights,
+                                     int64_t budget_ns);
 
 /* The runbooks as they were then. */
 MUST_CHECK bool world_library(struct arena *arena, const struct journal_opening *opening,

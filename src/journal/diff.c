@@ -126,6 +126,14 @@ static void diff_text(struct diffing *diffing, enum part part, struct str subjec
                  });
 }
 
+static void diff_weights(struct diffing *diffing)
+{
+    const json_t *a = json_object_get(diffing->a->opening, "weights");
+    const json_t *b = json_object_get(diffing->b->opening, "weights");
+    if (a || b)
+        diff_text(diffing, PART_WEIGHTS, STR(""), a, b);
+}
+
 static void diff_plans(struct diffing *diffing)
 {
     const size_t of_a = json_array_size(diffing->a->plans);
@@ -340,6 +348,7 @@ static bool diff(struct diffing *diffing, struct err *err)
     diff_value(diffing, PART_PLAN, "planner");
     diff_keyed(diffing, &runbooks, json_object_get(a->opening, "runbooks"),
                json_object_get(b->opening, "runbooks"));
+    diff_weights(diffing);
     diff_keyed(diffing, &sources, a->sources, b->sources);
     diff_plans(diffing);
     if (!diff_steps(diffing, err))

@@ -13,6 +13,7 @@
     X(ALERT, alert)                                                                                \
     X(BUDGET, budget)                                                                              \
     X(RUNBOOKS, runbooks)                                                                          \
+    X(WEIGHTS, weights)                                                                            \
     X(SOURCES, sources)                                                                            \
     X(PLAN, plan)                                                                                  \
     X(STEPS, steps)                                                                                \

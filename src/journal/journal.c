@@ -161,6 +161,16 @@ static void put_books(struct buf *out, const struct journal_opening *opening)
     buf_add_char(out, ']');
 }
 
+static void put_weights(struct buf *out, struct str weights)
+{
+    if (weights.len == 0)
+        return;
+    json_put_key(out, "weights");
+    buf_add(out, STR("{\"text\":"));
+    json_put_text_exact(out, weights);
+    buf_add_char(out, '}');
+}
+
 void journal_open(struct journal *journal, const struct casefile *casefile,
                   const struct journal_opening *opening)
 {
@@ -173,6 +183,7 @@ void journal_open(struct journal *journal, const struct casefile *casefile,
     json_put_text_exact(&out, opening->planner);
     buf_printf(&out, ",\"planner_is_final\":%s", opening->planner_is_final ? "true" : "false");
     put_books(&out, opening);
+    put_weights(&out, opening->weights);
     end_line(journal, &out);
     journal->since = moment_of(casefile);
 }

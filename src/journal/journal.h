@@ -37,6 +37,7 @@ struct journal_opening {
     bool planner_is_final;
     const struct journal_book *books;
     uint32_t books_count;
+    struct str weights; /* by which the verdict weighs, as their file has them */
 };
 
 struct journal *journal_new(struct arena *arena, struct journal_sink sink, struct clock clock);

@@ -160,6 +160,13 @@ static bool read_books(struct reader *reader, const json_t *books)
     return true;
 }
 
+/* A journal may be older than this: then it has none. */
+static bool read_weights(struct reader *reader, const json_t *weights)
+{
+    return !weights || json_get_text_exact(reader->arena, json_object_get(weights, "text"),
+                                           &reader->opening.weights);
+}
+
 static bool read_budget(struct reader *reader, const json_t *budget)
 {
     const json_t *time = json_object_get(budget, "time_ns");
@@ -194,6 +201,8 @@ static bool read_opening(struct reader *reader, const json_t *line, struct err *
         return fail(reader, err, 1, "alert: labels: pairs of texts are wanted");
     if (!read_books(reader, json_object_get(line, "runbooks")))
         return fail(reader, err, 1, "runbooks: objects with name and text are wanted");
+    if (!read_weights(reader, json_object_get(line, "weights")))
+        return fail(reader, err, 1, "weights: an object with text is wanted");
     return read_budget(reader, json_object_get(line, "budget")) ||
            fail(reader, err, 1, "budget: time_ns and steps are wanted");
 }

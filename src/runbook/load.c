@@ -59,7 +59,7 @@ bool load_file(struct arena *arena, const char *path, struct str *out, struct er
     struct stat stat;
     const bool ok = (fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode))
                         ? read_all(arena, fd, out, err)
-                        : err_set(err, ERR_USAGE, "it is not a file; a runbook is a text file");
+                        : err_set(err, ERR_USAGE, "it is not a file; a text file is wanted");
     close(fd);
     return ok || err_context(err, "%s", path);
 }

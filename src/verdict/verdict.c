@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Ranks the suspects by what is left of the evidence for them (weigh.h), and says how sure we are.
- *
- * The confidence comes from the margin to the second best and from how much there is at all; it is
- * lowered for each source that is broken: what we could not read might have said otherwise. What is
- * left of certainty is shared out among the rivals.
+ * Ranks the suspects by what is left of the evidence for them (weigh.h), and puts each into words.
+ * What confidence.h leaves of certainty is shared out among the rivals.
  */
 #include "verdict/verdict.h"
 
 #include "base/arena.h"
+#include "verdict/confidence.h"
 #include "verdict/weigh.h"
 
 #include <math.h>
@@ -18,9 +16,6 @@
 #define HYPOTHESES_MAX 10
 #define CITED_MAX 6
 #define CITED_SHARE 0.15
-#define BROKEN_FACTOR 0.9
-#define REFUTED 0.5         /* of the score of a rival that a runbook refutes */
-#define CONFIDENCE_MAX 0.99 /* nobody who saw only recordings is certain */
 
 /* What to look at to be sure, for a person who has the system before them. */
 static const char *const settling[FINDINGS_COUNT] = {
@@ -54,42 +49,59 @@ static const char *const settling[FINDINGS_COUNT] = {
     [FINDING_OTHER_METRIC] = "what the metric that shifted stands for.",
 };
 
-static int stronger_first(const void *a, const void *b)
+static int stronger_first(const void *a, const void *b, void *of)
 {
+    const struct weights *weights = of;
     const struct evidence *x = *(const struct evidence *const *)a;
     const struct evidence *y = *(const struct evidence *const *)b;
-    const double of_x = x->finding == FINDING_CHANGE ? x->strength : weigh_evidence(x);
-    const double of_y = y->finding == FINDING_CHANGE ? y->strength : weigh_evidence(y);
+    const double of_x = x->finding == FINDING_CHANGE ? x->strength : weigh_evidence(weights, x);
+    const double of_y = y->finding == FINDING_CHANGE ? y->strength : weigh_evidence(weights, y);
     if (of_x != of_y)
         return of_x < of_y ? 1 : -1;
     return (x->id > y->id) - (x->id < y->id);
+}
+
+/* What explains its symptom best; NULL: nothing does. */
+static const struct evidence *explained_symptom(const struct weighing *weighing,
+                                                const struct suspect *suspect)
+{
+    static const enum finding symptoms[] = {FINDING_ERRORS, FINDING_LATENCY};
+    for (size_t i = 0; i < sizeof symptoms / sizeof *symptoms; i++) {
+        const uint32_t by = suspect->taken_by[symptoms[i]];
+        if (by != MAP_NONE)
+            return weigh_strongest(weighing->casefile, weighing->names.keys[by], symptoms[i]);
+    }
+    return NULL;
 }
 
 static void cite(const struct weighing *weighing, const struct suspect *suspect,
                  struct hypothesis *hypothesis)
 {
     struct arena *arena = weighing->casefile->arena;
+    const struct weights *weights = weighing->weights;
     const uint32_t count = weighing->casefile->evidence_count + 1;
     hypothesis->cited_for = arena_push_many(arena, const struct evidence *, count);
     hypothesis->cited_against = arena_push_many(arena, const struct evidence *, count);
     for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next) {
-        if (!weigh_tells(it->finding))
+        if (!weigh_tells(weights, it->finding))
             continue;
         if (weigh_speaks_for(it, suspect->name))
             hypothesis->cited_for[hypothesis->cited_for_count++] = it;
         else if (it->bearing == BEARING_REFUTES && str_eq(it->subject, suspect->name))
             hypothesis->cited_against[hypothesis->cited_against_count++] = it;
     }
-    if (suspect->explained_by)
-        hypothesis->cited_against[hypothesis->cited_against_count++] = suspect->explained_by;
-    qsort(hypothesis->cited_for, hypothesis->cited_for_count, sizeof *hypothesis->cited_for,
-          stronger_first);
+    const struct evidence *explained_by = explained_symptom(weighing, suspect);
+    if (explained_by)
+        hypothesis->cited_against[hypothesis->cited_against_count++] = explained_by;
+    qsort_r(hypothesis->cited_for, hypothesis->cited_for_count, sizeof *hypothesis->cited_for,
+            stronger_first, (void *)(uintptr_t)weights);
     /* what weighs next to nothing beside the strongest piece would only distract */
     uint32_t kept = 0;
     for (uint32_t i = 0; i < hypothesis->cited_for_count && kept < CITED_MAX; i++) {
         const struct evidence *it = hypothesis->cited_for[i];
         if (it->finding == FINDING_CHANGE ||
-            weigh_evidence(it) >= CITED_SHARE * weigh_evidence(hypothesis->cited_for[0]))
+            weigh_evidence(weights, it) >=
+                CITED_SHARE * weigh_evidence(weights, hypothesis->cited_for[0]))
             hypothesis->cited_for[kept++] = it;
     }
     hypothesis->cited_for_count = kept;
@@ -136,25 +148,6 @@ static void word(const struct weighing *weighing, const struct suspect *suspect,
         STR_ARG(suspect->name), look_at);
 }
 
-static int better_first(const void *a, const void *b)
-{
-    const struct suspect *x = a, *y = b;
-    if (x->refuted != y->refuted)
-        return x->refuted ? 1 : -1;
-    if (x->score != y->score)
-        return x->score < y->score ? 1 : -1;
-    return str_compare(x->name, y->name);
-}
-
-static double readable(const struct casefile *casefile)
-{
-    double factor = 1;
-    for (const struct source_entry *entry = casefile->sources; entry; entry = entry->next)
-        if (entry->state == SOURCE_BROKEN)
-            factor *= BROKEN_FACTOR;
-    return factor;
-}
-
 static void add_hypothesis(const struct weighing *weighing, const struct suspect *suspect,
                            double confidence, struct hypothesis ***tail)
 {
@@ -170,39 +163,16 @@ static void add_hypothesis(const struct weighing *weighing, const struct suspect
     *tail = &hypothesis->next;
 }
 
-/* Of the strongest rival; one that was refuted counts less, and cannot lead. */
-static double rival_score(const struct weighing *weighing)
-{
-    double rival = 0;
-    for (uint32_t i = 1; i < weighing->names.count; i++) {
-        const struct suspect *suspect = &weighing->suspects[i];
-        rival = fmax(rival, suspect->score * (suspect->refuted ? REFUTED : 1));
-    }
-    return fmin(rival, weighing->suspects[0].score);
-}
-
-/*
- * The margin to the second best, by how much there is at all. Doubt is squared because a margin is
- * too modest as a probability: among known incidents a margin of a half is right nine times in ten.
- */
-static double confidence_in_best(const struct weighing *weighing)
-{
-    if (weighing->names.count == 0 || weighing->suspects[0].score <= 0)
-        return 0;
-    const double score = weighing->suspects[0].score;
-    const double doubt = 1 - (1 - rival_score(weighing) / score) * (1 - exp(-score));
-    return fmin(1 - doubt * doubt, CONFIDENCE_MAX) * readable(weighing->casefile);
-}
-
 void verdict_rank(struct casefile *casefile)
 {
     struct arena *scratch = arena_new("verdict");
     struct weighing weighing = weigh(scratch, casefile);
-    qsort(weighing.suspects, weighing.names.count, sizeof *weighing.suspects, better_first);
+    qsort(weighing.suspects, weighing.names.count, sizeof *weighing.suspects,
+          confidence_better_first);
 
     casefile->hypotheses = NULL;
     struct hypothesis **tail = &casefile->hypotheses;
-    const double best = confidence_in_best(&weighing);
+    const double best = confidence_of(&weighing);
     double rivals = 0;
     for (uint32_t i = 1; i < weighing.names.count; i++)
         rivals += weighing.suspects[i].score;

@@ -2,12 +2,15 @@
 /*
  * Explains symptoms away along the graph:
  *
- *  - a caller's symptom is explained, but for a fifth, by a callee that has it as strongly;
- *  - a subject that the symptoms of others do not lead back to gets half;
- *  - what the alert's service does not reach by calls gets a fifth: its trouble is another one;
+ *  - most of a caller's symptom is explained by a callee that has it as strongly;
+ *  - what requests and logs show of a caller is explained by a callee in trouble of that kind;
+ *  - a subject that the symptoms of others do not lead back to counts less;
+ *  - so does what the alert's service does not reach by calls: its trouble is another one;
  *  - where services were changed just before, a change is a little evidence by itself, and one
  *    that was not changed gets less, by the age of its last change;
  *  - evidence that refutes a finding takes its strength from that finding.
+ *
+ * How much less each of them means stands in the weights.
  */
 #include "verdict/weigh.h"
 
@@ -15,26 +18,7 @@
 
 #include <math.h>
 
-#define EXPLAIN 0.8
-#define COVER 0.5
-#define FAR 0.2
-#define UNCHANGED 0.2
-#define CHANGED 0.1
-#define BESIDE_TRACES 0.1    /* of metrics, where requests themselves were followed */
 #define STRENGTH_MAX 0.99999 /* -ln(1 - s) must stay finite */
-
-static const double finding_weights[FINDINGS_COUNT] = {
-    [FINDING_CPU] = 1,         [FINDING_MEMORY] = 1,        [FINDING_DISK] = 0.5,
-    [FINDING_NETWORK] = 0.5,   [FINDING_CONNECTIONS] = 0.5, [FINDING_LATENCY] = 1,
-    [FINDING_ERRORS] = 1,      [FINDING_TRAFFIC] = 0.3,     [FINDING_OTHER_METRIC] = 0.5,
-    [FINDING_SELF_TIME] = 1,   [FINDING_EDGE_GAP] = 1,      [FINDING_OPERATIONS] = 0.5,
-    [FINDING_SPAN_ERRORS] = 1, [FINDING_LOG_ERRORS] = 1,    [FINDING_LOG_SHIFT] = 1,
-    [FINDING_EXCEPTION] = 1,   [FINDING_REPLICAS] = 1,      [FINDING_RESTART] = 0.3,
-    [FINDING_OBJECT] = 1,      [FINDING_MISSING] = 1,       [FINDING_ALERTED] = 0.3,
-    [FINDING_QUERIES] = 1,     [FINDING_LOCKS] = 1,         [FINDING_CONFIGURATION] = 0.5,
-    [FINDING_NEIGHBOUR] = 0.1, [FINDING_PAST] = 0.3,
-    /* the rest tell about the case, and speak for nobody as its cause */
-};
 
 /* What a subject did, as its requests and logs show: a callee that misbehaves can be the reason. */
 static bool is_behaviour(enum finding finding)
@@ -49,21 +33,39 @@ static bool is_request_timing(enum finding finding)
     return finding == FINDING_SELF_TIME || finding == FINDING_EDGE_GAP;
 }
 
-double weigh_evidence(const struct evidence *evidence)
+static bool is_symptom(enum finding finding)
 {
-    const double strength = fmin(evidence->strength, STRENGTH_MAX);
-    return finding_weights[evidence->finding] * -log1p(-strength);
+    return finding == FINDING_LATENCY || finding == FINDING_ERRORS;
 }
 
-bool weigh_tells(enum finding finding)
+static double loudness_of(const struct evidence *evidence)
 {
-    return finding == FINDING_CHANGE || finding_weights[finding] > 0;
+    return -log1p(-fmin(evidence->strength, STRENGTH_MAX));
+}
+
+double weigh_evidence(const struct weights *weights, const struct evidence *evidence)
+{
+    return weights->findings[evidence->finding] * loudness_of(evidence);
+}
+
+double weigh_piece(const struct weighing *weighing, const struct evidence *evidence)
+{
+    const bool beside = weighing->traced && evidence->signal == SIGNAL_METRICS;
+    return weigh_evidence(weighing->weights, evidence) *
+           (beside ? weighing->weights->beside_traces : 1);
+}
+
+bool weigh_tells(const struct weights *weights, enum finding finding)
+{
+    return finding == FINDING_CHANGE || weights->findings[finding] > 0;
 }
 
 bool weigh_speaks_for(const struct evidence *evidence, struct str subject)
 {
     return evidence->bearing == BEARING_SUPPORTS && str_eq(evidence->subject, subject);
 }
+
+/* ---- hearing ---- */
 
 static const uint32_t *distances_from(const struct weighing *weighing, uint32_t node)
 {
@@ -83,15 +85,44 @@ static void collect_names(struct weighing *weighing)
         suspect->name = weighing->names.keys[i];
         suspect->node = topology_find(&weighing->casefile->topology, suspect->name);
         suspect->distances = distances_from(weighing, suspect->node);
+        for (int finding = 0; finding < FINDINGS_COUNT; finding++)
+            suspect->stands[finding] = 1;
     }
     weighing->from_alert = distances_from(
         weighing, topology_find(&weighing->casefile->topology, weighing->casefile->subject));
 }
 
-/* Whether an earlier, at least as strong piece says the same of the same subject. */
-static bool is_repeated(const struct weighing *weighing, const struct evidence *evidence)
+static void collect_callees(struct weighing *weighing, struct suspect *suspect)
 {
-    for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next) {
+    const struct topology *topology = &weighing->casefile->topology;
+    suspect->callees = arena_push_many(weighing->arena, uint32_t, weighing->names.count);
+    for (uint32_t i = 0; i < topology->edges_count && suspect->node != MAP_NONE; i++) {
+        if (topology->edges[i].caller != suspect->node)
+            continue;
+        const uint32_t callee =
+            map_find(&weighing->names, topology->nodes.keys[topology->edges[i].callee]);
+        if (callee != MAP_NONE)
+            suspect->callees[suspect->callees_count++] = callee;
+    }
+}
+
+static void collect_paths(struct weighing *weighing)
+{
+    const uint32_t count = weighing->names.count;
+    weighing->leads_to = arena_push_many(weighing->arena, bool, (size_t)count *count);
+    for (uint32_t from = 0; from < count; from++) {
+        const uint32_t *distances = weighing->suspects[from].distances;
+        for (uint32_t to = 0; to < count; to++) {
+            const uint32_t node = weighing->suspects[to].node;
+            weighing->leads_to[(size_t)from * count + to] =
+                from == to || (distances && node != MAP_NONE && distances[node] != TOPOLOGY_FAR);
+        }
+    }
+}
+
+bool weigh_is_repeated(const struct casefile *casefile, const struct evidence *evidence)
+{
+    for (const struct evidence *it = casefile->evidence; it; it = it->next) {
         if (it == evidence || it->finding != evidence->finding ||
             !weigh_speaks_for(it, evidence->subject) || !str_eq(it->cause, evidence->cause))
             continue;
@@ -102,35 +133,63 @@ static bool is_repeated(const struct weighing *weighing, const struct evidence *
     return false;
 }
 
-/* One voice for each finding and cause: ten log lines of one fault are one witness. */
-static void collect_weights(struct weighing *weighing)
+static void hear(struct weighing *weighing, const struct evidence *evidence)
 {
-    for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next)
-        weighing->traced |= it->signal == SIGNAL_TRACES && it->bearing == BEARING_SUPPORTS &&
-                            weigh_evidence(it) > 0;
-    for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next) {
-        if (it->bearing != BEARING_SUPPORTS || it->subject.len == 0 || is_repeated(weighing, it))
-            continue;
-        struct suspect *suspect = &weighing->suspects[map_find(&weighing->names, it->subject)];
-        if (it->finding == FINDING_CHANGE) {
-            suspect->changed = fmax(suspect->changed, it->strength);
+    const uint32_t number = map_find(&weighing->names, evidence->subject);
+    if (number == MAP_NONE)
+        return;
+    struct suspect *suspect = &weighing->suspects[number];
+    if (evidence->bearing == BEARING_REFUTES) {
+        suspect->stands[evidence->finding] *= 1 - evidence->strength;
+    } else if (evidence->bearing == BEARING_SUPPORTS &&
+               !weigh_is_repeated(weighing->casefile, evidence)) {
+        if (evidence->finding == FINDING_CHANGE) {
+            suspect->changed = fmax(suspect->changed, evidence->strength);
             weighing->any_change = true;
+        } else if (evidence->signal == SIGNAL_METRICS) {
+            suspect->loudness_metrics[evidence->finding] += loudness_of(evidence);
         } else {
-            suspect->weights[it->finding] +=
-                weigh_evidence(it) *
-                (weighing->traced && it->signal == SIGNAL_METRICS ? BESIDE_TRACES : 1);
+            suspect->loudness[evidence->finding] += loudness_of(evidence);
         }
-    }
-    for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next) {
-        const uint32_t number = map_find(&weighing->names, it->subject);
-        if (it->bearing == BEARING_REFUTES && number != MAP_NONE)
-            weighing->suspects[number].weights[it->finding] *= 1 - it->strength;
     }
 }
 
-static bool is_symptom(enum finding finding)
+static void mark_refuted(struct weighing *weighing)
 {
-    return finding == FINDING_LATENCY || finding == FINDING_ERRORS;
+    for (const struct lead *lead = weighing->casefile->leads; lead; lead = lead->next) {
+        const uint32_t number = map_find(&weighing->names, lead->subject);
+        if (number != MAP_NONE)
+            weighing->suspects[number].refuted = lead->refuted;
+    }
+}
+
+/* One voice for each finding and cause: ten log lines of one fault are one witness. */
+struct weighing weigh_hear(struct arena *arena, const struct casefile *casefile)
+{
+    struct weighing weighing = {.casefile = casefile, .arena = arena, .names = map_new(arena)};
+    collect_names(&weighing);
+    for (uint32_t i = 0; i < weighing.names.count; i++)
+        collect_callees(&weighing, &weighing.suspects[i]);
+    collect_paths(&weighing);
+    for (const struct evidence *it = casefile->evidence; it; it = it->next) {
+        weighing.in_traces[it->finding] |=
+            it->signal == SIGNAL_TRACES && it->bearing == BEARING_SUPPORTS && it->strength > 0;
+        hear(&weighing, it);
+    }
+    mark_refuted(&weighing);
+    return weighing;
+}
+
+/* ---- weighing ---- */
+
+static void weigh_suspect(const struct weighing *weighing, struct suspect *suspect)
+{
+    const struct weights *weights = weighing->weights;
+    const double beside = weighing->traced ? weights->beside_traces : 1;
+    for (int finding = 0; finding < FINDINGS_COUNT; finding++)
+        suspect->weights[finding] =
+            weights->findings[finding] * suspect->stands[finding] *
+            (suspect->loudness[finding] + beside * suspect->loudness_metrics[finding]);
 }
 
 static double symptoms_of(const struct suspect *suspect)
@@ -159,61 +218,67 @@ static double trouble_of(const struct suspect *suspect)
     return 1 - exp(-weight);
 }
 
-static void explain_behaviour(const struct weighing *weighing, struct suspect *suspect)
+/* The share of a symptom that a callee with the same one takes, and which callee that is. */
+static double share_taken(const struct weighing *weighing, const struct suspect *suspect,
+                          int finding, uint32_t *by)
 {
-    const struct topology *topology = &weighing->casefile->topology;
-    double trouble = 0;
-    for (uint32_t i = 0; i < topology->edges_count; i++) {
-        if (topology->edges[i].caller != suspect->node)
+    double taken = 0;
+    for (uint32_t i = 0; i < suspect->callees_count; i++) {
+        const struct suspect *callee = &weighing->suspects[suspect->callees[i]];
+        const double share = fmin(1, callee->weights[finding] / suspect->weights[finding]);
+        if (share <= taken)
             continue;
-        const uint32_t number =
-            map_find(&weighing->names, topology->nodes.keys[topology->edges[i].callee]);
-        if (number != MAP_NONE)
-            trouble = fmax(trouble, trouble_of(&weighing->suspects[number]));
+        taken = share;
+        *by = suspect->callees[i];
     }
-    for (int finding = 0; finding < FINDINGS_COUNT; finding++)
-        if (is_behaviour((enum finding)finding))
-            suspect->left[finding] *= 1 - trouble;
+    return taken;
+}
+
+static double most_trouble(const struct weighing *weighing, const struct suspect *suspect,
+                           uint32_t *by)
+{
+    double most = 0;
+    for (uint32_t i = 0; i < suspect->callees_count; i++) {
+        const double trouble = trouble_of(&weighing->suspects[suspect->callees[i]]);
+        if (trouble <= most)
+            continue;
+        most = trouble;
+        *by = suspect->callees[i];
+    }
+    return most;
 }
 
 static void explain_away(const struct weighing *weighing, struct suspect *suspect)
 {
-    const struct topology *topology = &weighing->casefile->topology;
+    uint32_t troubled = MAP_NONE;
+    const double trouble = most_trouble(weighing, suspect, &troubled);
     for (int finding = 0; finding < FINDINGS_COUNT; finding++) {
         const double weight = suspect->weights[finding];
         suspect->left[finding] = weight;
-        if (!is_symptom((enum finding)finding) || weight <= 0)
+        suspect->taken_by[finding] = MAP_NONE;
+        if (weight <= 0)
             continue;
-        double taken = 0;
-        for (uint32_t i = 0; i < topology->edges_count; i++) {
-            if (topology->edges[i].caller != suspect->node)
-                continue;
-            const struct str callee = topology->nodes.keys[topology->edges[i].callee];
-            const uint32_t number = map_find(&weighing->names, callee);
-            const double theirs =
-                number == MAP_NONE ? 0 : weighing->suspects[number].weights[finding];
-            if (fmin(1, theirs / weight) <= taken)
-                continue;
-            taken = fmin(1, theirs / weight);
-            suspect->explained_by =
-                weigh_strongest(weighing->casefile, callee, (enum finding)finding);
+        if (is_symptom((enum finding)finding)) {
+            suspect->left[finding] *=
+                1 - weighing->weights->explained *
+                        share_taken(weighing, suspect, finding, &suspect->taken_by[finding]);
+        } else if (is_behaviour((enum finding)finding)) {
+            suspect->left[finding] *= 1 - trouble;
+            suspect->taken_by[finding] = troubled;
         }
-        suspect->left[finding] = weight * (1 - EXPLAIN * taken);
     }
-    explain_behaviour(weighing, suspect);
 }
 
 /* Which share of all symptoms the subject and its callers, near and far, show. */
 static double share_of_symptoms(const struct weighing *weighing, const struct suspect *suspect)
 {
+    const uint32_t count = weighing->names.count;
+    const size_t to = (size_t)(suspect - weighing->suspects);
     double all = 0, covered = 0;
-    for (uint32_t i = 0; i < weighing->names.count; i++) {
-        const struct suspect *other = &weighing->suspects[i];
-        const double symptoms = symptoms_of(other);
-        const bool leads_here = other->distances && suspect->node != MAP_NONE &&
-                                other->distances[suspect->node] != TOPOLOGY_FAR;
+    for (uint32_t i = 0; i < count; i++) {
+        const double symptoms = symptoms_of(&weighing->suspects[i]);
         all += symptoms;
-        covered += other == suspect || leads_here ? symptoms : 0;
+        covered += weighing->leads_to[(size_t)i * count + to] ? symptoms : 0;
     }
     return all > 0 ? covered / all : 0;
 }
@@ -227,42 +292,45 @@ bool weigh_is_reached(const struct weighing *weighing, const struct suspect *sus
 
 static void score(const struct weighing *weighing, struct suspect *suspect)
 {
-    explain_away(weighing, suspect);
+    const struct weights *weights = weighing->weights;
     double sum = 0;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++)
         sum += suspect->left[finding];
+    suspect->place = suspect->age = 1;
     /* an object of a platform need not be a node of the call graph */
     const bool placed = suspect->weights[FINDING_OBJECT] <= 0;
     if (placed && weighing->casefile->topology.edges_count > 0) {
-        sum *= 1 - COVER * (1 - share_of_symptoms(weighing, suspect));
+        suspect->place -= weights->elsewhere * (1 - share_of_symptoms(weighing, suspect));
         if (!weighing->casefile->beyond_reach && !weigh_is_reached(weighing, suspect))
-            sum *= FAR;
+            suspect->place *= weights->out_of_reach;
     }
-    sum += CHANGED * suspect->changed;
     if (weighing->any_change && placed)
-        sum *= UNCHANGED + (1 - UNCHANGED) * suspect->changed;
-    suspect->score = sum;
+        suspect->age = weights->unchanged + (1 - weights->unchanged) * suspect->changed;
+    suspect->score = (sum * suspect->place + weights->changed * suspect->changed) * suspect->age;
 }
 
-static void mark_refuted(struct weighing *weighing)
+void weigh_by(struct weighing *weighing, const struct weights *weights)
 {
-    for (const struct lead *lead = weighing->casefile->leads; lead; lead = lead->next) {
-        const uint32_t number = map_find(&weighing->names, lead->subject);
-        if (number != MAP_NONE)
-            weighing->suspects[number].refuted = lead->refuted;
+    weighing->weights = weights;
+    weighing->traced = false;
+    for (int finding = 0; finding < FINDINGS_COUNT; finding++)
+        weighing->traced |= weighing->in_traces[finding] && weights->findings[finding] > 0;
+    for (uint32_t i = 0; i < weighing->names.count; i++)
+        weigh_suspect(weighing, &weighing->suspects[i]);
+    for (uint32_t i = 0; i < weighing->names.count; i++) {
+        explain_away(weighing, &weighing->suspects[i]);
+        score(weighing, &weighing->suspects[i]);
     }
 }
 
 struct weighing weigh(struct arena *arena, const struct casefile *casefile)
 {
-    struct weighing weighing = {.casefile = casefile, .arena = arena, .names = map_new(arena)};
-    collect_names(&weighing);
-    collect_weights(&weighing);
-    for (uint32_t i = 0; i < weighing.names.count; i++)
-        score(&weighing, &weighing.suspects[i]);
-    mark_refuted(&weighing);
+    struct weighing weighing = weigh_hear(arena, casefile);
+    weigh_by(&weighing, weights_of(casefile));
     return weighing;
 }
+
+/* ---- asking ---- */
 
 const struct suspect *weigh_find(const struct weighing *weighing, struct str name)
 {
@@ -278,13 +346,14 @@ double weigh_loudness(const struct suspect *suspect)
     return sum;
 }
 
-double weigh_explained_by(const struct suspect *caller, const struct suspect *callee)
+double weigh_explained_by(const struct weighing *weighing, const struct suspect *caller,
+                          const struct suspect *callee)
 {
     double explained = 0;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++) {
         const double weight = caller->weights[finding];
         if (is_symptom((enum finding)finding))
-            explained += EXPLAIN * fmin(weight, callee->weights[finding]);
+            explained += weighing->weights->explained * fmin(weight, callee->weights[finding]);
         else if (is_behaviour((enum finding)finding))
             explained += weight * trouble_of(callee);
     }

@@ -73,7 +73,7 @@ static const struct suspect *best_callee(const struct weighing *weighing, const 
             weigh_find(weighing, topology->nodes.keys[topology->edges[i].callee]);
         if (!callee || is_on(walk, callee))
             continue;
-        const double explained = weigh_explained_by(caller, callee);
+        const double explained = weigh_explained_by(weighing, caller, callee);
         if (explained > most ||
             (best && explained == most && str_compare(callee->name, best->name) < 0)) {
             most = explained;

@@ -39,9 +39,10 @@ static const struct field output[] = {
 };
 
 /* A change has no weight of its own: it only comes before nothing at all. */
-static bool is_stronger(const struct evidence *a, const struct evidence *b)
+static bool is_stronger(const struct weights *weights, const struct evidence *a,
+                        const struct evidence *b)
 {
-    const double of_a = weigh_evidence(a), of_b = weigh_evidence(b);
+    const double of_a = weigh_evidence(weights, a), of_b = weigh_evidence(weights, b);
     return of_a != of_b ? of_a > of_b : of_a <= 0 && a->strength > b->strength;
 }
 
@@ -49,7 +50,8 @@ static const struct evidence *strongest(const struct casefile *casefile, struct 
 {
     const struct evidence *best = NULL;
     for (const struct evidence *it = casefile->evidence; it; it = it->next)
-        if (weigh_speaks_for(it, subject) && (!best || is_stronger(it, best)))
+        if (weigh_speaks_for(it, subject) && 
+            (!best || is_stronger(weights_of(casefile), it, best)))
             best = it;
     return best;
 }

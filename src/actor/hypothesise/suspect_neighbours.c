@@ -58,7 +58,7 @@ static struct str name_of(const struct casefile *casefile, uint32_t node)
 static bool is_odd(const struct casefile *casefile, struct str service)
 {
     for (const struct evidence *it = casefile->evidence; it; it = it->next)
-        if (weigh_speaks_for(it, service) && weigh_tells(it->finding) &&
+        if (weigh_speaks_for(it, service) && weigh_tells(weights_of(casefile), it->finding) &&
             it->finding != FINDING_NEIGHBOUR && it->finding != FINDING_PAST)
             return true;
     return false;

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verdict/confidence.h"
+
+#include <math.h>
+
+#define BROKEN_FACTOR 0.9
+
+static double readable(const struct casefile *casefile)
+{
+    double factor = 1;
+    for (const struct source_entry *entry = casefile->sources; entry; entry = entry->next)
+        if (entry->state == SOURCE_BROKEN)
+            factor *= BROKEN_FACTOR;
+    return factor;
+}
+
+/* Of the strongest rival; one that was refuted counts less, and cannot lead. */
+static double rival_score(const struct weighing *weighing)
+{
+    double rival = 0;
+    for (uint32_t i = 1; i < weighing->names.count; i++) {
+        const struct suspect *suspect = &weighing->suspects[i];
+        rival = fmax(rival, suspect->score * (suspect->refuted ? weighing->weights->refuted : 1));
+    }
+    return fmin(rival, weighing->suspects[0].score);
+}
+
+/* 0 for one finding alone, 1/2 for two that weigh the same, 2/3 for three, ... */
+static double agreement(const struct suspect *suspect)
+{
+    double sum = 0, squares = 0;
+    for (int finding = 0; finding < FINDINGS_COUNT; finding++) {
+        sum += suspect->left[finding];
+        squares += suspect->left[finding] * suspect->left[finding];
+    }
+    return sum > 0 ? 1 - squares / (sum * sum) : 0;
+}
+
+static double unexplained(const struct suspect *suspect)
+{
+    double left = 0;
+    for (int finding = 0; finding < FINDINGS_COUNT; finding++)
+        left += suspect->left[finding];
+    const double loudness = weigh_loudness(suspect);
+    return loudness > 0 ? left / loudness : 1;
+}
+
+struct confidence_measures confidence_measure(const struct weighing *weighing)
+{
+    struct confidence_measures out = {.readable = readable(weighing->casefile)};
+    if (weighing->names.count == 0 || weighing->suspects[0].score <= 0)
+        return out;
+    const struct suspect *best = &weighing->suspects[0];
+    const double amount = 1 - exp(-best->score);
+    out.any = true;
+    out.features[CONFIDENCE_LEAD] = (1 - rival_score(weighing) / best->score) * amount;
+    out.features[CONFIDENCE_AMOUNT] = amount;
+    out.features[CONFIDENCE_WITNESSES] = agreement(best);
+    out.features[CONFIDENCE_UNEXPLAINED] = unexplained(best);
+    return out;
+}
+
+double confidence_from(const struct weights *weights, const struct confidence_measures *measures)
+{
+    if (!measures->any)
+        return 0;
+    double odds = weights->bias;
+    for (int feature = 0; feature < CONFIDENCE_FEATURES_COUNT; feature++)
+        odds += weights->confidence[feature] * measures->features[feature];
+    return fmin(1 / (1 + exp(-odds)), CONFIDENCE_MAX) * measures->readable;
+}
+
+double confidence_of(const struct weighing *weighing)
+{
+    const struct confidence_measures measures = confidence_measure(weighing);
+    return confidence_from(weighing->weights, &measures);
+}
+
+int confidence_better_first(const void *a, const void *b)
+{
+    const struct suspect *x = a, *y = b;
+    if (x->refuted != y->refuted)
+        return x->refuted ? 1 : -1;
+    if (x->score != y->score)
+        return x->score < y->score ? 1 : -1;
+    return str_compare(x->name, y->name);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "train/recording.h"
+
+#include "base/arena.h"
+#include "engine/investigate.h"
+#include "eval/child.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define OUTPUT_BYTES_MAX ((size_t)64 << 20)
+
+struct work {
+    struct arena *arena;
+    const struct recording *how;
+    const struct eval_cases *cases;
+    uint32_t *missing; /* the cases that have no journal yet */
+    uint32_t missing_count;
+    uint32_t done_count;
+    const char *argv[8];
+};
+
+static struct str journal_path(struct arena *arena, const struct recording *how,
+                               const struct eval_case *item)
+{
+    return str_printf(arena, "%s/%.*s.%.*s.journal", how->journals, STR_ARG(item->set),
+                      STR_ARG(item->id));
+}
+
+static const char *const *case_argv(void *state, uint32_t index)
+{
+    struct work *work = state;
+    const struct eval_case *item = &work->cases->items[work->missing[index]];
+    uint32_t count = 0;
+    work->argv[count++] = work->how->program;
+    work->argv[count++] = "investigate";
+    work->argv[count++] = "--no-progress";
+    work->argv[count++] = "--json";
+    work->argv[count++] = "--journal";
+    work->argv[count++] = journal_path(work->arena, work->how, item).ptr;
+    work->argv[count++] = item->path.ptr;
+    work->argv[count] = NULL;
+    return work->argv;
+}
+
+static void case_done(void *state, uint32_t index, const struct child_result *result)
+{
+    struct work *work = state;
+    const struct eval_case *item = &work->cases->items[work->missing[index]];
+    const struct str fault = child_fault(work->arena, result);
+    work->done_count++;
+    if (work->how->progress)
+        fprintf(stderr, "\r\033[K%u of %u: %.*s/%.*s", work->done_count, work->missing_count,
+                STR_ARG(item->set), STR_ARG(item->id));
+    /* the exit status 1 is a verdict that is withheld, and an investigation like any other */
+    if (fault.len > 0 && !(result->end == CHILD_EXITED && result->code == 1))
+        unlink(journal_path(work->arena, work->how, item).ptr);
+}
+
+static bool investigate_missing(struct work *work, struct err *err)
+{
+    work->missing = arena_push_many(work->arena, uint32_t, work->cases->count);
+    for (uint32_t i = 0; i < work->cases->count; i++)
+        if (access(journal_path(work->arena, work->how, &work->cases->items[i]).ptr, R_OK) != 0)
+            work->missing[work->missing_count++] = i;
+    const struct children children = {.count = work->missing_count,
+                                      .at_once = work->how->jobs,
+                                      .timeout_ns = work->how->timeout_ns,
+                                      .output_bytes_max = OUTPUT_BYTES_MAX,
+                                      .argv = case_argv,
+                                      .done = case_done,
+                                      .state = work};
+    const bool ok = children_run(&children, err);
+    if (work->how->progress)
+        fputs("\r\033[K", stderr);
+    return ok;
+}
+
+/* The case as it was at its end; it lives as long as the arena. */
+static bool replay_case(struct arena *arena, struct str path, const struct casefile **out,
+                        struct err *err)
+{
+    FILE *file = fopen(path.ptr, "re");
+    if (!file)
+        return err_set(err, ERR_NOT_FOUND, "it was not investigated to its end");
+    struct reader *reader;
+    struct replay *replay;
+    struct report report;
+    const bool ok = reader_open(arena, file, path, &reader, err) &&
+                    replay_new(arena, reader, &replay, err) &&
+                    investigate_again(arena, replay, &report, err);
+    fclose(file);
+    if (!ok)
+        return false;
+    *out = report.casefile;
+    const struct divergence *divergence = replay_divergences(replay);
+    return !divergence ||
+           err_set(err, ERR_CORRUPT, "its journal was written by another program; remove it: %.*s",
+                   STR_ARG(divergence->text));
+}
+
+bool recording_read(const struct recording *how, const struct eval_cases *cases,
+                    struct examples *out, uint32_t *left_out, struct err *err)
+{
+    struct work work = {.arena = out->arena, .how = how, .cases = cases};
+    *left_out = 0;
+    if (!investigate_missing(&work, err))
+        return false;
+    for (uint32_t i = 0; i < cases->count; i++) {
+        const struct eval_case *item = &cases->items[i];
+        const struct casefile *casefile = NULL;
+        const struct truth *truth;
+        struct err why = {0};
+        if (!truth_read(out->arena, item->path, &truth, err))
+            return false;
+        if (replay_case(out->arena, journal_path(out->arena, how, item), &casefile, &why)) {
+            examples_add(out, item->set, item->id, casefile, truth);
+            continue;
+        }
+        ++*left_out;
+        fprintf(stderr, "warroom train: %.*s/%.*s is left out: %s\n", STR_ARG(item->set),
+                STR_ARG(item->id), why.text);
+    }
+    return out->count > 0 || err_set(err, ERR_NOT_FOUND, "there is no case to learn from");
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "train/truth.h"
+
+#include "base/arena.h"
+#include "eval/cases.h"
+#include "eval/score.h"
+
+bool truth_read(struct arena *arena, struct str folder, const struct truth **out, struct err *err)
+{
+    struct truth *truth = arena_push(arena, struct truth);
+    struct str text;
+    *out = truth;
+    return (cases_read_file(arena, folder, "truth.json", &text, err) &&
+            truth_parse(arena, text, truth, err)) ||
+           err_context(err, "%.*s", STR_ARG(folder));
+}
+
+bool truth_is_nobody(const struct truth *truth)
+{
+    return truth->nobody;
+}
+
+bool truth_names(const struct truth *truth, struct str subject, struct str instance)
+{
+    const struct suspect suspect = {.subject = subject, .instance = instance};
+    return suspect_is_right(&suspect, truth);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The truth of a case, as eval/ reads and judges it. It stands behind this door because eval/ and
+ * the engine both know a `struct suspect`, and neither should know the other's.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct arena;
+struct truth;
+
+/* Of the case in that folder. */
+MUST_CHECK bool truth_read(struct arena *arena, struct str folder, const struct truth **out,
+                           struct err *err);
+
+/* Whether nothing was broken. */
+bool truth_is_nobody(const struct truth *truth);
+
+/* Whether who names this subject, or this instance of it, is right. Either may be empty. */
+bool truth_names(const struct truth *truth, struct str subject, struct str instance);
