@@ -11,8 +11,9 @@
 #define SETTLED 1e-9
 #define TERMS (CONFIDENCE_FEATURES_COUNT + 1)
 #define BINS 10
-#define SPREAD_BIAS 2.0 /* of the penalty, in log-odds */
-#define SPREAD_FEATURE 2.0
+#define WRONG_COSTS 2.0 /* whoever is sent the wrong way loses more than who is told nothing */
+#define SPREAD_BIAS 0.5 /* of the penalty, in log-odds */
+#define SPREAD_FEATURE 1.0
 
 struct prediction predict(struct examples *examples, uint32_t number, const struct weights *weights)
 {
@@ -74,7 +75,8 @@ static double step(struct regression *it, uint32_t term)
         for (uint32_t other = 0; other < TERMS; other++)
             odds += it->at[other] * feature(prediction, other);
         const double sure = 1 / (1 + exp(-odds)), x = feature(prediction, term);
-        const double weight = it->weight_of[prediction->set];
+        const double weight =
+            it->weight_of[prediction->set] * (prediction->right ? 1 : WRONG_COSTS);
         slope += weight * (sure - prediction->right) * x;
         curve += weight * fmax(sure * (1 - sure), 0.05) * x * x;
     }

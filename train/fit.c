@@ -157,6 +157,14 @@ static uint32_t sets_that_tell(const struct search *search, int finding)
     return sets;
 }
 
+/* Of the choice, not of the verdict: they are learned even where no weight is. */
+static void choose_nuisances(struct search *search)
+{
+    add_parameter(search, offsetof(struct model, sharpness), false, 100, NUISANCE_SPREAD);
+    add_parameter(search, offsetof(struct model, nothing), false, WEIGHT_FINDING_MAX,
+                  NUISANCE_SPREAD);
+}
+
 static void choose_parameters(struct search *search, double spread)
 {
     for (int finding = 0; finding < FINDINGS_COUNT; finding++)
@@ -174,9 +182,6 @@ static void choose_parameters(struct search *search, double spread)
         add_parameter(search, offsetof(struct model, weights) + shares[i], true, 1, spread);
     add_parameter(search, offsetof(struct model, weights) + offsetof(struct weights, changed),
                   false, WEIGHT_FINDING_MAX, spread);
-    add_parameter(search, offsetof(struct model, sharpness), false, 100, NUISANCE_SPREAD);
-    add_parameter(search, offsetof(struct model, nothing), false, WEIGHT_FINDING_MAX,
-                  NUISANCE_SPREAD);
 }
 
 /* ---- the search ---- */
@@ -216,19 +221,19 @@ struct model fit(struct examples *examples, uint32_t left_out, const struct weig
 {
     struct search search = {.examples = examples, .left_out = left_out, .model = model_of(start)};
     *report = (struct fit_report){0};
-    if (spread > 0) {
+    if (spread > 0)
         choose_parameters(&search, spread);
-        double best = objective(&search), step = STEP_FIRST;
-        while (step >= STEP_LAST && report->rounds < ROUNDS_MAX) {
-            bool moved = false;
-            for (uint32_t axis = 0; axis < search.count; axis++)
-                moved |= try_axis(&search, axis, step, &best);
-            report->rounds++;
-            step = moved ? step : step / 2;
-        }
-        report->learned = search.count;
-        objective(&search); /* the last step that was tried may not have been taken */
+    report->learned = search.count;
+    choose_nuisances(&search);
+    double best = objective(&search), step = STEP_FIRST;
+    while (step >= STEP_LAST && report->rounds < ROUNDS_MAX) {
+        bool moved = false;
+        for (uint32_t axis = 0; axis < search.count; axis++)
+            moved |= try_axis(&search, axis, step, &best);
+        report->rounds++;
+        step = moved ? step : step / 2;
     }
+    objective(&search); /* the last step that was tried may not have been taken */
     report->likelihood = mean_likelihood(&search);
     return search.model;
 }

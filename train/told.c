@@ -59,6 +59,25 @@ void told_table(const struct told *told, struct buf *out)
                    told->left_out);
 }
 
+void told_cases(const struct told *told, struct buf *out)
+{
+    buf_add(out, STR("set\tid\tright\tconfidence"));
+#define X(id, name, text) buf_add(out, STR("\t" name));
+    CONFIDENCE_FEATURES(X)
+#undef X
+    buf_add_char(out, '\n');
+    for (uint32_t i = 0; i < told->examples->count; i++) {
+        const struct example *example = &told->examples->items[i];
+        const struct prediction *prediction = &told->validation->unseen[i];
+        buf_printf(out, "%.*s\t%.*s\t%d\t%.3f", STR_ARG(told->examples->sets.keys[example->set]),
+                   STR_ARG(example->id), prediction->right, told->validation->confidences[i]);
+        for (int feature = 0; feature < CONFIDENCE_FEATURES_COUNT; feature++)
+            buf_printf(out, "\t%.3f", prediction->measures.features[feature]);
+        buf_add_char(out, '\n');
+    }
+    buf_add_char(out, '\n');
+}
+
 /* Of the names of the cases: the same data has the same digest on every machine. */
 static uint64_t digest(const struct told *told)
 {

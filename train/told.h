@@ -17,5 +17,8 @@ struct told {
 
 void told_table(const struct told *told, struct buf *out);
 
+/* A line for each case, tab-separated: what was made of it without its set. */
+void told_cases(const struct told *told, struct buf *out);
+
 /* As JSON, for the weights learned without one set, or with all (SET_NONE). */
 struct str told_provenance(struct arena *arena, const struct told *told, uint32_t left_out_set);

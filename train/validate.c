@@ -74,7 +74,6 @@ static double choose_spread(struct folds *folds, struct validation *out)
     return chosen;
 }
 
-/* Each case as it is seen by weights that were learned without its set. */
 static struct prediction *predict_unseen(const struct folds *folds)
 {
     struct examples *examples = folds->examples;
@@ -87,8 +86,9 @@ static struct prediction *predict_unseen(const struct folds *folds)
 static void calibrate_all(const struct folds *folds, struct validation *out)
 {
     struct examples *examples = folds->examples;
-    const struct prediction *predictions = predict_unseen(folds);
-    double *confidences = arena_push_many(examples->arena, double, examples->count);
+    const struct prediction *predictions = out->unseen = predict_unseen(folds);
+    double *confidences = out->confidences =
+        arena_push_many(examples->arena, double, examples->count);
     calibrate(predictions, examples->count, SET_NONE, &out->trained);
     for (uint32_t set = 0; set < examples->sets.count; set++) {
         struct weights *weights = &out->sets[set].held_out;

@@ -29,6 +29,10 @@ struct validation {
     struct set_scores *sets;                     /* by the number of the set */
     double start_ac1, trained_ac1, held_out_ac1; /* means over the sets */
     double held_out_ece;                         /* over all cases */
+
+    /* Each case as it is seen by weights that were learned without its set. */
+    struct prediction *unseen;
+    double *confidences;
 };
 
 /* The spreads that are tried; ends with a negative one. */

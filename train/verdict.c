@@ -42,6 +42,7 @@ static const char help[] =
     "                       `warroom eval rca --held-out DIR`\n"
     "      --start FILE     start from these, not from models/prior.json\n"
     "      --date DAY       the day that the weights are dated; there is no clock in them\n"
+    "      --per-case       print a line for each case too, tab-separated\n"
     "  -j, --jobs N         investigate N cases at once (default: 1)\n"
     "      --warroom PATH   the program that investigates (default: $WARROOM, or else `warroom`\n"
     "                       beside this program)\n"
@@ -53,21 +54,18 @@ static const char help[] =
 struct options {
     const char *program, *journals, *out, *held_out, *start, *date;
     uint32_t jobs;
+    bool per_case;
     bool help;
 };
 
 static bool parse_options(int argc, char **argv, struct options *out, struct err *err)
 {
     static const struct option known[] = {
-        {"journals", required_argument, NULL, 'J'},
-        {"out", required_argument, NULL, 'o'},
-        {"held-out", required_argument, NULL, 'H'},
-        {"start", required_argument, NULL, 's'},
-        {"date", required_argument, NULL, 'd'},
-        {"jobs", required_argument, NULL, 'j'},
-        {"warroom", required_argument, NULL, 'w'},
-        {"help", no_argument, NULL, 'h'},
-        {0},
+        {"journals", required_argument, NULL, 'J'}, {"out", required_argument, NULL, 'o'},
+        {"held-out", required_argument, NULL, 'H'}, {"start", required_argument, NULL, 's'},
+        {"date", required_argument, NULL, 'd'},     {"jobs", required_argument, NULL, 'j'},
+        {"warroom", required_argument, NULL, 'w'},  {"help", no_argument, NULL, 'h'},
+        {"per-case", no_argument, NULL, 'p'},       {0},
     };
     *out = (struct options){.jobs = 1, .date = ""};
     int option;
@@ -91,6 +89,9 @@ static bool parse_options(int argc, char **argv, struct options *out, struct err
             break;
         case 'w':
             out->program = optarg;
+            break;
+        case 'p':
+            out->per_case = true;
             break;
         case 'h':
             out->help = true;
@@ -205,6 +206,8 @@ static bool train(struct arena *arena, const struct options *options, char **fol
                               .left_out = left_out,
                               .date = str_of(options->date)};
     struct buf table = buf_new(arena);
+    if (options->per_case)
+        told_cases(&told, &table);
     told_table(&told, &table);
     fputs(buf_str(&table).ptr, stdout);
     return write_all(arena, options, &told, err);

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "case/kind.h"
 #include "data/record.h"
 
 enum signal {
@@ -53,7 +54,7 @@ const char *bearing_name(enum bearing bearing);
     X(LOG_SHIFT, "log_shift", "what it logs changed")                                              \
     X(EXCEPTION, "exception", "an exception was thrown in its code")                               \
     X(CHANGE, "change", "it was changed just before")                                              \
-    X(REPLICAS, "replicas", "some of its replicas behave worse than the others")                     \
+    X(REPLICAS, "replicas", "some of its replicas behave worse than the others")                   \
     X(RESTART, "restart", "it restarted")                                                          \
     X(OBJECT, "object", "an object of its platform is misconfigured or unhealthy")                 \
     X(QUERIES, "queries", "its statements became slow")                                            \
@@ -104,6 +105,15 @@ struct evidence {
 /* Below this confidence the verdict is "not known": a name is given when it is rather right. */
 #define CONFIDENCE_MIN 0.5
 
+/* What one piece of evidence puts into the score of a hypothesis. */
+struct contribution {
+    const struct evidence *evidence;
+    double weight;           /* as it came: its strength, by what such a finding is worth */
+    double left;             /* of that, what counts: see place, age and explained_by */
+    double share;            /* of all that counts for this hypothesis, 0 to 1 */
+    struct str explained_by; /* who is called, and has the same; empty: nothing is explained */
+};
+
 struct hypothesis {
     struct str subject;  /* where the fault is */
     struct str instance; /* empty: all of it */
@@ -117,5 +127,10 @@ struct hypothesis {
     const struct evidence **cited_against;
     uint32_t cited_against_count;
     struct str would_settle; /* what to look at to be sure */
+    enum kind kind;
+    const struct contribution *contributions; /* largest first */
+    uint32_t contributions_count;
+    double place; /* what the place in the graph leaves of the evidence, 0 to 1 */
+    double age;   /* what the time since its last change leaves of it, 0 to 1 */
     struct hypothesis *next;
 };

@@ -21,6 +21,7 @@
 NAME_OF(name_of_signal, signal, signal_name)
 NAME_OF(name_of_bearing, bearing, bearing_name)
 NAME_OF(name_of_finding, finding, finding_name)
+NAME_OF(name_of_kind, kind, kind_name)
 NAME_OF(name_of_symptom, symptom, symptom_name)
 NAME_OF(name_of_severity, severity, severity_name)
 NAME_OF(name_of_noise, noise, noise_name)
@@ -44,7 +45,7 @@ KNOWN(plan_entry, 48);
 KNOWN(step_entry, 120);
 KNOWN(lead, 88);
 KNOWN(evidence, 208);
-KNOWN(hypothesis, 136);
+KNOWN(hypothesis, 176);
 KNOWN(proposal, 96);
 KNOWN(draft, 40);
 KNOWN(exhibit_series, 72);
@@ -177,6 +178,7 @@ const struct shape hypothesis_shapes[] = {
     {"score", SHAPE_SHARE, AT(hypothesis, score), NULL, 0},
     {"confidence", SHAPE_SHARE, AT(hypothesis, confidence), NULL, 0},
     TEXT(hypothesis, would_settle),
+    {"kind", SHAPE_NAME, AT(hypothesis, kind), name_of_kind, KINDS_COUNT},
     END,
 };
 

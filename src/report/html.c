@@ -6,6 +6,7 @@
 #include "report/html.h"
 
 #include "base/arena.h"
+#include "report/balance.h"
 #include "report/escape.h"
 #include "report/prose.h"
 #include "report/scale.h"
@@ -191,6 +192,7 @@ static void place_and_cause(const struct html *html)
         html_text(html, time_format_short(html->arena, since_ns));
         html_raw(html, " UTC &middot; ");
     }
+    buf_printf(html->out, "kind: %s &middot; ", kind_text(best->kind));
     html_raw(html, best->cited_for_count > 0 ? "borne out by " : "");
     html_citations(html, best->cited_for, best->cited_for_count);
     html_raw(html, "</p>\n");
@@ -347,6 +349,7 @@ static void render(const struct report *report, struct buf *out)
     told(&page, report->known ? "Why" : "What is known", "", sentences_below(&page));
     told(&page, "What to do next", "steps", report->next_steps);
     pair_end(&page);
+    html_balance(&page);
     html_timeline(&page);
     html_topology(&page);
     if (!prose_is_triaged(report))

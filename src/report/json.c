@@ -11,7 +11,7 @@
 #include <jansson.h>
 #include <math.h>
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 #define REAL_DIGITS 15 /* rounded numbers print as they were rounded */
 
 struct writer {
@@ -89,6 +89,7 @@ static json_t *verdict_object(const struct writer *writer)
                         known ? text(writer, prose_cause(writer->report, best)) : json_null());
     json_object_set_new(object, "finding",
                         known ? json_string(finding_name(best->finding)) : json_null());
+    json_object_set_new(object, "kind", known ? json_string(kind_name(best->kind)) : json_null());
     json_object_set_new(object, "confidence", share(best ? best->confidence : 0));
     json_object_set_new(object, "since",
                         time_or_null(writer, known ? prose_since(writer->report, best) : 0));
@@ -105,6 +106,29 @@ static json_t *cited(const struct writer *writer, const struct evidence *const *
     return array;
 }
 
+static json_t *weight(double number)
+{
+    return json_real(round(number * 1e4) / 1e4);
+}
+
+static json_t *contributions(const struct writer *writer, const struct hypothesis *hypothesis)
+{
+    json_t *array = json_array();
+    for (uint32_t i = 0; i < hypothesis->contributions_count; i++) {
+        const struct contribution *it = &hypothesis->contributions[i];
+        if (!prose_stands(writer->report, it->evidence))
+            continue;
+        json_t *object = json_object();
+        json_object_set_new(object, "evidence", citation(writer, it->evidence));
+        json_object_set_new(object, "weight", weight(it->weight));
+        json_object_set_new(object, "left", weight(it->left));
+        json_object_set_new(object, "share", share(it->share));
+        json_object_set_new(object, "explained_by", text_or_null(writer, it->explained_by));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
 static json_t *hypotheses(const struct writer *writer)
 {
     json_t *array = json_array();
@@ -114,12 +138,16 @@ static json_t *hypotheses(const struct writer *writer)
         json_object_set_new(object, "instance", text_or_null(writer, it->instance));
         json_object_set_new(object, "cause", text(writer, prose_cause(writer->report, it)));
         json_object_set_new(object, "finding", json_string(finding_name(it->finding)));
+        json_object_set_new(object, "kind", json_string(kind_name(it->kind)));
         json_object_set_new(object, "confidence", share(it->confidence));
         json_object_set_new(object, "since", time_or_null(writer, prose_since(writer->report, it)));
         json_object_set_new(object, "for", cited(writer, it->cited_for, it->cited_for_count));
         json_object_set_new(object, "against",
                             cited(writer, it->cited_against, it->cited_against_count));
         json_object_set_new(object, "would_settle", text(writer, it->would_settle));
+        json_object_set_new(object, "place", share(it->place));
+        json_object_set_new(object, "age", share(it->age));
+        json_object_set_new(object, "contributions", contributions(writer, it));
         json_array_append_new(array, object);
     }
     return array;

@@ -11,11 +11,12 @@ static const struct {
          "sources withdrawn removed next_steps corrections plans leads stopped_because steps "
          "postmortem timings"},
     {"alert", "id name status severity service starts_at summary labels"},
-    {"verdict", "known subject instance cause finding confidence since"},
+    {"verdict", "known subject instance cause finding kind confidence since"},
     {"mitigations/0", "subject text command undo risk"},
     {"triage", "symptom severity severity_reason noise noise_reason history affected services "
                "changes"},
-    {"hypotheses/0", "subject instance cause finding confidence since for against would_settle"},
+    {"hypotheses/0", "subject instance cause finding kind confidence since for against "
+                     "would_settle place age contributions"},
     {"evidence/0", "id signal bearing finding subject instance window onset claim query strength"},
     {"evidence/0/window", "start end"},
     {"gaps/0", "signal subject text"},

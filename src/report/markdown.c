@@ -3,6 +3,7 @@
 #include "report/md.h"
 
 #include "base/arena.h"
+#include "report/balance.h"
 #include "report/escape.h"
 #include "report/prose.h"
 #include "report/scale.h"
@@ -55,8 +56,8 @@ static void verdict(const struct md *page)
     }
     md_fixed(page, ": ");
     md_claim(page, prose_cause(page->report, best));
-    buf_printf(page->out, " (confidence %d%%, %s)\n", prose_percent(best->confidence),
-               prose_confidence(best->confidence));
+    buf_printf(page->out, " (confidence %d%%, %s; kind: %s)\n", prose_percent(best->confidence),
+               prose_confidence(best->confidence), kind_text(best->kind));
 }
 
 static void moments(const struct md *page)
@@ -158,6 +159,7 @@ static void render(const struct report *report, struct buf *out)
     if (!prose_is_triaged(report))
         md_list(&page, "Impact", report->impact);
     page.in_table = true;
+    md_balance(&page);
     moments(&page);
     hypotheses(&page);
     templates(&page);

@@ -6,6 +6,7 @@
 #include "report/text.h"
 
 #include "base/arena.h"
+#include "report/balance.h"
 #include "report/escape.h"
 #include "report/prose.h"
 #include "report/scale.h"
@@ -71,6 +72,8 @@ static void verdict(struct page *page)
                str_printf(page->arena, "confidence %d%% (%s)", prose_percent(best->confidence),
                           prose_confidence(best->confidence)),
                STYLE_NONE);
+    text_words(page, STR(", kind: "), STYLE_NONE);
+    text_words(page, str_of(kind_text(best->kind)), STYLE_NONE);
     const int64_t since_ns = prose_since(page->report, best);
     if (since_ns != 0) {
         text_words(page, STR(", since "), STYLE_NONE);
@@ -270,6 +273,7 @@ static void render(const struct report *report, struct buf *out)
     } else {
         sentences(&page, "WHAT IS KNOWN", report->summary);
     }
+    text_balance(&page);
     changes(&page);
     moments(&page);
     if (!prose_is_triaged(report))

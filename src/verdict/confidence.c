@@ -36,13 +36,23 @@ static double agreement(const struct suspect *suspect)
     return sum > 0 ? 1 - squares / (sum * sum) : 0;
 }
 
-static double unexplained(const struct suspect *suspect)
+/* What the evidence says of it, whatever was changed. */
+static double score_aside(const struct weighing *weighing, const struct suspect *suspect)
 {
     double left = 0;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++)
         left += suspect->left[finding];
-    const double loudness = weigh_loudness(suspect);
-    return loudness > 0 ? left / loudness : 1;
+    return left * suspect->place * (suspect->refuted ? weighing->weights->refuted : 1);
+}
+
+/* How far all others are behind the first; 0: somebody is before it. */
+static double lead_aside(const struct weighing *weighing)
+{
+    const double best = score_aside(weighing, &weighing->suspects[0]);
+    double rival = 0;
+    for (uint32_t i = 1; i < weighing->names.count; i++)
+        rival = fmax(rival, score_aside(weighing, &weighing->suspects[i]));
+    return best > rival ? 1 - rival / best : 0;
 }
 
 struct confidence_measures confidence_measure(const struct weighing *weighing)
@@ -56,7 +66,7 @@ struct confidence_measures confidence_measure(const struct weighing *weighing)
     out.features[CONFIDENCE_LEAD] = (1 - rival_score(weighing) / best->score) * amount;
     out.features[CONFIDENCE_AMOUNT] = amount;
     out.features[CONFIDENCE_WITNESSES] = agreement(best);
-    out.features[CONFIDENCE_UNEXPLAINED] = unexplained(best);
+    out.features[CONFIDENCE_ASIDE] = lead_aside(weighing) * amount;
     return out;
 }
 

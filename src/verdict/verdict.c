@@ -7,6 +7,8 @@
 
 #include "base/arena.h"
 #include "verdict/confidence.h"
+#include "verdict/contribution.h"
+#include "verdict/kind.h"
 #include "verdict/weigh.h"
 
 #include <math.h>
@@ -51,11 +53,11 @@ static const char *const settling[FINDINGS_COUNT] = {
 
 static int stronger_first(const void *a, const void *b, void *of)
 {
-    const struct weights *weights = of;
+    const struct weighing *weighing = of;
     const struct evidence *x = *(const struct evidence *const *)a;
     const struct evidence *y = *(const struct evidence *const *)b;
-    const double of_x = x->finding == FINDING_CHANGE ? x->strength : weigh_evidence(weights, x);
-    const double of_y = y->finding == FINDING_CHANGE ? y->strength : weigh_evidence(weights, y);
+    const double of_x = x->finding == FINDING_CHANGE ? x->strength : weigh_piece(weighing, x);
+    const double of_y = y->finding == FINDING_CHANGE ? y->strength : weigh_piece(weighing, y);
     if (of_x != of_y)
         return of_x < of_y ? 1 : -1;
     return (x->id > y->id) - (x->id < y->id);
@@ -94,14 +96,14 @@ static void cite(const struct weighing *weighing, const struct suspect *suspect,
     if (explained_by)
         hypothesis->cited_against[hypothesis->cited_against_count++] = explained_by;
     qsort_r(hypothesis->cited_for, hypothesis->cited_for_count, sizeof *hypothesis->cited_for,
-            stronger_first, (void *)(uintptr_t)weights);
+            stronger_first, (void *)(uintptr_t)weighing);
     /* what weighs next to nothing beside the strongest piece would only distract */
     uint32_t kept = 0;
     for (uint32_t i = 0; i < hypothesis->cited_for_count && kept < CITED_MAX; i++) {
         const struct evidence *it = hypothesis->cited_for[i];
         if (it->finding == FINDING_CHANGE ||
-            weigh_evidence(weights, it) >=
-                CITED_SHARE * weigh_evidence(weights, hypothesis->cited_for[0]))
+            weigh_piece(weighing, it) >=
+                CITED_SHARE * weigh_piece(weighing, hypothesis->cited_for[0]))
             hypothesis->cited_for[kept++] = it;
     }
     hypothesis->cited_for_count = kept;
@@ -159,6 +161,8 @@ static void add_hypothesis(const struct weighing *weighing, const struct suspect
     };
     cite(weighing, suspect, hypothesis);
     word(weighing, suspect, hypothesis);
+    hypothesis->kind = kind_of(weighing, suspect);
+    contribution_list(weighing, suspect, hypothesis);
     **tail = hypothesis;
     *tail = &hypothesis->next;
 }

@@ -22,7 +22,7 @@ struct buf;
     X(LEAD, "lead", "how far the second best is behind, by how much there is at all")              \
     X(AMOUNT, "amount", "how much there is at all")                                                \
     X(WITNESSES, "witnesses", "how many findings of different kinds agree")                        \
-    X(UNEXPLAINED, "unexplained", "how much of what speaks for it no callee explains")
+    X(ASIDE, "changes_aside", "the lead it has when changes are left aside")
 
 enum confidence_feature {
 #define X(id, name, text) CONFIDENCE_##id,

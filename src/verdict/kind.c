@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The pieces vote, each with what is left of its weight: for the kinds that its finding shows, in
+ * shares. A finding that any fault brings about (it answers late, it fails) has little to say where
+ * another one tells the reason, and its share goes to the reason that is left when nothing does:
+ * who answers late, with resources and code as ever, waits for the network.
+ *
+ * Of an object, the engine's own words for the cause tell the kind.
+ */
+#include "verdict/kind.h"
+
+#include "base/arena.h"
+
+#define VOTES_MAX 2
+#define OF_SYMPTOM 0.3 /* what a symptom says of the reason, beside a finding that names it */
+
+struct vote {
+    enum kind kind;
+    double share;
+};
+
+static const struct vote votes_of_finding[FINDINGS_COUNT][VOTES_MAX] = {
+    [FINDING_CPU] = {{KIND_CPU, 1}},
+    [FINDING_MEMORY] = {{KIND_MEMORY, 1}},
+    [FINDING_DISK] = {{KIND_DISK, 1}},
+    [FINDING_NETWORK] = {{KIND_NETWORK_LOSS, 0.5}, {KIND_NETWORK_DELAY, 0.5}},
+    [FINDING_CONNECTIONS] = {{KIND_CAPACITY, 1}},
+    [FINDING_LATENCY] = {{KIND_NETWORK_DELAY, OF_SYMPTOM}},
+    [FINDING_ERRORS] = {{KIND_EXCEPTION, OF_SYMPTOM}},
+    [FINDING_TRAFFIC] = {{KIND_TRAFFIC, OF_SYMPTOM}},
+    [FINDING_MISSING] = {{KIND_MISSING_DATA, 1}},
+    [FINDING_SELF_TIME] = {{KIND_SLOW_CODE, 0.5}},
+    [FINDING_EDGE_GAP] = {{KIND_NETWORK_DELAY, 1}},
+    [FINDING_OPERATIONS] = {{KIND_CODE_PATH, 1}},
+    [FINDING_SPAN_ERRORS] = {{KIND_EXCEPTION, 0.5}},
+    [FINDING_LOG_ERRORS] = {{KIND_EXCEPTION, 0.5}},
+    [FINDING_LOG_SHIFT] = {{KIND_CODE_PATH, 0.5}},
+    [FINDING_EXCEPTION] = {{KIND_EXCEPTION, 1}},
+    [FINDING_REPLICAS] = {{KIND_CHANGE, 1}},
+    [FINDING_RESTART] = {{KIND_CRASH, 1}},
+    [FINDING_QUERIES] = {{KIND_SLOW_QUERIES, 1}},
+    [FINDING_LOCKS] = {{KIND_LOCKS, 1}},
+    [FINDING_CONFIGURATION] = {{KIND_CONFIGURATION, 1}},
+};
+
+/* The first that is in the cause decides, so what is narrow stands before what is wide. */
+static const struct {
+    const char *words;
+    enum kind kind;
+} kinds_of_cause[] = {
+    {"quota", KIND_ADMISSION},
+    {"service account", KIND_ADMISSION},
+    {"image", KIND_IMAGE},
+    {"registry", KIND_IMAGE},
+    {"probe", KIND_PROBE},
+    {"volume", KIND_STORAGE},
+    {"denied a file", KIND_STORAGE},
+    {"scheduler", KIND_NODE},
+    {"than any node has free", KIND_SCHEDULING},
+    {"node affinity", KIND_SCHEDULING},
+    {"node selector", KIND_SCHEDULING},
+    {"anti-affinity", KIND_SCHEDULING},
+    {"cordoned", KIND_SCHEDULING},
+    {"taint", KIND_SCHEDULING},
+    {"lack of memory", KIND_MEMORY},
+    {"processor", KIND_CPU},
+    {"loses packets", KIND_NETWORK_LOSS},
+    {"network policy", KIND_ROUTING},
+    {"network", KIND_NETWORK_DELAY},
+    {"environment", KIND_CONFIGURATION},
+    {"config", KIND_CONFIGURATION},
+    {"service", KIND_ROUTING},
+    {"selector", KIND_ROUTING},
+    {"node", KIND_NODE},
+    {"restart", KIND_CRASH},
+    {"crash", KIND_CRASH},
+};
+
+static enum kind kind_of_cause(struct str cause)
+{
+    for (size_t i = 0; i < sizeof kinds_of_cause / sizeof *kinds_of_cause; i++)
+        if (str_find_no_case(cause, str_of(kinds_of_cause[i].words)) != STR_NPOS)
+            return kinds_of_cause[i].kind;
+    return KIND_UNKNOWN;
+}
+
+static void count_findings(const struct suspect *suspect, double *votes)
+{
+    for (int finding = 0; finding < FINDINGS_COUNT; finding++)
+        for (int i = 0; i < VOTES_MAX; i++) {
+            const struct vote *vote = &votes_of_finding[finding][i];
+            votes[vote->kind] += vote->share * suspect->left[finding];
+        }
+}
+
+static void count_objects(const struct weighing *weighing, const struct suspect *suspect,
+                          double *votes)
+{
+    for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next)
+        if (it->finding == FINDING_OBJECT && weigh_speaks_for(it, suspect->name))
+            votes[kind_of_cause(it->cause)] += weigh_evidence(weighing->weights, it);
+}
+
+enum kind kind_of(const struct weighing *weighing, const struct suspect *suspect)
+{
+    double votes[KINDS_COUNT] = {0};
+    count_findings(suspect, votes);
+    count_objects(weighing, suspect, votes);
+    enum kind best = KIND_UNKNOWN;
+    for (int kind = KIND_UNKNOWN + 1; kind < KINDS_COUNT; kind++)
+        if (votes[kind] > (best == KIND_UNKNOWN ? 0 : votes[best]))
+            best = (enum kind)kind;
+    return best == KIND_UNKNOWN && suspect->changed > 0 ? KIND_CHANGE : best;
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What kind of fault the evidence for a suspect amounts to. */
+#pragma once
+
+#include "case/kind.h"
+#include "verdict/weigh.h"
+
+enum kind kind_of(const struct weighing *weighing, const struct suspect *suspect);
