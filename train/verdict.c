@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "eval/program.h"
 #include "eval/verb.h"
+#include "runbook/load.h"
 #include "train/recording.h"
 #include "train/told.h"
 #include "train/validate.h"
@@ -135,9 +136,8 @@ static bool read_start(struct arena *arena, const char *path, struct weights *ou
         return true;
     }
     struct str text;
-    return (cases_read_file(arena, STR("."), path, &text, err) &&
-            weights_parse(arena, text, out, err)) ||
-           err_context(err, "%s", path);
+    return load_file(arena, path, &text, err) &&
+           (weights_parse(arena, text, out, err) || err_context(err, "%s", path));
 }
 
 static void tell_progress(const char *what)

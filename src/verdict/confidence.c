@@ -25,17 +25,6 @@ static double rival_score(const struct weighing *weighing)
     return fmin(rival, weighing->suspects[0].score);
 }
 
-/* 0 for one finding alone, 1/2 for two that weigh the same, 2/3 for three, ... */
-static double agreement(const struct suspect *suspect)
-{
-    double sum = 0, squares = 0;
-    for (int finding = 0; finding < FINDINGS_COUNT; finding++) {
-        sum += suspect->left[finding];
-        squares += suspect->left[finding] * suspect->left[finding];
-    }
-    return sum > 0 ? 1 - squares / (sum * sum) : 0;
-}
-
 /* What the evidence says of it, whatever was changed. */
 static double score_aside(const struct weighing *weighing, const struct suspect *suspect)
 {
@@ -65,7 +54,6 @@ struct confidence_measures confidence_measure(const struct weighing *weighing)
     out.any = true;
     out.features[CONFIDENCE_LEAD] = (1 - rival_score(weighing) / best->score) * amount;
     out.features[CONFIDENCE_AMOUNT] = amount;
-    out.features[CONFIDENCE_WITNESSES] = agreement(best);
     out.features[CONFIDENCE_ASIDE] = lead_aside(weighing) * amount;
     return out;
 }

@@ -21,7 +21,6 @@ struct buf;
 #define CONFIDENCE_FEATURES(X)                                                                     \
     X(LEAD, "lead", "how far the second best is behind, by how much there is at all")              \
     X(AMOUNT, "amount", "how much there is at all")                                                \
-    X(WITNESSES, "witnesses", "how many findings of different kinds agree")                        \
     X(ASIDE, "changes_aside", "the lead it has when changes are left aside")
 
 enum confidence_feature {
