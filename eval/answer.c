@@ -85,6 +85,7 @@ static bool read_hypotheses(struct arena *arena, const json_t *root, struct answ
             .subject = text_at(arena, hypothesis, "subject"),
             .instance = text_at(arena, hypothesis, "instance"),
             .cause = text_at(arena, hypothesis, "cause"),
+            .kind = text_at(arena, hypothesis, "kind"),
         };
     }
     return true;

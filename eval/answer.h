@@ -25,6 +25,7 @@ struct suspect {
     struct str subject;
     struct str instance;
     struct str cause;
+    struct str kind; /* of fault; empty: the program does not say */
 };
 
 struct answer {

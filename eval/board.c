@@ -58,12 +58,16 @@ static void add_case_line(struct buf *out, const struct outcome *outcome)
     add_plain(out, outcome->truth.fault);
     buf_add_char(out, '\t');
     add_plain(out, outcome->top.cause);
-    buf_add_char(out, '\n');
+    buf_add_char(out, '\t');
+    add_plain(out, outcome->top.kind);
+    buf_printf(out, "\t%s\n", !outcome->has_kind ? "" : outcome->kind_right ? "true" : "false");
 }
 
 static void add_cases(struct buf *out, const struct board *board)
 {
-    buf_add(out, STR("set\tid\trank\ttruth\ttop\tconfidence\tknown\tms\tfault\tcause\n"));
+    buf_add(
+        out,
+        STR("set\tid\trank\ttruth\ttop\tconfidence\tknown\tms\tfault\tcause\tkind\tkind_right\n"));
     for (uint32_t i = 0; i < board->outcomes_count; i++)
         add_case_line(out, &board->outcomes[i]);
     buf_add_char(out, '\n');
@@ -88,7 +92,12 @@ static void add_card(struct buf *out, const struct scorecard *card, int width, b
         buf_printf(out, " %6.3f", card->all_three);
     else if (all_three)
         buf_printf(out, " %6s", "-");
-    buf_printf(out, " %8u %9u %6u", card->withheld, card->confident_wrong, card->failed);
+    if (card->kinds > 0)
+        buf_printf(out, " %5.3f of %3u", card->kind, card->kinds);
+    else
+        buf_printf(out, " %12s", "-");
+    buf_printf(out, " %5.3f %8u %9u %6u", card->ece, card->withheld, card->confident_wrong,
+               card->failed);
     if (times)
         buf_printf(out, " %8.0f %8.0f", card->p50_ms, card->p95_ms);
     else
@@ -104,14 +113,16 @@ static void add_scores(struct buf *out, const struct board *board)
                "Avg@5");
     if (mean.has_objects)
         buf_printf(out, " %6s", "all3");
-    buf_printf(out, " %8s %9s %6s %8s %8s %8s\n", "withheld", "confident", "failed", "p50 ms",
-               "p95 ms", "peak MB");
+    buf_printf(out, " %12s %5s %8s %9s %6s %8s %8s %8s\n", "kind", "ECE", "withheld", "confident",
+               "failed", "p50 ms", "p95 ms", "peak MB");
     for (uint32_t i = 0; i < board->cards_count; i++)
         add_card(out, &board->cards[i], width, mean.has_objects, true);
     if (board->cards_count > 1)
         add_card(out, &mean, width, mean.has_objects, false);
-    buf_add(out, STR("(confident: named a cause, but not the right place;"
-                     " peak MB: of the program, with all it loads)\n"));
+    buf_add(out,
+            STR("(kind: place and kind of fault, of the cases whose kind is known; ECE: expected "
+                "calibration\nerror; confident: named a cause, but not the right place; peak "
+                "MB: of the program, with all it\nloads)\n"));
 }
 
 static void add_reliability(struct buf *out, const struct reliability *reliability)
@@ -178,6 +189,9 @@ static json_t *card_json(const struct scorecard *card)
     json_object_set_new(json, "ac3", real(card->ac3, 1e6));
     json_object_set_new(json, "ac5", real(card->ac5, 1e6));
     json_object_set_new(json, "avg5", real(card->avg5, 1e6));
+    json_object_set_new(json, "kinds", json_integer(card->kinds));
+    json_object_set_new(json, "kind", card->kinds > 0 ? real(card->kind, 1e6) : json_null());
+    json_object_set_new(json, "ece", real(card->ece, 1e6));
     json_object_set_new(json, "withheld", json_integer(card->withheld));
     json_object_set_new(json, "confident_wrong", json_integer(card->confident_wrong));
     json_object_set_new(json, "failed", json_integer(card->failed));
@@ -203,6 +217,9 @@ static json_t *case_json(const struct outcome *outcome)
     json_object_set_new(json, "ms", real(outcome->wall_ms, 10));
     json_object_set_new(json, "fault", text(outcome->truth.fault));
     json_object_set_new(json, "cause", text(outcome->top.cause));
+    json_object_set_new(json, "kind", text(outcome->top.kind));
+    json_object_set_new(json, "kind_right",
+                        outcome->has_kind ? json_boolean(outcome->kind_right) : json_null());
     return json;
 }
 
@@ -230,6 +247,23 @@ static json_t *failures_json(const struct board *board)
     return failures;
 }
 
+/* The bins that have a case. */
+static json_t *reliability_json(const struct reliability *reliability)
+{
+    json_t *bins = json_array();
+    for (uint32_t i = 0; i < RELIABILITY_BINS; i++) {
+        if (reliability->bins[i].cases == 0)
+            continue;
+        json_t *bin = json_object();
+        json_object_set_new(bin, "from", real((double)i / RELIABILITY_BINS, 1e6));
+        json_object_set_new(bin, "cases", json_integer(reliability->bins[i].cases));
+        json_object_set_new(bin, "confidence", real(reliability->bins[i].confidence_mean, 1e6));
+        json_object_set_new(bin, "right", real(reliability->bins[i].accuracy, 1e6));
+        json_array_append_new(bins, bin);
+    }
+    return bins;
+}
+
 static json_t *mean_json(const struct scorecard *mean)
 {
     json_t *json = json_object();
@@ -255,6 +289,7 @@ void board_json(const struct board *board, struct buf *out)
     json_object_set_new(json, "mean", mean_json(&mean));
     json_object_set_new(json, "ece",
                         reliability.cases > 0 ? real(reliability.ece, 1e6) : json_null());
+    json_object_set_new(json, "reliability", reliability_json(&reliability));
     json_object_set_new(json, "peak_rss_mb", real(mean.peak_rss_mb, 10));
     json_object_set_new(json, "failures", failures_json(board));
     if (board->per_case)

@@ -39,6 +39,9 @@ static const char help[] =
     "      --per-case           print a line for each case too: tab-separated, or `cases` in JSON\n"
     "      --fail-under AC1     exit with 1 if AC@1 of any set is below, 0 to 1\n"
     "      --fail-under SET=AC1 the same for one set; may be given more than once\n"
+    "      --weights FILE       let the program weigh by that file, not as it was shipped\n"
+    "      --held-out DIR       let it weigh each set by DIR/SET.json, as `warroom train verdict\n"
+    "                           --held-out DIR` writes them: learned without that set\n"
     "      --timeout SECONDS    for one case (default: 120)\n"
     "      --warroom PATH       the program to measure (default: $WARROOM, or else `warroom`\n"
     "                           beside this program)\n"
@@ -61,6 +64,8 @@ struct rca_options {
     const char *program;
     uint32_t jobs;
     int64_t timeout_ns;
+    const char *weights;
+    const char *held_out;
     bool json;
     bool per_case;
     struct floor_rule floors[FLOORS_MAX];
@@ -75,7 +80,7 @@ struct rca {
     struct outcome *outcomes; /* one a case, in the same order */
     uint32_t done_count;
     bool progress;
-    const char *argv[8];
+    const char *argv[10];
 };
 
 static bool parse_floor(struct rca_options *options, struct str text, struct err *err)
@@ -134,6 +139,12 @@ static bool parse_option(struct rca_options *options, int option, struct err *er
     case 'w':
         options->program = optarg;
         return true;
+    case 'W':
+        options->weights = optarg;
+        return true;
+    case 'H':
+        options->held_out = optarg;
+        return true;
     default:
         assert(option == 'f');
         return parse_floor(options, text, err);
@@ -149,6 +160,7 @@ static enum parsed parse_options(int argc, char **argv, struct rca_options *opti
         {"jobs", required_argument, NULL, 'j'},    {"json", no_argument, NULL, 'J'},
         {"per-case", no_argument, NULL, 'p'},      {"fail-under", required_argument, NULL, 'f'},
         {"timeout", required_argument, NULL, 't'}, {"warroom", required_argument, NULL, 'w'},
+        {"weights", required_argument, NULL, 'W'}, {"held-out", required_argument, NULL, 'H'},
         {"help", no_argument, NULL, 'h'},          {0},
     };
     int option;
@@ -162,6 +174,10 @@ static enum parsed parse_options(int argc, char **argv, struct rca_options *opti
         }
         if (!parse_option(options, option, err))
             return PARSED_WRONG;
+    }
+    if (options->weights && options->held_out) {
+        err_set(err, ERR_USAGE, "--weights and --held-out: one of them says which weights");
+        return PARSED_WRONG;
     }
     if (optind == argc) {
         err_set(err, ERR_USAGE, "name at least one folder with cases");
@@ -220,6 +236,14 @@ static bool check_floors(const struct rca *rca, struct err *err)
     return true;
 }
 
+/* NULL: those that the program was shipped with. */
+static const char *weights_for(struct rca *rca, const struct eval_case *item)
+{
+    if (!rca->options->held_out)
+        return rca->options->weights;
+    return str_printf(rca->arena, "%s/%.*s.json", rca->options->held_out, STR_ARG(item->set)).ptr;
+}
+
 static const char *const *case_argv(void *state, uint32_t index)
 {
     struct rca *rca = state;
@@ -229,6 +253,11 @@ static const char *const *case_argv(void *state, uint32_t index)
     rca->argv[count++] = "--format";
     rca->argv[count++] = "json";
     rca->argv[count++] = "--no-progress";
+    const char *weights = weights_for(rca, &rca->cases.items[index]);
+    if (weights) {
+        rca->argv[count++] = "--weights";
+        rca->argv[count++] = weights;
+    }
     rca->argv[count++] = rca->cases.items[index].path.ptr;
     rca->argv[count] = NULL;
     return rca->argv;

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "eval/causes.h"
+#include "eval/kinds.h"
 
 #include <assert.h>
 #include <math.h>
@@ -57,6 +58,8 @@ void outcome_judge(struct outcome *outcome, const struct truth *truth, const str
     if (answer->suspects_count > 0)
         outcome->top = answer->suspects[0];
     outcome->all_three = outcome->rank == 1 && cause_is_right(&outcome->top, truth);
+    outcome->has_kind = kind_is_known(truth->fault);
+    outcome->kind_right = outcome->rank == 1 && kind_fits(truth->fault, outcome->top.kind);
 }
 
 struct str truth_name(const struct truth *truth)
@@ -105,13 +108,15 @@ struct scorecard scorecard_of(struct arena *arena, const struct outcome *outcome
 {
     assert(count > 0);
     struct scorecard card = {.set = outcomes[0].set, .cases = count, .has_objects = true};
-    uint32_t all_three = 0;
+    uint32_t all_three = 0, kinds_right = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct outcome *outcome = &outcomes[i];
         card.failed += outcome->failed;
         card.withheld += !outcome->failed && !outcome->known;
         card.confident_wrong += !outcome->failed && outcome->known && outcome->rank != 1;
         all_three += outcome->all_three;
+        card.kinds += outcome->has_kind;
+        kinds_right += outcome->kind_right;
         if (outcome->truth.object.len == 0)
             card.has_objects = false;
     }
@@ -124,6 +129,8 @@ struct scorecard scorecard_of(struct arena *arena, const struct outcome *outcome
     card.ac3 = within[3];
     card.ac5 = within[5];
     card.all_three = card.has_objects ? (double)all_three / count : 0.0;
+    card.kind = card.kinds > 0 ? (double)kinds_right / card.kinds : 0.0;
+    card.ece = reliability_of(outcomes, count).ece;
     add_times(&card, arena, outcomes, count);
     return card;
 }
@@ -132,7 +139,7 @@ struct scorecard scorecard_mean(const struct scorecard *cards, uint32_t count)
 {
     assert(count > 0);
     struct scorecard mean = {.set = STR("mean over sets")};
-    uint32_t with_objects = 0;
+    uint32_t with_objects = 0, with_kinds = 0;
     for (uint32_t i = 0; i < count; i++) {
         mean.cases += cards[i].cases;
         mean.withheld += cards[i].withheld;
@@ -144,9 +151,15 @@ struct scorecard scorecard_mean(const struct scorecard *cards, uint32_t count)
         mean.avg5 += cards[i].avg5 / count;
         with_objects += cards[i].has_objects;
         mean.all_three += cards[i].all_three;
+        with_kinds += cards[i].kinds > 0;
+        mean.kinds += cards[i].kinds;
+        mean.kind += cards[i].kind;
+        mean.ece += cards[i].ece / count;
         mean.peak_rss_mb = fmax(mean.peak_rss_mb, cards[i].peak_rss_mb);
     }
     mean.has_objects = with_objects > 0;
+    if (with_kinds > 0)
+        mean.kind /= with_kinds;
     if (with_objects > 0)
         mean.all_three /= with_objects;
     return mean;

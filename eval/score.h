@@ -16,6 +16,8 @@ struct outcome {
     struct suspect top; /* the first hypothesis; empty: there was none */
     uint32_t rank;      /* of the first hypothesis that is right; 0: none is */
     bool all_three;     /* object, cause and taxonomy of the first hypothesis */
+    bool has_kind;      /* what kind of fault it was is known (eval/kinds.h) */
+    bool kind_right;    /* place and kind of the first hypothesis */
     bool known;
     double confidence;
     double wall_ms;
@@ -45,7 +47,10 @@ struct scorecard {
     double avg5;      /* mean of the shares at 1, 2, 3, 4 and 5 */
     bool has_objects; /* all truths name an object: then all_three is told */
     double all_three;
-    double p50_ms; /* nearest rank: a time that a case has really taken */
+    uint32_t kinds; /* cases whose kind of fault is known */
+    double kind;    /* the share of them where the first hypothesis has place and kind */
+    double ece;     /* of its reliability */
+    double p50_ms;  /* nearest rank: a time that a case has really taken */
     double p95_ms;
     double peak_rss_mb;
 };

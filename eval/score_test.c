@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "eval/board.h"
 #include "eval/causes.h"
+#include "eval/kinds.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -240,8 +241,9 @@ static void shows_tables(void **state)
     board_text(&board, &out);
     const char *text = buf_str(&out).ptr;
     const char *const parts[] = {
-        "shop\tcase-1\t2\tcart\tcart\t0.850\ttrue\t40\t\ta tab\n",
-        "\nshop                5  0.200  0.400  0.600  0.440        1         2      1       30",
+        "shop\tcase-1\t2\tcart\tcart\t0.850\ttrue\t40\t\ta tab\t\t\n",
+        "\nshop                5  0.200  0.400  0.600  0.440            - 0.350        1         2 "
+        "     1       30",
         "expected calibration error 0.350 over 4 cases",
         "failed, and counted as wrong:\n  shop/case-4: exit status 1\n",
     };
@@ -273,6 +275,29 @@ static void shows_json(void **state)
     assert_string_equal(set, "shop");
     assert_null(json_object_get(json, "cases"));
     json_decref(json);
+}
+
+static void judges_the_kind_where_it_is_known(void **state)
+{
+    (void)state;
+    assert_true(kind_is_known(STR("cpu_hog")));
+    assert_true(kind_fits(STR("cpu_hog"), STR("cpu")));
+    assert_false(kind_fits(STR("cpu_hog"), STR("memory")));
+    assert_false(kind_is_known(STR("")));
+    assert_false(kind_fits(STR(""), STR("")));
+    for (size_t i = 0; causes[i].phrase; i++) /* a set's closed list is known whole */
+        assert_true(kind_is_known(str_of(causes[i].name)));
+
+    const struct truth truth = {.service = STR("cart"), .fault = STR("cpu_hog")};
+    struct suspect suspects[] = {{.subject = STR("cart"), .kind = STR("cpu")}};
+    const struct answer answer = {.suspects = suspects, .suspects_count = 1};
+    struct outcome outcome = {0};
+    outcome_judge(&outcome, &truth, &answer);
+    assert_true(outcome.has_kind && outcome.kind_right);
+    suspects[0].subject = STR("db"); /* the right kind at the wrong place is wrong */
+    outcome = (struct outcome){0};
+    outcome_judge(&outcome, &truth, &answer);
+    assert_true(outcome.has_kind && !outcome.kind_right);
 }
 
 /* A phrase with two meanings, or a cause told twice in other letters, would make all3 a lottery. */
@@ -307,6 +332,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(compares_confidence_with_accuracy, setup, teardown),
         cmocka_unit_test_setup_teardown(shows_tables, setup, teardown),
         cmocka_unit_test_setup_teardown(shows_json, setup, teardown),
+        cmocka_unit_test(judges_the_kind_where_it_is_known),
         cmocka_unit_test(names_each_cause),
     };
     return cmocka_run_group_tests_name("eval score", tests, NULL, NULL);

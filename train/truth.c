@@ -5,13 +5,18 @@
 #include "eval/cases.h"
 #include "eval/score.h"
 
-bool truth_read(struct arena *arena, struct str folder, const struct truth **out, struct err *err)
+bool truth_of_text(struct arena *arena, struct str text, const struct truth **out, struct err *err)
 {
     struct truth *truth = arena_push(arena, struct truth);
-    struct str text;
     *out = truth;
+    return truth_parse(arena, text, truth, err);
+}
+
+bool truth_read(struct arena *arena, struct str folder, const struct truth **out, struct err *err)
+{
+    struct str text;
     return (cases_read_file(arena, folder, "truth.json", &text, err) &&
-            truth_parse(arena, text, truth, err)) ||
+            truth_of_text(arena, text, out, err)) ||
            err_context(err, "%.*s", STR_ARG(folder));
 }
 

@@ -15,6 +15,10 @@ struct truth;
 MUST_CHECK bool truth_read(struct arena *arena, struct str folder, const struct truth **out,
                            struct err *err);
 
+/* Of the text of such a file. */
+MUST_CHECK bool truth_of_text(struct arena *arena, struct str text, const struct truth **out,
+                              struct err *err);
+
 /* Whether nothing was broken. */
 bool truth_is_nobody(const struct truth *truth);
 

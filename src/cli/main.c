@@ -90,7 +90,8 @@ static void print_help(FILE *out)
 static int run_command(const struct command *command, int argc, char **argv)
 {
     /* a program of its own gives its own help */
-    const bool own_program = strcmp(command->name, "eval") == 0;
+    const bool own_program =
+        strcmp(command->name, "eval") == 0 || strcmp(command->name, "train") == 0;
     if (!own_program && argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
         printf("usage: warroom %s %s\n\n%s.\n%s", command->name, command->usage, command->summary,
                command->help);

@@ -2,7 +2,9 @@
 #include "verdict/verdict.h"
 
 #include "base/arena.h"
+#include "verdict/weights.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -223,6 +225,111 @@ static void many_suspects_are_cut_and_their_evidence_too(void **state)
     casefile_close(casefile);
 }
 
+/* What is shown for a hypothesis must be what it was judged by, to the last bit of rounding. */
+static void contributions_add_up_to_the_score(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct casefile *casefile = judged(cases[i].pieces, SOURCE_READ);
+        for (const struct hypothesis *it = casefile->hypotheses; it; it = it->next) {
+            double left = 0, share = 0;
+            for (uint32_t j = 0; j < it->contributions_count; j++) {
+                left += it->contributions[j].left;
+                share += it->contributions[j].share;
+                assert_true(it->contributions[j].left <= it->contributions[j].weight + 1e-12);
+                assert_true(j == 0 || it->contributions[j].left <= it->contributions[j - 1].left);
+            }
+            if (fabs(1 - exp(-left) - it->score) > 1e-9 || fabs(share - 1) > 1e-9)
+                fail_msg("%s: %.*s: %g of %g, shares %g", cases[i].why, STR_ARG(it->subject),
+                         1 - exp(-left), it->score, share);
+        }
+        casefile_close(casefile);
+    }
+}
+
+static void a_contribution_names_who_explains_it(void **state)
+{
+    (void)state;
+    struct casefile *casefile = judged(cases[3].pieces, SOURCE_READ);
+    const struct hypothesis *db = casefile->hypotheses, *cart = db->next;
+    assert_int_equal(db->contributions[0].explained_by.len, 0);
+    assert_true(str_eq(cart->contributions[0].explained_by, STR("db")));
+    assert_true(cart->contributions[0].left < cart->contributions[0].weight / 2);
+    casefile_close(casefile);
+}
+
+static const struct {
+    const char *why;
+    struct piece pieces[PIECES_MAX];
+    enum kind kind; /* of the first hypothesis */
+} kinds[] = {
+    {"a resource", {{"cart", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL}}, KIND_CPU},
+    {"late, and nothing else: it waits",
+     {{"cart", FINDING_LATENCY, 0.9, BEARING_SUPPORTS, NULL}},
+     KIND_NETWORK_DELAY},
+    {"late for want of memory",
+     {{"cart", FINDING_LATENCY, 0.9, BEARING_SUPPORTS, NULL},
+      {"cart", FINDING_MEMORY, 0.6, BEARING_SUPPORTS, NULL}},
+     KIND_MEMORY},
+    {"failing, by an exception",
+     {{"cart", FINDING_ERRORS, 0.9, BEARING_SUPPORTS, NULL},
+      {"cart", FINDING_EXCEPTION, 0.6, BEARING_SUPPORTS, NULL}},
+     KIND_EXCEPTION},
+    {"an object, in the words of its cause",
+     {{"cart", FINDING_OBJECT, 0.9, BEARING_SUPPORTS, "the image cannot be pulled"}},
+     KIND_IMAGE},
+    {"an object in other words",
+     {{"cart", FINDING_OBJECT, 0.9, BEARING_SUPPORTS, "it is purple"}},
+     KIND_UNKNOWN},
+    {"nothing but a change", {{"cart", FINDING_CHANGE, 0.9, BEARING_SUPPORTS, NULL}}, KIND_CHANGE},
+};
+
+static void evidence_gives_the_kind(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        struct casefile *casefile = judged(kinds[i].pieces, SOURCE_READ);
+        if (casefile->hypotheses->kind != kinds[i].kind)
+            fail_msg("%s: %s", kinds[i].why, kind_name(casefile->hypotheses->kind));
+        casefile_close(casefile);
+    }
+}
+
+/* The same evidence twice, and one of them only leads because it was changed. */
+static void a_lead_by_changes_alone_is_less_sure(void **state)
+{
+    (void)state;
+    static const struct piece by_evidence[PIECES_MAX] = {
+        {"db", FINDING_CPU, 0.9, BEARING_SUPPORTS, NULL},
+        {"cart", FINDING_CPU, 0.3, BEARING_SUPPORTS, NULL},
+        {"db", FINDING_CHANGE, 0.9, BEARING_SUPPORTS, NULL},
+    };
+    static const struct piece by_change[PIECES_MAX] = {
+        {"db", FINDING_CPU, 0.9, BEARING_SUPPORTS, NULL},
+        {"cart", FINDING_CPU, 0.9, BEARING_SUPPORTS, NULL},
+        {"db", FINDING_CHANGE, 0.9, BEARING_SUPPORTS, NULL},
+    };
+    struct casefile *first = judged(by_evidence, SOURCE_READ);
+    struct casefile *second = judged(by_change, SOURCE_READ);
+    assert_true(str_eq(first->hypotheses->subject, second->hypotheses->subject));
+    assert_true(second->hypotheses->confidence < first->hypotheses->confidence - 0.1);
+    casefile_close(first);
+    casefile_close(second);
+}
+
+/* A file of the user's own takes the place of what is shipped. */
+static void the_case_says_which_weights_count(void **state)
+{
+    (void)state;
+    struct casefile *casefile = judged(cases[2].pieces, SOURCE_READ);
+    struct weights deaf = *weights_shipped();
+    deaf.findings[FINDING_CPU] = 0;
+    casefile->weights = &deaf;
+    verdict_rank(casefile);
+    assert_null(casefile->hypotheses);
+    casefile_close(casefile);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +338,11 @@ int main(void)
         cmocka_unit_test(what_could_not_be_read_lowers_the_confidence),
         cmocka_unit_test(hypotheses_cite_what_speaks_for_and_against_them),
         cmocka_unit_test(many_suspects_are_cut_and_their_evidence_too),
+        cmocka_unit_test(contributions_add_up_to_the_score),
+        cmocka_unit_test(a_contribution_names_who_explains_it),
+        cmocka_unit_test(evidence_gives_the_kind),
+        cmocka_unit_test(a_lead_by_changes_alone_is_less_sure),
+        cmocka_unit_test(the_case_says_which_weights_count),
     };
     return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
 }
