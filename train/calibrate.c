@@ -116,9 +116,9 @@ void calibrate(const struct prediction *predictions, uint32_t count, uint32_t le
         if (moved < SETTLED)
             break;
     }
-    weights->bias = it.at[0];
+    weights->bias = round(it.at[0] * 1000) / 1000;
     for (uint32_t term = 1; term < TERMS; term++)
-        weights->confidence[term - 1] = it.at[term];
+        weights->confidence[term - 1] = round(it.at[term] * 1000) / 1000;
     arena_free(scratch);
 }
 

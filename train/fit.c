@@ -216,6 +216,15 @@ static bool try_axis(struct search *search, uint32_t axis, double step, double *
     return false;
 }
 
+/* Three digits: more would be noise, and a person reads them. */
+static void round_learned(struct search *search)
+{
+    for (uint32_t i = 0; i < search->count; i++) {
+        double *value = value_of(&search->model, &search->parameters[i]);
+        *value = round(*value * 1000) / 1000;
+    }
+}
+
 struct model fit(struct examples *examples, uint32_t left_out, const struct weights *start,
                  double spread, struct fit_report *report)
 {
@@ -235,5 +244,6 @@ struct model fit(struct examples *examples, uint32_t left_out, const struct weig
     }
     objective(&search); /* the last step that was tried may not have been taken */
     report->likelihood = mean_likelihood(&search);
+    round_learned(&search);
     return search.model;
 }

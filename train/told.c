@@ -53,6 +53,8 @@ void told_table(const struct told *told, struct buf *out)
     for (size_t i = 0; validate_spreads[i] >= 0; i++)
         buf_printf(out, "%6g  %.4f%s\n", validate_spreads[i], it->likelihoods[i],
                    validate_spreads[i] == it->spread ? "  <- chosen" : "");
+    buf_printf(out, "held out, what was learned is worth %+.3f nats a case, give or take %.3f\n",
+               it->gain, it->gain_error);
     add_changes(told, out);
     if (told->left_out > 0)
         buf_printf(out, "\n%u cases were left out: they could not be investigated\n",
@@ -129,7 +131,9 @@ struct str told_provenance(struct arena *arena, const struct told *told, uint32_
                it->fit.learned, told->examples->count);
     buf_printf(&out, ",\n    \"data_digest\": \"%016llx\",", (unsigned long long)digest(told));
     add_sets(&out, told, left_out_set);
-    buf_printf(&out, ",\n    \"ece_held_out\": %g", rounded(it->held_out_ece));
+    buf_printf(&out,
+               ",\n    \"gain_held_out\": %g,\n    \"gain_error\": %g,\n    \"ece_held_out\": %g",
+               rounded(it->gain), rounded(it->gain_error), rounded(it->held_out_ece));
     buf_add(&out, STR(",\n    \"limits\": \"known to these systems only; of a finding that fewer "
                       "than two sets show nothing was learned\"\n  }"));
     return buf_str(&out);

@@ -3,6 +3,8 @@
 
 #include "base/arena.h"
 
+#include <math.h>
+
 /*
  * In log-odds: a weight may well be off by a tenth, a third, or by a factor of two. The first
  * learns nothing, and is what has to be beaten.
@@ -121,6 +123,19 @@ static void score_sets(const struct folds *folds, struct validation *out)
     }
 }
 
+static void measure_gain(uint32_t sets, struct validation *out)
+{
+    double squares = 0;
+    for (uint32_t set = 0; set < sets; set++)
+        out->gain += (out->sets[set].held_out_likelihood - out->sets[set].start_likelihood) / sets;
+    for (uint32_t set = 0; set < sets; set++) {
+        const double away =
+            out->sets[set].held_out_likelihood - out->sets[set].start_likelihood - out->gain;
+        squares += away * away;
+    }
+    out->gain_error = sets > 1 ? sqrt(squares / (sets - 1) / sets) : 0;
+}
+
 struct validation validate(struct examples *examples, const struct weights *start,
                            void (*tell)(const char *what))
 {
@@ -134,5 +149,6 @@ struct validation validate(struct examples *examples, const struct weights *star
     out.trained = fit(examples, SET_NONE, start, out.spread, &out.fit).weights;
     calibrate_all(&folds, &out);
     score_sets(&folds, &out);
+    measure_gain(sets, &out);
     return out;
 }

@@ -24,6 +24,8 @@ struct set_scores {
 struct validation {
     double spread;         /* of the penalty; 0: nothing was learned that held elsewhere */
     double likelihoods[8]; /* held out, by the spread that was tried */
+    double gain;           /* of likelihood over the start, held out: mean over the sets */
+    double gain_error;     /* its standard error: there are few sets */
     struct fit_report fit;
     struct weights trained;
     struct set_scores *sets;                     /* by the number of the set */
