@@ -9,10 +9,11 @@
  */
 #include "verdict/kind.h"
 
-#include "base/arena.h"
+#include <math.h>
 
 #define VOTES_MAX 2
-#define OF_SYMPTOM 0.3 /* what a symptom says of the reason, beside a finding that names it */
+#define OF_SYMPTOM 0.3     /* what a symptom says of the reason, beside a finding that names it */
+#define BUSY_BY_MEMORY 0.5 /* of processor time that memory explains, for what memory weighs */
 
 struct vote {
     enum kind kind;
@@ -101,11 +102,18 @@ static void count_objects(const struct weighing *weighing, const struct suspect 
             votes[kind_of_cause(it->cause)] += weigh_evidence(weighing->weights, it);
 }
 
+/* Who takes memory allocates, collects and reclaims; who is busy does not take memory for it. */
+static void explain_processor(double *votes)
+{
+    votes[KIND_CPU] = fmax(0, votes[KIND_CPU] - BUSY_BY_MEMORY * votes[KIND_MEMORY]);
+}
+
 enum kind kind_of(const struct weighing *weighing, const struct suspect *suspect)
 {
     double votes[KINDS_COUNT] = {0};
     count_findings(suspect, votes);
     count_objects(weighing, suspect, votes);
+    explain_processor(votes);
     enum kind best = KIND_UNKNOWN;
     for (int kind = KIND_UNKNOWN + 1; kind < KINDS_COUNT; kind++)
         if (votes[kind] > (best == KIND_UNKNOWN ? 0 : votes[best]))
