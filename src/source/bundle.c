@@ -178,9 +178,10 @@ static void enter_result(const struct filling *fill, const char *name, bool ok,
 }
 
 /* What is there but no file with bytes in it needs no reader. True: it has been dealt with. */
-static bool enter_without_reading(const struct filling *fill, const char *name, const char *path)
+static bool enter_without_reading(const struct filling *fill, const char *name,
+                                  enum file_state state)
 {
-    switch (file_state(path)) {
+    switch (state) {
     case FILE_MISSING:
         return true;
     case FILE_EMPTY:
@@ -196,54 +197,14 @@ static bool enter_without_reading(const struct filling *fill, const char *name, 
     return false;
 }
 
-/* Reads each file that the table may come from; false where there is none. */
-static bool load_table(const struct filling *fill, const struct table *table)
-{
-    static const struct {
-        const char *suffix;
-        enum table_format format;
-    } formats[] = {{"csv", TABLE_CSV}, {"jsonl", TABLE_JSON_LINES}, {"parquet", TABLE_PARQUET}};
-
-    bool found = false;
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        const struct str name = str_printf(fill->scratch, "%s.%s", table->name, formats[i].suffix);
-        const struct str path = path_in(fill->bundle, fill->scratch, name.ptr);
-        found |= file_state(path.ptr) != FILE_MISSING;
-        if (enter_without_reading(fill, name.ptr, path.ptr))
-            continue;
-        struct table_load load = {0};
-        struct err err = {0};
-        const bool ok =
-            table_load(fill->telemetry, fill->scratch, table, path, formats[i].format, &load, &err);
-        enter_result(fill, name.ptr, ok, &load, &err);
-    }
-    return found;
-}
-
-static void load_otlp_files(const struct filling *fill)
-{
-    glob_t found;
-    if (glob(path_in(fill->bundle, fill->scratch, "otlp-*.jsonl").ptr, 0, NULL, &found) == 0)
-        for (size_t i = 0; i < found.gl_pathc; i++) {
-            const char *path = found.gl_pathv[i];
-            const char *name = strrchr(path, '/') + 1;
-            if (enter_without_reading(fill, name, path))
-                continue;
-            struct table_load load = {0};
-            struct err err = {0};
-            const bool ok = otlp_load(fill->telemetry, fill->scratch, str_of(path), &load, &err);
-            enter_result(fill, name, ok, &load, &err);
-        }
-    globfree(&found);
-}
-
 /* alerts.json is an array of objects, or what Alertmanager's API gives. */
 static bool load_alerts(const struct filling *fill)
 {
     const char *const name = "alerts.json";
     const struct str path = path_in(fill->bundle, fill->scratch, name);
-    if (enter_without_reading(fill, name, path.ptr))
-        return file_state(path.ptr) != FILE_MISSING;
+    const enum file_state state = file_state(path.ptr);
+    if (enter_without_reading(fill, name, state))
+        return state != FILE_MISSING;
     struct str text;
     struct err err = {0};
     struct batch *count = NULL;
@@ -265,6 +226,99 @@ static bool load_alerts(const struct filling *fill)
     const struct table_load load = {.rows = ok ? batch_column(count, "n")->integers[0] : 0};
     enter_result(fill, name, ok, &load, &err);
     return true;
+}
+
+/* ---- tables, each from its files ---- */
+
+static const struct {
+    const char *suffix;
+    enum table_format format;
+} formats[] = {{"csv", TABLE_CSV}, {"jsonl", TABLE_JSON_LINES}, {"parquet", TABLE_PARQUET}};
+
+#define FORMATS_COUNT (sizeof formats / sizeof *formats)
+
+struct file {
+    struct str name, path;
+    enum file_state state;
+    bool ok; /* of one that is there */
+    struct table_load load;
+    struct err err;
+};
+
+/* What is read of one table, by one of two threads; entered into the case when both are done. */
+struct table_files {
+    const struct table *table;
+    struct arena *arena;
+    struct file files[FORMATS_COUNT];
+};
+
+static bool is_alerts(const struct table *table)
+{
+    return str_eq(str_of(table->name), STR("alerts"));
+}
+
+static void load_table(struct telemetry *own, size_t number, void *state)
+{
+    struct table_files *it = &((struct table_files *)state)[number];
+    for (size_t i = 0; i < FORMATS_COUNT; i++) {
+        struct file *file = &it->files[i];
+        file->state = file_state(file->path.ptr);
+        if (file->state == FILE_THERE && !is_alerts(it->table))
+            file->ok = table_load(own, it->arena, it->table, file->path, formats[i].format,
+                                  &file->load, &file->err);
+    }
+}
+
+/* False where no file is of that table. */
+static bool enter_table(const struct filling *fill, const struct table_files *it)
+{
+    if (is_alerts(it->table))
+        return load_alerts(fill);
+    bool found = false;
+    for (size_t i = 0; i < FORMATS_COUNT; i++) {
+        const struct file *file = &it->files[i];
+        found |= file->state != FILE_MISSING;
+        if (!enter_without_reading(fill, file->name.ptr, file->state))
+            enter_result(fill, file->name.ptr, file->ok, &file->load, &file->err);
+    }
+    return found;
+}
+
+/* No two tables share anything but the store, so two are filled at a time. */
+static void load_tables(const struct filling *fill, bool *found)
+{
+    struct table_files all[TABLES_MAX] = {0};
+    size_t count = 0;
+    for (; tables[count].name; count++) {
+        all[count] = (struct table_files){.table = &tables[count], .arena = arena_new("table")};
+        for (size_t i = 0; i < FORMATS_COUNT; i++) {
+            struct file *file = &all[count].files[i];
+            file->name = str_printf(fill->scratch, "%s.%s", tables[count].name, formats[i].suffix);
+            file->path = path_in(fill->bundle, fill->scratch, file->name.ptr);
+        }
+    }
+    telemetry_share_out(fill->telemetry, count, load_table, all);
+    for (size_t i = 0; i < count; i++) {
+        found[i] = enter_table(fill, &all[i]);
+        arena_free(all[i].arena);
+    }
+}
+
+static void load_otlp_files(const struct filling *fill)
+{
+    glob_t found;
+    if (glob(path_in(fill->bundle, fill->scratch, "otlp-*.jsonl").ptr, 0, NULL, &found) == 0)
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            const char *path = found.gl_pathv[i];
+            const char *name = strrchr(path, '/') + 1;
+            if (enter_without_reading(fill, name, file_state(path)))
+                continue;
+            struct table_load load = {0};
+            struct err err = {0};
+            const bool ok = otlp_load(fill->telemetry, fill->scratch, str_of(path), &load, &err);
+            enter_result(fill, name, ok, &load, &err);
+        }
+    globfree(&found);
 }
 
 /* References and earlier incidents are a bonus: few have them, and nobody misses them. */
@@ -332,10 +386,7 @@ bool bundle_load(const struct bundle *bundle, struct telemetry *telemetry,
     const bool ok = table_create_all(telemetry, err);
     if (ok) {
         bool found[TABLES_MAX] = {0};
-        for (size_t i = 0; tables[i].name; i++)
-            found[i] = str_eq(str_of(tables[i].name), STR("alerts"))
-                           ? load_alerts(&fill)
-                           : load_table(&fill, &tables[i]);
+        load_tables(&fill, found);
         load_otlp_files(&fill);
         for (size_t i = 0; tables[i].name; i++)
             if (!found[i])

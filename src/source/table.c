@@ -372,12 +372,13 @@ static struct str csv_value_sql(const struct loading *load, const struct table_c
 static bool note_csv_refusals(struct loading *load, int64_t *refused, struct err *err)
 {
     struct batch *rows;
-    if (!telemetry_rows(load->telemetry, load->arena,
-                        STR("SELECT line::BIGINT AS line, coalesce(column_idx, 0)::BIGINT AS col, "
-                            "coalesce(column_name, '') AS name, error_message AS why, "
-                            "count(DISTINCT line) OVER ()::BIGINT AS lines FROM refused "
-                            "ORDER BY line, column_idx LIMIT 1"),
-                        &rows, err))
+    const struct str sql = str_printf(
+        load->arena,
+        "SELECT line::BIGINT AS line, coalesce(column_idx, 0)::BIGINT AS col, "
+        "coalesce(column_name, '') AS name, error_message AS why, count(DISTINCT line) OVER "
+        "()::BIGINT AS lines FROM refused_%s ORDER BY line, column_idx LIMIT 1",
+        load->table->name);
+    if (!telemetry_rows(load->telemetry, load->arena, sql, &rows, err))
         return false;
     *refused = rows->rows > 0 ? batch_column(rows, "lines")->integers[0] : 0;
     if (*refused > 0) {
@@ -397,15 +398,16 @@ static bool note_csv_refusals(struct loading *load, int64_t *refused, struct err
     return true;
 }
 
-/* Rows that were refused are in the table `refused` then. */
+/* Rows that were refused are in the table `refused_TABLE` then: the reader keeps such names for all
+ * connections, and two tables are filled at a time. */
 static bool insert_csv(struct loading *load, const char *values, const char *time_type,
                        const char *mode, struct err *err)
 {
     const struct str options =
         str_printf(load->arena,
-                   "store_rejects = true, rejects_table = 'refused', "
-                   "rejects_scan = 'refused_scan', rejects_limit = %d, strict_mode = %s",
-                   REFUSED_MAX, mode);
+                   "store_rejects = true, rejects_table = 'refused_%s', "
+                   "rejects_scan = 'refused_scan_%s', rejects_limit = %d, strict_mode = %s",
+                   load->table->name, load->table->name, REFUSED_MAX, mode);
     const struct str relation = csv_relation(load, csv_columns(load, time_type), options.ptr);
     return telemetry_run(load->telemetry,
                          str_printf(load->arena, "INSERT INTO %s SELECT %s %s FROM %s",
@@ -417,8 +419,14 @@ static bool insert_csv(struct loading *load, const char *values, const char *tim
 
 static bool drop_refusals(struct loading *load, struct err *err)
 {
+    const char *const name = load->table->name;
     return telemetry_run(load->telemetry,
-                         "DROP TABLE IF EXISTS refused; DROP TABLE IF EXISTS refused_scan", err);
+                         str_printf(load->arena,
+                                    "DROP TABLE IF EXISTS refused_%s; DROP TABLE IF EXISTS "
+                                    "refused_scan_%s",
+                                    name, name)
+                             .ptr,
+                         err);
 }
 
 static bool load_csv(struct loading *load, int64_t *refused, struct err *err)

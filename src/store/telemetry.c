@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One database in memory, one connection, one thread.
+ * One database in memory, with a connection for the thread that owns the case and one for the
+ * helper of telemetry_share_out().
  *
  * A statement of ours is known to give columns that we can copy. A statement from outside may give
  * anything; it is wrapped once, so that each column comes as one of our types and no more rows
@@ -13,6 +14,7 @@
 
 #include <duckdb.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +24,7 @@
 struct telemetry {
     duckdb_database database;
     duckdb_connection connection;
+    struct telemetry *helper; /* the same database on a second connection; of the owner's only */
     char spill_path[256];
     bool sealed;
 };
@@ -39,6 +42,8 @@ static bool fail_with(struct err *err, enum err_kind kind, const char *text)
 static void telemetry_close(void *thing)
 {
     struct telemetry *telemetry = thing;
+    if (telemetry->helper->connection)
+        duckdb_disconnect(&telemetry->helper->connection);
     if (telemetry->connection)
         duckdb_disconnect(&telemetry->connection);
     if (telemetry->database)
@@ -67,10 +72,18 @@ static bool configure(duckdb_config config, const char *spill_path,
     return true;
 }
 
+static bool connect(struct telemetry *telemetry, duckdb_database database, struct err *err)
+{
+    if (duckdb_connect(database, &telemetry->connection) != DuckDBSuccess)
+        return err_set(err, ERR_IO, "the database refused a connection");
+    return telemetry_run(telemetry, "SET TimeZone = 'UTC'", err); /* holds for a connection */
+}
+
 bool telemetry_open(struct arena *arena, const struct telemetry_limits *limits,
                     struct telemetry **out, struct err *err)
 {
     struct telemetry *telemetry = arena_push(arena, struct telemetry);
+    telemetry->helper = arena_push(arena, struct telemetry);
     const char *tmp = getenv("TMPDIR");
     snprintf(telemetry->spill_path, sizeof telemetry->spill_path, "%s/warroom-spill-%ld",
              tmp && *tmp ? tmp : "/tmp", (long)getpid());
@@ -86,10 +99,9 @@ bool telemetry_open(struct arena *arena, const struct telemetry_limits *limits,
         ok = fail_with(err, ERR_IO, reason);
     duckdb_free(reason);
     duckdb_destroy_config(&config);
-    if (ok && duckdb_connect(telemetry->database, &telemetry->connection) != DuckDBSuccess)
-        ok = err_set(err, ERR_IO, "the database refused a connection");
     *out = telemetry;
-    return ok && telemetry_run(telemetry, "SET TimeZone = 'UTC'", err);
+    return ok && connect(telemetry, telemetry->database, err) &&
+           connect(telemetry->helper, telemetry->database, err);
 }
 
 bool telemetry_run(struct telemetry *telemetry, const char *sql, struct err *err)
@@ -124,7 +136,7 @@ bool telemetry_append(struct telemetry *telemetry, const char *table, telemetry_
  */
 bool telemetry_seal(struct telemetry *telemetry, struct err *err)
 {
-    telemetry->sealed = true;
+    telemetry->sealed = telemetry->helper->sealed = true;
     return telemetry_run(telemetry,
                          "SET threads = 1; SET enable_external_access = false; "
                          "SET lock_configuration = true",
@@ -276,6 +288,43 @@ bool telemetry_rows(struct telemetry *telemetry, struct arena *arena, struct str
     }
     duckdb_destroy_result(&result);
     return ok;
+}
+
+/* ---- two at a time ---- */
+
+struct share {
+    telemetry_work_fn *work;
+    void *state;
+    size_t count;
+    atomic_size_t next;
+    struct telemetry *helper;
+};
+
+static void take_shares(struct share *share, struct telemetry *telemetry)
+{
+    size_t number;
+    while ((number = atomic_fetch_add(&share->next, 1)) < share->count)
+        share->work(telemetry, number, share->state);
+}
+
+static void *help(void *thing)
+{
+    struct share *share = thing;
+    take_shares(share, share->helper);
+    return NULL;
+}
+
+void telemetry_share_out(struct telemetry *telemetry, size_t count, telemetry_work_fn *work,
+                         void *state)
+{
+    struct share share = {
+        .work = work, .state = state, .count = count, .helper = telemetry->helper};
+    pthread_t thread;
+    /* without a second thread the first does all */
+    const bool helped = count > 1 && pthread_create(&thread, NULL, help, &share) == 0;
+    take_shares(&share, telemetry);
+    if (helped)
+        pthread_join(thread, NULL);
 }
 
 /* ---- statements from outside ---- */

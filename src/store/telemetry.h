@@ -4,7 +4,8 @@
  *
  * Two kinds of SQL run here. Ours may read files and make tables, until telemetry_seal(). After
  * that nothing can leave or enter: no files, no settings, statements that only select.
- * Single-threaded; all results are copied into the arena that is passed.
+ * One thread uses a store at a time, but for telemetry_share_out(); all results are copied into the
+ * arena that is passed.
  */
 #pragma once
 
@@ -39,6 +40,16 @@ MUST_CHECK bool telemetry_rows(struct telemetry *telemetry, struct arena *arena,
 
 /* From here on files and settings are out of reach, for us too. */
 MUST_CHECK bool telemetry_seal(struct telemetry *telemetry, struct err *err);
+
+/*
+ * Does `count` pieces of work, two at a time, and returns when all are done. Each piece is told its
+ * number, and asks through the store that it is given: the same rows on a connection of its own.
+ * They are begun in the order of their numbers and may end in any; so no two may write to one
+ * table, one arena or one case, and nothing that a piece gives may depend on another.
+ */
+typedef void telemetry_work_fn(struct telemetry *own, size_t number, void *state);
+void telemetry_share_out(struct telemetry *telemetry, size_t count, telemetry_work_fn *work,
+                         void *state);
 
 struct query_limits {
     size_t rows_max;

@@ -326,6 +326,87 @@ static void what_was_spilt_is_gone_afterwards(void **state)
     assert_int_not_equal(stat(path, &info), 0);
 }
 
+#define PIECES 50
+
+struct pieces {
+    struct arena *arenas[PIECES];
+    int done[PIECES];
+    int64_t sums[PIECES];
+};
+
+static void sum_up_to(struct telemetry *own, size_t number, void *state)
+{
+    struct pieces *pieces = state;
+    struct batch *rows;
+    bool cut;
+    struct err err = {0};
+    struct arena *arena = pieces->arenas[number];
+    const struct str sql =
+        str_printf(arena,
+                   "SELECT sum(n) AS sum, strftime(to_timestamp(0), '%%H') AS hour FROM t "
+                   "WHERE n <= %zu",
+                   number);
+    pieces->done[number]++;
+    if (!telemetry_query(own, arena, sql, &limits, &rows, &cut, &err) ||
+        !str_eq(batch_column(rows, "hour")->texts[0], STR("00"))) /* both speak UTC */
+        return;
+    pieces->sums[number] = (int64_t)batch_column(rows, "sum")->reals[0];
+}
+
+static void shared_work_is_done_once_and_sees_the_same_rows(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    struct telemetry *telemetry = open_sealed(arena);
+    struct pieces pieces = {0};
+    for (int i = 0; i < PIECES; i++)
+        pieces.arenas[i] = arena_new("piece");
+    telemetry_share_out(telemetry, 0, sum_up_to, &pieces);
+    telemetry_share_out(telemetry, PIECES, sum_up_to, &pieces);
+    for (int i = 0; i < PIECES; i++) {
+        assert_int_equal(pieces.done[i], 1);
+        assert_int_equal(pieces.sums[i], i * (i + 1) / 2);
+        arena_free(pieces.arenas[i]);
+    }
+    arena_free(arena);
+}
+
+static void fill_one(struct telemetry *own, size_t number, void *state)
+{
+    struct pieces *pieces = state;
+    struct err err = {0};
+    pieces->done[number] = telemetry_run(
+        own,
+        str_printf(pieces->arenas[number],
+                   "CREATE TABLE part_%zu AS SELECT range AS n FROM range(20000)", number)
+            .ptr,
+        &err);
+}
+
+static void two_tables_are_filled_at_a_time(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    struct telemetry *telemetry = open_store(arena);
+    struct pieces pieces = {0};
+    for (int i = 0; i < 4; i++)
+        pieces.arenas[i] = arena_new("piece");
+    telemetry_share_out(telemetry, 4, fill_one, &pieces);
+    struct batch *rows;
+    struct err err = {0};
+    assert_true(telemetry_rows(telemetry, arena,
+                               STR("SELECT (SELECT count(*) FROM part_0) + (SELECT count(*) FROM "
+                                   "part_1) + (SELECT count(*) FROM part_2) + (SELECT count(*) "
+                                   "FROM part_3) AS n"),
+                               &rows, &err));
+    assert_int_equal(batch_column(rows, "n")->integers[0], 80000);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(pieces.done[i], 1);
+        arena_free(pieces.arenas[i]);
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
     char folder[] = "/tmp/warroom-test-XXXXXX";
@@ -341,6 +422,8 @@ int main(void)
         cmocka_unit_test(columns_that_need_a_cast_are_named),
         cmocka_unit_test(texts_and_times_survive_quoting),
         cmocka_unit_test(what_was_spilt_is_gone_afterwards),
+        cmocka_unit_test(shared_work_is_done_once_and_sees_the_same_rows),
+        cmocka_unit_test(two_tables_are_filled_at_a_time),
     };
     const int failed = cmocka_run_group_tests_name("telemetry", tests, NULL, NULL);
     return failed + (rmdir(folder) != 0); /* nothing else was left behind */
