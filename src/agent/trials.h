@@ -18,6 +18,7 @@ struct arena;
 #define TRIAL_BEFORE_BINS 10 /* of the window, before the alert: five minutes */
 #define TRIAL_AFTER_BINS 2   /* and after it: what comes later may be the repair */
 #define TRIAL_BINS (TRIAL_BEFORE_BINS + TRIAL_AFTER_BINS)
+#define TRIAL_EARLY_BINS 4   /* the first two minutes of the window: before most onsets */
 #define TRIAL_BASELINE_MIN 5 /* with fewer trials an older period joins the baseline */
 
 enum trial_place { TRIAL_REFERENCE = -2, TRIAL_OLDER = -1, TRIAL_NOWHERE = TRIAL_BINS };

@@ -7,6 +7,7 @@
  * through a gap of its own, the gap is explained by that.
  */
 #include "actor/actor.h"
+#include "actor/hypothesise/call_counts.h"
 
 #include "agent/agent.h"
 #include "base/arena.h"
@@ -48,10 +49,10 @@ static int64_t count_of(const struct finding_row *it, const char *column)
 
 static enum finding finding_of(struct str kind)
 {
-    return str_eq(kind, STR("slow"))     ? FINDING_SELF_TIME
-           : str_eq(kind, STR("gap"))    ? FINDING_EDGE_GAP
-           : str_eq(kind, STR("failed")) ? FINDING_SPAN_ERRORS
-                                         : FINDING_OPERATIONS;
+    return str_eq(kind, STR("slow")) || str_eq(kind, STR("own")) ? FINDING_SELF_TIME
+           : str_eq(kind, STR("gap"))                            ? FINDING_EDGE_GAP
+           : str_eq(kind, STR("failed"))                         ? FINDING_SPAN_ERRORS
+                                                                 : FINDING_OPERATIONS;
 }
 
 /* How much of a gap below this service is its own slowness, or a gap above it. */
@@ -72,80 +73,14 @@ static void explain_gaps(struct finding_row *items, size_t count)
             items[i].strength *= 1 - slowness_of(items, count, text_of(&items[i], "caller"));
 }
 
-/* ---- the SQL that counts again ---- */
-
-/* What each claim counts: spans, or traces, and which of them are hits. */
-static struct str counted_sql(struct arena *arena, const struct finding_row *it, const char *table)
-{
-    const struct str service = sql_quote(arena, text_of(it, "service"));
-    const struct str operation = sql_quote(arena, text_of(it, "operation"));
-    const double threshold = batch_column(it->rows, "threshold_us")->reals[it->row];
-    switch (it->finding) {
-    case FINDING_SELF_TIME:
-        return str_printf(
-            arena,
-            "SELECT s.service, s.operation, '' AS caller, s.time, greatest(s.duration_us - "
-            "coalesce(sum(c.duration_us), 0), 0) > %.0f AS hit FROM %s s LEFT JOIN %s c ON "
-            "c.trace_id = s.trace_id AND c.parent_id = s.span_id WHERE s.service = %s AND "
-            "s.operation = %s GROUP BY s.rowid, s.service, s.operation, s.time, s.duration_us "
-            "HAVING count(*) FILTER (WHERE c.service <> s.service) = 0",
-            threshold, table, table, service.ptr, operation.ptr);
-    case FINDING_EDGE_GAP:
-        return str_printf(
-            arena,
-            "SELECT s.service, s.operation, p.service AS caller, s.time, p.duration_us - "
-            "s.duration_us > %.0f AS hit FROM %s s JOIN %s p ON p.trace_id = s.trace_id AND "
-            "p.span_id = s.parent_id WHERE s.service = %s AND s.operation = %s AND p.service = %s",
-            threshold, table, table, service.ptr, operation.ptr,
-            sql_quote(arena, text_of(it, "caller")).ptr);
-    case FINDING_SPAN_ERRORS:
-        return str_printf(
-            arena,
-            "SELECT s.service, s.operation, '' AS caller, s.time, upper(s.status) = 'ERROR' AND "
-            "NOT "
-            "coalesce(bool_or(upper(c.status) = 'ERROR'), false) AS hit FROM %s s LEFT JOIN %s c "
-            "ON "
-            "c.trace_id = s.trace_id AND c.parent_id = s.span_id WHERE s.service = %s AND "
-            "s.operation = %s GROUP BY s.rowid, s.service, s.operation, s.time, s.status",
-            table, table, service.ptr, operation.ptr);
-    default:
-        return str_printf(
-            arena,
-            "SELECT max(service) AS service, max(operation) FILTER (WHERE operation = %s) AS "
-            "operation, '' AS caller, min(time) AS time, bool_or(operation = %s) AS hit FROM %s "
-            "WHERE service = %s GROUP BY trace_id",
-            operation.ptr, operation.ptr, table, service.ptr);
-    }
-}
-
-/* Names come from the rows that were counted, so that a claim about others cannot be borne out. */
-static struct str query_of(struct call *call, const struct finding_row *it)
-{
-    struct arena *arena = call->scratch;
-    const struct str onset = sql_time(arena, call->casefile->incident.start_ns);
-    const bool by_reference = count_of(it, "by_reference") != 0;
-    const struct str since = counted_sql(arena, it, "traces");
-    const struct str base = by_reference ? counted_sql(arena, it, "reference_traces") : since;
-    const struct str base_condition =
-        by_reference ? STR("") : str_printf(arena, " WHERE time < %s", onset.ptr);
-    return str_printf(
-        arena,
-        "SELECT coalesce(a.service, b.service) AS service, coalesce(a.operation, b.operation) AS "
-        "operation, coalesce(a.caller, b.caller) AS caller, %.0f / 1000 AS limit_ms, %s AS onset, "
-        "a.hits AS hits_since, a.calls AS calls_since, b.hits AS hits_base, b.calls AS calls_base "
-        "FROM (SELECT max(service) AS service, max(operation) AS operation, max(caller) AS caller, "
-        "count(*) FILTER (WHERE hit) AS hits, count(*) AS calls FROM (%s) WHERE time >= %s) a, "
-        "(SELECT max(service) AS service, max(operation) AS operation, max(caller) AS caller, "
-        "count(*) FILTER (WHERE hit) AS hits, count(*) AS calls FROM (%s)%s) b",
-        batch_column(it->rows, "threshold_us")->reals[it->row], onset.ptr, since.ptr, onset.ptr,
-        base.ptr, base_condition.ptr);
-}
-
 /* ---- the claim, from what the query gives ---- */
 
 static struct str what_of(struct arena *arena, const struct finding_row *it)
 {
     const char *operation = text_of(it, "operation").ptr, *service = text_of(it, "service").ptr;
+    if (str_eq(text_of(it, "kind"), STR("own")))
+        return str_printf(arena, "`%s` took over twice its usual own time, and a millisecond, in",
+                          service);
     const struct str limit =
         claim_number(arena, round(batch_column(it->rows, "threshold_us")->reals[it->row]) / 1000);
     switch (it->finding) {
@@ -166,7 +101,9 @@ static struct str claim_of(struct call *call, const struct finding_row *it,
                            const struct batch *rows)
 {
     struct arena *arena = call->scratch;
-    const char *unit = it->finding == FINDING_OPERATIONS ? "requests" : "calls";
+    const struct str kind = text_of(it, "kind");
+    const bool whole = str_eq(kind, STR("path")) || str_eq(kind, STR("own"));
+    const char *unit = whole ? "requests" : "calls";
     return str_printf(arena, "%s %lld of %lld %s since %s, and in %lld of %lld %s.",
                       what_of(arena, it).ptr,
                       (long long)batch_column(rows, "hits_since")->integers[0],
@@ -180,7 +117,8 @@ static struct str claim_of(struct call *call, const struct finding_row *it,
 static bool add_evidence(struct call *call, const struct finding_row *it, struct err *err)
 {
     struct casefile *casefile = call->casefile;
-    const struct str query = query_of(call, it);
+    const struct str query = call_counts_query(
+        call->scratch, it->rows, it->row, casefile->incident.start_ns, casefile->alert->starts_ns);
     struct batch *rows;
     if (actor_has_told(call, query))
         return true;

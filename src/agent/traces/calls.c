@@ -13,9 +13,9 @@ static const struct field input[] = {
 };
 
 static const struct field columns[] = {
-    {"kind", TYPE_TEXT, 0, "slow, gap, failed or path", NULL},
+    {"kind", TYPE_TEXT, 0, "slow, gap, failed, path or own", NULL},
     {"service", TYPE_TEXT, 0, "whose span", NULL},
-    {"operation", TYPE_TEXT, 0, "of which operation", NULL},
+    {"operation", TYPE_TEXT, 0, "of which operation; empty: of all", NULL},
     {"caller", TYPE_TEXT, 0, "of a gap: who called; else empty", NULL},
     {"threshold_us", TYPE_REAL, 0, "what counts as slow", NULL},
     {"hits_since", TYPE_INT, 0, "how many are slow, failed or there since the onset", NULL},
@@ -40,7 +40,9 @@ static void add_row(struct batch *rows, const struct forest *forest, const struc
     const size_t row = batch_add_row(rows);
     batch_set(rows, row, "kind", value_text(str_of(call_kind_name(item->kind))));
     batch_set(rows, row, "service", value_text(forest_service(forest, item->service)));
-    batch_set(rows, row, "operation", value_text(forest_operation(forest, item->operation)));
+    batch_set(rows, row, "operation",
+              value_text(item->operation != SPAN_NONE ? forest_operation(forest, item->operation)
+                                                      : STR("")));
     batch_set(
         rows, row, "caller",
         value_text(item->caller != SPAN_NONE ? forest_service(forest, item->caller) : STR("")));

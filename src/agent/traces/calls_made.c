@@ -3,6 +3,10 @@
  * Slow is what takes more than twice the 95th percentile of the baseline, and a millisecond. A span
  * that calls another service is left out of the own times: what is lost on the way to the callee
  * would be charged to the caller, too.
+ *
+ * A service in trouble is slow in all it does, and of a rare operation there are too few calls to
+ * tell. So its own time is compared once more by request: the sum over its spans against the sum of
+ * what their operations usually take, which a change in the mix of operations does not move.
  */
 #include "agent/traces/calls_made.h"
 
@@ -10,7 +14,6 @@
 #include "stats/robust.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define SLOW_QUANTILE 0.95
@@ -19,8 +22,11 @@
 
 const char *call_kind_name(enum call_kind kind)
 {
-    static const char *const names[] = {
-        [CALL_SLOW] = "slow", [CALL_GAP] = "gap", [CALL_FAILED] = "failed", [CALL_PATH] = "path"};
+    static const char *const names[] = {[CALL_SLOW] = "slow",
+                                        [CALL_GAP] = "gap",
+                                        [CALL_FAILED] = "failed",
+                                        [CALL_PATH] = "path",
+                                        [CALL_OWN] = "own"};
     return names[kind];
 }
 
@@ -32,6 +38,12 @@ struct observation {
     double value_us; /* of CALL_SLOW and CALL_GAP; else whether it is a hit */
 };
 
+/* A span whose operation has a usual own time. */
+struct own_time {
+    uint32_t service, trace, span;
+    double self_us, usual_us;
+};
+
 struct making {
     const struct forest *forest;
     int64_t alert_ns;
@@ -40,6 +52,8 @@ struct making {
     struct call_trial *items; /* by group */
     struct observation *seen;
     size_t seen_count;
+    struct own_time *owns;
+    size_t owns_count;
 };
 
 static void observe(struct making *make, const struct call_trial *item, uint32_t span,
@@ -48,10 +62,9 @@ static void observe(struct making *make, const struct call_trial *item, uint32_t
     const int place = forest_place(&make->forest->spans[span], make->alert_ns);
     if (place == TRIAL_NOWHERE)
         return;
-    char key[64];
-    const int len = snprintf(key, sizeof key, "%d %u %u %u", item->kind, item->service,
-                             item->operation, item->caller);
-    const uint32_t group = map_add(&make->groups, (struct str){.ptr = key, .len = (size_t)len});
+    const uint32_t key[] = {item->kind, item->service, item->operation, item->caller};
+    const struct str name = {.ptr = (const char *)key, .len = sizeof key};
+    const uint32_t group = map_add(&make->groups, name);
     make->items[group] = *item;
     make->seen[make->seen_count++] = (struct observation){group, span, place, value_us};
 }
@@ -92,8 +105,9 @@ static int compare_observations(const void *a, const void *b)
  */
 static double usual_us(const struct observation *seen, size_t count, struct arena *arena)
 {
-    static const int places[][2] = {
-        {TRIAL_REFERENCE, TRIAL_REFERENCE}, {TRIAL_REFERENCE, TRIAL_OLDER}, {TRIAL_REFERENCE, 3}};
+    static const int places[][2] = {{TRIAL_REFERENCE, TRIAL_REFERENCE},
+                                    {TRIAL_REFERENCE, TRIAL_OLDER},
+                                    {TRIAL_REFERENCE, TRIAL_EARLY_BINS - 1}};
     double *values = arena_push_many(arena, double, count);
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         size_t base = 0;
@@ -107,8 +121,18 @@ static double usual_us(const struct observation *seen, size_t count, struct aren
     return -1;
 }
 
-static void count_group(const struct observation *seen, size_t count, struct call_trial *item,
-                        struct trial *trial, struct arena *arena)
+static void keep_own_times(struct making *make, const struct observation *seen, size_t count,
+                           double usual)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct span *span = &make->forest->spans[seen[i].span];
+        make->owns[make->owns_count++] =
+            (struct own_time){span->service, span->trace, seen[i].span, seen[i].value_us, usual};
+    }
+}
+
+static void count_group(struct making *make, const struct observation *seen, size_t count,
+                        struct call_trial *item, struct trial *trial, struct arena *arena)
 {
     const bool timed = item->kind == CALL_SLOW || item->kind == CALL_GAP;
     const double usual = timed ? usual_us(seen, count, arena) : 0;
@@ -116,6 +140,8 @@ static void count_group(const struct observation *seen, size_t count, struct cal
     *trial = (struct trial){.service = item->service, .only_more = true};
     if (usual < 0)
         return; /* no trials: nothing will be said */
+    if (item->kind == CALL_SLOW)
+        keep_own_times(make, seen, count, usual);
     for (size_t i = 0; i < count; i++) {
         trial_add(&trial->tries, seen[i].place);
         if (seen[i].value_us <= item->threshold_us)
@@ -124,6 +150,60 @@ static void count_group(const struct observation *seen, size_t count, struct cal
         if (seen[i].place >= 0)
             item->exemplar = seen[i].span;
     }
+}
+
+/* ---- the own time of a service in a request ---- */
+
+static int compare_own_times(const void *a, const void *b)
+{
+    const struct own_time *x = a, *y = b;
+    if (x->service != y->service)
+        return x->service < y->service ? -1 : 1;
+    if (x->trace != y->trace)
+        return x->trace < y->trace ? -1 : 1;
+    return (x->span > y->span) - (x->span < y->span);
+}
+
+/* The request stands in the window where the first of these spans does. */
+static void count_request(const struct making *make, const struct own_time *owns, size_t count,
+                          struct call_trial *item, struct trial *trial)
+{
+    double self_us = 0, usual_us = 0;
+    for (size_t i = 0; i < count; i++) {
+        self_us += owns[i].self_us;
+        usual_us += owns[i].usual_us;
+    }
+    const int place = forest_place(&make->forest->spans[owns->span], make->alert_ns);
+    trial_add(&trial->tries, place);
+    if (self_us <= SLOW_FACTOR * usual_us + SLOW_US_MIN)
+        return;
+    trial_add(&trial->hits, place);
+    if (place >= 0)
+        item->exemplar = owns->span;
+}
+
+/* Adds one trial for each service: in how many of its requests was it slow, all in all? */
+static size_t add_own_times(struct making *make, struct call_trial *items, struct trial *trials)
+{
+    qsort(make->owns, make->owns_count, sizeof *make->owns, compare_own_times);
+    size_t count = 0;
+    for (size_t from = 0, to; from < make->owns_count; from = to) {
+        const struct own_time *first = &make->owns[from];
+        for (to = from; to < make->owns_count && make->owns[to].trace == first->trace &&
+                        make->owns[to].service == first->service;)
+            to++;
+        if (count == 0 || items[count - 1].service != first->service) {
+            items[count] = (struct call_trial){.kind = CALL_OWN,
+                                               .service = first->service,
+                                               .operation = SPAN_NONE,
+                                               .caller = SPAN_NONE,
+                                               .exemplar = SPAN_NONE};
+            trials[count] = (struct trial){.service = first->service, .only_more = true};
+            count++;
+        }
+        count_request(make, first, to - from, &items[count - 1], &trials[count - 1]);
+    }
+    return count;
 }
 
 /* ---- which operations a request through a service runs ---- */
@@ -173,10 +253,10 @@ static size_t add_paths(const struct forest *forest, int64_t alert_ns, struct ar
         arena_push_many(arena, struct trial_counts, forest->services.count);
     struct map seen = map_new(arena);
     for (uint32_t i = 0; i < forest->count; i++) {
-        char key[32];
-        const int len = snprintf(key, sizeof key, "%u %u", visits[i].trace, visits[i].service);
+        const uint32_t key[] = {visits[i].trace, visits[i].service};
+        const struct str name = {.ptr = (const char *)key, .len = sizeof key};
         const uint32_t before = seen.count;
-        if (map_add(&seen, (struct str){.ptr = key, .len = (size_t)len}) == before)
+        if (map_add(&seen, name) == before)
             trial_add(&tries[visits[i].service], places[visits[i].trace]);
     }
 
@@ -212,12 +292,13 @@ struct call_trials call_trials_make(const struct forest *forest, int64_t alert_n
         .groups = map_new(arena),
         .items = arena_push_many(arena, struct call_trial, 3 * (size_t)forest->count),
         .seen = arena_push_many(arena, struct observation, 3 * (size_t)forest->count),
+        .owns = arena_push_many(arena, struct own_time, forest->count),
     };
     for (uint32_t i = 0; i < forest->count; i++)
         observe_span(&make, i);
     qsort(make.seen, make.seen_count, sizeof *make.seen, compare_observations);
 
-    const size_t room = make.groups.count + (size_t)forest->count;
+    const size_t room = make.groups.count + (size_t)forest->count + forest->services.count;
     struct call_trials out = {.items = arena_push_many(arena, struct call_trial, room),
                               .trials = arena_push_many(arena, struct trial, room)};
     struct arena *scratch = arena_new("calls");
@@ -226,12 +307,13 @@ struct call_trials call_trials_make(const struct forest *forest, int64_t alert_n
         for (to = from; to < make.seen_count && make.seen[to].group == group;)
             to++;
         out.items[out.count] = make.items[group];
-        count_group(make.seen + from, to - from, &out.items[out.count], &out.trials[out.count],
-                    scratch);
+        count_group(&make, make.seen + from, to - from, &out.items[out.count],
+                    &out.trials[out.count], scratch);
         out.count++;
         arena_reset(scratch);
     }
     arena_free(scratch);
+    out.count += add_own_times(&make, out.items + out.count, out.trials + out.count);
     out.count += add_paths(forest, alert_ns, arena, out.items + out.count, out.trials + out.count);
     return out;
 }

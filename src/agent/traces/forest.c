@@ -16,8 +16,8 @@ static const char spans_sql[] =
     "SELECT %s AS of_reference, coalesce(trace_id, '') AS trace_id, coalesce(span_id, '') AS "
     "span_id,"
     " coalesce(parent_id, '') AS parent_id, service, coalesce(operation, '') AS operation, time, "
-    "duration_us, coalesce(upper(status) IN ('ERROR', 'STATUS_CODE_ERROR', '2'), false) AS failed "
-    "FROM %s WHERE time IS NOT NULL AND duration_us >= 0 AND service <> ''";
+    "duration_us, " SPAN_FAILED_SQL(
+        "s") " AS failed FROM %s s WHERE time IS NOT NULL AND duration_us >= 0 AND service <> ''";
 
 struct loading {
     struct arena *arena;

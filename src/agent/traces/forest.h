@@ -7,6 +7,15 @@
 
 #define SPAN_NONE UINT32_MAX
 
+/*
+ * Whether the span of that alias failed, in SQL: OpenTelemetry's words and number for it, or an
+ * HTTP status of the server's fault. A 4xx is what the callee rightly answered to a wrong request;
+ * a caller that suffers from it marks its own span.
+ */
+#define SPAN_FAILED_SQL(span)                                                                      \
+    "coalesce(upper(" span ".status) IN ('ERROR', 'STATUS_CODE_ERROR', '2') OR "                   \
+    "regexp_full_match(" span ".status, '5[0-9][0-9]'), false)"
+
 struct span {
     uint32_t trace;     /* a number of forest->traces */
     uint32_t service;   /* of forest->services */

@@ -3,6 +3,7 @@
  * How many calls of each instance of a service failed, and how many were slow: over twice the 95th
  * percentile that the operation had before, of all instances, and over a millisecond.
  */
+#include "agent/traces/forest.h"
 #include "tool/tool.h"
 
 #include "base/arena.h"
@@ -36,16 +37,24 @@ static const struct field output[] = {
 
 static const char replicas_sql[] =
     "WITH calls AS (SELECT service, instance, operation, "
-    "duration_us, upper(coalesce(status, '')) = 'ERROR' AS failed, time >= %s AS since FROM traces "
-    "WHERE service IN (%s) AND coalesce(instance, '') <> '' AND time IS NOT NULL), usual "
-    "AS (SELECT service, operation, greatest(2 * quantile_cont(duration_us, 0.95), 1000) AS slow "
-    "FROM calls WHERE NOT since GROUP BY service, operation HAVING count(*) >= 10) SELECT service, "
-    "instance, count(*) FILTER (WHERE failed AND since) AS failed_since, count(*) FILTER (WHERE "
-    "duration_us > slow AND since) AS slow_since, count(*) FILTER (WHERE since) AS tries_since, "
-    "count(*) FILTER (WHERE failed AND NOT since) AS failed_before, count(*) FILTER (WHERE "
-    "duration_us > slow AND NOT since) AS slow_before, count(*) FILTER (WHERE NOT since) AS "
-    "tries_before FROM calls LEFT JOIN usual USING (service, operation) GROUP BY service, instance "
-    "ORDER BY service, instance LIMIT %d";
+    "duration_us, " SPAN_FAILED_SQL(
+        "s") " AS failed, time >= %s AS since FROM traces s "
+             "WHERE service IN (%s) AND coalesce(instance, '') <> '' AND time IS NOT NULL), usual "
+             "AS (SELECT service, operation, greatest(2 * quantile_cont(duration_us, 0.95), 1000) "
+             "AS slow "
+             "FROM calls WHERE NOT since GROUP BY service, operation HAVING count(*) >= 10) SELECT "
+             "service, "
+             "instance, count(*) FILTER (WHERE failed AND since) AS failed_since, count(*) FILTER "
+             "(WHERE "
+             "duration_us > slow AND since) AS slow_since, count(*) FILTER (WHERE since) AS "
+             "tries_since, "
+             "count(*) FILTER (WHERE failed AND NOT since) AS failed_before, count(*) FILTER "
+             "(WHERE "
+             "duration_us > slow AND NOT since) AS slow_before, count(*) FILTER (WHERE NOT since) "
+             "AS "
+             "tries_before FROM calls LEFT JOIN usual USING (service, operation) GROUP BY service, "
+             "instance "
+             "ORDER BY service, instance LIMIT %d";
 
 /* Asked first, for it is cheap, and in most cases all there is to ask. */
 static const char several_sql[] =

@@ -150,10 +150,9 @@ static const char sums_sql[] = "SELECT service, %s AS onset" SUMS_SQL("since") S
               "duration_us >= 0 AND service <> '') GROUP BY service";
 
 /* Requests of one table. */
-static const char entries_sql[] =
-    "SELECT service, duration_us, %s AS period, upper(status) IN ('ERROR', 'STATUS_CODE_ERROR', "
-    "'2') AS failed FROM %s s WHERE service = %s AND time IS NOT NULL AND duration_us >= 0 AND "
-    "%s%s";
+static const char entries_sql[] = "SELECT service, duration_us, %s AS period, " SPAN_FAILED_SQL(
+    "s") " AS failed FROM %s s WHERE service = %s AND time IS NOT NULL AND duration_us >= 0 AND "
+         "%s%s";
 
 /* A span that was recorded twice is one. */
 static const char once_sql[] =
