@@ -49,7 +49,10 @@ static const char traces_sql[] =
     "WHEN '1' THEN 'OK' WHEN 'STATUS_CODE_OK' THEN 'OK' END AS status, "
     "CASE p->>'kind' WHEN '2' THEN 'server' WHEN 'SPAN_KIND_SERVER' THEN 'server' WHEN '3' THEN "
     "'client' WHEN 'SPAN_KIND_CLIENT' THEN 'client' WHEN '4' THEN 'producer' WHEN '5' THEN "
-    "'consumer' ELSE 'internal' END AS kind, (p->'attributes')::VARCHAR AS attributes FROM spans";
+    "'consumer' ELSE 'internal' END AS kind, "
+    "nullif(to_json(list_concat(p->'$.attributes[*]', list_filter(res, lambda a: "
+    "coalesce((a->>'key') NOT IN ('service.name', 'service.instance.id'), false))))::VARCHAR, '[]') "
+    "AS attributes FROM spans";
 
 static const char metrics_sql[] =
     "INSERT INTO metrics BY NAME "
