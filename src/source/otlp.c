@@ -71,7 +71,17 @@ static const char metrics_sql[] =
     "WHERE (d->'sum') IS NOT NULL) "
     "SELECT otlp_time(d->>'timeUnixNano') AS time, otlp_attribute(res, 'service.name') AS service,"
     " otlp_attribute(res, 'service.instance.id') AS instance, name AS metric, value, "
-    "(d->'attributes')::VARCHAR AS attributes FROM numbers";
+    "(d->'attributes')::VARCHAR AS labels, (d->'attributes')::VARCHAR AS attributes FROM numbers";
+
+/* What counts up since its start, by the source's own word. */
+static const char counters_sql[] =
+    "INSERT INTO counter_names SELECT DISTINCT unnest(CASE WHEN is_histogram THEN [name || "
+    "'.count', name || '.sum'] ELSE [name] END) FROM (SELECT m->>'name' AS name, (m->'histogram') "
+    "IS NOT NULL AS is_histogram, coalesce(m->>'$.sum.isMonotonic', 'false') = 'true' AS rises, "
+    "coalesce(m->>'$.sum.aggregationTemporality', m->>'$.histogram.aggregationTemporality') AS "
+    "temporality FROM (SELECT unnest(line->'$.resourceMetrics[*].scopeMetrics[*].metrics[*]') AS m "
+    "FROM staging)) WHERE temporality IN ('2', 'AGGREGATION_TEMPORALITY_CUMULATIVE') AND "
+    "(is_histogram OR rises) AND name IS NOT NULL";
 
 static bool read_lines(struct telemetry *telemetry, struct arena *arena, struct str path,
                        struct table_load *out, struct err *err)
@@ -109,6 +119,7 @@ bool otlp_load(struct telemetry *telemetry, struct arena *arena, struct str path
         count_all(telemetry, arena, &rows_before, err) && telemetry_run(telemetry, macros, err) &&
         read_lines(telemetry, arena, path, out, err) && telemetry_run(telemetry, logs_sql, err) &&
         telemetry_run(telemetry, traces_sql, err) && telemetry_run(telemetry, metrics_sql, err) &&
+        telemetry_run(telemetry, counters_sql, err) &&
         count_all(telemetry, arena, &rows_after, err);
     out->rows = rows_after - rows_before;
     struct err ignored = {0};

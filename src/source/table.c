@@ -13,6 +13,8 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "data/batch.h"
+#include "source/counters.h"
+#include "source/labels.h"
 #include "source/rawlines.h"
 #include "store/telemetry.h"
 
@@ -24,9 +26,13 @@
 #define CSV_LINE_MAX 2000000 /* the store's own limit */
 
 static const struct table_column metrics_columns[] = {
-    {"timestamp", "time", COLUMN_TIME, true}, {"service", NULL, COLUMN_TEXT, true},
-    {"instance", NULL, COLUMN_TEXT, false},   {"metric", "name", COLUMN_TEXT, true},
-    {"value", NULL, COLUMN_REAL, true},       {},
+    {"timestamp", "time", COLUMN_TIME, true},
+    {"service", NULL, COLUMN_TEXT, true},
+    {"instance", NULL, COLUMN_TEXT, false},
+    {"metric", "name", COLUMN_TEXT, true},
+    {"value", NULL, COLUMN_REAL, true},
+    {"labels", NULL, COLUMN_TEXT, false},
+    {},
 };
 
 static const struct table_column logs_columns[] = {
@@ -138,7 +144,7 @@ static const char *table_name(const struct table_column *column)
 
 bool table_create_all(struct telemetry *telemetry, struct err *err)
 {
-    if (!telemetry_run(telemetry, macros, err))
+    if (!telemetry_run(telemetry, macros, err) || !counters_create(telemetry, err))
         return false;
     struct arena *arena = arena_new("tables");
     bool ok = true;
@@ -667,12 +673,34 @@ bool table_load(struct telemetry *telemetry, struct arena *arena, const struct t
     return true;
 }
 
+/* Most bundles have neither labels nor counters, and pay for one look. */
+static bool settle_series(struct telemetry *telemetry, struct err *err)
+{
+    struct arena *arena = arena_new("arrange");
+    struct batch *rows;
+    bool ok = telemetry_rows(
+        telemetry, arena,
+        STR("SELECT coalesce(bool_or(labels <> '' OR metric LIKE '_%{%}'), false) AS labels, "
+            "coalesce(bool_or(regexp_matches(metric, '[._](total|count)([:{]|$)')), false) OR "
+            "(SELECT count(*) FROM counter_names) > 0 AS counters FROM (SELECT DISTINCT metric, "
+            "labels FROM metrics)"),
+        &rows, err);
+    const bool labels = ok && batch_column(rows, "labels")->integers[0] != 0;
+    const bool counters = ok && batch_column(rows, "counters")->integers[0] != 0;
+    arena_free(arena);
+    return ok && (!labels || labels_settle(telemetry, err)) &&
+           (!counters || counters_to_rates(telemetry, err)) &&
+           (!labels || labels_into_names(telemetry, err));
+}
+
 /*
  * Of rows that are the same in all, one stays: a point told twice must not weigh twice in a median.
  * An enum cannot hold NUL, and no SQL that a claim cites could ask for it.
  */
 bool table_arrange_metrics(struct telemetry *telemetry, struct err *err)
 {
+    if (!settle_series(telemetry, err))
+        return false;
     return telemetry_run(
         telemetry,
         "CREATE TEMP MACRO name_of(n) AS replace(coalesce(n, ''), chr(0), '');"

@@ -38,7 +38,7 @@ static const struct field columns[] = {
     {"instance", TYPE_TEXT, 0, "of which instance; may be empty", NULL},
     {"metric", TYPE_TEXT, 0, "its name", NULL},
     {"kind", TYPE_TEXT, 0, "what it measures: cpu, memory, latency, errors, ...", NULL},
-    {"base", TYPE_TEXT, 0, "the name without the edge", NULL},
+    {"base", TYPE_TEXT, 0, "the name without edge and labels", NULL},
     {"caller", TYPE_TEXT, 0, "of a metric about an edge; may be empty", NULL},
     {"callee", TYPE_TEXT, 0, "of a metric about an edge; may be empty", NULL},
     {"server_side", TYPE_BOOL, 0, "measured by the callee", NULL},

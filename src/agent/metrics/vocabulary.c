@@ -47,7 +47,7 @@ static const struct {
      "network",
      FINDING_NETWORK,
      {"net", "network", "socket", "sockets", "packet", "packets", "receive", "transmit", "tcp",
-      "bandwidth", "rx", "tx", "retransmits"}},
+      "bandwidth", "rx", "tx", "retransmits", "conntrack"}},
     {METRIC_LATENCY,
      "latency",
      FINDING_LATENCY,
@@ -56,7 +56,8 @@ static const struct {
     {METRIC_CONNECTIONS,
      "connections",
      FINDING_CONNECTIONS,
-     {"connection", "connections", "conn", "pool", "threads", "waiting", "waiters", "locks"}},
+     {"connection", "connections", "conn", "pool", "threads", "waiting", "waiters", "locks",
+      "clients", "hikaricp", "fds", "filefd", "descriptor", "descriptors"}},
     {METRIC_REPLICAS,
      "replicas",
      FINDING_RESTART,
@@ -70,7 +71,12 @@ static const struct {
 #define ROWS_COUNT (sizeof vocabulary / sizeof *vocabulary)
 
 static const char *const server_words[] = {"server", "destination", "inbound", NULL};
+/* What is left of something: less of it is worse. */
+static const char *const room_words[] = {"free",      "freeable",  "avail",    "available",
+                                         "remaining", "remainder", "headroom", NULL};
 static const char *const host_words[] = {"node", "host", NULL};
+static const char *const maximum_words[] = {"max", "maximum", NULL};
+static const char *const bound_words[] = {"limit", "quota", "lifetime", "age", "timeout", NULL};
 
 #define PIECE_MAX 32
 
@@ -131,6 +137,14 @@ bool metric_has_piece(struct str name, struct str word)
     return false;
 }
 
+static const char *const *words_of(enum metric_kind kind)
+{
+    size_t row = 0;
+    while (vocabulary[row].kind != kind)
+        row++;
+    return vocabulary[row].words;
+}
+
 static enum metric_kind kind_of_base(struct str base)
 {
     for (size_t i = 0; i < ROWS_COUNT; i++)
@@ -139,10 +153,32 @@ static enum metric_kind kind_of_base(struct str base)
     return METRIC_OTHER;
 }
 
+/*
+ * How often something of a latency is counted is not how long it takes, a latency's maximum is a
+ * measurement and no bound, and available memory is no success.
+ */
+static enum metric_kind kind_of(struct str base)
+{
+    const enum metric_kind kind = kind_of_base(base);
+    if (kind == METRIC_LATENCY && str_starts(base, STR("rate(")))
+        return METRIC_TRAFFIC;
+    if (kind == METRIC_LIMIT && has_piece_of(base, maximum_words) &&
+        has_piece_of(base, words_of(METRIC_LATENCY)) && !has_piece_of(base, bound_words))
+        return METRIC_LATENCY;
+    if (kind == METRIC_SUCCESS && has_piece_of(base, room_words))
+        for (enum metric_kind resource = METRIC_CPU; resource <= METRIC_NETWORK; resource++)
+            if (has_piece_of(base, words_of(resource)))
+                return resource;
+    return kind;
+}
+
 struct metric_meaning metric_meaning_of(struct str name)
 {
     struct metric_meaning meaning = {.base = name};
-    const size_t arrow = str_find(name, STR("->"));
+    const size_t brace = str_find(name, STR("{"));
+    const size_t arrow = brace == STR_NPOS ? str_find(name, STR("->")) : STR_NPOS;
+    if (brace != STR_NPOS)
+        meaning.base = str_slice(name, 0, brace);
     if (arrow != STR_NPOS) {
         size_t colon = arrow;
         while (colon > 0 && name.ptr[colon - 1] != ':')
@@ -151,8 +187,9 @@ struct metric_meaning metric_meaning_of(struct str name)
         meaning.caller = str_slice(name, colon, arrow);
         meaning.callee = str_slice(name, arrow + 2, name.len);
     }
-    meaning.kind = kind_of_base(meaning.base);
+    meaning.kind = kind_of(meaning.base);
     meaning.server_side = has_piece_of(meaning.base, server_words);
+    meaning.is_room = meaning.kind != METRIC_SUCCESS && has_piece_of(meaning.base, room_words);
     meaning.of_host = has_piece_of(meaning.base, host_words);
     return meaning;
 }

@@ -23,10 +23,11 @@ enum metric_kind {
 
 struct metric_meaning {
     enum metric_kind kind;
-    struct str base;   /* the name without the edge */
+    struct str base;   /* the name without edge and labels */
     struct str caller; /* of an edge, "name:[side:]caller->callee"; else empty */
     struct str callee;
     bool server_side; /* of an edge: measured by the callee */
+    bool is_room;     /* what is left of something: the less, the worse */
     bool of_host;     /* about the machine rather than the service */
 };
 

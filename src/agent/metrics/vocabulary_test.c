@@ -43,6 +43,16 @@ static const struct {
     {"---", "other"},
     {"timely", "other"}, /* a piece is a word, not a part of one */
     {"decpu", "other"},
+    {"rate(http_request_duration_seconds_count)", "traffic"},
+    {"mean(http_request_duration_seconds)", "latency"},
+    {"rate(process_cpu_seconds_total)", "cpu"},
+    {"errors(http_requests_total)", "errors"},
+    {"free{path=\"/errors\"}", "other"}, /* a label's value is not what is measured */
+    {"request_duration_seconds_max", "latency"},
+    {"connection_max_lifetime_ms", "limit"},
+    {"node_memory_MemAvailable_bytes", "memory"},
+    {"node_filesystem_avail_bytes", "disk"},
+    {"process_open_fds", "connections"},
 };
 
 static void a_name_tells_what_is_measured(void **state)
@@ -53,6 +63,15 @@ static void a_name_tells_what_is_measured(void **state)
         if (!str_eq(str_of(metric_kind_name(meaning.kind)), str_of(names[i].kind)))
             fail_msg("%s: %s", names[i].name, metric_kind_name(meaning.kind));
     }
+}
+
+static void what_is_left_is_told_from_what_is_used(void **state)
+{
+    (void)state;
+    assert_true(metric_meaning_of(STR("FreeableMemory")).is_room);
+    assert_true(metric_meaning_of(STR("node_memory_MemAvailable_bytes")).is_room);
+    assert_false(metric_meaning_of(STR("memory_used_bytes")).is_room);
+    assert_false(metric_meaning_of(STR("availability")).is_room);
 }
 
 static const struct {
@@ -106,6 +125,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_name_tells_what_is_measured),
+        cmocka_unit_test(what_is_left_is_told_from_what_is_used),
         cmocka_unit_test(an_edge_is_taken_off_the_name),
         cmocka_unit_test(every_kind_has_its_own_name_and_comes_back),
         cmocka_unit_test(pieces_end_at_marks_and_capitals),
