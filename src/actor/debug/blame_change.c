@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Debug: which services were changed just before it began. The younger a change is at the onset,
- * the more it is to blame: 1 / (1 + age / two minutes). What comes after the onset cannot be a
- * cause, but for the inaccuracy of the onset itself; what comes after the alert cannot at all.
+ * Debug: which services were changed just before it began, and what came of it. The younger a
+ * change was when its own service, its callers or, where metrics show neither, the incident began
+ * to suffer, the more it is to blame: 1 / (1 + age / two minutes). The onset is found, not known:
+ * what came later than that, by more than it may be wrong, is blamed by how late it came. What came
+ * after the alert cannot be a cause. New replicas that are as the old ones were speak for a change,
+ * the more the longer they are.
  */
 #include "actor/actor.h"
 
+#include "actor/debug/aftermath.h"
 #include "agent/agent.h"
 #include "base/arena.h"
 #include "base/buf.h"
@@ -15,6 +19,7 @@
 
 #define AGE_HALF_NS (120 * NS_PER_S)
 #define WITHIN_NS (24 * 3600 * NS_PER_S)
+#define ROLLOUT_NS (900 * NS_PER_S) /* changes of one service that close are steps of one */
 #define EVIDENCE_MAX 12
 #define MESSAGE_LEN_MAX 80
 
@@ -71,39 +76,8 @@ static struct str query_of(struct arena *arena, const struct batch *changes, siz
         sql_time(arena, batch_column(changes, "time")->integers[row]).ptr);
 }
 
-static int64_t age_at_onset_ns(const struct casefile *casefile, const struct batch *changes,
-                               size_t row)
-{
-    const int64_t age_ns =
-        casefile->incident.start_ns - batch_column(changes, "time")->integers[row];
-    return age_ns > 0 ? age_ns : 0;
-}
-
-static void add_evidence(struct call *call, const struct batch *changes, size_t row)
-{
-    struct arena *arena = call->scratch;
-    struct casefile *casefile = call->casefile;
-    const struct str service = batch_column(changes, "service")->texts[row];
-    const int64_t time_ns = batch_column(changes, "time")->integers[row];
-    const int64_t age_ns = age_at_onset_ns(casefile, changes, row);
-    casefile_add(casefile,
-                 &(struct evidence){
-                     .step_id = call->step_id,
-                     .signal = SIGNAL_CHANGES,
-                     .bearing = BEARING_SUPPORTS,
-                     .finding = FINDING_CHANGE,
-                     .subject = service,
-                     .window = {.start_ns = time_ns, .end_ns = casefile->incident.start_ns + 1},
-                     .onset_ns = time_ns,
-                     .claim = str_printf(arena, "`%s` was changed at %s %s.", service.ptr,
-                                         time_format_short(arena, time_ns).ptr,
-                                         done_by(arena, changes, row).ptr),
-                     .query = query_of(arena, changes, row),
-                     .strength = 1 / (1 + (double)age_ns / (double)AGE_HALF_NS),
-                 });
-}
-
-/* How long after the onset a change may still be: as long as the onset may be wrong. */
+/* How much later than the onset a change may be and still come before it: as much as the onset may
+ * be wrong. */
 static int64_t grace_ns(const struct casefile *casefile)
 {
     const int64_t to_alert_ns = casefile->alert->starts_ns - casefile->incident.start_ns;
@@ -111,34 +85,105 @@ static int64_t grace_ns(const struct casefile *casefile)
     return grace < to_alert_ns ? grace : to_alert_ns > 0 ? to_alert_ns : 0;
 }
 
+/* By its distance from when the trouble began: its age then, or how much it came too late. */
+static double recency(int64_t change_ns, int64_t trouble_ns, int64_t grace)
+{
+    const int64_t late_ns = change_ns - trouble_ns - grace;
+    const int64_t age_ns = trouble_ns - change_ns;
+    const int64_t distance_ns = age_ns > 0 ? age_ns : late_ns > 0 ? late_ns : 0;
+    return 1 / (1 + (double)distance_ns / (double)AGE_HALF_NS);
+}
+
+/*
+ * The trouble is that of its own service, if it has any; else that of those who call it; else the
+ * incident. Sound new replicas speak for a change.
+ */
+static double strength_of(const struct casefile *casefile, const struct aftermath *it)
+{
+    const int64_t own_ns = aftermath_trouble_ns(it);
+    const int64_t trouble_ns = own_ns != 0                ? own_ns
+                               : it->callers_fail_ns != 0 ? it->callers_fail_ns
+                                                          : casefile->incident.start_ns;
+    return (1 - aftermath_soundness(it)) *
+           recency(it->last_ns, trouble_ns, own_ns != 0 ? INT64_MAX / 4 : grace_ns(casefile));
+}
+
+static void add_evidence(struct call *call, const struct batch *changes, const struct aftermath *it,
+                         size_t row)
+{
+    struct arena *arena = call->scratch;
+    struct casefile *casefile = call->casefile;
+    const struct str service = it->service;
+    casefile_add(casefile,
+                 &(struct evidence){
+                     .step_id = call->step_id,
+                     .signal = SIGNAL_CHANGES,
+                     .bearing = BEARING_SUPPORTS,
+                     .finding = FINDING_CHANGE,
+                     .subject = service,
+                     .window = {.start_ns = it->last_ns, .end_ns = casefile->incident.start_ns + 1},
+                     .onset_ns = it->last_ns,
+                     .claim = str_printf(arena, "`%s` was changed at %s %s.", service.ptr,
+                                         time_format_short(arena, it->last_ns).ptr,
+                                         done_by(arena, changes, row).ptr),
+                     .query = query_of(arena, changes, row),
+                     .strength = strength_of(casefile, it),
+                 });
+}
+
 static void answer_newest(const struct call *call, const struct record *out,
                           const struct batch *changes, size_t row)
 {
     *record_at(out, "change") = value_text(batch_column(changes, "id")->texts[row]);
     *record_at(out, "service") = value_text(batch_column(changes, "service")->texts[row]);
-    *record_at(out, "age") = value_span(age_at_onset_ns(call->casefile, changes, row));
+    const int64_t age_ns =
+        call->casefile->incident.start_ns - batch_column(changes, "time")->integers[row];
+    *record_at(out, "age") = value_span(age_ns > 0 ? age_ns : 0);
+}
+
+static int64_t until_alert_ns(const struct casefile *casefile)
+{
+    const int64_t span_ns = casefile->alert->starts_ns - casefile->incident.start_ns;
+    return span_ns > 0 ? span_ns : 0;
+}
+
+/* When the rollout began that the change of this row ends; rows are newest first. */
+static int64_t rollout_start_ns(const struct batch *changes, size_t from)
+{
+    const struct str service = batch_column(changes, "service")->texts[from];
+    const int64_t *times = batch_column(changes, "time")->integers;
+    int64_t start_ns = times[from];
+    for (size_t row = from; row < changes->rows && times[row] >= times[from] - ROLLOUT_NS; row++)
+        if (str_eq(batch_column(changes, "service")->texts[row], service))
+            start_ns = times[row];
+    return start_ns;
 }
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     struct record asked = record_new(call->scratch, agent_tool(STR("changes.recent"))->sig.input);
     *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
-    *record_at(&asked, "grace") = value_span(grace_ns(call->casefile));
+    *record_at(&asked, "grace") = value_span(until_alert_ns(call->casefile));
     *record_at(&asked, "within") = value_span(WITHIN_NS);
     struct record answer;
     if (!agent_use_once(call, "changes.recent", &asked, &answer, err))
         return false;
 
-    /* one piece a service: the newest change speaks for it */
     const struct batch *changes = record_at(&answer, "changes")->rows;
     struct map services = map_new(call->scratch);
     for (size_t row = 0; row < changes->rows && services.count < EVIDENCE_MAX; row++) {
         const struct str service = batch_column(changes, "service")->texts[row];
         const uint32_t before = services.count;
+        struct aftermath aftermath;
         if (service.len == 0 || !actor_is_asked_about(in, service) ||
             map_add(&services, service) < before)
             continue;
-        add_evidence(call, changes, row);
+        if (!aftermath_of(call, service, rollout_start_ns(changes, row),
+                          batch_column(changes, "time")->integers[row], &aftermath, err))
+            return false;
+        add_evidence(call, changes, &aftermath, row);
+        if (!aftermath_tell(call, &aftermath, err))
+            return false;
         if (before == 0)
             answer_newest(call, out, changes, row);
     }

@@ -172,7 +172,9 @@ static void compare_metrics(struct work *work, const struct batch *rows)
         const int sign = worse_sign(metric_kind_of(batch_column(rows, "kind")->texts[row]));
         const double apart = sign * batch_column(rows, "apart")->reals[row];
         map_add(&work->instances, batch_column(rows, "instance")->texts[row]);
-        if (apart < APART_MIN ||
+        /* a machine is shared: what it does need not be this one's doing */
+        if (metric_meaning_of(batch_column(rows, "metric")->texts[row]).of_host ||
+            apart < APART_MIN ||
             (before->known[row] && sign * before->reals[row] > OTHERS_SHARE * apart) ||
             (shift->known[row] && shift->reals[row] > OTHERS_SHARE * apart))
             continue;
