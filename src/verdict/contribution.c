@@ -20,7 +20,8 @@ static int larger_first(const void *a, const void *b)
     return (x->evidence->id > y->evidence->id) - (x->evidence->id < y->evidence->id);
 }
 
-/* The change that is nearest to the onset; the others add nothing. */
+/* The change that is nearest to the onset; the others add nothing. What callers handed down is its.
+ */
 static const struct evidence *change_of(const struct weighing *weighing,
                                         const struct suspect *suspect)
 {
@@ -57,8 +58,10 @@ void contribution_list(const struct weighing *weighing, const struct suspect *su
     if (change)
         list[count++] = (struct contribution){
             .evidence = change,
-            .weight = weighing->weights->changed * suspect->changed,
-            .left = weighing->weights->changed * suspect->changed * suspect->age,
+            .weight = weighing->weights->changed * suspect->changed + suspect->inherited,
+            .left = (weighing->weights->changed * suspect->changed +
+                     suspect->inherited * suspect->place) *
+                    suspect->age,
         };
     for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next)
         if (it->finding != FINDING_CHANGE && weigh_speaks_for(it, suspect->name) &&

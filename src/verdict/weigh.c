@@ -7,7 +7,8 @@
  *  - a subject that the symptoms of others do not lead back to counts less;
  *  - so does what the alert's service does not reach by calls: its trouble is another one;
  *  - where services were changed just before, a change is a little evidence by itself, and one
- *    that was not changed gets less, by the age of its last change;
+ *    that was not changed gets less, by the age of its last change; what its callers suffer without
+ *    another explanation is handed down to what was changed;
  *  - evidence that refutes a finding takes its strength from that finding.
  *
  * How much less each of them means stands in the weights.
@@ -186,6 +187,7 @@ static void weigh_suspect(const struct weighing *weighing, struct suspect *suspe
 {
     const struct weights *weights = weighing->weights;
     const double beside = weighing->traced ? weights->beside_traces : 1;
+    suspect->inherited = 0;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++)
         suspect->weights[finding] =
             weights->findings[finding] * suspect->stands[finding] *
@@ -195,6 +197,11 @@ static void weigh_suspect(const struct weighing *weighing, struct suspect *suspe
 static double symptoms_of(const struct suspect *suspect)
 {
     return suspect->weights[FINDING_LATENCY] + suspect->weights[FINDING_ERRORS];
+}
+
+static double symptoms_left(const struct suspect *suspect)
+{
+    return suspect->left[FINDING_LATENCY] + suspect->left[FINDING_ERRORS];
 }
 
 const struct evidence *weigh_strongest(const struct casefile *casefile, struct str subject,
@@ -269,6 +276,40 @@ static void explain_away(const struct weighing *weighing, struct suspect *suspec
     }
 }
 
+/*
+ * What is left of a caller's symptoms is explained by those callees of it that were changed, as far
+ * as a callee explains a symptom at all, and shared out among them; a caller that was changed
+ * itself keeps its part. A bad replica that never answers shows nothing of itself: only its callers
+ * do.
+ */
+static void hand_down(struct weighing *weighing, struct suspect *caller)
+{
+    double sum = 0, most = 0;
+    uint32_t by = MAP_NONE;
+    for (uint32_t i = 0; i < caller->callees_count; i++) {
+        const double changed = weighing->suspects[caller->callees[i]].changed;
+        sum += changed;
+        if (changed <= most)
+            continue;
+        most = changed;
+        by = caller->callees[i];
+    }
+    if (by == MAP_NONE)
+        return;
+    const double given = weighing->weights->explained * most * (1 - caller->changed);
+    const double symptoms = symptoms_left(caller);
+    for (uint32_t i = 0; i < caller->callees_count; i++) {
+        struct suspect *callee = &weighing->suspects[caller->callees[i]];
+        callee->inherited += given * symptoms * callee->changed / sum;
+    }
+    for (int finding = 0; finding < FINDINGS_COUNT; finding++) {
+        if (!is_symptom((enum finding)finding) || caller->left[finding] <= 0)
+            continue;
+        caller->left[finding] *= 1 - given;
+        caller->taken_by[finding] = by;
+    }
+}
+
 /* Which share of all symptoms the subject and its callers, near and far, show. */
 static double share_of_symptoms(const struct weighing *weighing, const struct suspect *suspect)
 {
@@ -293,7 +334,7 @@ bool weigh_is_reached(const struct weighing *weighing, const struct suspect *sus
 static void score(const struct weighing *weighing, struct suspect *suspect)
 {
     const struct weights *weights = weighing->weights;
-    double sum = 0;
+    double sum = suspect->inherited;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++)
         sum += suspect->left[finding];
     suspect->place = suspect->age = 1;
@@ -317,10 +358,12 @@ void weigh_by(struct weighing *weighing, const struct weights *weights)
         weighing->traced |= weighing->in_traces[finding] && weights->findings[finding] > 0;
     for (uint32_t i = 0; i < weighing->names.count; i++)
         weigh_suspect(weighing, &weighing->suspects[i]);
-    for (uint32_t i = 0; i < weighing->names.count; i++) {
+    for (uint32_t i = 0; i < weighing->names.count; i++)
         explain_away(weighing, &weighing->suspects[i]);
+    for (uint32_t i = 0; i < weighing->names.count; i++)
+        hand_down(weighing, &weighing->suspects[i]);
+    for (uint32_t i = 0; i < weighing->names.count; i++)
         score(weighing, &weighing->suspects[i]);
-    }
 }
 
 struct weighing weigh(struct arena *arena, const struct casefile *casefile)

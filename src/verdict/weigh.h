@@ -32,6 +32,7 @@ struct suspect {
     double weights[FINDINGS_COUNT];    /* of the evidence for it, as it came */
     double left[FINDINGS_COUNT];       /* after explaining away */
     uint32_t taken_by[FINDINGS_COUNT]; /* who explains most of it, by number; MAP_NONE: nobody */
+    double inherited;                  /* of symptoms of its callers that its change explains */
     double place;                      /* what its place in the graph leaves of that, 0 to 1 */
     double age;                        /* what the age of its last change leaves, 0 to 1 */
     double score; /* what is left, by its place in the graph and by its changes */

@@ -53,7 +53,7 @@ static const struct field output[] = {
 };
 
 /* A kind of request: the service and operation of its root. */
-struct kind {
+struct request_kind {
     uint32_t root; /* a span */
     uint32_t requests[SHAPE_PERIODS_COUNT];
     double growth_us; /* of all steps that grew, a request */
@@ -76,7 +76,7 @@ struct walking {
     struct arena *arena;
     int64_t onset_ns;
     struct map kind_keys, step_keys;
-    struct kind *kinds;
+    struct request_kind *kinds;
     struct step *steps;
     struct piece *stack; /* pieces of the path that are still to walk */
     uint32_t stack_count;
@@ -144,7 +144,7 @@ static void walk_request(struct walking *walk, uint32_t root)
     const uint32_t kind =
         map_add(&walk->kind_keys, (struct str){.ptr = (const char *)key, .len = sizeof key});
     if (kind == before)
-        walk->kinds[kind] = (struct kind){.root = root};
+        walk->kinds[kind] = (struct request_kind){.root = root};
     const enum shape_period period = shape_period_of(shape, root, walk->onset_ns);
     walk->kinds[kind].requests[period]++;
     walk->stack_count = 1;
@@ -153,7 +153,8 @@ static void walk_request(struct walking *walk, uint32_t root)
         walk_piece(walk, walk->stack[--walk->stack_count], kind, period);
 }
 
-static double each_us(const struct kind *kind, const struct step *step, enum shape_period period)
+static double each_us(const struct request_kind *kind, const struct step *step,
+                      enum shape_period period)
 {
     return step->alone_us[period] / kind->requests[period];
 }
@@ -162,7 +163,7 @@ static double each_us(const struct kind *kind, const struct step *step, enum sha
 static void compare(struct walking *walk)
 {
     for (uint32_t i = 0; i < walk->kind_keys.count; i++) {
-        struct kind *kind = &walk->kinds[i];
+        struct request_kind *kind = &walk->kinds[i];
         kind->base =
             kind->requests[SHAPE_BEFORE] < SHAPE_BASELINE_MIN && kind->requests[SHAPE_REFERENCE] > 0
                 ? SHAPE_REFERENCE
@@ -170,7 +171,7 @@ static void compare(struct walking *walk)
     }
     for (uint32_t i = 0; i < walk->step_keys.count; i++) {
         struct step *step = &walk->steps[i];
-        struct kind *kind = &walk->kinds[step->kind];
+        struct request_kind *kind = &walk->kinds[step->kind];
         if (kind->requests[SHAPE_SINCE] == 0 || kind->requests[kind->base] == 0)
             continue;
         step->growth_us = each_us(kind, step, SHAPE_SINCE) - each_us(kind, step, kind->base);
@@ -190,7 +191,7 @@ static int most_time_first(const void *a, const void *b)
 static void add_row(const struct walking *walk, const struct step *step, struct batch *rows)
 {
     const struct forest *forest = &walk->shape->forest;
-    const struct kind *kind = &walk->kinds[step->kind];
+    const struct request_kind *kind = &walk->kinds[step->kind];
     const struct span *root = &forest->spans[kind->root], *span = &forest->spans[step->span];
     const size_t row = batch_add_row(rows);
     batch_set(rows, row, "entry", value_text(forest_service(forest, root->service)));
@@ -240,7 +241,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         .onset_ns = record_at(in, "onset")->integer,
         .kind_keys = map_new(arena),
         .step_keys = map_new(arena),
-        .kinds = arena_push_many(arena, struct kind, count),
+        .kinds = arena_push_many(arena, struct request_kind, count),
         .steps = arena_push_many(arena, struct step, count),
         .stack = arena_push_many(arena, struct piece, (size_t)count + 1),
     };
