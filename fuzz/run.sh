@@ -36,6 +36,7 @@ for name in $names; do
     set --
     if [ -f "fuzz/$name.dict" ]; then set -- "-dict=fuzz/$name.dict"; fi
     if [ "$name" = runbook ]; then set -- "$@" runbooks tests/runbooks/wrong; fi
+    if [ "$name" = weights ]; then set -- "$@" models; fi
     echo "fuzz $name: $seconds s"
     if ! UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
         "$build/fuzz/fuzz-$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \

@@ -16,6 +16,7 @@ export LC_ALL
 . tests/check.sh
 # diverges PATTERN: exit code 1, and the place is named
 diverges() { [ "$code" = 1 ] && err_has 'the replay diverges' && err_has "$1"; }
+not_same() { ! cmp -s "$1" "$2"; }
 # replay_edited 'SED SCRIPT': of the journal, after that edit
 replay_edited() {
     sed "$1" "$journal" >"$work/edited"
@@ -57,6 +58,22 @@ for seconds in 0.001 0.2 0.3; do
     run replay "$journal"
     check "a case that had $seconds s runs out of time at the same place" cmp "$work/first" "$work/out"
 done
+# weights of somebody's own: the replay goes by those of the journal, not by those it came with
+sed 's/"explained": [0-9.]*/"explained": 0.1/; s/"lead": [0-9.]*/"lead": 0.5/' models/verdict.json >"$work/weights"
+run investigate $incident --weights "$work/weights" --journal "$journal"
+first=$code
+mv "$work/out" "$work/first"
+run replay "$journal"
+check 'with other weights the replay ends as the investigation did' test "$code" = "$first"
+check 'with other weights the replay gives the same bytes' cmp "$work/first" "$work/out"
+run investigate $incident --journal "$work/shipped"
+check 'other weights come to another report' not_same "$work/first" "$work/out"
+run diff "$work/shipped" "$journal"
+check '`diff` names the weights' out_has '"explained"'
+sed 's/"explained"/"explaned"/' models/verdict.json >"$work/weights"
+run investigate $incident --weights "$work/weights"
+check 'weights with a slip are refused' test "$code" = 2
+check 'and what was meant is said' err_has 'graph: `explaned` is no setting; did you mean `explained`?'
 mkdir "$work/alone"
 echo '{"name": "A", "service": "web", "startsAt": 1795314900}' >"$work/alone/alert.json"
 run investigate "$work/alone" --journal "$journal"

@@ -8,6 +8,7 @@
 #include "agent/fixture_for_tests.h"
 #include "director/shipped.h"
 #include "verdict/verdict.h"
+#include "verdict/weights.h"
 
 #define MINUTE 60.0
 
@@ -47,6 +48,7 @@ static void add_latency(struct fixture *fix, const char *service, double before,
 static struct fixture *open_case(const char *alert_name)
 {
     struct fixture *fix = fixture_open();
+    fix->casefile->weights = weights_prior(); /* whatever was learned since */
     fix->alert.name = str_of(alert_name);
     fix->alert.service = STR("frontend");
     fix->casefile->triage.symptom = symptom_of_alert(&fix->alert);

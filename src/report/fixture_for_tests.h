@@ -206,6 +206,24 @@ static inline struct hypothesis *fixture_add_hypothesis(struct casefile *casefil
     return *at = it;
 }
 
+/* What that piece put into the score: half of it, where somebody explains the rest. */
+static inline void fixture_add_contribution(struct casefile *casefile, struct hypothesis *it,
+                                            uint32_t id, double share, const char *explained_by)
+{
+    struct contribution *list =
+        arena_push_many(casefile->arena, struct contribution, it->contributions_count + 1);
+    for (uint32_t i = 0; i < it->contributions_count; i++)
+        list[i] = it->contributions[i];
+    list[it->contributions_count++] =
+        (struct contribution){.evidence = casefile_find(casefile, id),
+                              .weight = *explained_by ? 2 * share : share,
+                              .left = share,
+                              .share = share,
+                              .explained_by = str_of(explained_by)};
+    it->contributions = list;
+    it->place = it->age = 1;
+}
+
 static inline void fixture_add_step(struct casefile *casefile, const char *name,
                                     const char *outcome, int64_t ms)
 {
@@ -247,6 +265,10 @@ static inline struct casefile *fixture_whole_case(void)
     best->since_ns = T0 + 602 * NS_PER_S;
     best->would_settle = STR("Look at the diff of `cfg-4471`, and at who holds connections of "
                              "`orders-db-0` in pg_stat_activity.");
+    best->kind = KIND_CAPACITY;
+    fixture_add_contribution(casefile, best, 2, 0.7, "");
+    fixture_add_contribution(casefile, best, 8, 0.3, "checkout");
+    best->place = 0.8;
     struct hypothesis *second = fixture_add_hypothesis(
         casefile, "checkout", 0.31, FINDING_LOG_ERRORS, (const uint32_t[]){6, 3, 10}, 3, 0);
     second->would_settle = STR("Look at whether `checkout` gives its connections back.");
@@ -333,6 +355,9 @@ static inline struct casefile *fixture_hostile_case(void)
                                                      (const uint32_t[]){1, 2, 3, 4}, 2, 2);
     best->confidence = 2;
     best->instance = best->cause = best->would_settle = STR(HOSTILE);
+    fixture_add_contribution(casefile, best, 1, 0.5, HOSTILE);
+    fixture_add_contribution(casefile, best, 2, NAN, HOSTILE);
+    fixture_add_contribution(casefile, best, 3, 1e300, HOSTILE);
     best->since_ns = INT64_MIN + NS_PER_S;
     fixture_add_hypothesis(casefile, "", NAN, FINDING_NONE, NULL, 0, 0);
     casefile_add_source(casefile, STR(HOSTILE), SOURCE_BROKEN, INT64_MIN, buf_str(&lengthy));

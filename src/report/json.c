@@ -108,7 +108,7 @@ static json_t *cited(const struct writer *writer, const struct evidence *const *
 
 static json_t *weight(double number)
 {
-    return json_real(round(number * 1e4) / 1e4);
+    return json_real(isfinite(number) ? round(number * 1e4) / 1e4 : 0);
 }
 
 static json_t *contributions(const struct writer *writer, const struct hypothesis *hypothesis)

@@ -99,6 +99,30 @@ static void what_evidence_does_not_bear_out_is_removed(void **state)
     casefile_close(casefile);
 }
 
+static void what_counts_is_told_in_every_form(void **state)
+{
+    (void)state;
+    struct casefile *casefile = fixture_whole_case();
+    const struct report report = report_write(casefile);
+    const struct str text = fixture_rendered(&report, "text");
+    assert_has(text, "kind: a limit that is reached");
+    assert_has(text, "WHAT COUNTS FOR IT");
+    assert_has(text, "70%       ############## its connections or its pool filled [E2]");
+    assert_has(text, "the way to it became slow, less 38% that checkout explains [E8]");
+    assert_has(text, "Its place in the graph leaves 80% of all that.");
+    assert_has(fixture_rendered(&report, "markdown"),
+               "| 30% | the way to it became slow | 38%, by `checkout` | E8 |");
+    assert_has(fixture_rendered(&report, "html"), "<h2>What counts for it</h2>");
+    json_t *root = json_loads(fixture_rendered(&report, "json").ptr, JSON_REJECT_DUPLICATES, NULL);
+    const json_t *best = json_array_get(json_object_get(root, "hypotheses"), 0);
+    const json_t *second = json_array_get(json_object_get(best, "contributions"), 1);
+    assert_string_equal(json_string_value(json_object_get(best, "kind")), "capacity");
+    assert_string_equal(json_string_value(json_object_get(second, "evidence")), "E8");
+    assert_string_equal(json_string_value(json_object_get(second, "explained_by")), "checkout");
+    json_decref(root);
+    casefile_close(casefile);
+}
+
 static void not_known_is_a_report(void **state)
 {
     (void)state;
@@ -175,6 +199,7 @@ int main(void)
         cmocka_unit_test(colour_is_only_where_it_was_asked_for),
         cmocka_unit_test(impact_begins_with_what_users_see),
         cmocka_unit_test(what_evidence_does_not_bear_out_is_removed),
+        cmocka_unit_test(what_counts_is_told_in_every_form),
         cmocka_unit_test(not_known_is_a_report),
         cmocka_unit_test(an_empty_case_can_be_told),
         cmocka_unit_test(hostile_text_does_nothing),

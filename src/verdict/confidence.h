@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How sure we are of the best suspect: a logistic regression on three measures of the weighing, each
- * 0 to 1, and each of which can only make one surer (verdict/weights.h names them and holds the
- * coefficients; `warroom train` fits them). It is lowered for each source that is broken: what we
- * could not read might have said otherwise.
+ * How sure we are of the best suspect: a logistic regression on three measures of the weighing,
+ * each 0 to 1, and each of which can only make one surer (verdict/weights.h names them and holds
+ * the coefficients; `warroom train` fits them). It is lowered for each source that is broken: what
+ * we could not read might have said otherwise.
  */
 #pragma once
 

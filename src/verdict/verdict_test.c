@@ -32,6 +32,7 @@ static const struct alert alert = {.service = STR("web")};
 static struct casefile *judged(const struct piece *pieces, enum source_state state)
 {
     struct casefile *casefile = casefile_open(&alert, clock_fixed(&now_ns), NS_PER_S);
+    casefile->weights = weights_prior(); /* whatever was learned since */
     casefile->subject = STR("web");
     for (size_t i = 0; i < COUNT_OF(calls); i++)
         topology_add(&casefile->topology, str_of(calls[i][0]), str_of(calls[i][1]));
@@ -224,6 +225,7 @@ static void many_suspects_are_cut_and_their_evidence_too(void **state)
 {
     (void)state;
     struct casefile *casefile = casefile_open(&alert, clock_fixed(&now_ns), NS_PER_S);
+    casefile->weights = weights_prior(); /* whatever was learned since */
     for (int i = 0; i < 400; i++)
         casefile_add(casefile,
                      &(struct evidence){.finding = (enum finding)(1 + i % (FINDINGS_COUNT - 1)),
@@ -343,7 +345,7 @@ static void the_case_says_which_weights_count(void **state)
 {
     (void)state;
     struct casefile *casefile = judged(cases[2].pieces, SOURCE_READ);
-    struct weights deaf = *weights_shipped();
+    struct weights deaf = *weights_prior();
     deaf.findings[FINDING_CPU] = 0;
     casefile->weights = &deaf;
     verdict_rank(casefile);

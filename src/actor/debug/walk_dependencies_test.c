@@ -2,6 +2,7 @@
 #include "actor/fixture_for_tests.h"
 
 #include "verdict/verdict.h"
+#include "verdict/weights.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define PIECES_MAX 4
@@ -106,6 +107,7 @@ static const struct {
 static struct fixture *filled(size_t number)
 {
     struct fixture *fix = fixture_open();
+    fix->casefile->weights = weights_prior(); /* whatever was learned since */
     struct casefile *casefile = fix->casefile;
     casefile->subject = STR("web");
     casefile->beyond_reach = cases[number].beyond_reach;
@@ -174,6 +176,7 @@ static void a_graph_told_by_metrics_is_read_as_well(void **state)
 {
     (void)state;
     struct fixture *fix = fixture_open();
+    fix->casefile->weights = weights_prior(); /* whatever was learned since */
     fixture_add_series(fix, &(struct fixture_series){.service = "web",
                                                      .metric = "latency:web->cart",
                                                      .to_s = 10,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "actor/fixture_for_tests.h"
+#include "verdict/weights.h"
 
 struct piece {
     const char *subject;
@@ -41,6 +42,7 @@ static const struct {
 static struct fixture *filled(void)
 {
     struct fixture *fix = fixture_open();
+    fix->casefile->weights = weights_prior(); /* whatever was learned since */
     fixture_seal(fix);
     for (size_t i = 0; i < COUNT_OF(pieces); i++)
         casefile_add(fix->casefile, &(struct evidence){.signal = SIGNAL_METRICS,
