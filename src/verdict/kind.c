@@ -5,7 +5,8 @@
  * another one tells the reason, and its share goes to the reason that is left when nothing does:
  * who answers late, with resources and code as ever, waits for the network.
  *
- * Of an object, the engine's own words for the cause tell the kind.
+ * Of an object, the engine's own words for the cause tell the kind; of an error, the words that
+ * every system has for running out of something, or for not getting through.
  */
 #include "verdict/kind.h"
 
@@ -44,11 +45,13 @@ static const struct vote votes_of_finding[FINDINGS_COUNT][VOTES_MAX] = {
     [FINDING_CONFIGURATION] = {{KIND_CONFIGURATION, 1}},
 };
 
-/* The first that is in the cause decides, so what is narrow stands before what is wide. */
-static const struct {
+struct words {
     const char *words;
     enum kind kind;
-} kinds_of_cause[] = {
+};
+
+/* The first that is in the text decides, so what is narrow stands before what is wide. */
+static const struct words kinds_of_cause[] = {
     {"quota", KIND_ADMISSION},
     {"service account", KIND_ADMISSION},
     {"image", KIND_IMAGE},
@@ -75,31 +78,70 @@ static const struct {
     {"node", KIND_NODE},
     {"restart", KIND_CRASH},
     {"crash", KIND_CRASH},
+    {0},
 };
 
-static enum kind kind_of_cause(struct str cause)
+/* What an error that was logged or thrown says by itself, whatever language it is written in. */
+static const struct words kinds_of_error[] = {
+    {"outofmemory", KIND_MEMORY},
+    {"out of memory", KIND_MEMORY},
+    {"cannot allocate", KIND_MEMORY},
+    {"no space left", KIND_DISK},
+    {"deadlock", KIND_LOCKS},
+    {"lock wait", KIND_LOCKS},
+    {"too many connections", KIND_CAPACITY},
+    {"connection slots", KIND_CAPACITY},
+    {"pool exhausted", KIND_CAPACITY},
+    {"too many open files", KIND_CAPACITY},
+    {"connection refused", KIND_DEPENDENCY},
+    {"connectexception", KIND_DEPENDENCY},
+    {"unknownhost", KIND_DEPENDENCY},
+    {"no such host", KIND_DEPENDENCY},
+    {"no route to host", KIND_DEPENDENCY},
+    {"connection reset", KIND_DEPENDENCY},
+    {"deadline exceeded", KIND_DEPENDENCY},
+    {"timed out", KIND_DEPENDENCY},
+    {"timeoutexception", KIND_DEPENDENCY},
+    {0},
+};
+
+static enum kind kind_by_words(const struct words *table, struct str text)
 {
-    for (size_t i = 0; i < sizeof kinds_of_cause / sizeof *kinds_of_cause; i++)
-        if (str_find_no_case(cause, str_of(kinds_of_cause[i].words)) != STR_NPOS)
-            return kinds_of_cause[i].kind;
+    for (; table->words; table++)
+        if (str_find_no_case(text, str_of(table->words)) != STR_NPOS)
+            return table->kind;
     return KIND_UNKNOWN;
 }
 
-static void count_findings(const struct suspect *suspect, double *votes)
+/* Where the words of a piece tell more than its finding. */
+static enum kind kind_told(const struct evidence *evidence)
 {
-    for (int finding = 0; finding < FINDINGS_COUNT; finding++)
-        for (int i = 0; i < VOTES_MAX; i++) {
-            const struct vote *vote = &votes_of_finding[finding][i];
-            votes[vote->kind] += vote->share * suspect->left[finding];
-        }
+    switch (evidence->finding) {
+    case FINDING_OBJECT:
+        return kind_by_words(kinds_of_cause, evidence->cause);
+    case FINDING_EXCEPTION:
+    case FINDING_LOG_ERRORS:
+        return kind_by_words(kinds_of_error, evidence->claim);
+    default:
+        return KIND_UNKNOWN;
+    }
 }
 
-static void count_objects(const struct weighing *weighing, const struct suspect *suspect,
-                          double *votes)
+static void count(const struct weighing *weighing, const struct suspect *suspect,
+                  const struct evidence *evidence, double *votes)
 {
-    for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next)
-        if (it->finding == FINDING_OBJECT && weigh_speaks_for(it, suspect->name))
-            votes[kind_of_cause(it->cause)] += weigh_evidence(weighing->weights, it);
+    const enum finding finding = evidence->finding;
+    if (suspect->weights[finding] <= 0)
+        return;
+    const double weight = weigh_piece(weighing, evidence) * suspect->stands[finding] *
+                          suspect->left[finding] / suspect->weights[finding];
+    const enum kind told = kind_told(evidence);
+    if (told != KIND_UNKNOWN) {
+        votes[told] += weight;
+        return;
+    }
+    for (int i = 0; i < VOTES_MAX; i++)
+        votes[votes_of_finding[finding][i].kind] += votes_of_finding[finding][i].share * weight;
 }
 
 /* Who takes memory allocates, collects and reclaims; who is busy does not take memory for it. */
@@ -111,8 +153,9 @@ static void explain_processor(double *votes)
 enum kind kind_of(const struct weighing *weighing, const struct suspect *suspect)
 {
     double votes[KINDS_COUNT] = {0};
-    count_findings(suspect, votes);
-    count_objects(weighing, suspect, votes);
+    for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next)
+        if (weigh_speaks_for(it, suspect->name) && !weigh_is_repeated(weighing->casefile, it))
+            count(weighing, suspect, it, votes);
     explain_processor(votes);
     enum kind best = KIND_UNKNOWN;
     for (int kind = KIND_UNKNOWN + 1; kind < KINDS_COUNT; kind++)
