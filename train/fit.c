@@ -10,13 +10,13 @@
 #include <math.h>
 
 #define CASES_A_SET 20.0 /* what a set counts as, beside the penalty, whatever its size */
-#define SETS_MIN 2
-#define STEP_FIRST 0.4
-#define STEP_LAST 0.04
-#define ROUNDS_MAX 60
+#define SETS_MIN 2       /* what one system alone shows may be a trait of it */
+#define STEP_FIRST 0.4   /* in log-odds: by a half */
+#define STEP_LAST 0.04   /* by a twentyfifth: nobody would see less in a report */
+#define ROUNDS_MAX 60    /* twice what the public sets take */
 #define GAIN_MIN 1e-7
 #define SHARE_MARGIN 0.01 /* a share never becomes 0 or 1: from there no step leads back */
-#define SHARPNESS 2.0
+#define SHARPNESS 2.0     /* to begin with; both are learned freely */
 #define NOTHING 0.5
 #define NUISANCE_SPREAD 1.0
 #define PARAMETERS_MAX (FINDINGS_COUNT + 16)
@@ -180,8 +180,9 @@ static void choose_parameters(struct search *search, double spread)
         offsetof(struct weights, beside_traces)};
     for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
         add_parameter(search, offsetof(struct model, weights) + shares[i], true, 1, spread);
-    add_parameter(search, offsetof(struct model, weights) + offsetof(struct weights, changed),
-                  false, WEIGHT_FINDING_MAX, spread);
+    if (search->model.weights.changed > 0)
+        add_parameter(search, offsetof(struct model, weights) + offsetof(struct weights, changed),
+                      false, WEIGHT_FINDING_MAX, spread);
 }
 
 /* ---- the search ---- */

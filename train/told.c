@@ -7,6 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#define FALL_MAX 0.10 /* of AC@1: a set that loses more unseen than seen was learned by heart */
+
 static int width_of(const struct told *told)
 {
     size_t width = sizeof "mean over sets" - 1;
@@ -30,7 +32,7 @@ static void add_changes(const struct told *told, struct buf *out)
                        *weights_at(&start, it), *weights_at(&trained, it));
 }
 
-void told_table(const struct told *told, struct buf *out)
+static void add_sets_table(const struct told *told, struct buf *out)
 {
     const struct validation *it = told->validation;
     const int width = width_of(told);
@@ -40,16 +42,24 @@ void told_table(const struct told *told, struct buf *out)
                width, "set");
     for (uint32_t set = 0; set < told->examples->sets.count; set++) {
         const struct set_scores *scores = &it->sets[set];
-        buf_printf(out, "%-*.*s %6u %6u | %12.3f %8.3f %9.3f | %11.3f %9.3f | %12.3f\n", width,
+        buf_printf(out, "%-*.*s %6u %6u | %12.3f %8.3f %9.3f | %11.3f %9.3f | %12.3f%s\n", width,
                    STR_ARG(told->examples->sets.keys[set]), scores->cases, scores->findable,
                    scores->start_ac1, scores->trained_ac1, scores->held_out_ac1,
-                   scores->start_likelihood, scores->held_out_likelihood, scores->held_out_ece);
+                   scores->start_likelihood, scores->held_out_likelihood, scores->held_out_ece,
+                   scores->trained_ac1 - scores->held_out_ac1 > FALL_MAX ? "  <- falls" : "");
     }
     buf_printf(out, "%-*s %6u %6s | %12.3f %8.3f %9.3f | %11s %9s | %12.3f\n", width,
                "mean over sets", told->examples->count, "", it->start_ac1, it->trained_ac1,
                it->held_out_ac1, "", "", it->held_out_ece);
     buf_add(out, STR("(among: cases whose truth is among the suspects; held out: weights that were "
-                     "learned without\nthe set)\n\nspread  nats a case, held out\n"));
+                     "learned without\nthe set; the last ECE is over all cases)\n"));
+}
+
+void told_table(const struct told *told, struct buf *out)
+{
+    const struct validation *it = told->validation;
+    add_sets_table(told, out);
+    buf_add(out, STR("\nspread  nats a case, held out\n"));
     for (size_t i = 0; validate_spreads[i] >= 0; i++)
         buf_printf(out, "%6g  %.4f%s\n", validate_spreads[i], it->likelihoods[i],
                    validate_spreads[i] == it->spread ? "  <- chosen" : "");
@@ -119,7 +129,7 @@ struct str told_provenance(struct arena *arena, const struct told *told, uint32_
 {
     const struct validation *it = told->validation;
     struct buf out = buf_new(arena);
-    buf_add(&out, STR("{\n    \"by\": \"warroom train verdict\",\n    \"date\": "));
+    buf_add(&out, STR("{\n    \"by\": \"warroom train verdict " VERSION "\",\n    \"date\": "));
     json_put_text(&out, told->date);
     buf_printf(&out,
                ",\n    \"method\": \"%s; confidence: logistic regression on predictions for sets "
@@ -129,7 +139,7 @@ struct str told_provenance(struct arena *arena, const struct told *told, uint32_
                    : "the weights of the start: none that were learned held on sets left out");
     buf_printf(&out, ",\n    \"spread\": %g,\n    \"learned\": %u,\n    \"cases\": %u", it->spread,
                it->fit.learned, told->examples->count);
-    buf_printf(&out, ",\n    \"data_digest\": \"%016llx\",", (unsigned long long)digest(told));
+    buf_printf(&out, ",\n    \"cases_digest\": \"%016llx\",", (unsigned long long)digest(told));
     add_sets(&out, told, left_out_set);
     buf_printf(&out,
                ",\n    \"gain_held_out\": %g,\n    \"gain_error\": %g,\n    \"ece_held_out\": %g",
