@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A token becomes a skeleton, in which each run of digits is a `d` and each run of letters an `a`;
+ * forms are told apart by comparing skeletons. So a form is a line of a table, and the cost of a
+ * token does not grow with the number of forms that begin alike.
+ */
+#include "text/entity.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define SKELETON_MAX 40  /* more runs than any form below has */
+#define HEX_WORD_MIN 8   /* so many letters from a to f, and no other, are no word of a language */
+#define HEX_MIXED_MIN 6  /* with digits among them, so many */
+#define SERIAL_DIGITS 3  /* "cn304" is the 304th of many; "eth0" and "L3" may be the text's own */
+#define ID_LENGTH_MIN 12 /* "jA9J1UvC004306": a generated name is long ... */
+#define ID_DIGITS_MIN 4  /* ... and has many digits */
+
+const char *entity_name(enum entity entity)
+{
+    static const char *const names[ENTITIES] = {
+        "word",  "number", "hex",  "id",   "uuid",     "ip",   "port",    "mac",
+        "host",  "url",    "path", "time", "duration", "size", "percent", "version",
+        "email", "status", "user", "pod",  "list",     "any",
+    };
+    return names[entity];
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_alpha(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+}
+
+static bool is_hex(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* What a token is made of. */
+struct form {
+    struct str token;
+    char skeleton[SKELETON_MAX + 1];
+    uint32_t runs;
+    uint32_t digits, others_than_hex, dots, slashes, colons, dashes, longest_digits;
+    size_t digit_at; /* the first; the length where there is none */
+    size_t at_sign;  /* the first @; the length where there is none */
+    bool upper, truncated;
+};
+
+static void take_run(struct form *form, char kind)
+{
+    const bool same =
+        form->runs > 0 && (kind == 'd' || kind == 'a') && form->skeleton[form->runs - 1] == kind;
+    if (same)
+        return;
+    if (form->runs < SKELETON_MAX)
+        form->skeleton[form->runs++] = kind;
+    else
+        form->truncated = true;
+}
+
+static void take_form(struct form *form, struct str token)
+{
+    *form = (struct form){.token = token, .digit_at = token.len, .at_sign = token.len};
+    uint32_t run = 0;
+    for (size_t i = 0; i < token.len; i++) {
+        const char c = token.ptr[i];
+        form->others_than_hex += !is_hex(c);
+        run = is_digit(c) ? run + 1 : 0;
+        form->longest_digits = run > form->longest_digits ? run : form->longest_digits;
+        if (is_digit(c)) {
+            form->digits++;
+            form->digit_at = form->digit_at == token.len ? i : form->digit_at;
+            take_run(form, 'd');
+            continue;
+        }
+        form->upper |= c >= 'A' && c <= 'Z';
+        form->dots += c == '.';
+        form->slashes += c == '/';
+        form->colons += c == ':';
+        form->dashes += c == '-';
+        if (c == '@' && form->at_sign == token.len)
+            form->at_sign = i;
+        take_run(form, is_alpha(c) ? 'a' : c);
+    }
+    form->skeleton[form->runs] = '\0';
+}
+
+static bool has_skeleton(const struct form *form, const char *skeleton)
+{
+    return strcmp(form->skeleton, skeleton) == 0;
+}
+
+/* ---- forms of digits ---- */
+
+/* Skeletons that are one thing, whatever their digits; a sign in front is left away. */
+static const struct {
+    const char *skeleton;
+    enum entity entity;
+} digit_forms[] = {
+    {"d", ENTITY_NUMBER},      {"d.d", ENTITY_NUMBER},     {"d-d", ENTITY_NUMBER},
+    {"d.d.d", ENTITY_VERSION}, {"d-d-d", ENTITY_TIME},     {"d/d/d", ENTITY_TIME},
+    {"d:d:d", ENTITY_TIME},    {"d:d:d.d", ENTITY_TIME},   {"d.dad", ENTITY_NUMBER},
+    {"d.da-d", ENTITY_NUMBER}, {"d.d-d.d", ENTITY_NUMBER}, {"d.d.d-d", ENTITY_VERSION},
+};
+
+static bool is_address(const struct form *form)
+{
+    return has_skeleton(form, "d.d.d.d") && form->longest_digits <= 3;
+}
+
+/* "12:30": a time of day; "3:1" is two numbers. */
+static bool is_clock(const struct form *form)
+{
+    const struct str token = form->token;
+    return has_skeleton(form, "d:d") && token.len == 5 && token.ptr[2] == ':' &&
+           token.ptr[0] <= '2' && token.ptr[3] <= '5';
+}
+
+/* "2026-11-22T02:00:00Z" and its kin: a date, a letter, a time. */
+static bool is_date_time(const struct form *form)
+{
+    return strncmp(form->skeleton, "d-d-dad:d", 9) == 0 ||
+           strncmp(form->skeleton, "d-d-d-d:d:d", 11) == 0 ||
+           strncmp(form->skeleton, "d/a/d:d:d:d", 11) == 0;
+}
+
+static enum entity unit_of(struct str unit)
+{
+    static const struct {
+        const char *unit;
+        enum entity entity;
+    } units[] = {
+        {"ns", ENTITY_DURATION}, {"us", ENTITY_DURATION},  {"ms", ENTITY_DURATION},
+        {"s", ENTITY_DURATION},  {"sec", ENTITY_DURATION}, {"secs", ENTITY_DURATION},
+        {"m", ENTITY_DURATION},  {"min", ENTITY_DURATION}, {"h", ENTITY_DURATION},
+        {"d", ENTITY_DURATION},  {"b", ENTITY_SIZE},       {"k", ENTITY_SIZE},
+        {"kb", ENTITY_SIZE},     {"mb", ENTITY_SIZE},      {"g", ENTITY_SIZE},
+        {"gb", ENTITY_SIZE},     {"tb", ENTITY_SIZE},      {"kib", ENTITY_SIZE},
+        {"mib", ENTITY_SIZE},    {"gib", ENTITY_SIZE},     {"ki", ENTITY_SIZE},
+        {"mi", ENTITY_SIZE},     {"gi", ENTITY_SIZE},      {"bytes", ENTITY_SIZE},
+    };
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (unit.len == strlen(units[i].unit) &&
+            strncasecmp(unit.ptr, units[i].unit, unit.len) == 0)
+            return units[i].entity;
+    return ENTITY_NUMBER;
+}
+
+/* "5ms", "1.5GB", "2h30m": the first unit decides. */
+static bool is_measure(const struct form *form, enum entity *entity)
+{
+    const char *at = form->skeleton;
+    bool any = false;
+    while (*at == 'd') {
+        at += strncmp(at, "d.d", 3) == 0 ? 3 : 1;
+        if (*at != 'a')
+            break;
+        at++;
+        any = true;
+    }
+    if (!any || *at != '\0')
+        return false;
+    const struct str token = form->token;
+    size_t from = 0;
+    while (is_digit(token.ptr[from]) || token.ptr[from] == '.')
+        from++;
+    size_t to = from;
+    while (to < token.len && is_alpha(token.ptr[to]))
+        to++;
+    *entity = unit_of(str_slice(token, from, to));
+    return true;
+}
+
+/* ---- forms of letters and digits ---- */
+
+static bool is_uuid(struct str token)
+{
+    if (token.len != 36)
+        return false;
+    for (size_t i = 0; i < token.len; i++) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? token.ptr[i] != '-' : !is_hex(token.ptr[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool is_prefixed_hex(struct str token)
+{
+    if (token.len < 3 || token.ptr[0] != '0' || (token.ptr[1] | 0x20) != 'x')
+        return false;
+    for (size_t i = 2; i < token.len; i++)
+        if (!is_hex(token.ptr[i]))
+            return false;
+    return true;
+}
+
+/* Six or more pairs between colons, or an IPv6 address. */
+static bool is_colon_hex(const struct form *form, enum entity *entity)
+{
+    const bool hex_only = form->others_than_hex == form->colons;
+    const bool doubled = str_find(form->token, STR("::")) != STR_NPOS && form->digits > 0;
+    if (!hex_only || (form->colons < 5 && !(doubled && form->colons >= 2)))
+        return false;
+    *entity = form->colons == 7 || doubled ? ENTITY_IP : ENTITY_MAC;
+    return true;
+}
+
+/* "class@1f2e" is Java's name of an object; "a@b.c" an address of mail. */
+static bool is_at(const struct form *form, enum entity *entity)
+{
+    if (form->at_sign == 0 || form->at_sign + 1 >= form->token.len)
+        return false;
+    const struct str after = str_slice(form->token, form->at_sign + 1, form->token.len);
+    bool hex = after.len >= 4;
+    for (size_t i = 0; hex && i < after.len; i++)
+        hex = is_hex(after.ptr[i]);
+    if (!hex && !str_contains(after, STR(".")) && form->digits == 0)
+        return false;
+    *entity = hex ? ENTITY_ID : ENTITY_EMAIL;
+    return true;
+}
+
+/* Small letters, at least two dots, and a digit in the first label: "ip-10-0-0-1.ec2.internal". */
+static bool is_host(const struct form *form)
+{
+    if (form->dots < 2 || form->upper || form->others_than_hex == 0)
+        return false;
+    const size_t dot = str_find(form->token, STR("."));
+    return form->digit_at < dot;
+}
+
+/* Where the words end and the number of a serial name begins; 0 where it is none. */
+static size_t serial_head(const struct form *form)
+{
+    const struct str token = form->token;
+    size_t head = form->digit_at;
+    if (head == 0 || head == token.len)
+        return 0;
+    if (token.ptr[head - 1] == '-' && head > 1 && strchr("_-=", token.ptr[head - 2]))
+        head--; /* a sign */
+    if (strchr("_-.#$~", token.ptr[head - 1]))
+        return head;
+    const bool ends = has_skeleton(form, "ad");
+    return ends && form->digits >= SERIAL_DIGITS && head > 1 ? head : 0;
+}
+
+static struct entity_match of_digits(const struct form *form)
+{
+    const struct str token = form->token;
+    struct entity_match match = {0};
+    if (is_prefixed_hex(token))
+        match.entity = ENTITY_HEX;
+    else if (is_uuid(token))
+        match.entity = ENTITY_UUID;
+    else if (is_address(form))
+        match.entity = ENTITY_IP;
+    else if (is_clock(form) || is_date_time(form))
+        match.entity = ENTITY_TIME;
+    else if (is_colon_hex(form, &match.entity) || is_at(form, &match.entity))
+        return match;
+    else if (form->colons > 0 || form->slashes > 0)
+        return match; /* the parts may say more */
+    else if (is_measure(form, &match.entity))
+        return match;
+    else if (form->others_than_hex == 0 && token.len >= HEX_MIXED_MIN && form->digits >= 2)
+        match.entity = ENTITY_HEX;
+    else if (is_host(form))
+        match.entity = ENTITY_HOST;
+    else if (form->digit_at == 0)
+        match.entity = ENTITY_ID;
+    else if ((match.head = serial_head(form)) > 0)
+        match.entity = ENTITY_ID;
+    else if (token.len >= ID_LENGTH_MIN && form->digits >= ID_DIGITS_MIN)
+        match.entity = ENTITY_ID;
+    return match;
+}
+
+/* ---- paths and addresses ---- */
+
+/* An absolute path; or one of several parts, or with a dot in its last. */
+static bool is_path(const struct form *form)
+{
+    const struct str token = form->token;
+    if (form->slashes == 0 || token.len < 2)
+        return false;
+    if (token.ptr[0] == '/' && (is_alpha(token.ptr[1]) || form->slashes >= 2))
+        return true;
+    size_t last = token.len;
+    while (token.ptr[last - 1] != '/')
+        last--;
+    const struct str name = str_slice(token, last, token.len);
+    return (form->slashes >= 2 || str_contains(name, STR("."))) && token.len > last;
+}
+
+static bool is_windows_path(struct str token)
+{
+    return token.len >= 3 && is_alpha(token.ptr[0]) && token.ptr[1] == ':' && token.ptr[2] == '\\';
+}
+
+struct entity_match entity_of(struct str token)
+{
+    struct form form;
+    const size_t scheme = str_find(token, STR("://"));
+    if (scheme != STR_NPOS && scheme > 0 && scheme + 3 < token.len)
+        return (struct entity_match){.entity = ENTITY_URL, .head = scheme + 3};
+    if (is_windows_path(token))
+        return (struct entity_match){.entity = ENTITY_PATH};
+    take_form(&form, token);
+    const size_t sign = token.len > 1 && token.ptr[0] == '-' ? 1 : 0;
+    for (size_t i = 0; form.digits > 0 && i < sizeof digit_forms / sizeof *digit_forms; i++)
+        if (strcmp(form.skeleton + sign, digit_forms[i].skeleton) == 0)
+            return (struct entity_match){.entity = digit_forms[i].entity};
+    if (form.colons == 0 && is_path(&form))
+        return (struct entity_match){.entity = ENTITY_PATH};
+    if (form.digits > 0)
+        return of_digits(&form);
+    struct entity_match match = {0};
+    if (form.others_than_hex == 0 && token.len >= HEX_WORD_MIN)
+        match.entity = ENTITY_HEX;
+    else if (!is_at(&form, &match.entity))
+        match.entity = ENTITY_WORD;
+    return match;
+}
+
+enum entity entity_after(struct str before, enum entity entity)
+{
+    static const struct {
+        const char *word;
+        enum entity entity;
+    } words[] = {
+        {"user", ENTITY_USER},     {"username", ENTITY_USER},    {"login", ENTITY_USER},
+        {"uid", ENTITY_ID},        {"pid", ENTITY_ID},           {"id", ENTITY_ID},
+        {"pod", ENTITY_POD},       {"host", ENTITY_HOST},        {"hostname", ENTITY_HOST},
+        {"rhost", ENTITY_HOST},    {"node", ENTITY_HOST},        {"server", ENTITY_HOST},
+        {"port", ENTITY_PORT},     {"status", ENTITY_STATUS},    {"code", ENTITY_STATUS},
+        {"errno", ENTITY_STATUS},  {"size", ENTITY_SIZE},        {"bytes", ENTITY_SIZE},
+        {"path", ENTITY_PATH},     {"file", ENTITY_PATH},        {"time", ENTITY_TIME},
+        {"took", ENTITY_DURATION}, {"elapsed", ENTITY_DURATION}, {"timeout", ENTITY_DURATION},
+    };
+    if (entity != ENTITY_WORD && entity != ENTITY_NUMBER && entity != ENTITY_ANY)
+        return entity;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (before.len == strlen(words[i].word) &&
+            strncasecmp(before.ptr, words[i].word, before.len) == 0)
+            return words[i].entity;
+    return entity;
+}

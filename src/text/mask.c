@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One pass with a table of characters. Most tokens are words, and the flags that were gathered
+ * while looking for their end say so; only a token with a digit or a mark in it is looked at again.
+ */
+#include "text/mask.h"
+
+#include <string.h>
+
+enum {
+    LETTER = 1,
+    DIGIT = 2,
+    NOT_HEX = 4, /* a letter after f */
+    COLON = 8,
+    MARK = 16,   /* may be inside a token, and says nothing */
+    STRONG = 32, /* may be inside a token, and asks for a second look */
+    DOTS = 64,
+};
+
+#define IS_TOKEN (LETTER | DIGIT | COLON | MARK | STRONG | DOTS)
+#define LOOK_AGAIN (DIGIT | COLON | STRONG | DOTS)
+
+static const uint8_t classes[256] = {
+    ['0' ... '9'] = DIGIT,
+    ['a' ... 'f'] = LETTER,
+    ['A' ... 'F'] = LETTER,
+    ['g' ... 'z'] = LETTER | NOT_HEX,
+    ['G' ... 'Z'] = LETTER | NOT_HEX,
+    [0x80 ... 0xff] = LETTER | NOT_HEX,
+    [':'] = COLON,
+    ['_'] = MARK | NOT_HEX,
+    ['-'] = MARK | NOT_HEX,
+    ['$'] = MARK | NOT_HEX,
+    ['~'] = MARK | NOT_HEX,
+    ['.'] = DOTS,
+    ['/'] = STRONG,
+    ['@'] = STRONG,
+    ['\\'] = STRONG,
+};
+
+static uint8_t class_of(char c)
+{
+    return classes[(unsigned char)c];
+}
+
+/* The work on one message. */
+struct masking {
+    struct str message;
+    struct shape *out;
+    bool full;
+    uint32_t run;      /* how many slots of one kind, apart by the same, end here */
+    uint32_t run_from; /* the first atom of them */
+};
+
+static void put_char(struct masking *mask, char c)
+{
+    struct shape *out = mask->out;
+    if (out->len + 1 >= MASK_SHAPE_MAX)
+        mask->full = true;
+    else
+        out->text[out->len++] = (unsigned char)c < 0x20 || c == 0x7f ? '?' : c;
+}
+
+/* A list goes on: what stands between this slot and the one before is what stood there last time.
+ */
+static bool continues_list(const struct shape *out, uint32_t first, uint32_t last, uint32_t from)
+{
+    const struct atom *a = &out->atoms[last];
+    const uint32_t gap = from - a->to;
+    if (gap == 0 || gap > 2)
+        return false;
+    if (first == last)
+        return true;
+    const struct atom *b = &out->atoms[first + 1];
+    const uint32_t gap_first = (uint32_t)(b->from - out->atoms[first].to);
+    return gap == gap_first &&
+           memcmp(out->text + a->to, out->text + out->atoms[first].to, gap) == 0;
+}
+
+/* Called before an atom of `entity` is added: counts runs, and makes a list of a long one. */
+static bool joins_list(struct masking *mask, enum entity entity)
+{
+    struct shape *out = mask->out;
+    const uint32_t count = out->atoms_count;
+    if (count == 0 || entity == ENTITY_WORD)
+        goto fresh;
+    const struct atom *last = &out->atoms[count - 1];
+    const bool listed = last->entity == ENTITY_LIST;
+    if (listed) {
+        const uint32_t gap = out->len - last->to;
+        if (gap == 0 || gap > 2 || mask->run != entity)
+            goto fresh;
+        out->len = last->to;
+        return true;
+    }
+    if (last->entity != entity || !continues_list(out, mask->run_from, count - 1, out->len))
+        goto fresh;
+    if (count - mask->run_from + 1 < MASK_LIST_MIN)
+        return false;
+    out->atoms_count = mask->run_from + 1;
+    struct atom *list = &out->atoms[mask->run_from];
+    out->text[list->from] = (char)ENTITY_LIST;
+    list->to = (uint16_t)(list->from + 1);
+    list->entity = ENTITY_LIST;
+    out->len = list->to;
+    mask->run = entity; /* of what the list is */
+    return true;
+fresh:
+    mask->run_from = count;
+    return false;
+}
+
+static void put_atom(struct masking *mask, size_t start, size_t end, struct entity_match match,
+                     bool soft)
+{
+    struct shape *out = mask->out;
+    const struct str message = mask->message;
+    const bool slot = match.entity != ENTITY_WORD;
+    const enum entity listed =
+        soft ? ENTITY_ID : match.entity; /* "an14 an15 an16 ...": a list of names */
+    if (joins_list(mask, match.head == 0 ? listed : ENTITY_WORD)) {
+        out->atoms[out->atoms_count - 1].end = (uint16_t)end;
+        return;
+    }
+    const size_t words = slot ? match.head : end - start;
+    if (out->atoms_count == MASK_ATOMS_MAX || out->len + words + 2 >= MASK_SHAPE_MAX) {
+        mask->full = true;
+        return;
+    }
+    struct atom *atom = &out->atoms[out->atoms_count++];
+    atom->from = (uint16_t)out->len;
+    memcpy(out->text + out->len, message.ptr + start, words);
+    out->len += (uint32_t)words;
+    if (slot)
+        out->text[out->len++] = (char)match.entity;
+    atom->to = (uint16_t)out->len;
+    atom->start = (uint16_t)start;
+    atom->end = (uint16_t)end;
+    atom->entity = (uint8_t)(soft ? ENTITY_ID : match.entity);
+}
+
+static uint8_t flags_of(struct str text)
+{
+    uint8_t flags = 0;
+    for (size_t i = 0; i < text.len; i++)
+        flags |= class_of(text.ptr[i]);
+    return flags;
+}
+
+static void put_token(struct masking *mask, size_t start, size_t end);
+
+/* Each part between the separators, and the separators as they stand. */
+static void put_parts(struct masking *mask, size_t start, size_t end, char separator)
+{
+    const struct str message = mask->message;
+    for (size_t at = start; at < end && !mask->full;) {
+        size_t to = at;
+        while (to < end && message.ptr[to] != separator)
+            to++;
+        if (to > at)
+            put_token(mask, at, to);
+        if (to < end)
+            put_char(mask, separator);
+        at = to + 1;
+    }
+}
+
+/* "instruction......0": dots that lead the eye are no part of what they lead to. */
+static size_t leader_of(struct str message, size_t start, size_t end)
+{
+    for (size_t i = start; i + 1 < end; i++)
+        if (message.ptr[i] == '.' && message.ptr[i + 1] == '.')
+            return i;
+    return end;
+}
+
+static bool is_edge(char c)
+{
+    return c == '.' || c == ':' || c == '-' || c == '_' || c == '~' || c == '@' || c == '/';
+}
+
+static enum entity refined(const struct masking *mask, size_t end, enum entity entity)
+{
+    const struct shape *out = mask->out;
+    if (entity != ENTITY_NUMBER)
+        return entity;
+    if (end < mask->message.len && mask->message.ptr[end] == '%')
+        return ENTITY_PERCENT;
+    const struct atom *last = out->atoms_count > 0 ? &out->atoms[out->atoms_count - 1] : NULL;
+    const bool address = last && (last->entity == ENTITY_IP || last->entity == ENTITY_HOST) &&
+                         last->to + 1u == out->len && out->text[last->to] == ':';
+    return address ? ENTITY_PORT : entity;
+}
+
+static void put_recognised(struct masking *mask, size_t start, size_t end)
+{
+    const struct str token = str_slice(mask->message, start, end);
+    struct entity_match match = entity_of(token);
+    if (match.entity == ENTITY_WORD) {
+        if (memchr(token.ptr, ':', token.len))
+            put_parts(mask, start, end, ':');
+        else if (memchr(token.ptr, '/', token.len))
+            put_parts(mask, start, end, '/');
+        else
+            put_atom(mask, start, end, match, (flags_of(token) & DIGIT) != 0);
+        return;
+    }
+    match.entity = refined(mask, end, match.entity);
+    put_atom(mask, start, end, match, false);
+}
+
+/* A token without its edges: "host." is "host" and a full stop, "-1" keeps its sign. */
+static void put_token(struct masking *mask, size_t start, size_t end)
+{
+    const struct str message = mask->message;
+    while (start < end && is_edge(message.ptr[start])) {
+        const bool next_digit = start + 1 < end && (class_of(message.ptr[start + 1]) & DIGIT);
+        const bool path = message.ptr[start] == '/' && start + 1 < end && !next_digit &&
+                          message.ptr[start + 1] != '/';
+        if ((message.ptr[start] == '-' && next_digit) || path)
+            break;
+        put_char(mask, message.ptr[start++]);
+    }
+    size_t trimmed = end;
+    while (trimmed > start && is_edge(message.ptr[trimmed - 1]))
+        trimmed--;
+    if (trimmed > start) {
+        const size_t leader = leader_of(message, start, trimmed);
+        if (leader < trimmed) {
+            put_token(mask, start, leader);
+            put_token(mask, leader, trimmed); /* its edge is the dots */
+        } else {
+            put_recognised(mask, start, trimmed);
+        }
+    }
+    for (size_t i = trimmed; i < end; i++)
+        put_char(mask, message.ptr[i]);
+}
+
+/* "name=" with nothing behind it, "()" that stands alone: a value that was empty. */
+static bool is_empty_value(struct str message, size_t at)
+{
+    const char c = message.ptr[at];
+    const char before = at > 0 ? message.ptr[at - 1] : ' ';
+    const char after = at + 1 < message.len ? message.ptr[at + 1] : ' ';
+    if (c == '=')
+        return (class_of(before) & LETTER) && (after == ' ' || after == ',' || after == ';') &&
+               !(at + 2 < message.len && after == ' ' && message.ptr[at + 2] == '=');
+    return before == ' ' && ((c == '(' && after == ')') || (c == '[' && after == ']'));
+}
+
+/* Eight bytes at a time; the constants are those of splitmix64. */
+static uint64_t hash_of(const char *text, size_t len)
+{
+    uint64_t hash = 0x9E3779B97F4A7C15u ^ len;
+    for (size_t at = 0; at < len; at += 8) {
+        uint64_t word = 0;
+        memcpy(&word, text + at, len - at < 8 ? len - at : 8);
+        hash = (hash ^ word) * 0xBF58476D1CE4E5B9u;
+        hash ^= hash >> 29;
+    }
+    hash = (hash ^ (hash >> 30)) * 0x94D049BB133111EBu;
+    return hash ^ (hash >> 31);
+}
+
+void mask_message(struct str message, struct shape *out)
+{
+    message = str_slice(message, 0, MASK_MESSAGE_MAX);
+    struct masking mask = {.message = message, .out = out};
+    out->len = out->atoms_count = 0;
+    for (size_t at = 0; at < message.len && !mask.full;) {
+        const uint8_t class = class_of(message.ptr[at]);
+        if (!(class & IS_TOKEN)) {
+            const char c = message.ptr[at];
+            const bool blank = (unsigned char)c <= 0x20;
+            if (!blank) {
+                put_char(&mask, c);
+                if (is_empty_value(message, at))
+                    put_atom(&mask, at + 1, at + 1, (struct entity_match){0}, false);
+            } else if (out->len > 0 && out->text[out->len - 1] != ' ') {
+                put_char(&mask, ' ');
+            }
+            at++;
+            continue;
+        }
+        const size_t start = at;
+        uint8_t flags = 0;
+        uint8_t next = class;
+        do {
+            flags |= next;
+            next = ++at < message.len ? class_of(message.ptr[at]) : 0;
+        } while (next & IS_TOKEN);
+        const bool plain = !(flags & (LOOK_AGAIN | MARK)) && ((flags & NOT_HEX) || at - start < 8);
+        if (plain)
+            put_atom(&mask, start, at, (struct entity_match){0}, false);
+        else
+            put_token(&mask, start, at);
+    }
+    while (out->len > 0 && out->text[out->len - 1] == ' ' &&
+           (out->atoms_count == 0 || out->atoms[out->atoms_count - 1].to < out->len))
+        out->len--;
+    out->hash = hash_of(out->text, out->len);
+}
