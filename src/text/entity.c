@@ -251,6 +251,12 @@ static size_t serial_head(const struct form *form)
     return ends && form->digits >= SERIAL_DIGITS && head > 1 ? head : 0;
 }
 
+/* "v1.12" */
+static bool is_version(const struct form *form)
+{
+    return (form->token.ptr[0] | 0x20) == 'v' && form->digit_at == 1 && form->dots > 0;
+}
+
 static struct entity_match of_digits(const struct form *form)
 {
     const struct str token = form->token;
@@ -275,6 +281,8 @@ static struct entity_match of_digits(const struct form *form)
         match.entity = ENTITY_HOST;
     else if (form->digit_at == 0)
         match.entity = ENTITY_ID;
+    else if (is_version(form))
+        match = (struct entity_match){ENTITY_VERSION, 1};
     else if ((match.head = serial_head(form)) > 0)
         match.entity = ENTITY_ID;
     else if (token.len >= ID_LENGTH_MIN && form->digits >= ID_DIGITS_MIN)
@@ -290,6 +298,8 @@ static bool is_path(const struct form *form)
     const struct str token = form->token;
     if (form->slashes == 0 || token.len < 2)
         return false;
+    if (token.ptr[0] == '.')
+        return true;
     if (token.ptr[0] == '/' && (is_alpha(token.ptr[1]) || form->slashes >= 2))
         return true;
     size_t last = token.len;

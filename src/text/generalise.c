@@ -6,9 +6,19 @@
 #include <string.h>
 
 #define ROUNDS_MAX 4
-#define VALUES_MIN_NAMED                                                                           \
-    3 /* so many names of a kind that programs make up are a choice of values */
-#define VALUES_MIN_PLAIN 7 /* so many plain words are; states are fewer */
+
+/*
+ * So many different values make a position one that is filled in. Numbers, and names with digits in
+ * them, count things: two are enough. Dotted names are of hosts, packages and files. Names that run
+ * words together are made up by programmers, for things as well as for actions. Plain words are
+ * states more often than values, and states are few: three are usual (up, down, unknown).
+ */
+#define VALUES_MIN_NUMBERED 2
+#define VALUES_MIN_DOTTED 2
+#define VALUES_MIN_NAMED 4
+#define VALUES_MIN_PLAIN 7
+#define VALUES_MIN_KEYED 4  /* behind a word that announces a value: `user`, `host`, ... */
+#define VALUES_MIN_FIRST 32 /* the first word says what the line is about */
 
 bool form_is_wild(const struct form *form, uint32_t atom)
 {
@@ -30,34 +40,39 @@ enum entity atom_entity(struct str atom)
 
 /* ---- kinds of values ---- */
 
-enum kind { KIND_SLOT, KIND_NUMBERED, KIND_NAMED, KIND_PLAIN, KINDS };
+enum kind { KIND_SLOT, KIND_NUMBERED, KIND_DOTTED, KIND_NAMED, KIND_PLAIN, KINDS };
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 static enum kind kind_of(struct str atom)
 {
+    bool named = false, dotted = false;
     if (atom_entity(atom) != ENTITY_WORD)
         return KIND_SLOT;
-    bool named = false;
     for (size_t i = 0; i < atom.len; i++) {
         const char c = atom.ptr[i];
-        if (c >= '0' && c <= '9')
+        if (is_digit(c))
             return KIND_NUMBERED;
         const bool inner_capital = i > 0 && c >= 'A' && c <= 'Z' && atom.ptr[i - 1] >= 'a';
-        named |= c == '_' || c == '.' || c == '/' || c == '@' || c == '$' || inner_capital;
+        dotted |= c == '.' || c == '/' || c == '@';
+        named |= c == '_' || c == '$' || inner_capital;
     }
-    return named ? KIND_NAMED : KIND_PLAIN;
+    return dotted ? KIND_DOTTED : named ? KIND_NAMED : KIND_PLAIN;
 }
 
-/* ---- classes: shapes that are alike but for one position ---- */
+/* ---- families: shapes that are alike but for one position ---- */
 
-struct class
-{
+struct family {
     uint64_t key; /* 0: free */
     uint32_t values;
     uint32_t of_kind[KINDS];
 };
 
-struct classes {
-    struct class *slots;
+struct families {
+    struct family *slots;
     uint32_t mask;
 };
 
@@ -68,30 +83,16 @@ static uint64_t mix(uint64_t x)
     return x ^ (x >> 31);
 }
 
-static struct class *class_at(const struct classes *classes, uint64_t key)
+static struct family *family_at(const struct families *families, uint64_t key)
 {
     key |= key == 0;
-    for (uint32_t at = (uint32_t)key & classes->mask;; at = (at + 1) & classes->mask) {
-        struct class *slot = &classes->slots[at];
+    for (uint32_t at = (uint32_t)key & families->mask;; at = (at + 1) & families->mask) {
+        struct family *slot = &families->slots[at];
         if (slot->key == 0)
             slot->key = key;
         if (slot->key == key)
             return slot;
     }
-}
-
-static bool is_filled_in(const struct class *class)
-{
-    const uint32_t slots = class->of_kind[KIND_SLOT];
-    const uint32_t numbered = class->of_kind[KIND_NUMBERED];
-    const uint32_t named = class->of_kind[KIND_NAMED];
-    if (class->values < 2)
-        return false;
-    if (slots > 0 || numbered * 2 >= class->values)
-        return true;
-    if (class->values >= VALUES_MIN_NAMED && (named + numbered) * 2 >= class->values)
-        return true;
-    return class->values >= VALUES_MIN_PLAIN;
 }
 
 /* ---- rounds ---- */
@@ -100,73 +101,151 @@ struct round {
     struct form *forms;
     uint32_t count;
     uint32_t atoms;
-    uint64_t *hashes; /* of each atom of each form, by form */
-    uint64_t *sums;   /* of those, by form */
+    uint64_t *values;   /* of each atom of each form, by form: a hash of what stands there */
+    uint64_t *patterns; /* the same, of what stands there but for its digits */
+    uint64_t *sums;     /* of the patterns of a form */
 };
 
-static uint64_t atom_hash(struct str atom, uint32_t position, bool wild)
+static uint64_t at_position(uint64_t hash, uint32_t position)
 {
-    return mix((wild ? 0x5bd1e995u : str_hash(atom)) + (position + 1) * 0x9E3779B97F4A7C15u);
+    return mix(hash + (position + 1) * 0x9E3779B97F4A7C15u);
 }
+
+/* All slots are alike: a number may be written as hex the next time. */
+static uint64_t value_hash(struct str atom)
+{
+    if (atom_entity(atom) != ENTITY_WORD)
+        return str_hash(str_slice(atom, 0, atom.len - 1)) + 1;
+    return str_hash(atom);
+}
+
+static uint64_t pattern_hash(struct str atom)
+{
+    uint64_t hash = 14695981039346656037u;
+    bool digits = false;
+    for (size_t i = 0; i < atom.len; i++) {
+        const bool digit = is_digit(atom.ptr[i]);
+        if (!digit || !digits)
+            hash = (hash ^ (unsigned char)(digit ? '0' : atom.ptr[i])) * 1099511628211u;
+        digits = digit;
+    }
+    return hash;
+}
+
+#define WILD_HASH 0x5bd1e9955bd1e995u
 
 static void hash_all(struct round *round)
 {
     for (uint32_t f = 0; f < round->count; f++) {
+        const struct form *form = &round->forms[f];
         round->sums[f] = 0;
         for (uint32_t i = 0; i < round->atoms; i++) {
-            const struct form *form = &round->forms[f];
-            const uint64_t hash = atom_hash(form_atom(form, i), i, form_is_wild(form, i));
-            round->hashes[f * round->atoms + i] = hash;
-            round->sums[f] += hash;
+            const struct str atom = form_atom(form, i);
+            const bool wild = form_is_wild(form, i);
+            const uint64_t value = wild ? WILD_HASH : value_hash(atom);
+            const bool numbered = !wild && kind_of(atom) == KIND_NUMBERED;
+            const size_t at = (size_t)f * round->atoms + i;
+            round->values[at] = value;
+            round->patterns[at] = at_position(numbered ? pattern_hash(atom) : value, i);
+            round->sums[f] += round->patterns[at];
         }
     }
 }
 
+/* What all forms share that differ from this one in that atom alone, but for digits elsewhere. */
 static uint64_t key_without(const struct round *round, uint32_t form, uint32_t atom)
 {
-    return mix(round->sums[form] - round->hashes[form * round->atoms + atom] +
+    return mix(round->sums[form] - round->patterns[(size_t)form * round->atoms + atom] +
                (atom + 1) * 0xD6E8FEB86659FD93u);
 }
 
-static uint32_t table_size(uint64_t wanted)
+static struct families families_new(struct arena *scratch, uint64_t wanted)
 {
     uint32_t size = 16;
     while (size < wanted * 2)
         size *= 2;
-    return size;
+    return (struct families){arena_push_many(scratch, struct family, size), size - 1};
 }
 
-/* The first of those that have become the same stands for them all. */
-static void find_heads(struct arena *scratch, const struct round *round, bool *is_head)
+static bool is_word(const struct form *form, uint32_t atom)
 {
-    const uint32_t size = table_size(round->count);
-    const struct classes seen = {arena_push_many(scratch, struct class, size), size - 1};
+    const struct str text = form_atom(form, atom);
+    return !form_is_wild(form, atom) && text.len > 0 && atom_entity(text) == ENTITY_WORD;
+}
+
+static bool has_word_before(const struct form *form, uint32_t atom)
+{
+    for (uint32_t i = 0; i < atom; i++)
+        if (is_word(form, i))
+            return true;
+    return false;
+}
+
+/* "user root", "host=db": the word before says that a value comes. */
+static bool is_keyed(const struct form *form, uint32_t atom)
+{
+    if (atom == 0 || !is_word(form, atom - 1) ||
+        form->atoms[atom].from - form->atoms[atom - 1].to > 2)
+        return false;
+    return entity_after(form_atom(form, atom - 1), ENTITY_WORD) != ENTITY_WORD;
+}
+
+static bool is_filled_in(const struct family *family, const struct form *form, uint32_t atom)
+{
+    const uint32_t *of_kind = family->of_kind;
+    const uint32_t numbered = of_kind[KIND_SLOT] + of_kind[KIND_NUMBERED];
+    const uint32_t dotted = numbered + of_kind[KIND_DOTTED];
+    const uint32_t named = dotted + of_kind[KIND_NAMED];
+    const uint32_t values = family->values;
+    if (values < 2)
+        return false;
+    if (of_kind[KIND_SLOT] > 0 || numbered * 2 >= values)
+        return values >= VALUES_MIN_NUMBERED;
+    if (!has_word_before(form, atom))
+        return values >= VALUES_MIN_FIRST;
+    if (is_keyed(form, atom) && values >= VALUES_MIN_KEYED)
+        return true;
+    if (dotted * 2 >= values)
+        return values >= VALUES_MIN_DOTTED;
+    return values >= (named * 2 >= values ? VALUES_MIN_NAMED : VALUES_MIN_PLAIN);
+}
+
+static void count_values(const struct round *round, const struct families *families,
+                         const struct families *seen)
+{
     for (uint32_t f = 0; f < round->count; f++)
-        is_head[f] = class_at(&seen, mix(round->sums[f]))->values++ == 0;
+        for (uint32_t i = 0; i < round->atoms; i++) {
+            const struct form *form = &round->forms[f];
+            const uint64_t key = key_without(round, f, i);
+            const uint64_t value = round->values[(size_t)f * round->atoms + i];
+            if (family_at(seen, mix(key + value))->values++ > 0)
+                continue;
+            struct family *family = family_at(families, key);
+            family->values++;
+            family->of_kind[form_is_wild(form, i) ? KIND_SLOT : kind_of(form_atom(form, i))]++;
+        }
 }
 
 static bool run_round(struct arena *scratch, struct round *round)
 {
-    const uint32_t size = table_size((uint64_t)round->count * round->atoms);
-    const struct classes classes = {arena_push_many(scratch, struct class, size), size - 1};
-    bool *is_head = arena_push_many(scratch, bool, round->count);
+    const uint64_t positions = (uint64_t)round->count * round->atoms;
+    const struct families families = families_new(scratch, positions);
+    const struct families seen = families_new(scratch, positions);
     hash_all(round);
-    find_heads(scratch, round, is_head);
-    for (uint32_t f = 0; f < round->count; f++)
-        for (uint32_t i = 0; is_head[f] && i < round->atoms; i++) {
-            struct class *class = class_at(&classes, key_without(round, f, i));
-            const bool wild = form_is_wild(&round->forms[f], i);
-            class->values++;
-            class->of_kind[wild ? KIND_SLOT : kind_of(form_atom(&round->forms[f], i))]++;
-        }
+    count_values(round, &families, &seen);
     bool changed = false;
-    for (uint32_t f = 0; f < round->count; f++)
+    for (uint32_t f = 0; f < round->count; f++) {
+        struct form *form = &round->forms[f];
+        uint64_t wild[FORM_WORDS];
+        memcpy(wild, form->wild, sizeof wild);
         for (uint32_t i = 0; i < round->atoms; i++)
-            if (!form_is_wild(&round->forms[f], i) &&
-                is_filled_in(class_at(&classes, key_without(round, f, i)))) {
-                round->forms[f].wild[i / 64] |= (uint64_t)1 << (i % 64);
+            if (!form_is_wild(form, i) &&
+                is_filled_in(family_at(&families, key_without(round, f, i)), form, i)) {
+                wild[i / 64] |= (uint64_t)1 << (i % 64);
                 changed = true;
             }
+        memcpy(form->wild, wild, sizeof wild);
+    }
     return changed;
 }
 
@@ -178,7 +257,8 @@ void generalise(struct arena *scratch, struct form *forms, uint32_t count)
         .forms = forms,
         .count = count,
         .atoms = forms->atoms_count,
-        .hashes = arena_push_many(scratch, uint64_t, (size_t)count * forms->atoms_count),
+        .values = arena_push_many(scratch, uint64_t, (size_t)count * forms->atoms_count),
+        .patterns = arena_push_many(scratch, uint64_t, (size_t)count * forms->atoms_count),
         .sums = arena_push_many(scratch, uint64_t, count),
     };
     for (int i = 0; i < ROUNDS_MAX && run_round(scratch, &round); i++)

@@ -5,6 +5,8 @@
  */
 #include "text/mask.h"
 
+#include "text/date.h"
+
 #include <string.h>
 
 enum {
@@ -32,6 +34,7 @@ static const uint8_t classes[256] = {
     ['-'] = MARK | NOT_HEX,
     ['$'] = MARK | NOT_HEX,
     ['~'] = MARK | NOT_HEX,
+    ['+'] = MARK | NOT_HEX,
     ['.'] = DOTS,
     ['/'] = STRONG,
     ['@'] = STRONG,
@@ -48,6 +51,8 @@ struct masking {
     struct str message;
     struct shape *out;
     bool full;
+    bool dated; /* there is a month, or two times: there may be a date */
+    bool timed;
     uint32_t run;      /* how many slots of one kind, apart by the same, end here */
     uint32_t run_from; /* the first atom of them */
 };
@@ -118,9 +123,13 @@ static void put_atom(struct masking *mask, size_t start, size_t end, struct enti
     const bool slot = match.entity != ENTITY_WORD;
     const enum entity listed =
         soft ? ENTITY_ID : match.entity; /* "an14 an15 an16 ...": a list of names */
-    if (joins_list(mask, match.head == 0 ? listed : ENTITY_WORD)) {
+    if (joins_list(mask, listed)) {
         out->atoms[out->atoms_count - 1].end = (uint16_t)end;
         return;
+    }
+    if (match.entity == ENTITY_TIME) {
+        mask->dated |= mask->timed;
+        mask->timed = true;
     }
     const size_t words = slot ? match.head : end - start;
     if (out->atoms_count == MASK_ATOMS_MAX || out->len + words + 2 >= MASK_SHAPE_MAX) {
@@ -176,7 +185,8 @@ static size_t leader_of(struct str message, size_t start, size_t end)
 
 static bool is_edge(char c)
 {
-    return c == '.' || c == ':' || c == '-' || c == '_' || c == '~' || c == '@' || c == '/';
+    return c == '.' || c == ':' || c == '-' || c == '_' || c == '~' || c == '@' || c == '/' ||
+           c == '+';
 }
 
 static enum entity refined(const struct masking *mask, size_t end, enum entity entity)
@@ -209,11 +219,18 @@ static void put_recognised(struct masking *mask, size_t start, size_t end)
     put_atom(mask, start, end, match, false);
 }
 
+/* "./run" and "../run" */
+static bool is_relative(struct str message, size_t start, size_t end)
+{
+    const struct str token = str_slice(message, start, end);
+    return token.len > 3 && (str_starts(token, STR("./")) || str_starts(token, STR("../")));
+}
+
 /* A token without its edges: "host." is "host" and a full stop, "-1" keeps its sign. */
 static void put_token(struct masking *mask, size_t start, size_t end)
 {
     const struct str message = mask->message;
-    while (start < end && is_edge(message.ptr[start])) {
+    while (start < end && is_edge(message.ptr[start]) && !is_relative(message, start, end)) {
         const bool next_digit = start + 1 < end && (class_of(message.ptr[start + 1]) & DIGIT);
         const bool path = message.ptr[start] == '/' && start + 1 < end && !next_digit &&
                           message.ptr[start + 1] != '/';
@@ -291,11 +308,15 @@ void mask_message(struct str message, struct shape *out)
             next = ++at < message.len ? class_of(message.ptr[at]) : 0;
         } while (next & IS_TOKEN);
         const bool plain = !(flags & (LOOK_AGAIN | MARK)) && ((flags & NOT_HEX) || at - start < 8);
-        if (plain)
+        if (plain) {
             put_atom(&mask, start, at, (struct entity_match){0}, false);
-        else
+            mask.dated |= strchr("JFMASOND", message.ptr[start]) && at - start >= 3 &&
+                          date_is_month(str_slice(message, start, at));
+        } else
             put_token(&mask, start, at);
     }
+    if (mask.dated)
+        date_join(message, out);
     while (out->len > 0 && out->text[out->len - 1] == ' ' &&
            (out->atoms_count == 0 || out->atoms[out->atoms_count - 1].to < out->len))
         out->len--;

@@ -275,6 +275,18 @@ void miner_merge(struct miner *into, const struct miner *from)
 
 /* ---- the end ---- */
 
+/* What is the same in all shapes of a template: the text of a word, the head of a slot. */
+static struct str fixed_text(const struct form *form, uint32_t atom)
+{
+    const struct str text = form_atom(form, atom);
+    return atom_entity(text) == ENTITY_WORD ? text : str_slice(text, 0, text.len - 1);
+}
+
+static bool is_slot(const struct form *form, uint32_t atom)
+{
+    return atom_entity(form_atom(form, atom)) != ENTITY_WORD;
+}
+
 /* The kind of what is filled in at a position, joined over the shapes of a template. */
 struct writing {
     struct buf text;
@@ -324,17 +336,14 @@ static void write_template(struct writing *write, const struct form *forms, uint
         const struct str atom = form_atom(form, i);
         write_text(write, str_slice(form->text, at, form->atoms[i].from));
         at = form->atoms[i].to;
+        const bool wild = form_is_wild(form, i);
         enum entity entity = atom_entity(atom);
-        if (form_is_wild(form, i)) {
-            for (uint32_t k = 1; k < count; k++)
-                entity = join(entity, atom_entity(form_atom(&forms[k], i)));
+        for (uint32_t k = 1; k < count; k++)
+            entity = join(entity, atom_entity(form_atom(&forms[k], i)));
+        if (!wild)
+            write_text(write, fixed_text(form, i));
+        if (wild || entity != ENTITY_WORD)
             write_slot(write, entity_after(word_before(form, i), entity));
-        } else if (entity != ENTITY_WORD) {
-            write_text(write, str_slice(atom, 0, atom.len - 1));
-            write_slot(write, entity_after(word_before(form, i), entity));
-        } else {
-            write_text(write, atom);
-        }
     }
     write_text(write, str_slice(form->text, at, form->text.len));
 }
@@ -342,9 +351,11 @@ static void write_template(struct writing *write, const struct form *forms, uint
 static bool is_same(const struct form *a, const struct form *b)
 {
     for (uint32_t i = 0; i < a->atoms_count; i++) {
-        if (form_is_wild(a, i) != form_is_wild(b, i))
+        const bool wild = form_is_wild(a, i);
+        if (wild != form_is_wild(b, i))
             return false;
-        if (!form_is_wild(a, i) && !str_eq(form_atom(a, i), form_atom(b, i)))
+        if (!wild &&
+            (is_slot(a, i) != is_slot(b, i) || !str_eq(fixed_text(a, i), fixed_text(b, i))))
             return false;
     }
     return true;
@@ -358,9 +369,11 @@ static int compare_forms(const void *a, const void *b)
         const bool wild = form_is_wild(x, i);
         if (wild != form_is_wild(y, i))
             return wild ? 1 : -1;
-        const int order = wild ? 0 : str_compare(form_atom(x, i), form_atom(y, i));
+        const int order = wild ? 0 : str_compare(fixed_text(x, i), fixed_text(y, i));
         if (order != 0)
             return order;
+        if (!wild && is_slot(x, i) != is_slot(y, i))
+            return is_slot(x, i) ? 1 : -1;
     }
     return str_compare(x->text, y->text);
 }
