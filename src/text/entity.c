@@ -46,7 +46,7 @@ struct form {
     struct str token;
     char skeleton[SKELETON_MAX + 1];
     uint32_t runs;
-    uint32_t digits, others_than_hex, dots, slashes, colons, dashes, longest_digits;
+    uint32_t digits, digit_runs, others_than_hex, dots, slashes, colons, dashes, longest_digits;
     size_t digit_at; /* the first; the length where there is none */
     size_t at_sign;  /* the first @; the length where there is none */
     bool upper, truncated;
@@ -75,6 +75,7 @@ static void take_form(struct form *form, struct str token)
         form->longest_digits = run > form->longest_digits ? run : form->longest_digits;
         if (is_digit(c)) {
             form->digits++;
+            form->digit_runs += run == 1;
             form->digit_at = form->digit_at == token.len ? i : form->digit_at;
             take_run(form, 'd');
             continue;
@@ -285,6 +286,8 @@ static struct entity_match of_digits(const struct form *form)
         match = (struct entity_match){ENTITY_VERSION, 1};
     else if ((match.head = serial_head(form)) > 0)
         match.entity = ENTITY_ID;
+    else if (form->digit_runs >= 2 && form->dashes > 0 && form->digits >= SERIAL_DIGITS)
+        match.entity = ENTITY_ID; /* "R10-M1-N2": a place in a rack */
     else if (token.len >= ID_LENGTH_MIN && form->digits >= ID_DIGITS_MIN)
         match.entity = ENTITY_ID;
     return match;

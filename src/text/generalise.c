@@ -17,8 +17,8 @@
 #define VALUES_MIN_DOTTED 2
 #define VALUES_MIN_NAMED 4
 #define VALUES_MIN_PLAIN 7
-#define VALUES_MIN_KEYED 4  /* behind a word that announces a value: `user`, `host`, ... */
-#define VALUES_MIN_FIRST 32 /* the first word says what the line is about */
+#define VALUES_MIN_ANNOUNCED 3 /* in quotes, or behind a word that announces one: `user`, ... */
+#define VALUES_MIN_FIRST 32    /* the first word says what the line is about */
 
 bool form_is_wild(const struct form *form, uint32_t atom)
 {
@@ -40,11 +40,23 @@ enum entity atom_entity(struct str atom)
 
 /* ---- kinds of values ---- */
 
-enum kind { KIND_SLOT, KIND_NUMBERED, KIND_DOTTED, KIND_NAMED, KIND_PLAIN, KINDS };
+enum kind { KIND_SLOT, KIND_NUMBERED, KIND_DOTTED, KIND_NAMED, KIND_PLAIN, KIND_UNIT, KINDS };
 
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
+}
+
+/* "org.x.action.SCREEN_ON": the name of a constant, however long the way to it. */
+static bool is_constant(struct str atom)
+{
+    size_t from = atom.len;
+    while (from > 0 && atom.ptr[from - 1] != '.')
+        from--;
+    for (size_t i = from; i < atom.len; i++)
+        if (atom.ptr[i] >= 'a' && atom.ptr[i] <= 'z')
+            return false;
+    return from > 0 && from < atom.len;
 }
 
 static enum kind kind_of(struct str atom)
@@ -60,14 +72,39 @@ static enum kind kind_of(struct str atom)
         dotted |= c == '.' || c == '/' || c == '@';
         named |= c == '_' || c == '$' || inner_capital;
     }
-    return dotted ? KIND_DOTTED : named ? KIND_NAMED : KIND_PLAIN;
+    if (dotted)
+        return is_constant(atom) ? KIND_NAMED : KIND_DOTTED;
+    return named || atom.len == 1 ? KIND_NAMED : KIND_PLAIN;
+}
+
+/* "1.5 KB" and "17 B": a unit that is chosen by the number is a part of it. */
+bool form_is_unit(const struct form *form, uint32_t atom)
+{
+    static const char *const units[] = {"B",   "KB",  "MB",  "GB",  "TB",    "kB",
+                                        "KiB", "MiB", "GiB", "TiB", "Bytes", "bytes"};
+    if (atom == 0 || atom_entity(form_atom(form, atom - 1)) == ENTITY_WORD ||
+        form->atoms[atom].from - form->atoms[atom - 1].to != 1 ||
+        form->text.ptr[form->atoms[atom].from - 1] != ' ')
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (str_eq(form_atom(form, atom), str_of(units[i])))
+            return true;
+    return false;
+}
+
+static enum kind kind_at(const struct form *form, uint32_t atom)
+{
+    if (form_is_wild(form, atom))
+        return KIND_SLOT;
+    return form_is_unit(form, atom) ? KIND_UNIT : kind_of(form_atom(form, atom));
 }
 
 /* ---- families: shapes that are alike but for one position ---- */
 
 struct family {
-    uint64_t key; /* 0: free */
-    uint32_t values;
+    uint64_t key;      /* 0: free */
+    uint32_t values;   /* different ones */
+    uint32_t patterns; /* different ones, but for their digits */
     uint32_t of_kind[KINDS];
 };
 
@@ -133,6 +170,7 @@ static uint64_t pattern_hash(struct str atom)
 }
 
 #define WILD_HASH 0x5bd1e9955bd1e995u
+#define UNIT_HASH 0x27d4eb2f165667c5u
 
 static void hash_all(struct round *round)
 {
@@ -143,10 +181,13 @@ static void hash_all(struct round *round)
             const struct str atom = form_atom(form, i);
             const bool wild = form_is_wild(form, i);
             const uint64_t value = wild ? WILD_HASH : value_hash(atom);
-            const bool numbered = !wild && kind_of(atom) == KIND_NUMBERED;
+            const enum kind kind = kind_at(form, i);
+            const uint64_t pattern = kind == KIND_NUMBERED ? pattern_hash(atom)
+                                     : kind == KIND_UNIT   ? UNIT_HASH
+                                                           : value;
             const size_t at = (size_t)f * round->atoms + i;
             round->values[at] = value;
-            round->patterns[at] = at_position(numbered ? pattern_hash(atom) : value, i);
+            round->patterns[at] = at_position(pattern, i);
             round->sums[f] += round->patterns[at];
         }
     }
@@ -181,33 +222,44 @@ static bool has_word_before(const struct form *form, uint32_t atom)
     return false;
 }
 
-/* "user root", "host=db": the word before says that a value comes. */
-static bool is_keyed(const struct form *form, uint32_t atom)
+/* "user root", "[main]", "'root'": the word before or the marks around say that a value comes. */
+static bool is_announced(const struct form *form, uint32_t atom)
 {
-    if (atom == 0 || !is_word(form, atom - 1) ||
-        form->atoms[atom].from - form->atoms[atom - 1].to > 2)
-        return false;
-    return entity_after(form_atom(form, atom - 1), ENTITY_WORD) != ENTITY_WORD;
+    static const char *const around[] = {"[]", "''", "\"\"", "<>", "``"};
+    const struct span span = form->atoms[atom];
+    const char before = span.from > 0 ? form->text.ptr[span.from - 1] : '\0';
+    const char after = span.to < form->text.len ? form->text.ptr[span.to] : '\0';
+    for (size_t i = 0; i < sizeof around / sizeof *around; i++)
+        if (before == around[i][0] && after == around[i][1])
+            return true;
+    return atom > 0 && is_word(form, atom - 1) && before == ' ' &&
+           span.from - form->atoms[atom - 1].to == 1 &&
+           entity_after(form_atom(form, atom - 1), ENTITY_WORD) != ENTITY_WORD;
+}
+
+static uint32_t values_wanted(const struct family *family, const struct form *form, uint32_t atom)
+{
+    const uint32_t *of_kind = family->of_kind;
+    const uint32_t half = family->values / 2;
+    const uint32_t numbered = of_kind[KIND_NUMBERED];
+    const uint32_t dotted = numbered + of_kind[KIND_DOTTED];
+    const uint32_t named = dotted + of_kind[KIND_NAMED];
+    if (of_kind[KIND_SLOT] > 0 || of_kind[KIND_UNIT] == family->values)
+        return VALUES_MIN_NUMBERED;
+    if (numbered > half && family->patterns < family->values)
+        return VALUES_MIN_NUMBERED;
+    if (!has_word_before(form, atom))
+        return numbered > half ? VALUES_MIN_NAMED : VALUES_MIN_FIRST;
+    if (of_kind[KIND_DOTTED] > half)
+        return VALUES_MIN_DOTTED;
+    if (is_announced(form, atom))
+        return VALUES_MIN_ANNOUNCED;
+    return named > half ? VALUES_MIN_NAMED : VALUES_MIN_PLAIN;
 }
 
 static bool is_filled_in(const struct family *family, const struct form *form, uint32_t atom)
 {
-    const uint32_t *of_kind = family->of_kind;
-    const uint32_t numbered = of_kind[KIND_SLOT] + of_kind[KIND_NUMBERED];
-    const uint32_t dotted = numbered + of_kind[KIND_DOTTED];
-    const uint32_t named = dotted + of_kind[KIND_NAMED];
-    const uint32_t values = family->values;
-    if (values < 2)
-        return false;
-    if (of_kind[KIND_SLOT] > 0 || numbered * 2 >= values)
-        return values >= VALUES_MIN_NUMBERED;
-    if (!has_word_before(form, atom))
-        return values >= VALUES_MIN_FIRST;
-    if (is_keyed(form, atom) && values >= VALUES_MIN_KEYED)
-        return true;
-    if (dotted * 2 >= values)
-        return values >= VALUES_MIN_DOTTED;
-    return values >= (named * 2 >= values ? VALUES_MIN_NAMED : VALUES_MIN_PLAIN);
+    return family->values >= values_wanted(family, form, atom);
 }
 
 static void count_values(const struct round *round, const struct families *families,
@@ -221,8 +273,12 @@ static void count_values(const struct round *round, const struct families *famil
             if (family_at(seen, mix(key + value))->values++ > 0)
                 continue;
             struct family *family = family_at(families, key);
+            const enum kind kind = kind_at(form, i);
+            const uint64_t pattern =
+                kind == KIND_NUMBERED ? pattern_hash(form_atom(form, i)) : value;
+            family->patterns += family_at(seen, mix(key ^ (pattern + 2)))->values++ == 0;
             family->values++;
-            family->of_kind[form_is_wild(form, i) ? KIND_SLOT : kind_of(form_atom(form, i))]++;
+            family->of_kind[kind]++;
         }
 }
 
@@ -230,7 +286,7 @@ static bool run_round(struct arena *scratch, struct round *round)
 {
     const uint64_t positions = (uint64_t)round->count * round->atoms;
     const struct families families = families_new(scratch, positions);
-    const struct families seen = families_new(scratch, positions);
+    const struct families seen = families_new(scratch, 2 * positions);
     hash_all(round);
     count_values(round, &families, &seen);
     bool changed = false;

@@ -29,6 +29,7 @@ struct form {
 };
 
 bool form_is_wild(const struct form *form, uint32_t atom);
+bool form_is_unit(const struct form *form, uint32_t atom); /* "KB" behind a slot */
 struct str form_atom(const struct form *form, uint32_t atom);
 
 /* The kind of an atom's slot; ENTITY_WORD where it has none. */

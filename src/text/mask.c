@@ -82,8 +82,19 @@ static bool continues_list(const struct shape *out, uint32_t first, uint32_t las
            memcmp(out->text + a->to, out->text + out->atoms[first].to, gap) == 0;
 }
 
+/* "an14" and "an15": the same letters before the first digit. */
+static bool same_head(struct str message, size_t a, size_t b)
+{
+    size_t i = 0;
+    while (a + i < b && b + i < message.len && message.ptr[a + i] == message.ptr[b + i] &&
+           (class_of(message.ptr[a + i]) & LETTER))
+        i++;
+    return i > 0 && b + i < message.len && (class_of(message.ptr[a + i]) & DIGIT) &&
+           (class_of(message.ptr[b + i]) & DIGIT);
+}
+
 /* Called before an atom of `entity` is added: counts runs, and makes a list of a long one. */
-static bool joins_list(struct masking *mask, enum entity entity)
+static bool joins_list(struct masking *mask, enum entity entity, size_t start)
 {
     struct shape *out = mask->out;
     const uint32_t count = out->atoms_count;
@@ -100,7 +111,8 @@ static bool joins_list(struct masking *mask, enum entity entity)
     }
     if (last->entity != entity || !continues_list(out, mask->run_from, count - 1, out->len))
         goto fresh;
-    if (count - mask->run_from + 1 < MASK_LIST_MIN)
+    const bool serial = entity == ENTITY_ID && same_head(mask->message, last->start, start);
+    if (count - mask->run_from + 1 < (serial ? MASK_SERIAL_LIST_MIN : MASK_LIST_MIN))
         return false;
     out->atoms_count = mask->run_from + 1;
     struct atom *list = &out->atoms[mask->run_from];
@@ -123,7 +135,7 @@ static void put_atom(struct masking *mask, size_t start, size_t end, struct enti
     const bool slot = match.entity != ENTITY_WORD;
     const enum entity listed =
         soft ? ENTITY_ID : match.entity; /* "an14 an15 an16 ...": a list of names */
-    if (joins_list(mask, listed)) {
+    if (joins_list(mask, listed, start)) {
         out->atoms[out->atoms_count - 1].end = (uint16_t)end;
         return;
     }

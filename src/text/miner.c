@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "text/absorb.h"
 #include "text/generalise.h"
 
 #include <assert.h>
@@ -334,8 +335,11 @@ static void write_template(struct writing *write, const struct form *forms, uint
     uint32_t at = 0;
     for (uint32_t i = 0; i < form->atoms_count; i++) {
         const struct str atom = form_atom(form, i);
-        write_text(write, str_slice(form->text, at, form->atoms[i].from));
+        const struct str gap = str_slice(form->text, at, form->atoms[i].from);
         at = form->atoms[i].to;
+        if (form_is_wild(form, i) && form_is_unit(form, i))
+            continue; /* the number's slot is the unit's, too */
+        write_text(write, gap);
         const bool wild = form_is_wild(form, i);
         enum entity entity = atom_entity(atom);
         for (uint32_t k = 1; k < count; k++)
@@ -416,6 +420,31 @@ static void mine_group(struct miner *miner, struct arena *scratch, uint32_t from
     }
 }
 
+/* Templates that are special cases of others go into them. */
+static void absorb(struct miner *miner, struct arena *scratch)
+{
+    const uint32_t count = miner->templates_count;
+    struct str *texts = arena_push_many(scratch, struct str, count);
+    uint32_t *number = arena_push_many(scratch, uint32_t, count);
+    for (uint32_t i = 0; i < count; i++)
+        texts[i] = miner->templates[i].wild;
+    const uint32_t *into = absorb_templates(scratch, texts, count);
+    for (uint32_t i = 0; i < count; i++)
+        if (into[i] != i) {
+            miner->templates[into[i]].count += miner->templates[i].count;
+            miner->templates[into[i]].shapes += miner->templates[i].shapes;
+        }
+    miner->templates_count = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (into[i] == i) {
+            number[i] = miner->templates_count;
+            miner->template_entries[miner->templates_count] = miner->template_entries[i];
+            miner->templates[miner->templates_count++] = miner->templates[i];
+        }
+    for (uint32_t i = 0; i < miner->count; i++)
+        miner->entries[i].template = number[into[miner->entries[i].template]];
+}
+
 struct numbered {
     const struct mined_template *template;
     uint32_t number;
@@ -468,6 +497,7 @@ void miner_finish(struct miner *miner)
         arena_reset(group);
     }
     arena_free(group);
+    absorb(miner, scratch);
     order_templates(miner, scratch);
     arena_free(scratch);
 }
