@@ -7,6 +7,7 @@
 #include "text/absorb.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 
 #include <string.h>
 
@@ -130,12 +131,12 @@ static struct slot *find_slot(const struct table *table, uint64_t key)
     return &table->slots[at];
 }
 
-/* Of all that have a bare slot there, the first by text. */
+/* Of all that have a bare slot there, the most general. */
 static void offer(const struct table *table, uint64_t key, uint32_t template,
                   const struct str *texts)
 {
     struct slot *slot = find_slot(table, key);
-    if (slot->key == 0 || str_compare(texts[template], texts[slot->template]) < 0)
+    if (slot->key == 0 || is_more_general(texts[template], texts[slot->template]))
         *slot = (struct slot){key, template};
 }
 
@@ -197,4 +198,66 @@ uint32_t *absorb_templates(struct arena *arena, const struct str *texts, uint32_
             into[t] = into[into[t]];
     arena_free(scratch);
     return into;
+}
+
+/* ---- lists ---- */
+
+#define PERIOD_MAX 4 /* words that come again together */
+
+static struct str without_comma(struct str word)
+{
+    const bool comma = str_ends(word, STR(",")) || str_ends(word, STR(";"));
+    return str_slice(word, 0, word.len - comma);
+}
+
+static bool repeats(const struct words *words, uint32_t at, uint32_t period)
+{
+    bool slot = false;
+    if (at + 2 * period > words->count)
+        return false;
+    for (uint32_t i = at; i < at + period; i++) {
+        slot |= str_contains(words->of[i], WILD);
+        if (!str_eq(without_comma(words->of[i]), without_comma(words->of[i + period])))
+            return false;
+    }
+    return slot;
+}
+
+static struct str join_words(struct arena *arena, struct str text, const bool *left_out)
+{
+    struct buf out = buf_new(arena);
+    struct str word;
+    for (uint32_t i = 0; str_split(&text, ' ', &word); i++) {
+        if (left_out[i])
+            continue;
+        if (out.len > 0)
+            buf_add_char(&out, ' ');
+        buf_add(&out, word);
+    }
+    return buf_str(&out);
+}
+
+struct str absorb_repeats(struct arena *arena, struct str text, struct str *shown)
+{
+    struct words words;
+    bool left_out[WORDS_MAX] = {0};
+    bool any = false;
+    take_words(text, &words);
+    for (uint32_t at = 0; at < words.count;) {
+        uint32_t period = 1;
+        while (period <= PERIOD_MAX && !repeats(&words, at, period))
+            period++;
+        if (period > PERIOD_MAX) {
+            at++;
+            continue;
+        }
+        for (; repeats(&words, at, period); at += period)
+            memset(left_out + at, true, period);
+        at += period;
+        any = true;
+    }
+    if (!any)
+        return text;
+    *shown = join_words(arena, *shown, left_out);
+    return join_words(arena, text, left_out);
 }

@@ -17,3 +17,10 @@ struct arena;
  * that stands for others stands for itself.
  */
 uint32_t *absorb_templates(struct arena *arena, const struct str *texts, uint32_t count);
+
+/*
+ * The template with each stretch of words that comes again and again, and holds a slot, written
+ * once: "delete <*> <*> <*>" is "delete <*>". Templates that agree in this are of lists of
+ * different length. `shown` is another way to write the same template, and is shortened alike.
+ */
+struct str absorb_repeats(struct arena *arena, struct str text, struct str *shown);

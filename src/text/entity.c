@@ -21,7 +21,7 @@ const char *entity_name(enum entity entity)
     static const char *const names[ENTITIES] = {
         "word",  "number", "hex",  "id",   "uuid",     "ip",   "port",    "mac",
         "host",  "url",    "path", "time", "duration", "size", "percent", "version",
-        "email", "status", "user", "pod",  "list",     "any",
+        "email", "status", "user", "pod",  "class",    "list", "any",
     };
     return names[entity];
 }
@@ -228,6 +228,24 @@ static bool is_at(const struct form *form, enum entity *entity)
     return true;
 }
 
+/* "db.shop.internal:5432": no file of source code has two dots and small letters alone. */
+static bool is_host_and_port(struct str token)
+{
+    const size_t colon = str_find(token, STR(":"));
+    uint32_t dots = 0;
+    for (size_t i = 0; i < colon && i < token.len; i++) {
+        const char c = token.ptr[i];
+        dots += c == '.';
+        if (c != '.' && c != '-' && !is_digit(c) && !(c >= 'a' && c <= 'z'))
+            return false;
+    }
+    for (size_t i = colon + 1; colon != STR_NPOS && i < token.len; i++)
+        if (!is_digit(token.ptr[i]))
+            return false;
+    return colon != STR_NPOS && dots >= 2 && token.len > colon + 1 && token.len <= colon + 6 &&
+           is_alpha(token.ptr[colon - 1]);
+}
+
 /* Small letters, at least two dots, and a digit in the first label: "ip-10-0-0-1.ec2.internal". */
 static bool is_host(const struct form *form)
 {
@@ -272,6 +290,8 @@ static struct entity_match of_digits(const struct form *form)
         match.entity = ENTITY_TIME;
     else if (is_colon_hex(form, &match.entity) || is_at(form, &match.entity))
         return match;
+    else if (form->colons == 1 && is_host_and_port(token))
+        match.entity = ENTITY_HOST;
     else if (form->colons > 0 || form->slashes > 0)
         return match; /* the parts may say more */
     else if (is_measure(form, &match.entity))
@@ -323,6 +343,8 @@ struct entity_match entity_of(struct str token)
     const size_t scheme = str_find(token, STR("://"));
     if (scheme != STR_NPOS && scheme > 0 && scheme + 3 < token.len)
         return (struct entity_match){.entity = ENTITY_URL, .head = scheme + 3};
+    if (memchr(token.ptr, '?', token.len)) /* a query */
+        return (struct entity_match){.entity = ENTITY_URL};
     if (is_windows_path(token))
         return (struct entity_match){.entity = ENTITY_PATH};
     take_form(&form, token);

@@ -32,8 +32,9 @@ enum entity {
     ENTITY_STATUS,
     ENTITY_USER,
     ENTITY_POD,
-    ENTITY_LIST, /* many of one kind in a row */
-    ENTITY_ANY,  /* of several kinds */
+    ENTITY_CLASS, /* a name of three parts or more, with dots: of a class, a package */
+    ENTITY_LIST,  /* many of one kind in a row */
+    ENTITY_ANY,   /* of several kinds */
     ENTITIES,
 };
 

@@ -59,6 +59,12 @@ static bool is_constant(struct str atom)
     return from > 0 && from < atom.len;
 }
 
+/* What was thrown is what the line says. */
+static bool is_exception(struct str atom)
+{
+    return str_ends(atom, STR("Exception")) || str_ends(atom, STR("Error"));
+}
+
 static enum kind kind_of(struct str atom)
 {
     bool named = false, dotted = false;
@@ -73,7 +79,7 @@ static enum kind kind_of(struct str atom)
         named |= c == '_' || c == '$' || inner_capital;
     }
     if (dotted)
-        return is_constant(atom) ? KIND_NAMED : KIND_DOTTED;
+        return is_constant(atom) || is_exception(atom) ? KIND_NAMED : KIND_DOTTED;
     return named || atom.len == 1 ? KIND_NAMED : KIND_PLAIN;
 }
 
@@ -171,6 +177,19 @@ static uint64_t pattern_hash(struct str atom)
 
 #define WILD_HASH 0x5bd1e9955bd1e995u
 #define UNIT_HASH 0x27d4eb2f165667c5u
+#define VALUE_HASH 0x165667b19e3779f9u
+
+/*
+ * "name=db": what stands behind `=` does not tell lines apart that are alike in all other words.
+ * Only while other positions are looked at: by itself it is filled in only if it takes many values.
+ */
+static bool is_value(const struct form *form, uint32_t atom)
+{
+    uint32_t at = form->atoms[atom].from;
+    if (at > 0 && form->text.ptr[at - 1] == '"')
+        at--;
+    return at > 0 && form->text.ptr[at - 1] == '=';
+}
 
 static void hash_all(struct round *round)
 {
@@ -182,9 +201,10 @@ static void hash_all(struct round *round)
             const bool wild = form_is_wild(form, i);
             const uint64_t value = wild ? WILD_HASH : value_hash(atom);
             const enum kind kind = kind_at(form, i);
-            const uint64_t pattern = kind == KIND_NUMBERED ? pattern_hash(atom)
-                                     : kind == KIND_UNIT   ? UNIT_HASH
-                                                           : value;
+            const uint64_t pattern = is_value(form, i)       ? VALUE_HASH
+                                     : kind == KIND_NUMBERED ? pattern_hash(atom)
+                                     : kind == KIND_UNIT     ? UNIT_HASH
+                                                             : value;
             const size_t at = (size_t)f * round->atoms + i;
             round->values[at] = value;
             round->patterns[at] = at_position(pattern, i);
@@ -212,6 +232,14 @@ static bool is_word(const struct form *form, uint32_t atom)
 {
     const struct str text = form_atom(form, atom);
     return !form_is_wild(form, atom) && text.len > 0 && atom_entity(text) == ENTITY_WORD;
+}
+
+static bool has_other_word(const struct form *form, uint32_t atom)
+{
+    for (uint32_t i = 0; i < form->atoms_count; i++)
+        if (i != atom && is_word(form, i))
+            return true;
+    return false;
 }
 
 static bool has_word_before(const struct form *form, uint32_t atom)
@@ -244,6 +272,8 @@ static uint32_t values_wanted(const struct family *family, const struct form *fo
     const uint32_t numbered = of_kind[KIND_NUMBERED];
     const uint32_t dotted = numbered + of_kind[KIND_DOTTED];
     const uint32_t named = dotted + of_kind[KIND_NAMED];
+    if (!has_other_word(form, atom) && numbered <= half)
+        return UINT32_MAX; /* else the template would say nothing */
     if (of_kind[KIND_SLOT] > 0 || of_kind[KIND_UNIT] == family->values)
         return VALUES_MIN_NUMBERED;
     if (numbered > half && family->patterns < family->values)
@@ -305,6 +335,17 @@ static bool run_round(struct arena *scratch, struct round *round)
     return changed;
 }
 
+/* A program that scales one size scales them all. */
+static void scale_units(struct form *form)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < form->atoms_count; i++)
+        any |= form_is_wild(form, i) && form_is_unit(form, i);
+    for (uint32_t i = 0; any && i < form->atoms_count; i++)
+        if (form_is_unit(form, i))
+            form->wild[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
 void generalise(struct arena *scratch, struct form *forms, uint32_t count)
 {
     if (count < 2 || forms->atoms_count == 0)
@@ -319,4 +360,6 @@ void generalise(struct arena *scratch, struct form *forms, uint32_t count)
     };
     for (int i = 0; i < ROUNDS_MAX && run_round(scratch, &round); i++)
         ;
+    for (uint32_t f = 0; f < count; f++)
+        scale_units(&forms[f]);
 }

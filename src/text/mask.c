@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define TOKEN_MAX 256 /* bytes; what is longer without a blank is data */
+
 enum {
     LETTER = 1,
     DIGIT = 2,
@@ -82,13 +84,17 @@ static bool continues_list(const struct shape *out, uint32_t first, uint32_t las
            memcmp(out->text + a->to, out->text + out->atoms[first].to, gap) == 0;
 }
 
-/* "an14" and "an15": the same letters before the first digit. */
+/* "an14" and "an15": the same before the first digit. */
 static bool same_head(struct str message, size_t a, size_t b)
 {
     size_t i = 0;
     while (a + i < b && b + i < message.len && message.ptr[a + i] == message.ptr[b + i] &&
-           (class_of(message.ptr[a + i]) & LETTER))
+           !(class_of(message.ptr[a + i]) & DIGIT))
         i++;
+    if (i > 0 && b + i < message.len && message.ptr[a + i] == '-')
+        a++; /* a sign */
+    if (i > 0 && b + i < message.len && message.ptr[b + i] == '-')
+        b++;
     return i > 0 && b + i < message.len && (class_of(message.ptr[a + i]) & DIGIT) &&
            (class_of(message.ptr[b + i]) & DIGIT);
 }
@@ -214,10 +220,26 @@ static enum entity refined(const struct masking *mask, size_t end, enum entity e
     return address ? ENTITY_PORT : entity;
 }
 
+/* "cmp=org.x.Main": a name of three parts or more behind `=`, if it is not what was thrown. */
+static bool is_class_value(struct str message, size_t start, struct str token)
+{
+    uint32_t dots = 0;
+    for (size_t i = 0; i < token.len; i++)
+        dots += token.ptr[i] == '.';
+    if (start > 0 && message.ptr[start - 1] == ' ')
+        start--;
+    return dots >= 2 && start > 0 && message.ptr[start - 1] == '=' &&
+           !str_ends(token, STR("Exception")) && !str_ends(token, STR("Error"));
+}
+
 static void put_recognised(struct masking *mask, size_t start, size_t end)
 {
     const struct str token = str_slice(mask->message, start, end);
     struct entity_match match = entity_of(token);
+    if (token.len > TOKEN_MAX)
+        match = (struct entity_match){.entity = ENTITY_ANY};
+    else if (match.entity == ENTITY_WORD && is_class_value(mask->message, start, token))
+        match.entity = ENTITY_CLASS;
     if (match.entity == ENTITY_WORD) {
         if (memchr(token.ptr, ':', token.len))
             put_parts(mask, start, end, ':');
@@ -251,7 +273,8 @@ static void put_token(struct masking *mask, size_t start, size_t end)
         put_char(mask, message.ptr[start++]);
     }
     size_t trimmed = end;
-    while (trimmed > start && is_edge(message.ptr[trimmed - 1]))
+    while (trimmed > start && is_edge(message.ptr[trimmed - 1]) &&
+           !(message.ptr[trimmed - 1] == '/' && message.ptr[start] == '/'))
         trimmed--;
     if (trimmed > start) {
         const size_t leader = leader_of(message, start, trimmed);
@@ -292,6 +315,27 @@ static uint64_t hash_of(const char *text, size_t len)
     return hash ^ (hash >> 31);
 }
 
+/*
+ * What belongs to a path or an address behind what all tokens are made of: a query, the name of a
+ * file with a wildcard in it, the protocol of a request ("/shop HTTP/1.1"). `at` where there is
+ * none.
+ */
+static size_t end_of_address(struct str message, size_t start, size_t at)
+{
+    const char last = message.ptr[at - 1], next = message.ptr[at];
+    const bool query =
+        next == '?' && at + 1 < message.len && (class_of(message.ptr[at + 1]) & IS_TOKEN);
+    const bool glob = next == '*' && (last == '/' || last == '\\') && at > start + 1;
+    const struct str slash = str_slice(message, start, at);
+    if ((query || glob) && str_find(slash, glob && last == '\\' ? STR("\\") : STR("/")) != STR_NPOS)
+        while (at < message.len && !strchr(" \t\"'<>)],;", message.ptr[at]))
+            at++;
+    if (message.ptr[start] == '/' && str_starts(str_slice(message, at, message.len), STR(" HTTP/")))
+        for (at++; at < message.len && (class_of(message.ptr[at]) & IS_TOKEN); at++)
+            ;
+    return at;
+}
+
 void mask_message(struct str message, struct shape *out)
 {
     message = str_slice(message, 0, MASK_MESSAGE_MAX);
@@ -319,6 +363,8 @@ void mask_message(struct str message, struct shape *out)
             flags |= next;
             next = ++at < message.len ? class_of(message.ptr[at]) : 0;
         } while (next & IS_TOKEN);
+        if ((flags & STRONG) && at < message.len)
+            at = end_of_address(message, start, at);
         const bool plain = !(flags & (LOOK_AGAIN | MARK)) && ((flags & NOT_HEX) || at - start < 8);
         if (plain) {
             put_atom(&mask, start, at, (struct entity_match){0}, false);

@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/map.h"
 #include "text/absorb.h"
 #include "text/generalise.h"
 
@@ -382,8 +383,7 @@ static int compare_forms(const void *a, const void *b)
     return str_compare(x->text, y->text);
 }
 
-static void add_template(struct miner *miner, const struct form *members, uint32_t count,
-                         uint32_t first_entry)
+static void add_template(struct miner *miner, const struct form *members, uint32_t count)
 {
     struct writing write = {buf_new(miner->arena), buf_new(miner->arena)};
     struct mined_template *template = &miner->templates[miner->templates_count];
@@ -393,7 +393,7 @@ static void add_template(struct miner *miner, const struct form *members, uint32
     template->shapes = count;
     for (uint32_t i = 0; i < count; i++)
         template->count += members[i].count;
-    miner->template_entries[miner->templates_count++] = first_entry;
+    miner->templates_count++;
 }
 
 /* The shapes [from, to) are of one structure. */
@@ -416,19 +416,15 @@ static void mine_group(struct miner *miner, struct arena *scratch, uint32_t from
             miner->entries[entry].template = miner->templates_count;
             memcpy(miner->wild[entry], members[n].wild, sizeof members[n].wild);
         }
-        add_template(miner, members, n, from + (uint32_t)(order[i] - forms));
+        add_template(miner, members, n);
     }
 }
 
-/* Templates that are special cases of others go into them. */
-static void absorb(struct miner *miner, struct arena *scratch)
+/* Each template goes into the one of that number. */
+static void merge_templates(struct miner *miner, struct arena *scratch, const uint32_t *into)
 {
     const uint32_t count = miner->templates_count;
-    struct str *texts = arena_push_many(scratch, struct str, count);
     uint32_t *number = arena_push_many(scratch, uint32_t, count);
-    for (uint32_t i = 0; i < count; i++)
-        texts[i] = miner->templates[i].wild;
-    const uint32_t *into = absorb_templates(scratch, texts, count);
     for (uint32_t i = 0; i < count; i++)
         if (into[i] != i) {
             miner->templates[into[i]].count += miner->templates[i].count;
@@ -438,11 +434,48 @@ static void absorb(struct miner *miner, struct arena *scratch)
     for (uint32_t i = 0; i < count; i++)
         if (into[i] == i) {
             number[i] = miner->templates_count;
-            miner->template_entries[miner->templates_count] = miner->template_entries[i];
             miner->templates[miner->templates_count++] = miner->templates[i];
         }
     for (uint32_t i = 0; i < miner->count; i++)
         miner->entries[i].template = number[into[miner->entries[i].template]];
+}
+
+/* Templates that differ in the length of a list only are one. */
+static void merge_lists(struct miner *miner, struct arena *scratch)
+{
+    const uint32_t count = miner->templates_count;
+    uint32_t *into = arena_push_many(scratch, uint32_t, count);
+    uint32_t *first = arena_push_many(scratch, uint32_t, count);
+    struct str *short_text = arena_push_many(scratch, struct str, count);
+    struct str *short_wild = arena_push_many(scratch, struct str, count);
+    struct map known = map_new(scratch);
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t seen = known.count;
+        short_text[i] = miner->templates[i].text;
+        short_wild[i] = absorb_repeats(miner->arena, miner->templates[i].wild, &short_text[i]);
+        const uint32_t number = map_add(&known, short_wild[i]);
+        if (number == seen)
+            first[number] = i;
+        into[i] = first[number];
+        if (into[i] == i)
+            continue;
+        struct mined_template *template = &miner->templates[into[i]];
+        if (str_compare(short_text[i], short_text[into[i]]) < 0)
+            short_text[into[i]] = short_text[i]; /* whatever comes first */
+        template->text = short_text[into[i]];
+        template->wild = short_wild[into[i]];
+    }
+    merge_templates(miner, scratch, into);
+}
+
+/* Templates that are special cases of others go into them. */
+static void absorb(struct miner *miner, struct arena *scratch)
+{
+    const uint32_t count = miner->templates_count;
+    struct str *texts = arena_push_many(scratch, struct str, count);
+    for (uint32_t i = 0; i < count; i++)
+        texts[i] = miner->templates[i].wild;
+    merge_templates(miner, scratch, absorb_templates(scratch, texts, count));
 }
 
 struct numbered {
@@ -464,19 +497,16 @@ static void order_templates(struct miner *miner, struct arena *scratch)
     struct numbered *order = arena_push_many(scratch, struct numbered, count);
     uint32_t *place = arena_push_many(scratch, uint32_t, count);
     struct mined_template *templates = arena_push_many(miner->arena, struct mined_template, count);
-    uint32_t *entries = arena_push_many(miner->arena, uint32_t, count);
     for (uint32_t i = 0; i < count; i++)
         order[i] = (struct numbered){&miner->templates[i], i};
     qsort(order, count, sizeof *order, compare_templates);
     for (uint32_t i = 0; i < count; i++) {
         templates[i] = *order[i].template;
-        entries[i] = miner->template_entries[order[i].number];
         place[order[i].number] = i;
     }
     for (uint32_t i = 0; i < miner->count; i++)
         miner->entries[i].template = place[miner->entries[i].template];
     miner->templates = templates;
-    miner->template_entries = entries;
 }
 
 void miner_finish(struct miner *miner)
@@ -486,7 +516,6 @@ void miner_finish(struct miner *miner)
     miner->finished = true;
     struct arena *scratch = arena_new("structure");
     miner->templates = arena_push_many(scratch, struct mined_template, miner->count);
-    miner->template_entries = arena_push_many(scratch, uint32_t, miner->count);
     miner->wild = arena_alloc(miner->arena, miner->count * sizeof *miner->wild);
     struct arena *group = arena_new("structure");
     for (uint32_t from = 0, to; from < miner->count; from = to) {
@@ -497,6 +526,7 @@ void miner_finish(struct miner *miner)
         arena_reset(group);
     }
     arena_free(group);
+    merge_lists(miner, scratch);
     absorb(miner, scratch);
     order_templates(miner, scratch);
     arena_free(scratch);
@@ -535,29 +565,26 @@ size_t miner_bytes(const struct miner *miner)
            arena_used_bytes(miner->texts[1]);
 }
 
-size_t miner_parameters(const struct miner *miner, uint32_t number, struct str message,
-                        struct parameter *out, size_t max)
+size_t miner_parameters(const struct miner *miner, struct str message, struct parameter *out,
+                        size_t max)
 {
     struct shape shape;
-    const uint32_t entry = miner->template_entries[number];
-    struct form form = form_of(&miner->entries[entry]);
-    memcpy(form.wild, miner->wild[entry], sizeof form.wild);
     mask_message(message, &shape);
-    if (shape.atoms_count != form.atoms_count)
+    const uint32_t slot = miner->slots[slot_of(miner, shape.hash)];
+    if (slot == 0)
         return 0;
+    struct form form = form_of(&miner->entries[slot - 1]);
+    memcpy(form.wild, miner->wild[slot - 1], sizeof form.wild);
     size_t count = 0;
-    for (uint32_t i = 0; i < shape.atoms_count; i++) {
+    for (uint32_t i = 0; i < form.atoms_count && count < max; i++) {
         const struct atom *atom = &shape.atoms[i];
-        const enum entity entity =
-            atom_entity((struct str){shape.text + atom->from, (size_t)(atom->to - atom->from)});
+        const enum entity entity = atom_entity(form_atom(&form, i));
         if (entity == ENTITY_WORD && !form_is_wild(&form, i))
             continue;
-        if (count < max)
-            out[count] = (struct parameter){
-                .value = str_slice(message, atom->start, atom->end),
-                .entity = entity_after(word_before(&form, i), entity),
-            };
-        count++;
+        out[count++] = (struct parameter){
+            .value = str_slice(message, atom->start, atom->end),
+            .entity = entity_after(word_before(&form, i), entity),
+        };
     }
     return count;
 }

@@ -60,8 +60,8 @@ struct parameter {
 };
 
 /*
- * What is filled in in a message of that template, in its order: at most `max`. Returns how many
- * there are; none where the message is of another structure.
+ * What is filled in in a message that was added, from left to right: at most `max`. Returns how
+ * many were written; none where the shape of the message was dropped.
  */
-size_t miner_parameters(const struct miner *miner, uint32_t number, struct str message,
-                        struct parameter *out, size_t max);
+size_t miner_parameters(const struct miner *miner, struct str message, struct parameter *out,
+                        size_t max);
