@@ -46,7 +46,8 @@ struct form {
     struct str token;
     char skeleton[SKELETON_MAX + 1];
     uint32_t runs;
-    uint32_t digits, digit_runs, others_than_hex, dots, slashes, colons, dashes, longest_digits;
+    uint32_t digits, digit_runs, others_than_hex, dots, slashes, colons, dashes, queries,
+        longest_digits;
     size_t digit_at; /* the first; the length where there is none */
     size_t at_sign;  /* the first @; the length where there is none */
     bool upper, truncated;
@@ -85,6 +86,7 @@ static void take_form(struct form *form, struct str token)
         form->slashes += c == '/';
         form->colons += c == ':';
         form->dashes += c == '-';
+        form->queries += c == '?';
         if (c == '@' && form->at_sign == token.len)
             form->at_sign = i;
         take_run(form, is_alpha(c) ? 'a' : c);
@@ -101,7 +103,7 @@ static bool has_skeleton(const struct form *form, const char *skeleton)
 
 /* Skeletons that are one thing, whatever their digits; a sign in front is left away. */
 static const struct {
-    const char *skeleton;
+    char skeleton[sizeof(uint64_t)];
     enum entity entity;
 } digit_forms[] = {
     {"d", ENTITY_NUMBER},      {"d.d", ENTITY_NUMBER},     {"d-d", ENTITY_NUMBER},
@@ -109,6 +111,23 @@ static const struct {
     {"d:d:d", ENTITY_TIME},    {"d:d:d.d", ENTITY_TIME},   {"d.dad", ENTITY_NUMBER},
     {"d.da-d", ENTITY_NUMBER}, {"d.d-d.d", ENTITY_NUMBER}, {"d.d.d-d", ENTITY_VERSION},
 };
+
+/* As numbers of eight bytes: there are many tokens, and a dozen forms for each. */
+static bool is_digit_form(const struct form *form, enum entity *entity)
+{
+    const size_t sign = form->token.ptr[0] == '-' ? 1 : 0;
+    uint64_t skeleton;
+    memcpy(&skeleton, form->skeleton + sign, sizeof skeleton);
+    for (size_t i = 0; i < sizeof digit_forms / sizeof *digit_forms; i++) {
+        uint64_t known;
+        memcpy(&known, digit_forms[i].skeleton, sizeof known);
+        if (skeleton == known) {
+            *entity = digit_forms[i].entity;
+            return true;
+        }
+    }
+    return false;
+}
 
 static bool is_address(const struct form *form)
 {
@@ -205,9 +224,10 @@ static bool is_prefixed_hex(struct str token)
 /* Six or more pairs between colons, or an IPv6 address. */
 static bool is_colon_hex(const struct form *form, enum entity *entity)
 {
-    const bool hex_only = form->others_than_hex == form->colons;
+    if (form->colons < 2 || form->others_than_hex != form->colons)
+        return false;
     const bool doubled = str_find(form->token, STR("::")) != STR_NPOS && form->digits > 0;
-    if (!hex_only || (form->colons < 5 && !(doubled && form->colons >= 2)))
+    if (form->colons < 5 && !doubled)
         return false;
     *entity = form->colons == 7 || doubled ? ENTITY_IP : ENTITY_MAC;
     return true;
@@ -298,12 +318,12 @@ static struct entity_match of_digits(const struct form *form)
         return match;
     else if (form->others_than_hex == 0 && token.len >= HEX_MIXED_MIN && form->digits >= 2)
         match.entity = ENTITY_HEX;
+    else if (is_version(form))
+        match = (struct entity_match){ENTITY_VERSION, 1};
     else if (is_host(form))
         match.entity = ENTITY_HOST;
     else if (form->digit_at == 0)
         match.entity = ENTITY_ID;
-    else if (is_version(form))
-        match = (struct entity_match){ENTITY_VERSION, 1};
     else if ((match.head = serial_head(form)) > 0)
         match.entity = ENTITY_ID;
     else if (form->digit_runs >= 2 && form->dashes > 0 && form->digits >= SERIAL_DIGITS)
@@ -332,6 +352,18 @@ static bool is_path(const struct form *form)
     return (form->slashes >= 2 || str_contains(name, STR("."))) && token.len > last;
 }
 
+/* "scheme://rest", of which the scheme stays; or a path with a query. */
+static bool is_url(const struct form *form, struct entity_match *match)
+{
+    const struct str token = form->token;
+    const size_t scheme = form->colons > 0 ? str_find(token, STR("://")) : STR_NPOS;
+    if (scheme != STR_NPOS && scheme > 0 && scheme + 3 < token.len)
+        *match = (struct entity_match){.entity = ENTITY_URL, .head = scheme + 3};
+    else if (form->queries > 0)
+        match->entity = ENTITY_URL;
+    return match->entity != ENTITY_WORD;
+}
+
 static bool is_windows_path(struct str token)
 {
     return token.len >= 3 && is_alpha(token.ptr[0]) && token.ptr[1] == ':' && token.ptr[2] == '\\';
@@ -340,23 +372,18 @@ static bool is_windows_path(struct str token)
 struct entity_match entity_of(struct str token)
 {
     struct form form;
-    const size_t scheme = str_find(token, STR("://"));
-    if (scheme != STR_NPOS && scheme > 0 && scheme + 3 < token.len)
-        return (struct entity_match){.entity = ENTITY_URL, .head = scheme + 3};
-    if (memchr(token.ptr, '?', token.len)) /* a query */
-        return (struct entity_match){.entity = ENTITY_URL};
+    struct entity_match match = {0};
     if (is_windows_path(token))
         return (struct entity_match){.entity = ENTITY_PATH};
     take_form(&form, token);
-    const size_t sign = token.len > 1 && token.ptr[0] == '-' ? 1 : 0;
-    for (size_t i = 0; form.digits > 0 && i < sizeof digit_forms / sizeof *digit_forms; i++)
-        if (strcmp(form.skeleton + sign, digit_forms[i].skeleton) == 0)
-            return (struct entity_match){.entity = digit_forms[i].entity};
+    if (form.slashes > 0 && is_url(&form, &match))
+        return match;
+    if (form.digits > 0 && form.runs < sizeof(uint64_t) && is_digit_form(&form, &match.entity))
+        return match;
     if (form.colons == 0 && is_path(&form))
         return (struct entity_match){.entity = ENTITY_PATH};
     if (form.digits > 0)
         return of_digits(&form);
-    struct entity_match match = {0};
     if (form.others_than_hex == 0 && token.len >= HEX_WORD_MIN)
         match.entity = ENTITY_HEX;
     else if (!is_at(&form, &match.entity))

@@ -19,6 +19,7 @@ enum {
     MARK = 16,   /* may be inside a token, and says nothing */
     STRONG = 32, /* may be inside a token, and asks for a second look */
     DOTS = 64,
+    MONTH = 128, /* a letter that names of months begin with */
 };
 
 #define IS_TOKEN (LETTER | DIGIT | COLON | MARK | STRONG | DOTS)
@@ -27,10 +28,20 @@ enum {
 static const uint8_t classes[256] = {
     ['0' ... '9'] = DIGIT,
     ['a' ... 'f'] = LETTER,
-    ['A' ... 'F'] = LETTER,
     ['g' ... 'z'] = LETTER | NOT_HEX,
-    ['G' ... 'Z'] = LETTER | NOT_HEX,
     [0x80 ... 0xff] = LETTER | NOT_HEX,
+    ['A'] = LETTER | MONTH,
+    ['B' ... 'C'] = LETTER,
+    ['D'] = LETTER | MONTH,
+    ['E'] = LETTER,
+    ['F'] = LETTER | MONTH,
+    ['G' ... 'I'] = LETTER | NOT_HEX,
+    ['J'] = LETTER | NOT_HEX | MONTH,
+    ['K' ... 'L'] = LETTER | NOT_HEX,
+    ['M' ... 'O'] = LETTER | NOT_HEX | MONTH,
+    ['P' ... 'R'] = LETTER | NOT_HEX,
+    ['S'] = LETTER | NOT_HEX | MONTH,
+    ['T' ... 'Z'] = LETTER | NOT_HEX,
     [':'] = COLON,
     ['_'] = MARK | NOT_HEX,
     ['-'] = MARK | NOT_HEX,
@@ -336,42 +347,84 @@ static size_t end_of_address(struct str message, size_t start, size_t at)
     return at;
 }
 
+/* A word of letters alone; most atoms are. Its bytes are in the shape already. */
+static void put_word(struct masking *mask, size_t start, size_t end)
+{
+    struct shape *out = mask->out;
+    if (out->atoms_count == MASK_ATOMS_MAX) {
+        mask->full = true;
+        return;
+    }
+    const struct str word = str_slice(mask->message, start, end);
+    if ((class_of(word.ptr[0]) & MONTH) && word.len >= 3)
+        mask->dated |= date_is_month(word);
+    mask->run_from = out->atoms_count;
+    out->atoms[out->atoms_count++] = (struct atom){
+        .from = (uint16_t)out->len,
+        .to = (uint16_t)(out->len + word.len),
+        .start = (uint16_t)start,
+        .end = (uint16_t)end,
+    };
+    out->len += (uint32_t)word.len;
+}
+
+static void put_mark(struct masking *mask, size_t at)
+{
+    struct shape *out = mask->out;
+    const char c = mask->message.ptr[at];
+    if ((unsigned char)c > 0x20) {
+        put_char(mask, c);
+        if ((c == '=' || c == '(' || c == '[') && is_empty_value(mask->message, at))
+            put_atom(mask, at + 1, at + 1, (struct entity_match){0}, false);
+    } else if (out->len > 0 && out->text[out->len - 1] != ' ') {
+        put_char(mask, ' ');
+    }
+}
+
+/* One token from `start` on; returns where it ends. Copies while it looks, for words stay. */
+static size_t take_token(struct masking *mask, size_t start)
+{
+    struct shape *out = mask->out;
+    const char *from = mask->message.ptr + start;
+    const size_t room = MASK_SHAPE_MAX - 1 - out->len;
+    const size_t left = mask->message.len - start;
+    const size_t max = left < room ? left : room;
+    char *to = out->text + out->len;
+    uint8_t flags = 0;
+    size_t len = 0;
+    for (; len < max; len++) {
+        const uint8_t class = class_of(from[len]);
+        if (!(class & IS_TOKEN))
+            break;
+        flags |= class;
+        to[len] = from[len];
+    }
+    for (; len < left && (class_of(from[len]) & IS_TOKEN); len++)
+        flags |= class_of(from[len]) | STRONG; /* no room: a second look makes it shorter or not */
+    size_t at = start + len;
+    if (!(flags & (LOOK_AGAIN | MARK)) && ((flags & NOT_HEX) || len < 8)) {
+        put_word(mask, start, at);
+    } else if (!(flags & ~DIGIT) && len <= TOKEN_MAX) {
+        const struct entity_match number = {.entity = refined(mask, at, ENTITY_NUMBER)};
+        put_atom(mask, start, at, number, false);
+    } else {
+        if ((flags & STRONG) && at < mask->message.len)
+            at = end_of_address(mask->message, start, at);
+        put_token(mask, start, at);
+    }
+    return at;
+}
+
 void mask_message(struct str message, struct shape *out)
 {
     message = str_slice(message, 0, MASK_MESSAGE_MAX);
     struct masking mask = {.message = message, .out = out};
     out->len = out->atoms_count = 0;
     for (size_t at = 0; at < message.len && !mask.full;) {
-        const uint8_t class = class_of(message.ptr[at]);
-        if (!(class & IS_TOKEN)) {
-            const char c = message.ptr[at];
-            const bool blank = (unsigned char)c <= 0x20;
-            if (!blank) {
-                put_char(&mask, c);
-                if (is_empty_value(message, at))
-                    put_atom(&mask, at + 1, at + 1, (struct entity_match){0}, false);
-            } else if (out->len > 0 && out->text[out->len - 1] != ' ') {
-                put_char(&mask, ' ');
-            }
-            at++;
-            continue;
-        }
-        const size_t start = at;
-        uint8_t flags = 0;
-        uint8_t next = class;
-        do {
-            flags |= next;
-            next = ++at < message.len ? class_of(message.ptr[at]) : 0;
-        } while (next & IS_TOKEN);
-        if ((flags & STRONG) && at < message.len)
-            at = end_of_address(message, start, at);
-        const bool plain = !(flags & (LOOK_AGAIN | MARK)) && ((flags & NOT_HEX) || at - start < 8);
-        if (plain) {
-            put_atom(&mask, start, at, (struct entity_match){0}, false);
-            mask.dated |= strchr("JFMASOND", message.ptr[start]) && at - start >= 3 &&
-                          date_is_month(str_slice(message, start, at));
-        } else
-            put_token(&mask, start, at);
+        if (class_of(message.ptr[at]) & IS_TOKEN)
+            at = take_token(&mask, at);
+        else
+            put_mark(&mask, at++);
     }
     if (mask.dated)
         date_join(message, out);

@@ -473,8 +473,10 @@ static void absorb(struct miner *miner, struct arena *scratch)
 {
     const uint32_t count = miner->templates_count;
     struct str *texts = arena_push_many(scratch, struct str, count);
-    for (uint32_t i = 0; i < count; i++)
-        texts[i] = miner->templates[i].wild;
+    for (uint32_t i = 0; i < count; i++) {
+        struct str shown = miner->templates[i].text;
+        texts[i] = absorb_repeats(scratch, miner->templates[i].wild, &shown);
+    }
     merge_templates(miner, scratch, absorb_templates(scratch, texts, count));
 }
 
