@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The template of a log line: what its author wrote, without what the program filled in.
- *
- * A line that names its place in the code ("OrderService.java:31") is known by that place, the
- * level and the exceptions it names: one call site is one template, whatever its text. Of any other
- * line the words stay and what carries a digit or sits in a payload becomes <*>; no word is ever
- * merged with another, so that "started" and "paused" stay apart.
+ * What a log line says besides its template: the place in the code it comes from, what was thrown,
+ * whether it tells of a failure; and the SQL pattern that the lines of a template match.
  */
 #pragma once
 
@@ -13,18 +9,27 @@
 
 struct arena;
 
-struct template
-{
-    struct str text; /* "ERROR db.Pool#31" or "connection to <*> refused" */
-    struct str like; /* an SQL LIKE pattern, escaped with '\', that the line matches */
-    bool failing;    /* tells of a failure by itself: names an error or an exception */
-};
+/*
+ * "db.Pool#31" or "app/orders.py:31" near the start of a line, or empty. A line that names its
+ * place in the code is known by that place, whatever its text: one call site is one template.
+ */
+struct str template_place(struct str line);
 
-/* `level` may be empty. The line may be any bytes; at most the first 4 kB are read. */
-struct template template_of(struct arena *arena, struct str line, struct str level);
+/* The value of "message" or "msg" of a line that is JSON; the line itself where it is none. */
+struct str template_message(struct str line);
 
-/* The exception that the line names, such as java.io.IOException, or empty. */
+/* The exception that the line names in its first 4 kB, such as java.io.IOException, or empty. */
 struct str template_exception(struct str line);
 
 /* ERROR, FATAL and their like. */
 bool template_level_is_bad(struct str level);
+
+/* By itself: names an error or an exception, or has a bad level. */
+bool template_is_failing(struct str line, struct str level);
+
+/*
+ * SQL LIKE patterns, escaped with '\': of a template with <*> for its slots, and of the lines that
+ * name a place and an exception (both parts of one line; the second may be empty).
+ */
+struct str template_like(struct arena *arena, struct str wild);
+struct str template_like_place(struct arena *arena, struct str place, struct str exception);

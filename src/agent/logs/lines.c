@@ -2,8 +2,11 @@
 #include "agent/logs/lines.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
+#include "text/miner.h"
+#include "text/template.h"
 
 static const char lines_sql[] =
     "SELECT coalesce(service, '') AS service, coalesce(level, '') AS level, coalesce(message, '') "
@@ -15,39 +18,90 @@ struct str lines_service(const struct lines *lines, uint32_t service)
     return lines->services.keys[service];
 }
 
-static void add_lines(struct lines *lines, const struct batch *rows, bool of_reference,
-                      struct arena *arena)
+/* The lines are read twice: templates are known when all have been seen. */
+struct loading {
+    struct lines *lines;
+    struct arena *arena;
+    struct miner *miner;
+    uint64_t *shapes; /* by line; of a line that names its place, none */
+    struct buf key;   /* of the template at hand */
+};
+
+static void add_lines(struct loading *load, const struct batch *rows, bool of_reference)
 {
-    struct arena *scratch = arena_new("templates");
-    const size_t *order = batch_order(rows, arena, "time");
+    struct lines *lines = load->lines;
+    const size_t *order = batch_order(rows, load->arena, "time");
+    const struct column *messages = batch_column(rows, "message");
+    const struct column *services = batch_column(rows, "service");
     for (size_t i = 0; i < rows->rows; i++) {
         const size_t row = order[i];
-        const struct str message = batch_column(rows, "message")->texts[row];
-        const struct str level = batch_column(rows, "level")->texts[row];
-        const uint32_t service =
-            map_add(&lines->services, batch_column(rows, "service")->texts[row]);
-        const struct template template = template_of(scratch, message, level);
-        const uint32_t known = lines->templates.count;
-        const uint32_t number = map_add(
-            &lines->templates, str_printf(scratch, "%u %.*s", service, STR_ARG(template.text)));
-        if (number == known) {
-            lines->of[number] = (struct template){.text = str_copy(arena, template.text),
-                                                  .like = str_copy(arena, template.like),
-                                                  .failing = template.failing};
-            lines->service_of[number] = service;
-        }
-        lines->exemplar[number] = lines->count;
-        lines->items[lines->count++] =
-            (struct line){.service = service,
-                          .template = number,
-                          .time_ns = batch_column(rows, "time")->integers[row],
-                          .trace_id = batch_column(rows, "trace_id")->texts[row],
-                          .message = message,
-                          .level = level,
-                          .of_reference = of_reference};
-        arena_reset(scratch);
+        const struct str message = messages->texts[row];
+        struct line *line = &lines->items[lines->count];
+        *line = (struct line){.service = map_add(&lines->services, services->texts[row]),
+                              .time_ns = batch_column(rows, "time")->integers[row],
+                              .trace_id = batch_column(rows, "trace_id")->texts[row],
+                              .message = message,
+                              .level = batch_column(rows, "level")->texts[row],
+                              .of_reference = of_reference};
+        if (template_place(message).len == 0)
+            load->shapes[lines->count] = miner_add(load->miner, template_message(message));
+        lines->count++;
     }
-    arena_free(scratch);
+}
+
+/* Of a line that names its place in the code. */
+static struct line_template of_place(struct arena *arena, const struct line *line, struct str place)
+{
+    const struct str exception = template_exception(line->message);
+    return (struct line_template){
+        .text = str_printf(arena, "%.*s%s%.*s%s%.*s", STR_ARG(line->level),
+                           line->level.len > 0 ? " " : "", STR_ARG(place),
+                           exception.len > 0 ? " " : "", STR_ARG(exception)),
+        .like = template_like_place(arena, place, exception),
+    };
+}
+
+/* Of a line whose shape was dropped, too: all such lines of a service are one template. */
+static struct line_template of_shape(struct arena *arena, const struct miner *miner,
+                                     uint32_t template)
+{
+    if (template == MINER_NONE)
+        return (struct line_template){.text = STR("<any>"), .like = STR("%")};
+    const struct mined_template *mined = miner_template(miner, template);
+    return (struct line_template){.text = mined->text, .like = template_like(arena, mined->wild)};
+}
+
+static void write_key(struct buf *key, const struct line *line, struct str place, uint32_t template)
+{
+    key->len = 0;
+    buf_add(key, (struct str){(const char *)&line->service, sizeof line->service});
+    if (place.len > 0) {
+        const struct str exception = template_exception(line->message);
+        buf_printf(key, "%.*s %.*s %.*s", STR_ARG(line->level), STR_ARG(place), STR_ARG(exception));
+    } else {
+        buf_add(key, (struct str){(const char *)&template, sizeof template});
+    }
+}
+
+static void number_templates(struct loading *load)
+{
+    struct lines *lines = load->lines;
+    for (uint32_t i = 0; i < lines->count; i++) {
+        struct line *line = &lines->items[i];
+        const struct str place = template_place(line->message);
+        const uint32_t template =
+            place.len > 0 ? MINER_NONE : miner_template_of(load->miner, load->shapes[i]);
+        const uint32_t known = lines->templates.count;
+        write_key(&load->key, line, place, template);
+        line->template = map_add(&lines->templates, buf_str(&load->key));
+        lines->exemplar[line->template] = i;
+        if (line->template <known)
+            continue;
+        lines->service_of[known] = line->service;
+        lines->of[known] = place.len > 0 ? of_place(load->arena, line, place)
+                                         : of_shape(load->arena, load->miner, template);
+        lines->of[known].failing = template_is_failing(line->message, line->level);
+    }
 }
 
 /* Only where there are too many is it worth while to have the store pick the newest. */
@@ -79,12 +133,21 @@ static bool load(struct call *call, struct arena *arena, void *thing, struct err
         .items = arena_push_many(arena, struct line, lines_max),
         .services = map_new(arena),
         .templates = map_new(arena),
-        .of = arena_push_many(arena, struct template, lines_max),
+        .of = arena_push_many(arena, struct line_template, lines_max),
         .service_of = arena_push_many(arena, uint32_t, lines_max),
         .exemplar = arena_push_many(arena, uint32_t, lines_max),
     };
-    add_lines(out, reference_rows, true, arena); /* first, so that an exemplar is of the case */
-    add_lines(out, rows, false, arena);
+    struct loading load = {
+        .lines = out,
+        .arena = arena,
+        .miner = miner_new(arena, (struct miner_limits){0}),
+        .shapes = arena_push_many(arena, uint64_t, lines_max),
+        .key = buf_new(arena),
+    };
+    add_lines(&load, reference_rows, true); /* first, so that an exemplar is of the case */
+    add_lines(&load, rows, false);
+    miner_finish(load.miner);
+    number_templates(&load);
     return true;
 }
 

@@ -4,7 +4,6 @@
 
 #include "base/map.h"
 #include "case/call.h"
-#include "text/template.h"
 
 struct line {
     uint32_t service;  /* a number of lines->services */
@@ -16,14 +15,20 @@ struct line {
     bool of_reference;
 };
 
+struct line_template {
+    struct str text; /* "ERROR db.Pool#31" or "connection to <host> refused" */
+    struct str like; /* an SQL LIKE pattern, escaped with '\', that its lines match */
+    bool failing;    /* tells of a failure by itself: see template_is_failing() */
+};
+
 struct lines {
     struct line *items; /* by time */
     uint32_t count;
     struct map services;
-    struct map templates; /* "SERVICE-NUMBER TEXT" */
-    struct template *of;  /* by template */
-    uint32_t *service_of; /* by template */
-    uint32_t *exemplar;   /* by template: the last line of it */
+    struct map templates;     /* keys are of no use to others */
+    struct line_template *of; /* by template */
+    uint32_t *service_of;     /* by template */
+    uint32_t *exemplar;       /* by template: the last line of it */
 };
 
 #define LINES_MAX 2000000 /* what is older than the newest two million is left out */

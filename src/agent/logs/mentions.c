@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "data/batch.h"
+#include "text/template.h"
 
 #include <ctype.h>
 

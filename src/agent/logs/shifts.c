@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "data/batch.h"
+#include "text/template.h"
 
 static const struct field input[] = {
     {"alert", TYPE_TIME, 0, "when the alert fired", NULL},
