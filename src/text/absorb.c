@@ -30,19 +30,14 @@ static bool is_letter_or_digit(char c)
            (unsigned char)c >= 0x80;
 }
 
-/* "<*>", "(<*>:<*>)": slots and marks, and where the first begins and the last ends. */
+/* "<*>", "(<*>),": one slot and marks around it; and where it begins and ends. */
 static bool is_bare(struct str word, size_t *from, size_t *to)
 {
     *from = str_find(word, WILD);
-    *to = 0;
-    for (size_t i = 0; i < word.len; i++) {
-        if (str_starts(str_slice(word, i, word.len), WILD)) {
-            i += WILD.len - 1;
-            *to = i + 1;
-        } else if (is_letter_or_digit(word.ptr[i])) {
+    *to = *from + WILD.len;
+    for (size_t i = 0; *from != STR_NPOS && i < word.len; i++)
+        if ((i < *from || i >= *to) && (is_letter_or_digit(word.ptr[i]) || word.ptr[i] == '*'))
             return false;
-        }
-    }
     return *from != STR_NPOS;
 }
 

@@ -176,15 +176,15 @@ static enum entity unit_of(struct str unit)
 static bool is_measure(const struct form *form, enum entity *entity)
 {
     const char *at = form->skeleton;
-    bool any = false;
+    uint32_t pairs = 0;
     while (*at == 'd') {
         at += strncmp(at, "d.d", 3) == 0 ? 3 : 1;
         if (*at != 'a')
             break;
         at++;
-        any = true;
+        pairs++;
     }
-    if (!any || *at != '\0')
+    if (pairs == 0 || *at != '\0')
         return false;
     const struct str token = form->token;
     size_t from = 0;
@@ -194,7 +194,7 @@ static bool is_measure(const struct form *form, enum entity *entity)
     while (to < token.len && is_alpha(token.ptr[to]))
         to++;
     *entity = unit_of(str_slice(token, from, to));
-    return true;
+    return pairs == 1 || *entity != ENTITY_NUMBER;
 }
 
 /* ---- forms of letters and digits ---- */

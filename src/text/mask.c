@@ -76,11 +76,10 @@ static void put_char(struct masking *mask, char c)
     if (out->len + 1 >= MASK_SHAPE_MAX)
         mask->full = true;
     else
-        out->text[out->len++] = (unsigned char)c < 0x20 || c == 0x7f ? '?' : c;
+        out->text[out->len++] = c == 0x7f ? '?' : c;
 }
 
-/* A list goes on: what stands between this slot and the one before is what stood there last time.
- */
+/* A list goes on: between this slot and the one before is what was there last time. */
 static bool continues_list(const struct shape *out, uint32_t first, uint32_t last, uint32_t from)
 {
     const struct atom *a = &out->atoms[last];
@@ -203,11 +202,11 @@ static void put_parts(struct masking *mask, size_t start, size_t end, char separ
     }
 }
 
-/* "instruction......0": dots that lead the eye are no part of what they lead to. */
+/* "instruction......0": dots that lead the eye are no part of what they lead to; "../" is. */
 static size_t leader_of(struct str message, size_t start, size_t end)
 {
-    for (size_t i = start; i + 1 < end; i++)
-        if (message.ptr[i] == '.' && message.ptr[i + 1] == '.')
+    for (size_t i = start; i + 2 < end; i++)
+        if (message.ptr[i] == '.' && message.ptr[i + 1] == '.' && message.ptr[i + 2] != '/')
             return i;
     return end;
 }
@@ -271,30 +270,37 @@ static bool is_relative(struct str message, size_t start, size_t end)
     return token.len > 3 && (str_starts(token, STR("./")) || str_starts(token, STR("../")));
 }
 
-/* A token without its edges: "host." is "host" and a full stop, "-1" keeps its sign. */
+/* Writes the marks that a token begins with; "-1" keeps its sign, "/var" its slash. */
+static size_t put_edge(struct masking *mask, size_t start, size_t end)
+{
+    const struct str message = mask->message;
+    for (; start < end && is_edge(message.ptr[start]); start++) {
+        const char c = message.ptr[start], next = start + 1 < end ? message.ptr[start + 1] : ' ';
+        const bool digit = (class_of(next) & DIGIT) != 0;
+        if ((c == '-' && digit) || (c == '/' && !digit && next != '/' && next != ' ') ||
+            is_relative(message, start, end))
+            break;
+        put_char(mask, c);
+    }
+    return start;
+}
+
+/* A token without its edges: "host." is "host" and a full stop. */
 static void put_token(struct masking *mask, size_t start, size_t end)
 {
     const struct str message = mask->message;
-    while (start < end && is_edge(message.ptr[start]) && !is_relative(message, start, end)) {
-        const bool next_digit = start + 1 < end && (class_of(message.ptr[start + 1]) & DIGIT);
-        const bool path = message.ptr[start] == '/' && start + 1 < end && !next_digit &&
-                          message.ptr[start + 1] != '/';
-        if ((message.ptr[start] == '-' && next_digit) || path)
-            break;
-        put_char(mask, message.ptr[start++]);
-    }
+    start = put_edge(mask, start, end);
     size_t trimmed = end;
     while (trimmed > start && is_edge(message.ptr[trimmed - 1]) &&
            !(message.ptr[trimmed - 1] == '/' && message.ptr[start] == '/'))
         trimmed--;
-    if (trimmed > start) {
+    while (trimmed > start && !mask->full) {
         const size_t leader = leader_of(message, start, trimmed);
-        if (leader < trimmed) {
-            put_token(mask, start, leader);
-            put_token(mask, leader, trimmed); /* its edge is the dots */
-        } else {
+        if (leader < trimmed)
+            put_token(mask, start, leader); /* has no such dots in it */
+        else
             put_recognised(mask, start, trimmed);
-        }
+        start = put_edge(mask, leader, trimmed);
     }
     for (size_t i = trimmed; i < end; i++)
         put_char(mask, message.ptr[i]);
@@ -402,7 +408,8 @@ static size_t take_token(struct masking *mask, size_t start)
     for (; len < left && (class_of(from[len]) & IS_TOKEN); len++)
         flags |= class_of(from[len]) | STRONG; /* no room: a second look makes it shorter or not */
     size_t at = start + len;
-    if (!(flags & (LOOK_AGAIN | MARK)) && ((flags & NOT_HEX) || len < 8)) {
+    const bool letters = !(flags & (LOOK_AGAIN | MARK)) && ((flags & NOT_HEX) || len < 8);
+    if (letters && len <= TOKEN_MAX) {
         put_word(mask, start, at);
     } else if (!(flags & ~DIGIT) && len <= TOKEN_MAX) {
         const struct entity_match number = {.entity = refined(mask, at, ENTITY_NUMBER)};
@@ -415,9 +422,18 @@ static size_t take_token(struct masking *mask, size_t start)
     return at;
 }
 
+/* What is read, without a part of a character of UTF-8 at its end. */
+static struct str cut(struct str message)
+{
+    size_t to = message.len < MASK_MESSAGE_MAX ? message.len : MASK_MESSAGE_MAX;
+    for (int i = 0; i < 3 && to < message.len && to > 0 && (message.ptr[to] & 0xc0) == 0x80; i++)
+        to--;
+    return str_slice(message, 0, to);
+}
+
 void mask_message(struct str message, struct shape *out)
 {
-    message = str_slice(message, 0, MASK_MESSAGE_MAX);
+    message = cut(message);
     struct masking mask = {.message = message, .out = out};
     out->len = out->atoms_count = 0;
     for (size_t at = 0; at < message.len && !mask.full;) {

@@ -315,6 +315,15 @@ static struct form form_of(const struct entry *entry)
                          .count = entry->count};
 }
 
+/* A word with a digit in it is an id where it is filled in. */
+static enum entity filled_entity(struct str atom)
+{
+    for (size_t i = 0; i < atom.len; i++)
+        if (atom.ptr[i] >= '0' && atom.ptr[i] <= '9' && atom_entity(atom) == ENTITY_WORD)
+            return ENTITY_ID;
+    return atom_entity(atom);
+}
+
 static enum entity join(enum entity a, enum entity b)
 {
     return a == b ? a : ENTITY_ANY;
@@ -342,9 +351,9 @@ static void write_template(struct writing *write, const struct form *forms, uint
             continue; /* the number's slot is the unit's, too */
         write_text(write, gap);
         const bool wild = form_is_wild(form, i);
-        enum entity entity = atom_entity(atom);
-        for (uint32_t k = 1; k < count; k++)
-            entity = join(entity, atom_entity(form_atom(&forms[k], i)));
+        enum entity entity = wild ? filled_entity(atom) : atom_entity(atom);
+        for (uint32_t k = 1; (wild || entity != ENTITY_WORD) && k < count; k++)
+            entity = join(entity, filled_entity(form_atom(&forms[k], i)));
         if (!wild)
             write_text(write, fixed_text(form, i));
         if (wild || entity != ENTITY_WORD)
@@ -580,8 +589,10 @@ size_t miner_parameters(const struct miner *miner, struct str message, struct pa
     size_t count = 0;
     for (uint32_t i = 0; i < form.atoms_count && count < max; i++) {
         const struct atom *atom = &shape.atoms[i];
-        const enum entity entity = atom_entity(form_atom(&form, i));
-        if (entity == ENTITY_WORD && !form_is_wild(&form, i))
+        const bool wild = form_is_wild(&form, i);
+        const struct str text = form_atom(&form, i);
+        const enum entity entity = wild ? filled_entity(text) : atom_entity(text);
+        if (entity == ENTITY_WORD && !wild)
             continue;
         out[count++] = (struct parameter){
             .value = str_slice(message, atom->start, atom->end),

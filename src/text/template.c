@@ -137,8 +137,7 @@ static void like_char(struct buf *like, char c)
     const bool any = (unsigned char)c <= 0x20 || c == '?' || c == 0x7f;
     if (c == '%' || c == '_' || c == '\\')
         buf_add_char(like, '\\');
-    if (!any || like->len == 0 || like->ptr[like->len - 1] != '%')
-        buf_add_char(like, any ? '%' : c);
+    buf_add_char(like, any ? '%' : c);
 }
 
 static void like_literal(struct buf *like, struct str text)
