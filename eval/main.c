@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct verb *const verbs[] = {&verb_rca, &verb_logs};
+static const struct verb *const verbs[] = {&verb_rca, &verb_logs, &verb_series};
 
 #define VERBS_COUNT (sizeof verbs / sizeof *verbs)
 
 static void print_help(FILE *to)
 {
-    fputs("Measures warroom against truths that people have written.\n\n"
+    fputs("Measures warroom against what is known to be true.\n\n"
           "usage: warroom eval VERB [options]\n"
           "       warroom eval VERB --help\n\n",
           to);
