@@ -14,5 +14,12 @@
 /* It is full, and was less full before: what was as full all along is no news. */
 bool fullness_is_news(const struct batch *rows, size_t row);
 
+/*
+ * It is not full, but has gained as much as what is news, and will be full within a day at the rate
+ * of late: written down with that time. `filling` says whether it is so.
+ */
+MUST_CHECK bool fullness_add_forecast(struct call *call, const struct batch *rows, size_t row,
+                                      bool *filling, struct err *err);
+
 /* For a shortage of it where `full`, else against one. */
 void fullness_add_evidence(struct call *call, const struct batch *rows, size_t row, bool full);

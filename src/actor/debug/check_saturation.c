@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Debug: what has run into its limit since it began (actor/fullness.h). Far from the limit is
- * evidence too: it speaks against a shortage.
+ * Debug: what has run into its limit since it began, and what is on the way to it
+ * (actor/fullness.h). Far from the limit is evidence too: it speaks against a shortage.
  */
 #include "actor/actor.h"
 
@@ -17,6 +17,7 @@ static const struct field output[] = {
     {"found", TYPE_INT, 0, "how many pieces of evidence there are, for and against", NULL},
     {"full", TYPE_INT, 0, "how many resources are full", NULL},
     {"roomy", TYPE_INT, 0, "how many are used more, and are far from full", NULL},
+    {"filling", TYPE_INT, 0, "how many will be full within a day, at the rate since", NULL},
     {"short_of", TYPE_TEXT, FIELD_OPTIONAL, "what the first full one is: cpu, memory, ...", NULL},
     {0},
 };
@@ -31,14 +32,20 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return false;
 
     const struct batch *rows = record_at(&answer, "resources")->rows;
-    int64_t full_count = 0, told = 0;
+    int64_t full_count = 0, filling_count = 0, told = 0;
     for (size_t row = 0; row < rows->rows && told < EVIDENCE_MAX; row++) {
         const double before = batch_column(rows, "share_before")->reals[row];
         const double after = batch_column(rows, "share_after")->reals[row];
         const bool full = fullness_is_news(rows, row);
         const bool roomy_though_more = after <= FULLNESS_ROOMY && after >= before * 1.5 + 0.05;
-        if ((!full && !roomy_though_more) ||
-            !actor_is_asked_about(in, batch_column(rows, "service")->texts[row]))
+        bool filling;
+        if (!actor_is_asked_about(in, batch_column(rows, "service")->texts[row]))
+            continue;
+        if (!fullness_add_forecast(call, rows, row, &filling, err))
+            return false;
+        filling_count += filling;
+        told += filling;
+        if (filling || (!full && !roomy_though_more))
             continue;
         fullness_add_evidence(call, rows, row, full);
         if (full && full_count == 0)
@@ -48,7 +55,8 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     }
     *record_at(out, "found") = value_int(told);
     *record_at(out, "full") = value_int(full_count);
-    *record_at(out, "roomy") = value_int(told - full_count);
+    *record_at(out, "filling") = value_int(filling_count);
+    *record_at(out, "roomy") = value_int(told - full_count - filling_count);
     return true;
 }
 
