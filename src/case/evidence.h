@@ -94,6 +94,7 @@ struct evidence {
     struct str cause;    /* plain words for this very cause; empty: the finding's text */
     struct window window;
     int64_t onset_ns;          /* 0: not known */
+    int64_t onset_error_ns;    /* how far off that may well be; 0: not known */
     struct str claim;          /* one sentence, past tense, with the numbers in it */
     struct str query;          /* SQL; its rows hold each number, name and time of the claim */
     double strength;           /* 0 to 1 */

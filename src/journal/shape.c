@@ -44,7 +44,7 @@ KNOWN(source_entry, 56);
 KNOWN(plan_entry, 48);
 KNOWN(step_entry, 120);
 KNOWN(lead, 88);
-KNOWN(evidence, 208);
+KNOWN(evidence, 216);
 KNOWN(hypothesis, 176);
 KNOWN(proposal, 96);
 KNOWN(draft, 40);
@@ -159,6 +159,7 @@ const struct shape evidence_shapes[] = {
     TEXT(evidence, cause),
     {"window", SHAPE_WINDOW, AT(evidence, window), NULL, 0},
     TIME(evidence, onset_ns),
+    SPAN(evidence, onset_error_ns),
     TEXT(evidence, claim),
     TEXT(evidence, query),
     {"strength", SHAPE_SHARE, AT(evidence, strength), NULL, 0},

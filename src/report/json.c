@@ -172,6 +172,9 @@ static json_t *evidence_object(const struct writer *writer, const struct evidenc
     json_object_set_new(object, "instance", text_or_null(writer, it->instance));
     json_object_set_new(object, "window", window_object(writer, it->window));
     json_object_set_new(object, "onset", time_or_null(writer, it->onset_ns));
+    json_object_set_new(object, "onset_error_s",
+                        it->onset_error_ns > 0 ? json_real((double)it->onset_error_ns / 1e9)
+                                               : json_null());
     json_object_set_new(object, "claim", text(writer, it->claim));
     json_object_set_new(object, "query", text(writer, it->query));
     json_object_set_new(object, "strength", share(it->strength));

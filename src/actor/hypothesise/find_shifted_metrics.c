@@ -30,6 +30,10 @@
 #define HOST_FACTOR 0.2   /* the machine is shared with others */
 #define CONTRA_FACTOR 0.2 /* another kind of symptom than the one that the alert is about */
 #define CARRY_SHARE 0.8   /* the part that is lost where it cannot carry the alert's shift */
+#define SYMPTOM_SHIFT 3.0
+#define SPIKE_FACTOR 0.5 /* it came back although the incident goes on */
+#define DRIFT_FACTOR 0.3 /* it went the same way long before */
+#define USUAL_FACTOR 0.3 /* it does so at this time of the day, or of the week */
 #define WEIGHT_MIN 0.1
 #define EVIDENCE_MAX 32
 
@@ -70,6 +74,7 @@ struct work {
     enum metric_kind alert_kind; /* METRIC_OTHER: the alert names none */
     struct str statistic;
     const struct batch *course; /* NULL: not known */
+    bool is_over;               /* symptoms are gone again */
 };
 
 static struct str text_of(const struct item *item, const char *column)
@@ -92,6 +97,32 @@ static bool is_symptom(enum metric_kind kind)
     return kind == METRIC_LATENCY || kind == METRIC_ERRORS;
 }
 
+/* Whether most symptoms came and went: the incident was over when the data end. */
+static bool is_over(const struct batch *rows)
+{
+    size_t over = 0, all = 0;
+    for (size_t row = 0; row < rows->rows; row++) {
+        if (!is_symptom(metric_kind_of(batch_column(rows, "kind")->texts[row])) ||
+            batch_column(rows, "worse")->integers[row] == 0 ||
+            batch_column(rows, "shift")->reals[row] < SYMPTOM_SHIFT)
+            continue;
+        all++;
+        over += str_eq(batch_column(rows, "shape")->texts[row], STR("spike"));
+    }
+    return 2 * over > all;
+}
+
+/* What is over while the incident goes on, or was there before it, is hardly its cause. */
+static double shape_factor(const struct work *work, const struct item *item)
+{
+    const struct str shape = text_of(item, "shape");
+    if (batch_column(item->rows, "usual")->known[item->row])
+        return USUAL_FACTOR;
+    return str_eq(shape, STR("spike"))   ? work->is_over ? 1 : SPIKE_FACTOR
+           : str_eq(shape, STR("drift")) ? DRIFT_FACTOR
+                                         : 1;
+}
+
 static double weight_of(const struct work *work, const struct item *item)
 {
     double shift = real_of(item, "shift");
@@ -99,7 +130,7 @@ static double weight_of(const struct work *work, const struct item *item)
         shift *= item->kind == METRIC_ERRORS ? 0 : FALL_FACTOR;
     if (truth_of(item, "of_host"))
         shift *= HOST_FACTOR;
-    const double weight = log1p(shift / SHIFT_HALF);
+    const double weight = log1p(shift / SHIFT_HALF) * shape_factor(work, item);
     const bool other_symptom = work->alert_kind != METRIC_OTHER && item->kind != work->alert_kind &&
                                (is_symptom(item->kind) || item->kind == METRIC_TRAFFIC);
     return weight * (other_symptom ? CONTRA_FACTOR : 1);
@@ -108,6 +139,7 @@ static double weight_of(const struct work *work, const struct item *item)
 static void read_items(struct work *work, const struct batch *rows)
 {
     work->items = arena_push_many(work->call->scratch, struct item, rows->rows);
+    work->is_over = is_over(rows);
     for (size_t row = 0; row < rows->rows; row++) {
         if (batch_column(rows, "is_flat")->integers[row] != 0)
             continue;
@@ -387,64 +419,40 @@ static void weigh_against_alert(const struct work *work, struct group *group)
 
 /* ---- evidence ---- */
 
-static struct str series_condition(struct arena *arena, const struct series_name *name)
+/* Of an instance that is too young for a baseline, and of its siblings. */
+static struct str young_query(struct arena *arena, const struct series_shift *shift)
 {
-    return str_printf(arena, "service = %s AND metric = %s", sql_quote(arena, name->service).ptr,
-                      sql_quote(arena, name->metric).ptr);
+    const struct str onset = sql_time(arena, shift->onset_ns);
+    const struct str instance = sql_quote(arena, shift->name.instance);
+    return str_printf(
+        arena,
+        "SELECT service, metric, %s AS instance, median(value) FILTER (WHERE instance <> %s AND "
+        "first < %s) AS siblings, quantile_cont(value, %s) FILTER (WHERE instance = %s AND time >= "
+        "%s) AS after FROM (SELECT *, min(time) OVER (PARTITION BY instance) AS first FROM metrics "
+        "WHERE service = %s AND metric = %s AND isfinite(value)) GROUP BY service, metric",
+        instance.ptr, instance.ptr, onset.ptr, shift->falls ? "0.25" : "0.75", instance.ptr,
+        onset.ptr, sql_quote(arena, shift->name.service).ptr,
+        sql_quote(arena, shift->name.metric).ptr);
 }
 
-/* The numbers of the claim come from this query, for a new instance together with its siblings. */
-static struct str shift_query(struct arena *arena, const struct series_name *name, bool is_new,
-                              bool falls, int64_t onset_ns)
+static struct str young_claim(struct arena *arena, const struct series_shift *shift)
 {
-    const struct str onset = sql_time(arena, onset_ns);
-    const struct str instance = sql_quote(arena, name->instance);
-    const struct str condition = series_condition(arena, name);
-    const char *quartile = falls ? "0.25" : "0.75";
-    if (is_new)
-        return str_printf(
-            arena,
-            "SELECT service, metric, %s AS instance, median(value) FILTER (WHERE instance <> %s "
-            "AND "
-            "first < %s) AS siblings, quantile_cont(value, %s) FILTER (WHERE instance = %s AND "
-            "time >= %s) AS after FROM (SELECT *, min(time) OVER (PARTITION BY instance) AS first "
-            "FROM metrics WHERE %s AND isfinite(value)) GROUP BY service, metric",
-            instance.ptr, instance.ptr, onset.ptr, quartile, instance.ptr, onset.ptr,
-            condition.ptr);
-    return series_shift_query(arena, name, falls, onset_ns);
-}
-
-static struct str shift_claim(struct arena *arena, const struct item *item,
-                              const struct series_name *name, int64_t onset_ns)
-{
-    const bool falls = truth_of(item, "falls");
-    const struct str where =
-        name->instance.len > 0
-            ? str_printf(arena, "`%s` of `%s` (`%s`)", name->metric.ptr, name->service.ptr,
-                         name->instance.ptr)
-            : str_printf(arena, "`%s` of `%s`", name->metric.ptr, name->service.ptr);
-    const struct str before = claim_number(arena, real_of(item, "before"));
-    const struct str after = claim_number(arena, real_of(item, "after"));
-    if (truth_of(item, "is_new"))
-        return str_printf(arena,
-                          "%s was at %s (%s quartile) where its older siblings were at %s "
-                          "(median).",
-                          where.ptr, after.ptr, falls ? "lower" : "upper", before.ptr);
-    return str_printf(arena, "%s %s from %s (median before %s) to %s (%s quartile since).",
-                      where.ptr, falls ? "fell" : "rose", before.ptr,
-                      time_format_short(arena, onset_ns).ptr, after.ptr, falls ? "lower" : "upper");
+    return str_printf(arena,
+                      "%s was at %s (%s quartile) where its older siblings were at %s (median).",
+                      series_quoted(arena, &shift->name).ptr, claim_number(arena, shift->after).ptr,
+                      shift->falls ? "lower" : "upper", claim_number(arena, shift->before).ptr);
 }
 
 static void add_evidence(struct work *work, const struct group *group)
 {
     struct call *call = work->call;
+    struct arena *arena = call->scratch;
     struct casefile *casefile = call->casefile;
     const struct item *item = group->loudest;
-    const int64_t onset_ns = casefile->incident.start_ns;
-    const struct series_name name = {.service = text_of(item, "service"),
-                                     .instance = text_of(item, "instance"),
-                                     .metric = text_of(item, "metric")};
+    const struct series_shift shift =
+        series_shift_of(item->rows, item->row, casefile->incident.start_ns);
     const bool is_new = truth_of(item, "is_new");
+    const bool own_onset = shift.changed_ns != 0;
     casefile_add(
         casefile,
         &(struct evidence){
@@ -453,13 +461,14 @@ static void add_evidence(struct work *work, const struct group *group)
             .bearing = BEARING_SUPPORTS,
             .finding = is_new ? FINDING_REPLICAS : metric_kind_finding(group->kind),
             .subject = group->service,
-            .instance = name.instance,
+            .instance = shift.name.instance,
             .window = casefile->incident,
-            .onset_ns = onset_ns,
-            .claim = shift_claim(call->scratch, item, &name, onset_ns),
-            .query = shift_query(call->scratch, &name, is_new, truth_of(item, "falls"), onset_ns),
+            .onset_ns = own_onset ? shift.changed_ns : shift.onset_ns,
+            .onset_error_ns = own_onset ? (shift.latest_ns - shift.earliest_ns) / 2 : 0,
+            .claim = is_new ? young_claim(arena, &shift) : series_shift_claim(arena, &shift),
+            .query = is_new ? young_query(arena, &shift) : series_shift_query(arena, &shift),
             .strength = 1 - exp(-group->weight),
-            .series = name,
+            .series = shift.name,
         });
 }
 

@@ -337,44 +337,38 @@ static double share_of(const struct shifted *it)
     }
 }
 
-static struct str series_claim(struct arena *arena, const struct shifted *it, int64_t onset_ns)
+static struct str series_claim(struct arena *arena, const struct shifted *it,
+                               const struct series_shift *shift)
 {
-    const struct str instance = shifted_text(it, "instance");
-    const struct str where =
-        str_printf(arena, "`%s` of `%s`%s%s%s", shifted_text(it, "metric").ptr,
-                   shifted_text(it, "service").ptr, instance.len > 0 ? " (`" : "", instance.ptr,
-                   instance.len > 0 ? "`)" : "");
-    const struct str since = time_format_short(arena, onset_ns);
-    const struct str before = claim_number(arena, shifted_real(it, "before"));
-    const struct str after = claim_number(arena, shifted_real(it, "after"));
-    const bool falls = shifted_truth(it, "falls");
+    const struct str where = series_quoted(arena, &shift->name);
+    const struct str since = time_format_short(arena, shift->onset_ns);
+    const struct str before = claim_number(arena, shift->before);
+    const struct str after = claim_number(arena, shift->after);
     if (it->share <= 0)
         return str_printf(arena,
                           "%s stayed in its usual range: %s (%s quartile since %s), after %s "
                           "before (median).",
-                          where.ptr, after.ptr, falls ? "lower" : "upper", since.ptr, before.ptr);
+                          where.ptr, after.ptr, shift->falls ? "lower" : "upper", since.ptr,
+                          before.ptr);
     return str_printf(
         arena, "%s was at %s and %s for a quarter of the time since %s, after %s before (median).",
-        where.ptr, after.ptr, falls ? "less" : "more", since.ptr, before.ptr);
+        where.ptr, after.ptr, shift->falls ? "less" : "more", since.ptr, before.ptr);
 }
 
 static void tell_series(struct impact *impact, const struct shifted *it)
 {
     struct arena *arena = impact->call->scratch;
-    const int64_t onset_ns = impact->call->casefile->incident.start_ns;
-    const struct series_name name = {.service = shifted_text(it, "service"),
-                                     .instance = shifted_text(it, "instance"),
-                                     .metric = shifted_text(it, "metric")};
-    add_evidence(
-        impact, (struct evidence){
-                    .signal = SIGNAL_METRICS,
-                    .subject = name.service,
-                    .instance = name.instance,
-                    .claim = series_claim(arena, it, onset_ns),
-                    .query = series_shift_query(arena, &name, shifted_truth(it, "falls"), onset_ns),
-                    .strength = fmin(it->share, 1),
-                    .series = name,
-                });
+    const struct series_shift shift =
+        series_shift_of(it->rows, it->row, impact->call->casefile->incident.start_ns);
+    add_evidence(impact, (struct evidence){
+                             .signal = SIGNAL_METRICS,
+                             .subject = shift.name.service,
+                             .instance = shift.name.instance,
+                             .claim = series_claim(arena, it, &shift),
+                             .query = series_shift_query(arena, &shift),
+                             .strength = fmin(it->share, 1),
+                             .series = shift.name,
+                         });
     impact->pieces++;
     const double failing =
         it->kind == METRIC_ERRORS ? failing_ratio(it, shifted_real(it, "level")) : -1;

@@ -6,7 +6,9 @@
 #include "stats/robust.h"
 #include "store/telemetry.h"
 
-#include <string.h>
+#include <math.h>
+
+#define SAMPLE_MAX 1e140 /* no unit of anything comes near: a series that has it is broken */
 
 /* The table lies in the order of its series already (source/table.h). */
 static const char names_sql[] =
@@ -30,6 +32,15 @@ static size_t drop_repeats(int64_t *times, double *values, size_t count)
     return kept;
 }
 
+/* Sums of squares of what is left stay finite. */
+static bool is_measured(const double *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (fabs(values[i]) > SAMPLE_MAX)
+            return false;
+    return true;
+}
+
 static bool load(struct call *call, struct arena *arena, void *thing, struct err *err)
 {
     struct series_list *out = thing;
@@ -39,15 +50,17 @@ static bool load(struct call *call, struct arena *arena, void *thing, struct err
         !telemetry_rows(telemetry, arena, str_of(points_sql), &points, err))
         return false;
 
-    *out = (struct series_list){.items = arena_push_many(arena, struct series, names->rows),
-                                .count = (uint32_t)names->rows};
+    *out = (struct series_list){.items = arena_push_many(arena, struct series, names->rows)};
     size_t at = 0;
     for (size_t row = 0; row < names->rows; row++) {
         const size_t samples = (size_t)batch_column(names, "samples")->integers[row];
         int64_t *times = batch_column(points, "time")->integers + at;
         double *values = batch_column(points, "value")->reals + at;
         const struct str metric = batch_column(names, "metric")->texts[row];
-        out->items[row] = (struct series){
+        at += samples;
+        if (!is_measured(values, samples))
+            continue;
+        out->items[out->count++] = (struct series){
             .name = {.service = batch_column(names, "service")->texts[row],
                      .instance = batch_column(names, "instance")->texts[row],
                      .metric = metric},
@@ -56,7 +69,6 @@ static bool load(struct call *call, struct arena *arena, void *thing, struct err
             .values = values,
             .count = drop_repeats(times, values, samples),
         };
-        at += samples;
     }
     return true;
 }

@@ -18,7 +18,7 @@ struct series_list {
     uint32_t count;
 };
 
-/* Read once a case. */
+/* Read once a case. A series that goes beyond 1e140 is left out. */
 MUST_CHECK bool series_load(struct call *call, struct series_list *out, struct err *err);
 
 /* The first sample at or after that time; series->count where there is none. */

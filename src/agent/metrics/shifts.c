@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "data/batch.h"
 #include "stats/robust.h"
+#include "stats/shape.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,6 +28,12 @@
 #define TRUST_SAMPLES 5.0      /* so many baseline samples are trusted by half */
 #define BASELINE_SAMPLES_MIN 3 /* with fewer the siblings are the baseline */
 #define QUARTILE_HIGH 0.75
+#define SHAPE_SHIFT_MIN 1.0           /* what hardly moved has no shape worth a name */
+#define LEAD_NS (600 * NS_PER_S)      /* a cause may move so long before its symptom */
+#define NS_PER_DAY (86400 * NS_PER_S) /* of clocks without summer time: UTC */
+#define WEEK_DAYS 7
+#define THEN_SAMPLES_MIN 3
+#define USUAL_SHARE 0.75 /* three quarters as far out as now are as usual as now */
 
 static const struct field input[] = {
     {"onset", TYPE_TIME, 0, "when it began", NULL},
@@ -52,6 +59,14 @@ static const struct field columns[] = {
     {"level", TYPE_REAL, 0, "median after", NULL},
     {"shift", TYPE_REAL, 0, "in spreads of the baseline, 0 or more; 3 is remarkable", NULL},
     {"rise", TYPE_REAL, 0, "how much higher the median is; of successes: share of errors", NULL},
+    {"shape", TYPE_TEXT, 0, "none, step, trend, spike, drift, erratic, calm, frozen", NULL},
+    {"changed", TYPE_TIME, FIELD_OPTIONAL, "its own onset: the first sample that differs", NULL},
+    {"earliest", TYPE_TIME, FIELD_OPTIONAL, "the last sample before its own onset, surely", NULL},
+    {"latest", TYPE_TIME, FIELD_OPTIONAL, "the first sample after it, surely", NULL},
+    {"back", TYPE_TIME, FIELD_OPTIONAL, "of a spike: when it was over", NULL},
+    {"usual", TYPE_REAL, FIELD_OPTIONAL, "as far out at this time, a day or a week earlier", NULL},
+    {"usual_from", TYPE_TIME, FIELD_OPTIONAL, "where that stretch began", NULL},
+    {"usual_to", TYPE_TIME, FIELD_OPTIONAL, "and ended", NULL},
     {0},
 };
 
@@ -99,7 +114,7 @@ static double largest(struct samples samples)
 }
 
 static struct comparison compare(struct samples before, struct samples after, enum metric_kind kind,
-                                 struct arena *arena)
+                                 bool is_room, struct arena *arena)
 {
     const bool success = kind == METRIC_SUCCESS;
     const double top = success && fmax(largest(before), largest(after)) <= 1.0001 ? 1 : 100;
@@ -128,7 +143,7 @@ static struct comparison compare(struct samples before, struct samples after, en
         .shift = far * trust,
         .rise = falls ? 0 : fmax(0, median - level.median),
         .falls = falls != success,
-        .worse = !falls || kind == METRIC_TRAFFIC,
+        .worse = falls == is_room || kind == METRIC_TRAFFIC,
     };
 }
 
@@ -158,8 +173,95 @@ static struct samples sibling_samples(const struct series_list *list, const stru
     return (struct samples){0};
 }
 
+/* ---- what kind of change ---- */
+
+/* The same stretch of the clock in the past. */
+struct stretch {
+    int64_t from_ns, to_ns;
+    double outer; /* quartile, of the same side */
+    double share; /* of how far out it is now; 1: as far. negative: too little is known of it */
+};
+
+struct course {
+    struct stats_change change;
+    struct stretch usual; /* share 0: it is not usual at that time, or nobody knows */
+};
+
+static struct stretch stretch_ago(const struct series *series, int64_t onset_ns, int64_t ago_ns,
+                                  const struct comparison *compared, struct arena *arena)
+{
+    struct stretch then = {.from_ns = onset_ns - ago_ns,
+                           .to_ns = series->times[series->count - 1] + 1 - ago_ns,
+                           .share = -1};
+    const size_t from = series_split(series, then.from_ns), to = series_split(series, then.to_ns);
+    const size_t now = series->count - series_split(series, onset_ns);
+    const double out = compared->after - compared->before;
+    if (from == 0 || to - from < THEN_SAMPLES_MIN || 2 * (to - from) < now || out == 0)
+        return then;
+    const double *sorted = stats_sorted(arena, series->values + from, to - from);
+    then.outer =
+        stats_quantile_sorted(sorted, to - from, out < 0 ? 1 - QUARTILE_HIGH : QUARTILE_HIGH);
+    then.share = fmax(0, (then.outer - compared->before) / out);
+    return then;
+}
+
+/*
+ * A rise that comes each day, or each week, at this time is no news. Of the days, most must have
+ * had it, and yesterday.
+ */
+static struct stretch usual_stretch(const struct series *series, int64_t onset_ns,
+                                    const struct comparison *compared, struct arena *arena)
+{
+    struct stretch then = {0}, yesterday = {0};
+    uint32_t days = 0, alike = 0;
+    for (int64_t day = 1; day <= WEEK_DAYS; day++) {
+        then = stretch_ago(series, onset_ns, day * NS_PER_DAY, compared, arena);
+        if (then.share < 0)
+            break; /* it reaches no further */
+        days++;
+        alike += then.share >= USUAL_SHARE;
+        if (day == 1)
+            yesterday = then;
+    }
+    if (yesterday.share >= USUAL_SHARE && 2 * alike > days)
+        return yesterday;
+    return days == WEEK_DAYS && then.share >= USUAL_SHARE ? then : (struct stretch){0};
+}
+
+static struct course course_of(const struct series *series, int64_t onset_ns, size_t split,
+                               const struct comparison *compared, struct arena *arena)
+{
+    struct course course = {.change = {.at = split}};
+    if (compared->shift < SHAPE_SHIFT_MIN)
+        return course;
+    course.change = stats_shape_of(arena, series->values, series->count, split,
+                                   series_split(series, onset_ns - LEAD_NS));
+    course.usual = usual_stretch(series, onset_ns, compared, arena);
+    return course;
+}
+
+static void set_course(struct batch *rows, size_t row, const struct series *series,
+                       const struct course *course)
+{
+    const struct stats_change *change = &course->change;
+    batch_set(rows, row, "shape", value_text(str_of(stats_shape_name(change->shape))));
+    if (course->usual.share > 0) {
+        batch_set(rows, row, "usual", value_real(course->usual.outer));
+        batch_set(rows, row, "usual_from", value_time(course->usual.from_ns));
+        batch_set(rows, row, "usual_to", value_time(course->usual.to_ns));
+    }
+    if (change->shape != SHAPE_STEP && change->shape != SHAPE_TREND &&
+        change->shape != SHAPE_SPIKE && change->shape != SHAPE_FROZEN)
+        return;
+    batch_set(rows, row, "changed", value_time(series->times[change->at]));
+    batch_set(rows, row, "earliest", value_time(series->times[change->earliest - 1]));
+    batch_set(rows, row, "latest", value_time(series->times[change->latest]));
+    if (change->shape == SHAPE_SPIKE)
+        batch_set(rows, row, "back", value_time(series->times[change->back]));
+}
+
 static void add_row(struct batch *rows, const struct series *series, bool is_flat, bool is_new,
-                    const struct comparison *compared)
+                    const struct comparison *compared, const struct course *course)
 {
     const struct metric_meaning *meaning = &series->meaning;
     const enum metric_kind kind = meaning->kind == METRIC_SUCCESS ? METRIC_ERRORS : meaning->kind;
@@ -182,6 +284,7 @@ static void add_row(struct batch *rows, const struct series *series, bool is_fla
     batch_set(rows, row, "level", value_real(compared->level));
     batch_set(rows, row, "shift", value_real(compared->shift));
     batch_set(rows, row, "rise", value_real(compared->rise));
+    set_course(rows, row, series, course);
 }
 
 static bool is_symptom(enum metric_kind kind)
@@ -207,11 +310,15 @@ static void compare_series(struct batch *rows, const struct series_list *list,
         const double value = after.values[0];
         if (is_symptom(kind))
             add_row(rows, series, true, false,
-                    &(struct comparison){.before = value, .after = value, .level = value});
+                    &(struct comparison){.before = value, .after = value, .level = value},
+                    &(struct course){0});
         return;
     }
-    const struct comparison compared = compare(before, after, kind, scratch);
-    add_row(rows, series, false, is_new, &compared);
+    const struct comparison compared =
+        compare(before, after, kind, series->meaning.is_room, scratch);
+    const struct course course =
+        is_new ? (struct course){0} : course_of(series, onset_ns, split, &compared, scratch);
+    add_row(rows, series, false, is_new, &compared, &course);
 }
 
 static bool compare_all(struct call *call, struct arena *arena, int64_t onset_ns,

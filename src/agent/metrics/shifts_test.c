@@ -162,6 +162,86 @@ static void values_are_in_the_metrics_own_unit(void **state)
     fixture_close(fix);
 }
 
+/* Ten days of a sample a quarter of an hour, with a job that runs for an hour each night. */
+static void what_comes_each_day_at_that_time_is_usual(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    fixture_run(
+        fix,
+        str_printf(fix->arena,
+                   "INSERT INTO metrics (time, service, metric, value) SELECT "
+                   "make_timestamp_ns(%lld + (i - 960) * 900000000000), s, 'queue', 5 + i %% 3 "
+                   "+ CASE WHEN s = 'nightly' AND i %% 96 < 4 THEN 50 WHEN s = 'weekly' AND i "
+                   "%% 672 >= 288 AND i %% 672 < 292 THEN 50 WHEN s = 'never' AND i >= 960 "
+                   "THEN 50 ELSE 0 END FROM range(0, 964) AS r(i), unnest(['nightly', "
+                   "'weekly', 'never']) AS t(s)",
+                   (long long)FIXTURE_T0));
+    fixture_seal(fix);
+    const struct batch *rows = shifts(fix);
+    const struct column *usual = batch_column(rows, "usual_from");
+    const size_t nightly = fixture_row(rows, "service", "nightly", NULL, NULL);
+    const size_t weekly = fixture_row(rows, "service", "weekly", NULL, NULL);
+    assert_true(usual->known[nightly]);
+    assert_int_equal(usual->integers[nightly], FIXTURE_T0 - INT64_C(86400) * NS_PER_S);
+    assert_true(usual->known[weekly]);
+    assert_int_equal(usual->integers[weekly], FIXTURE_T0 - INT64_C(7) * 86400 * NS_PER_S);
+    assert_true(fabs(real_of(rows, "weekly", "usual") - 57) < 1);
+    assert_false(usual->known[fixture_row(rows, "service", "never", NULL, NULL)]);
+    fixture_close(fix);
+}
+
+static void each_series_has_its_own_onset(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    const struct fixture_series late = {.service = "late",
+                                        .metric = "queue",
+                                        .from_s = -3600,
+                                        .to_s = 600,
+                                        .step_s = 30,
+                                        .before = 50,
+                                        .after = 90,
+                                        .noise = 2,
+                                        .change_s = 150};
+    fixture_add_series(fix, &late);
+    fixture_seal(fix);
+    const struct batch *rows = shifts(fix);
+    assert_string_equal(fixture_text(rows, 0, "shape").ptr, "step");
+    assert_int_equal(batch_column(rows, "changed")->integers[0], fixture_time(150));
+    assert_true(batch_column(rows, "earliest")->integers[0] < fixture_time(150));
+    assert_true(batch_column(rows, "latest")->integers[0] >= fixture_time(150));
+    fixture_close(fix);
+}
+
+/* Two points, all of one time, times that jump back, numbers at the end of the range. */
+static void odd_series_are_survived(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    fixture_run(fix,
+                str_printf(fix->arena,
+                           "INSERT INTO metrics (time, service, metric, value) SELECT "
+                           "make_timestamp_ns(%lld + s::BIGINT * 1000000000), n, 'queue', v FROM "
+                           "(VALUES ('two', -10, 1), ('two', 10, 2), ('once', 0, 1), ('once', "
+                           "0, 2), ('once', 0, 3), ('back', 20, 5), ('back', -20, 1), ('back', "
+                           "10, 5), ('back', -10, 1), ('back', -30, 1), ('back', 0, 5), "
+                           "('huge', -30, 1e308), ('huge', -20, -1e308), ('huge', -10, 1e308), "
+                           "('huge', 0, -1.7e308), ('huge', 10, 1.7e308), ('huge', 20, "
+                           "1.7e308), ('nan', 0, 'nan'), ('nan', 1, 'inf')) AS v(n, s, v)",
+                           (long long)FIXTURE_T0));
+    fixture_seal(fix);
+    const struct batch *rows = shifts(fix);
+    for (size_t row = 0; row < rows->rows; row++) {
+        const double shift = batch_column(rows, "shift")->reals[row];
+        assert_true(shift >= 0 && shift <= 1e4);
+    }
+    assert_true(real_of(rows, "back", "shift") > 3);
+    assert_int_equal(fixture_row(rows, "service", "nan", NULL, NULL), rows->rows);
+    assert_int_equal(fixture_row(rows, "service", "huge", NULL, NULL), rows->rows);
+    fixture_close(fix);
+}
+
 static void the_same_rows_give_the_same_answer(void **state)
 {
     (void)state;
@@ -178,6 +258,9 @@ int main(void)
         cmocka_unit_test(what_moved_is_told_from_what_did_not),
         cmocka_unit_test(units_do_not_matter),
         cmocka_unit_test(values_are_in_the_metrics_own_unit),
+        cmocka_unit_test(what_comes_each_day_at_that_time_is_usual),
+        cmocka_unit_test(each_series_has_its_own_onset),
+        cmocka_unit_test(odd_series_are_survived),
         cmocka_unit_test(the_same_rows_give_the_same_answer),
     };
     return cmocka_run_group_tests_name("metrics.shifts", tests, NULL, NULL);
