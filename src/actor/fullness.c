@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "actor/fullness.h"
 
+#include "actor/series.h"
 #include "agent/agent.h"
 #include "agent/metrics/vocabulary.h"
 #include "base/arena.h"
@@ -17,30 +18,44 @@
 /* A day: later, somebody will have looked anyway. */
 #define FILLING_WITHIN_NS (INT64_C(86400) * NS_PER_S)
 
+double fullness_of(const struct batch *rows, size_t row)
+{
+    return FULLNESS_FULL * batch_column(rows, "share_after")->reals[row] /
+           batch_column(rows, "full_at")->reals[row];
+}
+
 bool fullness_is_news(const struct batch *rows, size_t row)
 {
     const double before = batch_column(rows, "share_before")->reals[row];
     const double after = batch_column(rows, "share_after")->reals[row];
-    return after >= FULLNESS_FULL && after >= before + NEWS;
+    return fullness_of(rows, row) >= FULLNESS_FULL && after >= before + NEWS;
 }
 
-static struct str share_query(struct arena *arena, const struct series_name *name, struct str limit,
-                              int64_t onset_ns)
+bool fullness_tells_room(const struct batch *rows, size_t row)
 {
-    const struct str service = sql_quote(arena, name->service);
-    const struct str instance = sql_quote(arena, name->instance);
-    const struct str onset = sql_time(arena, onset_ns);
+    return !str_eq(batch_column(rows, "sort")->texts[row], STR("share"));
+}
+
+static struct str claim_of(struct arena *arena, const struct batch *rows, size_t row,
+                           const struct series_name *name, int64_t onset_ns, bool full)
+{
+    static const struct {
+        const char *sort, *was, *was_only, *of;
+    } words[] = {
+        {"used", "was at", "was only at", "of its limit"},
+        {"room", "left so little that", "left so much that only", "were in use"},
+        {"share", "was at", "was only at", "of the whole"},
+        {"wait", "came in", "came only in", "of all turns"},
+    };
+    size_t number = 0;
+    while (!str_eq(batch_column(rows, "sort")->texts[row], str_of(words[number].sort)))
+        number++;
     return str_printf(
-        arena,
-        "SELECT *, 100 * before / bound AS percent_before, 100 * after / bound AS percent_after "
-        "FROM "
-        "(SELECT service, metric, instance, %s AS onset, median(value) "
-        "FILTER (WHERE time < %s) AS before, quantile_cont(value, 0.75) FILTER (WHERE time >= %s) "
-        "AS after, (SELECT median(value) FROM metrics WHERE service = %s AND instance "
-        "= %s AND metric = %s AND isfinite(value)) AS bound FROM metrics WHERE service = %s AND "
-        "instance = %s AND metric = %s AND isfinite(value) GROUP BY ALL)",
-        onset.ptr, onset.ptr, onset.ptr, service.ptr, instance.ptr, sql_quote(arena, limit).ptr,
-        service.ptr, instance.ptr, sql_quote(arena, name->metric).ptr);
+        arena, "%s %s %s %% %s (upper quartile since %s), after %s %% before.",
+        series_quoted(arena, name).ptr, full ? words[number].was : words[number].was_only,
+        claim_number(arena, 100 * batch_column(rows, "share_after")->reals[row]).ptr,
+        words[number].of, time_format_short(arena, onset_ns).ptr,
+        claim_number(arena, 100 * batch_column(rows, "share_before")->reals[row]).ptr);
 }
 
 void fullness_add_evidence(struct call *call, const struct batch *rows, size_t row, bool full)
@@ -51,34 +66,21 @@ void fullness_add_evidence(struct call *call, const struct batch *rows, size_t r
                                      .instance = batch_column(rows, "instance")->texts[row],
                                      .metric = batch_column(rows, "metric")->texts[row]};
     const int64_t onset_ns = casefile->incident.start_ns;
-    const struct str before =
-        claim_number(arena, 100 * batch_column(rows, "share_before")->reals[row]);
-    const struct str after =
-        claim_number(arena, 100 * batch_column(rows, "share_after")->reals[row]);
     const struct str kind = batch_column(rows, "kind")->texts[row];
-    casefile_add(
-        casefile,
-        &(struct evidence){
-            .step_id = call->step_id,
-            .signal = SIGNAL_METRICS,
-            .bearing = full ? BEARING_SUPPORTS : BEARING_REFUTES,
-            .finding = metric_kind_finding(metric_kind_of(kind)),
-            .subject = name.service,
-            .instance = name.instance,
-            .window = casefile->incident,
-            .onset_ns = onset_ns,
-            .claim = str_printf(arena,
-                                "`%s` of `%s`%s%s%s %s %s %% of its limit (upper quartile since "
-                                "%s), after %s %% before.",
-                                name.metric.ptr, name.service.ptr,
-                                name.instance.len > 0 ? " (`" : "", name.instance.ptr,
-                                name.instance.len > 0 ? "`)" : "", full ? "was at" : "was only at",
-                                after.ptr, time_format_short(arena, onset_ns).ptr, before.ptr),
-            .query =
-                share_query(arena, &name, batch_column(rows, "limit_metric")->texts[row], onset_ns),
-            .strength = full ? STRENGTH_FULL : STRENGTH_ROOM,
-            .series = name,
-        });
+    casefile_add(casefile, &(struct evidence){
+                               .step_id = call->step_id,
+                               .signal = SIGNAL_METRICS,
+                               .bearing = full ? BEARING_SUPPORTS : BEARING_REFUTES,
+                               .finding = metric_kind_finding(metric_kind_of(kind)),
+                               .subject = name.service,
+                               .instance = name.instance,
+                               .window = casefile->incident,
+                               .onset_ns = onset_ns,
+                               .claim = claim_of(arena, rows, row, &name, onset_ns, full),
+                               .query = batch_column(rows, "query")->texts[row],
+                               .strength = full ? STRENGTH_FULL : STRENGTH_ROOM,
+                               .series = name,
+                           });
 }
 
 /*
@@ -143,7 +145,8 @@ bool fullness_add_forecast(struct call *call, const struct batch *rows, size_t r
     const double before = batch_column(rows, "share_before")->reals[row];
     const double after = batch_column(rows, "share_after")->reals[row];
     *filling = false;
-    if (after >= FULLNESS_FULL || after < before + NEWS)
+    if (!str_eq(batch_column(rows, "sort")->texts[row], STR("used")) ||
+        fullness_of(rows, row) >= FULLNESS_FULL || after < before + NEWS)
         return true;
     /* The newer half of the incident: what grew and has come to rest does not fill up. */
     const struct window incident = casefile->incident;

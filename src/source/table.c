@@ -690,7 +690,8 @@ static bool settle_series(struct telemetry *telemetry, struct err *err)
     arena_free(arena);
     return ok && (!labels || labels_settle(telemetry, err)) &&
            (!counters || counters_to_rates(telemetry, err)) &&
-           (!labels || labels_into_names(telemetry, err));
+           (!labels || labels_into_names(telemetry, err)) &&
+           telemetry_run(telemetry, "DROP TABLE counter_names", err);
 }
 
 /*

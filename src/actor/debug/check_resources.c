@@ -99,6 +99,7 @@ static bool is_told(const struct work *work, size_t row)
     const struct batch *rows = work->limited;
     return str_eq(text_of(rows, row, "service"), work->service) &&
            resource_name(kind_at(rows, row), text_of(rows, row, "metric")) &&
+           (fullness_tells_room(rows, row) || fullness_is_news(rows, row)) &&
            is_plausible(rows, row, "limit", LIMIT_MAX) &&
            is_plausible(rows, row, "share_before", SHARE_MAX) &&
            is_plausible(rows, row, "share_after", SHARE_MAX);
@@ -125,7 +126,7 @@ static void find_fullest(struct work *work)
         if (!is_told(work, row))
             continue;
         struct resource *resource = &work->resources[kind_at(work->limited, row)];
-        const double share = batch_column(work->limited, "share_after")->reals[row];
+        const double share = fullness_of(work->limited, row);
         if (resource->fullest_row != NO_ROW && share <= resource->fullest)
             continue;
         resource->fullest = share;
@@ -137,13 +138,12 @@ static void find_fullest(struct work *work)
 static size_t tell_shortages(const struct work *work)
 {
     size_t worst = NO_ROW, told = 0;
-    const double *shares = batch_column(work->limited, "share_after")->reals;
     for (size_t row = 0; row < work->limited->rows; row++) {
         if (!is_told(work, row) || !fullness_is_news(work->limited, row))
             continue;
         if (told++ < EVIDENCE_MAX)
             fullness_add_evidence(work->call, work->limited, row, true);
-        if (worst == NO_ROW || shares[row] > shares[worst])
+        if (worst == NO_ROW || fullness_of(work->limited, row) > fullness_of(work->limited, worst))
             worst = row;
     }
     return worst;

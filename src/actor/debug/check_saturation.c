@@ -37,7 +37,9 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         const double before = batch_column(rows, "share_before")->reals[row];
         const double after = batch_column(rows, "share_after")->reals[row];
         const bool full = fullness_is_news(rows, row);
-        const bool roomy_though_more = after <= FULLNESS_ROOMY && after >= before * 1.5 + 0.05;
+        const bool roomy_though_more = fullness_tells_room(rows, row) &&
+                                       fullness_of(rows, row) <= FULLNESS_ROOMY &&
+                                       after >= before * 1.5 + 0.05;
         bool filling;
         if (!actor_is_asked_about(in, batch_column(rows, "service")->texts[row]))
             continue;
