@@ -81,6 +81,9 @@ static const char rate[] =
     "counter_gains JOIN counter_candidates ON metric = name WHERE kind NOT IN ('sum', 'bucket') "
     "GROUP BY ALL ORDER BY ALL;"
 
+    "INSERT INTO metric_parts SELECT time, service, instance, 'errors(' || metric[6:], labels, "
+    "value FROM metric_parts WHERE counter_label_fails(labels) ORDER BY ALL;"
+
     "INSERT INTO metrics BY NAME SELECT make_timestamp_ns(ns) AS time, service, instance, "
     "'errors(' || bare || ')' || edge AS metric, '' AS labels, coalesce(sum(gained / seconds) "
     "FILTER (counter_label_fails(labels)), 0) AS value FROM counter_gains JOIN counter_candidates "
