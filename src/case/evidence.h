@@ -49,6 +49,8 @@ const char *bearing_name(enum bearing bearing);
     X(SELF_TIME, "self_time", "its own code became slow")                                          \
     X(EDGE_GAP, "edge_gap", "the way to it became slow")                                           \
     X(OPERATIONS, "operations", "its code took another path")                                      \
+    X(REPEATED, "repeated", "calls are repeated as they were not before")                          \
+    X(ATTRIBUTE, "attribute", "requests with one value of an attribute fail or are slow")          \
     X(SPAN_ERRORS, "span_errors", "its operations failed")                                         \
     X(LOG_ERRORS, "log_errors", "it logged errors that it did not log before")                     \
     X(LOG_SHIFT, "log_shift", "what it logs changed")                                              \

@@ -34,6 +34,8 @@ static const char *const settling[FINDINGS_COUNT] = {
     [FINDING_EDGE_GAP] = "the network between it and its callers, and its accept queue.",
     [FINDING_OPERATIONS] =
         "the code of the operation that takes another path, and its last change.",
+    [FINDING_REPEATED] = "a trace of it: who repeats the calls, and why.",
+    [FINDING_ATTRIBUTE] = "what its code does with that value.",
     [FINDING_SPAN_ERRORS] = "the error of the deepest failing span.",
     [FINDING_LOG_ERRORS] = "the code that logs the new errors, and its last change.",
     [FINDING_LOG_SHIFT] = "the code that logs what changed, and its last change.",

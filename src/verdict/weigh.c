@@ -24,9 +24,9 @@
 /* What a subject did, as its requests and logs show: a callee that misbehaves can be the reason. */
 static bool is_behaviour(enum finding finding)
 {
-    return finding == FINDING_OPERATIONS || finding == FINDING_SPAN_ERRORS ||
-           finding == FINDING_LOG_ERRORS || finding == FINDING_LOG_SHIFT ||
-           finding == FINDING_EXCEPTION;
+    return finding == FINDING_OPERATIONS || finding == FINDING_REPEATED ||
+           finding == FINDING_SPAN_ERRORS || finding == FINDING_LOG_ERRORS ||
+           finding == FINDING_LOG_SHIFT || finding == FINDING_EXCEPTION;
 }
 
 static bool is_request_timing(enum finding finding)
