@@ -79,6 +79,21 @@ static struct str path_in(const struct bundle *bundle, struct arena *arena, cons
     return str_printf(arena, "%s/%s", bundle->folder.ptr, name);
 }
 
+int64_t bundle_bytes(const struct bundle *bundle)
+{
+    struct arena *scratch = arena_new("bundle size");
+    int64_t bytes = 0;
+    glob_t found;
+    struct stat info;
+    if (glob(path_in(bundle, scratch, "*").ptr, GLOB_NOSORT, NULL, &found) == 0)
+        for (size_t i = 0; i < found.gl_pathc; i++)
+            bytes +=
+                stat(found.gl_pathv[i], &info) == 0 && S_ISREG(info.st_mode) ? info.st_size : 0;
+    globfree(&found);
+    arena_free(scratch);
+    return bytes;
+}
+
 /* A plain file of at most bytes_max; anything else is an error that says so. */
 static bool read_file(struct arena *arena, const char *path, size_t bytes_max, struct str *out,
                       struct err *err)

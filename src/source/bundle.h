@@ -21,6 +21,9 @@ struct bundle {
 MUST_CHECK bool bundle_open(struct arena *arena, struct str path, struct bundle *out,
                             struct err *err);
 
+/* How much there is to read, in the folder itself. */
+int64_t bundle_bytes(const struct bundle *bundle);
+
 MUST_CHECK bool bundle_read_alert(const struct bundle *bundle, struct arena *arena,
                                   struct alert *out, struct err *err);
 

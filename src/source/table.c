@@ -704,7 +704,8 @@ bool table_arrange_metrics(struct telemetry *telemetry, struct err *err)
         return false;
     return telemetry_run(
         telemetry,
-        "CREATE TEMP MACRO name_of(n) AS replace(coalesce(n, ''), chr(0), '');"
+        "CREATE TEMP MACRO name_of(n) AS CASE WHEN contains(n, chr(0)) THEN replace(n, chr(0), '') "
+        "ELSE coalesce(n, '') END;"
         "CREATE TYPE service_name AS ENUM (SELECT name_of(service) FROM metrics UNION "
         "SELECT '' ORDER BY 1);"
         "CREATE TYPE instance_name AS ENUM (SELECT name_of(instance) FROM metrics UNION "

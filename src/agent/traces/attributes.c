@@ -143,8 +143,14 @@ static struct requests judge_requests(const struct shape *shape, int64_t onset_n
 
 /* ---- what their spans carry ---- */
 
+struct attribute {
+    uint32_t service;
+    struct str name;
+    uint32_t values; /* how many it has; over VALUES_MAX: it is an id */
+};
+
 struct feature {
-    uint32_t attribute; /* of a service: a number of attributes */
+    uint32_t attribute;
     struct str value;
     uint32_t all, bad;
     uint32_t last; /* the request that was counted last, + 1: spans stand in the order of traces */
@@ -154,33 +160,60 @@ struct reading {
     struct arena *arena;
     const struct forest *forest;
     const struct requests *requests;
-    struct map attributes; /* "service\0name" */
-    uint32_t *values;      /* how many each has, beside attributes */
-    uint32_t values_room;
-    struct map feature_keys; /* attribute number and value */
+    struct map keys; /* service and name: beside attributes */
+    struct attribute *attributes;
+    uint32_t attributes_room;
+    struct map feature_keys; /* attribute and value: beside features */
     struct feature *features;
     uint32_t features_room;
 };
 
-static struct feature *feature_of(struct reading *read, struct str service, struct str name,
+/* A number and a text, as the key of a map. */
+struct key {
+    char bytes[sizeof(uint32_t) + TEXT_BYTES_MAX];
+};
+
+static struct str key_of(struct key *key, uint32_t number, struct str text)
+{
+    memcpy(key->bytes, &number, sizeof number);
+    memcpy(key->bytes + sizeof number, text.ptr, text.len);
+    return (struct str){.ptr = key->bytes, .len = sizeof number + text.len};
+}
+
+static uint32_t attribute_of(struct reading *read, uint32_t service, struct str name)
+{
+    struct key key;
+    const uint32_t before = read->keys.count;
+    const uint32_t number = map_add(&read->keys, key_of(&key, service, name));
+    if (number < before)
+        return number;
+    if (number >= read->attributes_room) {
+        const uint32_t room = read->attributes_room > 0 ? 2 * read->attributes_room : 64;
+        read->attributes = arena_grow(read->arena, read->attributes,
+                                      read->attributes_room * sizeof *read->attributes,
+                                      room * sizeof *read->attributes);
+        read->attributes_room = room;
+    }
+    read->attributes[number] =
+        (struct attribute){.service = service, .name = str_copy(read->arena, name)};
+    return number;
+}
+
+/* NULL: it is no label. */
+static struct feature *feature_of(struct reading *read, uint32_t service, struct str name,
                                   struct str value)
 {
     if (name.len == 0 || value.len == 0 || name.len > TEXT_BYTES_MAX || value.len > TEXT_BYTES_MAX)
         return NULL;
-    const struct str attribute_key =
-        str_printf(read->arena, "%.*s%c%.*s", STR_ARG(service), '\0', STR_ARG(name));
-    const uint32_t attribute = map_add(&read->attributes, attribute_key);
-    if (attribute >= read->values_room) {
-        const uint32_t room = read->values_room > 0 ? 2 * read->values_room : 64;
-        read->values =
-            arena_grow(read->arena, read->values, read->values_room * sizeof *read->values,
-                       room * sizeof *read->values);
-        read->values_room = room;
-    }
-    const struct str key = str_printf(read->arena, "%u %.*s", attribute, STR_ARG(value));
-    if (read->values[attribute] > VALUES_MAX && map_find(&read->feature_keys, key) == MAP_NONE)
+    const uint32_t attribute = attribute_of(read, service, name);
+    struct key key;
+    const struct str text = key_of(&key, attribute, value);
+    uint32_t number = map_find(&read->feature_keys, text);
+    if (number != MAP_NONE)
+        return &read->features[number];
+    if (read->attributes[attribute].values++ >= VALUES_MAX)
         return NULL;
-    const uint32_t before = read->feature_keys.count, number = map_add(&read->feature_keys, key);
+    number = map_add(&read->feature_keys, text);
     if (number >= read->features_room) {
         const uint32_t room = read->features_room > 0 ? 2 * read->features_room : 64;
         read->features =
@@ -188,16 +221,13 @@ static struct feature *feature_of(struct reading *read, struct str service, stru
                        room * sizeof *read->features);
         read->features_room = room;
     }
-    if (number == before) {
-        read->features[number] =
-            (struct feature){.attribute = attribute, .value = str_copy(read->arena, value)};
-        read->values[attribute]++;
-    }
+    read->features[number] =
+        (struct feature){.attribute = attribute, .value = str_copy(read->arena, value)};
     return &read->features[number];
 }
 
-static void count_feature(struct reading *read, uint32_t request, struct str service,
-                          struct str name, struct str value)
+static void count_feature(struct reading *read, uint32_t request, uint32_t service, struct str name,
+                          struct str value)
 {
     struct feature *feature = feature_of(read, service, name, value);
     if (!feature || feature->last == request + 1)
@@ -223,7 +253,7 @@ static struct str json_label(const json_t *value, struct arena *arena)
 
 /* {"name": value, ...}, or OpenTelemetry's [{"key": name, "value": {"stringValue": value}}, ...].
  */
-static void count_attributes(struct reading *read, uint32_t request, struct str service,
+static void count_attributes(struct reading *read, uint32_t request, uint32_t service,
                              struct str text)
 {
     json_t *all = json_loadb(text.ptr, text.len, 0, NULL);
@@ -262,9 +292,10 @@ static bool read_features(struct reading *read, struct telemetry *telemetry, int
         const uint32_t trace =
             map_find(&read->forest->traces, batch_column(rows, "trace_id")->texts[row]);
         const uint32_t request = trace != MAP_NONE ? read->requests->number[trace] : SPAN_NONE;
-        if (request == SPAN_NONE)
+        const uint32_t service =
+            map_find(&read->forest->services, batch_column(rows, "service")->texts[row]);
+        if (request == SPAN_NONE || service == MAP_NONE) /* the forest has left it out */
             continue;
-        const struct str service = batch_column(rows, "service")->texts[row];
         count_feature(read, request, service, STR("instance"),
                       batch_column(rows, "instance")->texts[row]);
         count_feature(read, request, service, STR("operation"),
@@ -304,7 +335,7 @@ static uint32_t test_features(const struct reading *read, struct contrast *contr
     uint32_t count = 0;
     for (uint32_t i = 0; i < read->feature_keys.count; i++) {
         const struct feature *it = &read->features[i];
-        if (read->values[it->attribute] > VALUES_MAX || it->all == all)
+        if (read->attributes[it->attribute].values > VALUES_MAX || it->all == all)
             continue;
         struct contrast *contrast = &contrasts[count++];
         *contrast = (struct contrast){.feature = it, .number = i};
@@ -330,11 +361,11 @@ static struct batch *rows_of(const struct reading *read, const struct contrast *
         const bool more = (double)it->bad * (all - it->all) > (double)(bad - it->bad) * it->all;
         if (!more || contrasts[i].chance > FALSE_DISCOVERIES || contrasts[i].strength <= 0)
             continue;
-        struct str rest = read->attributes.keys[it->attribute], service;
-        str_split(&rest, '\0', &service);
+        const struct attribute *attribute = &read->attributes[it->attribute];
         const size_t row = batch_add_row(rows);
-        batch_set(rows, row, "service", value_text(str_copy(read->arena, service)));
-        batch_set(rows, row, "attribute", value_text(str_copy(read->arena, rest)));
+        batch_set(rows, row, "service",
+                  value_text(forest_service(read->forest, attribute->service)));
+        batch_set(rows, row, "attribute", value_text(attribute->name));
         batch_set(rows, row, "value", value_text(it->value));
         batch_set(rows, row, "bad_with", value_int(it->bad));
         batch_set(rows, row, "all_with", value_int(it->all));
@@ -359,7 +390,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         .arena = call->scratch,
         .forest = &shape.forest,
         .requests = &requests,
-        .attributes = map_new(call->scratch),
+        .keys = map_new(call->scratch),
         .feature_keys = map_new(call->scratch),
     };
     const bool enough = requests.bad_count >= BAD_MIN && requests.bad_count < requests.count;
