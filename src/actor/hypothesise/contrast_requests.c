@@ -13,6 +13,7 @@
 #include "agent/agent.h"
 #include "agent/traces/forest.h"
 #include "base/arena.h"
+#include "base/buf.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
 
@@ -58,6 +59,22 @@ static bool is_replica(struct str attribute)
              "EXISTS (SELECT 1 FROM %s p WHERE p.trace_id = s.trace_id AND p.span_id = "           \
              "s.parent_id AND p.span_id <> s.span_id AND p.service <> '')"
 
+/* The attribute as a JSON pointer (RFC 6901), which may hold any character. */
+static struct str pointer_of(struct arena *arena, struct str attribute)
+{
+    struct buf pointer = buf_new(arena);
+    buf_add_char(&pointer, '/');
+    for (size_t i = 0; i < attribute.len; i++) {
+        const char c = attribute.ptr[i];
+        if (c == '~' || c == '/')
+            buf_printf(&pointer, c == '~' ? "~0" : "~1");
+        else
+            buf_add_char(&pointer, c);
+    }
+    return buf_str(&pointer);
+}
+
+/* Attributes are an object, or OpenTelemetry's array of keys and values. */
 static struct str condition_of(struct arena *arena, struct str attribute, struct str value)
 {
     const struct str name = sql_quote(arena, attribute), wanted = sql_quote(arena, value);
@@ -65,11 +82,11 @@ static struct str condition_of(struct arena *arena, struct str attribute, struct
         return str_printf(arena, "instance = %s", wanted.ptr);
     return str_printf(
         arena,
-        "CASE json_type(attributes) WHEN 'ARRAY' THEN len(list_filter(from_json(attributes, "
+        "CASE CASE WHEN json_valid(attributes) THEN json_type(attributes) END WHEN 'ARRAY' THEN len(list_filter(from_json(attributes, "
         "'[\"JSON\"]'), lambda a: (a->>'key') = %s AND coalesce(a->>'$.value.stringValue', "
-        "a->>'$.value.intValue', a->>'$.value.boolValue') = %s)) > 0 ELSE "
-        "map_extract(from_json(attributes, 'MAP(VARCHAR, VARCHAR)'), %s)[1] = %s END",
-        name.ptr, wanted.ptr, name.ptr, wanted.ptr);
+        "a->>'$.value.intValue', a->>'$.value.boolValue') = %s)) > 0 WHEN 'OBJECT' THEN "
+        "json_extract_string(attributes, %s) = %s END",
+        name.ptr, wanted.ptr, sql_quote(arena, pointer_of(arena, attribute)).ptr, wanted.ptr);
 }
 
 static struct str query_of(struct call *call, struct str service, struct str attribute,
@@ -106,6 +123,8 @@ static bool add_evidence(struct call *call, const struct batch *rows, size_t row
     struct batch *counts;
     if (!telemetry_rows(call->services->telemetry, arena, query, &counts, err))
         return false;
+    if (batch_column(counts, "bad_with")->integers[0] == 0)
+        return true; /* a value that SQL reads otherwise */
     const bool replica = is_replica(attribute);
     casefile_add(
         casefile,

@@ -50,7 +50,8 @@ static struct str callers_sql(struct arena *arena, const struct repeated *it, co
         arena,
         "SELECT s.service AS caller, s.operation AS caller_operation, s.time, max(c.service) AS "
         "service, max(c.operation) AS operation, %s AS hit FROM %s s LEFT JOIN (SELECT *, "
-        "lead(time) OVER (PARTITION BY trace_id, caller_id ORDER BY time, number) AS next FROM "
+        "epoch_ns(lead(time) OVER (PARTITION BY trace_id, caller_id ORDER BY time, number)) AS "
+        "next FROM "
         "(SELECT c.trace_id, c.parent_id AS caller_id, c.time, epoch_ns(c.time) + c.duration_us * "
         "1000 AS ends, c.rowid AS number, " SPAN_FAILED_SQL(
             "c") " OR coalesce(b.failed, false) AS failed, "

@@ -237,11 +237,9 @@ static void count_feature(struct reading *read, uint32_t request, uint32_t servi
     feature->bad += read->requests->bad[request];
 }
 
-/* A text, a whole number or a truth as text; else empty. OpenTelemetry wraps it by its type. */
+/* A text, a whole number or a truth as text; else empty. */
 static struct str json_label(const json_t *value, struct arena *arena)
 {
-    if (json_is_object(value) && json_object_size(value) == 1)
-        value = json_object_iter_value(json_object_iter((json_t *)(uintptr_t)value));
     if (json_is_string(value))
         return (struct str){.ptr = json_string_value(value), .len = json_string_length(value)};
     if (json_is_integer(value))
@@ -267,9 +265,10 @@ static void count_attributes(struct reading *read, uint32_t request, uint32_t se
     for (size_t i = 0; i < json_array_size(all) && i < KEYS_MAX; i++) {
         const json_t *item = json_array_get(all, i);
         const char *name = json_string_value(json_object_get(item, "key"));
-        if (name)
+        json_t *typed = json_object_get(item, "value"); /* {"stringValue": "x"} */
+        if (name && json_object_size(typed) == 1)
             count_feature(read, request, service, str_of(name),
-                          json_label(json_object_get(item, "value"), read->arena));
+                          json_label(json_object_iter_value(json_object_iter(typed)), read->arena));
     }
     json_decref(all);
 }
