@@ -132,6 +132,7 @@ struct cluster *cluster_new(struct arena *arena, struct str space)
         .events_seen = map_new(arena),
         .workloads = roll_new(arena),
         .pods = roll_new(arena),
+        .system_pods = roll_new(arena),
         .nodes = roll_new(arena),
         .services = roll_new(arena),
         .claims = roll_new(arena),
@@ -239,7 +240,9 @@ static void read_all(struct cluster *cluster, size_t reader, bool lists)
     for (uint32_t i = 0; i < cluster->snapshots_count; i++) {
         const struct snapshot *snapshot = &cluster->snapshots[i];
         const bool foreign = snapshot->space.len > 0 && !str_eq(snapshot->space, cluster->space);
-        if (!foreign && snapshot_is_list(snapshot) == lists &&
+        const bool system =
+            readers[reader].read == read_pods && cluster_is_system_space(snapshot->space);
+        if ((!foreign || system) && snapshot_is_list(snapshot) == lists &&
             is_kind(snapshot->kind, readers[reader].kind))
             readers[reader].read(cluster, snapshot);
     }
@@ -257,6 +260,17 @@ void cluster_relate(struct cluster *cluster)
 }
 
 /* ---- questions ---- */
+
+bool cluster_is_system_space(struct str space)
+{
+    static const char *const spaces[] = {"kube-system",  "calico-system",
+                                         "kube-flannel", "cilium",
+                                         "kube-router",  "openshift-ovn-kubernetes"};
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
+        if (str_eq(space, str_of(spaces[i])))
+            return true;
+    return false;
+}
 
 struct workload *cluster_workload(const struct cluster *cluster, struct str name)
 {

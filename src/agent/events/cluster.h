@@ -255,6 +255,7 @@ struct cluster {
 
     struct roll workloads;
     struct roll pods;
+    struct roll system_pods; /* of the platform's own namespaces, where the case is about another */
     struct roll nodes;
     struct roll services;
     struct roll claims;
@@ -299,6 +300,9 @@ const struct declared *cluster_declared(const struct cluster *cluster, const cha
 struct str cluster_app_of(const struct cluster *cluster, struct str name, bool is_pod);
 
 bool cluster_calls(const struct cluster *cluster, struct str caller, struct str callee);
+
+/* "kube-system" and its like. */
+bool cluster_is_system_space(struct str space);
 
 /* Whether it has fewer ready pods than it wants, as far as is known. */
 bool cluster_is_lacking(const struct cluster *cluster, struct str app);

@@ -262,12 +262,21 @@ static struct str node_name(struct str cell)
     return str_eq(name, STR("<none>")) ? STR("") : name;
 }
 
+/* Where a pod of that namespace belongs. */
+static struct roll *pods_of(struct cluster *cluster, struct str space)
+{
+    return cluster_is_system_space(space) && !str_eq(space, cluster->space) ? &cluster->system_pods
+                                                                            : &cluster->pods;
+}
+
 static void list_pods(struct cluster *cluster, const struct snapshot *snapshot)
 {
     const struct list list = list_parse(cluster->arena, snapshot->text);
     for (uint32_t row = 0; row < list.rows; row++) {
         const struct str name = list_cell(&list, row, "NAME");
-        struct pod *pod = roll_add(&cluster->pods, name, sizeof *pod);
+        const struct str space = list_cell(&list, row, "NAMESPACE");
+        struct pod *pod =
+            roll_add(pods_of(cluster, space.len > 0 ? space : snapshot->space), name, sizeof *pod);
         if (!pod)
             continue;
         int64_t ready = 0, wanted = 0;
@@ -328,7 +337,9 @@ void read_pods(struct cluster *cluster, const struct snapshot *snapshot)
     const struct description description = describe_parse(cluster->arena, snapshot->text);
     const struct entries *entries = &description.entries;
     const struct str name = described_name(&description, snapshot);
-    struct pod *pod = roll_add(&cluster->pods, name, sizeof *pod);
+    const struct str space = entries_value(entries, "Namespace");
+    struct pod *pod =
+        roll_add(pods_of(cluster, space.len > 0 ? space : snapshot->space), name, sizeof *pod);
     if (!pod)
         return;
     pod->name = name;

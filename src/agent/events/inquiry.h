@@ -46,6 +46,9 @@ enum cause_flag {
     X(NODE_DISK, 0, "the node is short of disk space")                                             \
     X(NODE_PIDS, 0, "the node is short of process ids")                                            \
     X(NODE_NETWORK, 0, "the network of the node is not set up")                                    \
+    X(NETWORK_AGENT, 0, "the agent of the pod network is not running on the node")                 \
+    X(NO_POD_ADDRESS, 0, "the node has no address left for another pod")                           \
+    X(DNS_DOWN, 0, "the cluster's DNS does not run")                                               \
     X(NO_SCHEDULER, 0, "pods wait and no scheduler looks at them")                                 \
     /* admission */                                                                                \
     X(NO_ACCOUNT, CAUSE_QUOTA, "the service account it names does not exist")                      \
@@ -59,6 +62,12 @@ enum cause_flag {
     X(QUOTA_WANTS_MEMORY, 0, "a quota demands a memory limit or request of every pod")             \
     X(NO_SERVICE, CAUSE_QUOTA, "the workload has no Service object")                               \
     X(NO_CLAIM, CAUSE_QUOTA, "the volume claim it mounts does not exist")                          \
+    X(WEBHOOK_DENIES, 0, "an admission webhook refuses its pods")                                  \
+    X(WEBHOOK_SILENT, 0, "an admission webhook does not answer")                                   \
+    X(POD_SECURITY, 0, "its pods break a security rule")                                           \
+    X(LIMIT_RANGE, 0, "a limit range of the namespace refuses its pods")                           \
+    X(NO_PRIORITY, 0, "the priority class it names does not exist")                                \
+    X(NOT_ALLOWED, 0, "it lacks a right it needs")                                                 \
     /* scheduling */                                                                               \
     X(NODE_SELECTOR, 0, "the node selector matches no node")                                       \
     X(NODE_SELECTOR_NARROW, 0, "the node selector excludes the usable nodes")                      \
@@ -73,6 +82,9 @@ enum cause_flag {
     X(TOO_LITTLE_MEMORY, 0, "it asks for more memory than any node has free")                      \
     X(NO_READY_NODE, CAUSE_IS_SYMPTOM, "no node is ready for it")                                  \
     X(UNSCHEDULABLE, 0, "it cannot be scheduled")                                                  \
+    X(PREEMPTED, 0, "its pods made room for others of a higher priority")                          \
+    X(EVICTED, CAUSE_IS_SYMPTOM, "its pod was evicted")                                            \
+    X(AUTOSCALER_BLIND, 0, "its autoscaler cannot read what it scales by")                         \
     X(PENDING, CAUSE_IS_SYMPTOM, "its pod is pending")                                             \
     /* storage */                                                                                  \
     X(CLASS_MISSING, 0, "the storage class of the volume claim does not exist")                    \
@@ -84,6 +96,7 @@ enum cause_flag {
     X(VOLUME_ELSEWHERE, 0, "its volume lives on another node")                                     \
     X(NO_VOLUME_OF_CLASS, 0, "no volume of the storage class exists for the volume claim")         \
     X(NO_VOLUME, 0, "no volume exists for the volume claim")                                       \
+    X(VOLUME_ATTACHED, 0, "its volume is still attached to another node")                          \
     X(CLAIM_UNBOUND, 0, "a volume claim it mounts is not bound")                                   \
     /* start */                                                                                    \
     X(IMAGE_DNS, 0, "the image registry's name does not resolve")                                  \
@@ -96,6 +109,8 @@ enum cause_flag {
     X(PULL_SECRET_MISSING, 0, "the image pull secret it names does not exist")                     \
     X(MOUNT_REFUSED, 0, "a volume cannot be mounted: permission denied")                           \
     X(MOUNT_FAILED, 0, "a volume cannot be mounted")                                               \
+    X(COMMAND, 0, "its command cannot be run")                                                     \
+    X(START_HOOK, 0, "its start hook fails")                                                       \
     X(CONFIG_MISSING, 0, "a secret or config map it needs does not exist")                         \
     /* run */                                                                                      \
     X(VOLUME_REFUSED, 0, "it may not read or write its volume")                                    \
@@ -193,9 +208,11 @@ struct str shown_by_both(const struct inquiry *inquiry, struct str a, struct str
 /* ---- the rules, in the order in which they run ---- */
 
 void rules_node(struct inquiry *inquiry);
+void rules_system(struct inquiry *inquiry);
 void rules_admission(struct inquiry *inquiry);
 void rules_scheduling(struct inquiry *inquiry);
 void rules_start(struct inquiry *inquiry);
+void rules_event(struct inquiry *inquiry);
 void rules_run(struct inquiry *inquiry);
 void rules_route(struct inquiry *inquiry);
 void rules_address(struct inquiry *inquiry);

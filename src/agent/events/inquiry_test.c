@@ -111,6 +111,145 @@ static const struct {
        "limits.memory=4Gi"}},
      "namespace/shop: the namespace's memory quota is used up"},
 
+    {"pods that a quota refuses",
+     {WORKLOAD("0")},
+     {{"FailedCreate", "replicasets/api-6f9d54cf87",
+       "Error creating: pods \"api-6f9d54cf87-x2k4v\" is forbidden: exceeded quota: count, "
+       "requested: pods=1, used: pods=10, limited: pods=10"}},
+     "namespace/shop: the namespace's pod quota is used up"},
+    {"a quota that is seen full, and pods are missing",
+     {WORKLOAD("0"),
+      {"resourcequotas", "count", "describe",
+       "Name:       count\nNamespace:  shop\nResource    Used  Hard\n--------    ----  ----\n"
+       "pods        10    10\n"}},
+     {{0}},
+     "namespace/shop: the namespace's pod quota is used up"},
+    {"memory that is requested, not limited",
+     {WORKLOAD("0")},
+     {{"FailedCreate", "statefulsets/api",
+       "create Pod api-0 in StatefulSet api failed error: pods \"api-0\" is forbidden: exceeded "
+       "quota: mem, requested: requests.memory=2Gi, used: requests.memory=7Gi, limited: "
+       "requests.memory=8Gi"}},
+     "namespace/shop: the namespace's memory quota is used up"},
+    {"memory that must be specified",
+     {WORKLOAD("0")},
+     {{"FailedCreate", "replicasets/api-6f9d54cf87",
+       "Error creating: pods \"api-6f9d54cf87-\" is forbidden: failed quota: mem: must specify "
+       "limits.memory for: main"}},
+     "namespace/shop: a quota demands a memory limit or request of every pod"},
+
+    {"kubelet: the controller of nodes says so",
+     {{"nodes", "", "list",
+       "NAME   STATUS     ROLES    AGE   VERSION\nw1     NotReady   <none>   9d    v1.29.2\nw2     "
+       "Ready      <none>   9d    v1.29.2\n"}},
+     {{"NodeNotReady", "nodes/w1", "Node w1 status is now: NodeNotReady"}},
+     "node/w1: the node is not ready"},
+    {"kubelet: its heartbeat",
+     {{"nodes", "w1", "describe",
+       "Name:  w1\nConditions:\n  Type             Status    LastHeartbeatTime   Reason            "
+       " "
+       "Message\n  MemoryPressure   Unknown   Mon, 1 Jun          NodeStatusUnknown  Kubelet "
+       "stopped posting node status.\n  Ready            Unknown   Mon, 1 Jun          "
+       "NodeStatusUnknown  Kubelet stopped posting node status.\n"}},
+     {{0}},
+     "node/w1: the node is not ready: kubelet stopped posting its status"},
+    {"kube-proxy as a unit",
+     {{"node-service", "w1/kube-proxy", "systemctl", "  Active: inactive (dead) since Fri\n"},
+      {"node-service", "w2/kube-proxy", "systemctl", "  Active: active (running) since Fri\n"}},
+     {{0}},
+     "node/w1: kube-proxy is not running on the node"},
+    {"kube-proxy as a pod of its DaemonSet",
+     {{"pods", "", "list",
+       "NAMESPACE     NAME               READY   STATUS             RESTARTS   AGE   IP         "
+       "NODE\nkube-system   kube-proxy-7xk2p   0/1     CrashLoopBackOff   9          9d    "
+       "10.0.0.4 "
+       "  w1\nkube-system   kube-proxy-9zt5q   1/1     Running            0          9d    "
+       "10.0.0.5 "
+       "  w2\n"}},
+     {{0}},
+     "node/w1: kube-proxy is not running on the node"},
+    {"the scheduler as a static pod",
+     {{"pods", "", "list",
+       "NAMESPACE     NAME                 READY   STATUS   RESTARTS   AGE   IP         NODE\n"
+       "kube-system   kube-scheduler-cp1   0/1     Error    9          9d    10.0.0.4   cp1\n"}},
+     {{0}},
+     "node/cp1: kube-scheduler is not running on the node"},
+    {"the network's agent is down on one node",
+     {{"pods", "", "list",
+       "NAMESPACE     NAME                READY   STATUS             RESTARTS   AGE   IP         "
+       "NODE\nkube-system   calico-node-8wz4m   0/1     CrashLoopBackOff   9          9d    "
+       "10.0.0.4   w1\n"}},
+     {{0}},
+     "node/w1: the agent of the pod network is not running on the node"},
+    {"names are not resolved",
+     {{"deployments", "", "list", "NAMESPACE     NAME      READY\nkube-system   coredns   0/2\n"},
+      {"pods", "", "list",
+       "NAMESPACE     NAME                      READY   STATUS             RESTARTS   AGE   IP     "
+       "    NODE\nkube-system   coredns-5d78c9869d-8wz4m   0/1     CrashLoopBackOff   9          "
+       "9d  "
+       "  10.0.0.4   w1\n"}},
+     {{0}},
+     "service/coredns: the cluster's DNS does not run"},
+
+    {"a volume that is too small, as the controller says",
+     {PENDING_POD("Volumes:\n  data:\n    ClaimName: data\n"),
+      {"persistentvolumeclaims", "", "list", "NAME   STATUS    VOLUME\ndata   Pending   v\n"}},
+     {{"VolumeMismatch", "persistentvolumeclaims/data",
+       "Cannot bind to requested volume \"v\": requested PV is too small"},
+      UNSCHEDULED("pod has unbound immediate PersistentVolumeClaims.")},
+     "service/api: the volume claim asks for more than the volume holds"},
+    {"access modes, as the controller says",
+     {PENDING_POD("Volumes:\n  data:\n    ClaimName: data\n"),
+      {"persistentvolumeclaims", "", "list", "NAME   STATUS    VOLUME\ndata   Pending   v\n"}},
+     {{"VolumeMismatch", "persistentvolumeclaims/data",
+       "Cannot bind to requested volume \"v\": incompatible accessMode"},
+      UNSCHEDULED("pod has unbound immediate PersistentVolumeClaims.")},
+     "service/api: the volume claim's access modes are not offered by the volume"},
+    {"a storage class, as the controller says",
+     {PENDING_POD("Volumes:\n  data:\n    ClaimName: data\n"),
+      {"persistentvolumeclaims", "", "list", "NAME   STATUS    VOLUME\ndata   Pending   v\n"}},
+     {{"VolumeMismatch", "persistentvolumeclaims/data",
+       "Cannot bind to requested volume \"v\": storageClassName does not match"},
+      UNSCHEDULED("pod has unbound immediate PersistentVolumeClaims.")},
+     "service/api: the volume claim's storage class is not that of the volume"},
+    {"a volume that is taken, as the controller says",
+     {PENDING_POD("Volumes:\n  data:\n    ClaimName: data\n"),
+      {"persistentvolumeclaims", "", "list", "NAME   STATUS    VOLUME\ndata   Pending   v\n"}},
+     {{"FailedBinding", "persistentvolumeclaims/data",
+       "volume \"v\" already bound to a different claim."},
+      UNSCHEDULED("pod has unbound immediate PersistentVolumeClaims.")},
+     "service/api: the volume is bound to another volume claim"},
+
+    {"the service speaks UDP to a container of TCP",
+     {READY_POD,
+      POD_OF("    Port:  8080/TCP\n"),
+      {"services", "api", "describe",
+       "Name: api\nSelector: app=api\nType: ClusterIP\nPort: http  80/UDP\n"
+       "TargetPort: 8080/UDP\n"},
+      WORKLOAD("1")},
+     {{0}},
+     "service/api: the service uses another protocol than the container port"},
+    {"a tag that nobody pushed",
+     {PENDING_POD("")},
+     {{"Failed", "pods/api-0",
+       "Failed to pull image \"r.example/shop/api:v9\": rpc error: code = NotFound desc = failed "
+       "to "
+       "pull and unpack image \"r.example/shop/api:v9\": failed to resolve reference "
+       "\"r.example/shop/api:v9\": r.example/shop/api:v9: not found"}},
+     "service/api: the image reference (repository or tag) does not exist"},
+    {"a tag that nobody pushed, in an older engine's words",
+     {PENDING_POD("")},
+     {{"Failed", "pods/api-0",
+       "Failed to pull image \"r.example/api:v9\": rpc error: code = Unknown desc = Error response "
+       "from daemon: manifest for r.example/api:v9 not found: manifest unknown: manifest unknown"}},
+     "service/api: the image reference (repository or tag) does not exist"},
+    {"a reference with a blank in it",
+     {PENDING_POD("")},
+     {{"InspectFailed", "pods/api-0",
+       "Failed to apply default image tag \"r.example/API:v9\": couldn't parse image name "
+       "\"r.example/API:v9\": invalid reference format: repository name must be lowercase"}},
+     "service/api: the image reference (repository or tag) does not exist"},
+
     {"a selector that no node has",
      {NODES, PENDING_POD("Node-Selectors: disk=ssd\n")},
      {UNSCHEDULED("2 node(s) didn't match Pod's node affinity/selector. preemption: 0/2 ...")},
@@ -183,6 +322,85 @@ static const struct {
       POD_OF("    Port:  8080/TCP\n    Readiness:  http-get http://:8081/ delay=0s period=5s\n")},
      {{"Unhealthy", "pods/api-0", "Readiness probe failed: connection refused"}},
      ""},
+
+    {"a webhook that is down",
+     {WORKLOAD("0")},
+     {{"FailedCreate", "replicasets/api-6f9d54cf87",
+       "Error creating: Internal error occurred: failed calling webhook \"inject.example.io\": "
+       "failed to call webhook: Post \"https://inject.mesh.svc:443/x\": connect: connection "
+       "refused"}},
+     "service/api: an admission webhook does not answer"},
+    {"a webhook that refuses",
+     {WORKLOAD("0")},
+     {{"FailedCreate", "replicasets/api-6f9d54cf87",
+       "Error creating: admission webhook \"policy.example.io\" denied the request: images must be "
+       "signed"}},
+     "service/api: an admission webhook refuses its pods"},
+    {"a security standard",
+     {WORKLOAD("0")},
+     {{"FailedCreate", "replicasets/api-6f9d54cf87",
+       "Error creating: pods \"api-6f9d54cf87-x2k4v\" is forbidden: violates PodSecurity "
+       "\"restricted:latest\": allowPrivilegeEscalation != false"}},
+     "service/api: its pods break a security rule"},
+    {"a limit range",
+     {WORKLOAD("0")},
+     {{"FailedCreate", "replicasets/api-6f9d54cf87",
+       "Error creating: pods \"api-6f9d54cf87-x2k4v\" is forbidden: maximum memory usage per "
+       "Container is 1Gi, but limit is 2Gi"}},
+     "service/api: a limit range of the namespace refuses its pods"},
+    {"a priority class that is not there",
+     {WORKLOAD("0")},
+     {{"FailedCreate", "replicasets/api-6f9d54cf87",
+       "Error creating: pods \"api-6f9d54cf87-\" is forbidden: no PriorityClass with name urgent "
+       "was found"}},
+     "service/api: the priority class it names does not exist"},
+    {"what kept pods back is over",
+     {WORKLOAD("1")},
+     {{"FailedCreate", "replicasets/api-6f9d54cf87",
+       "Error creating: admission webhook \"policy.example.io\" denied the request: no"}},
+     ""},
+    {"pods of more importance",
+     {WORKLOAD("0")},
+     {{"Preempted", "pods/api-0", "Preempted by pod 6a1c on node w1"}},
+     "service/api: its pods made room for others of a higher priority"},
+    {"no address left",
+     {{"pods", "", "list",
+       "NAME    READY   STATUS              RESTARTS   AGE   IP       NODE\napi-0   0/1     "
+       "ContainerCreating   0          9m    <none>   w1\n"},
+      WORKLOAD("0")},
+     {{"FailedCreatePodSandBox", "pods/api-0",
+       "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for "
+       "sandbox \"1f\": plugin type=\"host-local\" failed (add): failed to allocate for range 0: "
+       "no "
+       "IP addresses available in range set: 10.1.0.1-10.1.0.254"}},
+     "node/w1: the node has no address left for another pod"},
+    {"a volume that another node holds",
+     {PENDING_POD(""), WORKLOAD("0")},
+     {{"FailedAttachVolume", "pods/api-0",
+       "Multi-Attach error for volume \"pvc-1\" Volume is already exclusively attached to one node "
+       "and can't be attached to another"}},
+     "service/api: its volume is still attached to another node"},
+    {"a key that a config map lacks",
+     {PENDING_POD(""), WORKLOAD("0")},
+     {{"Failed", "pods/api-0", "Error: couldn't find key URL in ConfigMap shop/api"}},
+     "service/api: a secret or config map it needs does not exist"},
+    {"a command that the image lacks",
+     {{"pods", "", "list",
+       "NAME    READY   STATUS              RESTARTS\napi-0   0/1     RunContainerError   3\n"},
+      WORKLOAD("0")},
+     {{"Failed", "pods/api-0",
+       "Error: failed to create containerd task: failed to create shim task: OCI runtime create "
+       "failed: exec: \"servr\": executable file not found in $PATH: unknown"}},
+     "service/api: its command cannot be run"},
+    {"evicted for the node's sake",
+     {{"pods", "", "list",
+       "NAME    READY   STATUS    RESTARTS   AGE   IP       NODE\napi-0   0/1     Evicted   0      "
+       " "
+       "   9m    <none>   w1\n"},
+      WORKLOAD("0")},
+     {{"Evicted", "pods/api-0",
+       "The node was low on resource: memory. Threshold quantity: 100Mi, available: 40Mi."}},
+     "node/w1: the node is short of memory"},
 
     {"a selector of no pod",
      {READY_POD, POD_OF("    Port:  8080/TCP\n"), API_SERVICE("app=apo", "8080"), WORKLOAD("1")},

@@ -225,11 +225,36 @@ static bool check_class(struct inquiry *inquiry, struct str app, const struct cl
     return false;
 }
 
+/* Where a claim names its volume, the controller says what keeps the two apart. */
+static bool check_told(struct inquiry *inquiry, struct str app, const struct claim_object *claim)
+{
+    static const struct {
+        const char *pattern;
+        enum cause cause;
+    } told[] = {
+        {"requested PV is too small", CAUSE_SIZE_DIFFERS},
+        {"incompatible accessMode", CAUSE_MODE_DIFFERS},
+        {"storageClassName does not match", CAUSE_CLASS_DIFFERS},
+        {"already bound to a different claim", CAUSE_VOLUME_TAKEN},
+    };
+    bool any = false;
+    for (const struct event *event = inquiry->cluster->events; event; event = event->next)
+        for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+            if (!str_eq(event->name, claim->name) || !words_match(event->message, told[i].pattern))
+                continue;
+            inquiry_report(inquiry, told[i].cause, OBJECT_SERVICE, app, 0.92,
+                           shown_by_event(inquiry, event), "The volume claim %s was not bound: %s.",
+                           quote(inquiry, claim->name), quote(inquiry, event->message));
+            any = true;
+        }
+    return any;
+}
+
 static void check_claim(struct inquiry *inquiry, struct str app, const struct claim_object *claim)
 {
     struct ask ask;
     unsigned failures = 0;
-    if (check_class(inquiry, app, claim))
+    if (check_class(inquiry, app, claim) || check_told(inquiry, app, claim))
         return;
     read_ask(&ask, claim);
     const struct volume *volume = nearest(inquiry->cluster, &ask, &failures);
