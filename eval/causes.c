@@ -38,7 +38,10 @@ const struct cause causes[] = {
     {"the network of the node loses packets", "node_network_packet_loss", "Infrastructure_Fault"},
 
     {"the pod is short of processor time", "pod_cpu_overload", "Performance_Fault"},
+    {"its processor use left its usual range", "pod_cpu_overload", "Performance_Fault"},
     {"the network of the pod is slow", "pod_network_delay", "Performance_Fault"},
+    /* the set has no other cause for a service that is merely slow */
+    {"it answered late", "pod_network_delay", "Performance_Fault"},
 
     {"the liveness probe uses a port the container does not open", "liveness_probe_incorrect_port",
      "Runtime_Fault"},
