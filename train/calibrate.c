@@ -104,7 +104,7 @@ void calibrate(const struct prediction *predictions, uint32_t count, uint32_t le
     for (uint32_t i = 0; i < count; i++)
         weight_of[predictions[i].set] += is_used(&it, &predictions[i]);
     for (uint32_t set = 0; set < sets_count; set++)
-        weight_of[set] = weight_of[set] > 0 ? CASES_A_SET / weight_of[set] : 0;
+        weight_of[set] = weight_of[set] > CASES_A_SET ? CASES_A_SET / weight_of[set] : 1;
     for (uint32_t term = 1; term < TERMS; term++)
         it.start[term] = weights->confidence[term - 1];
     for (uint32_t term = 0; term < TERMS; term++)

@@ -2,8 +2,8 @@
 /*
  * How sure one may be: a logistic regression of being right on the measures of the confidence
  * (verdict/confidence.h), after Platt ("Probabilistic outputs for support vector machines", 1999).
- * Each set weighs the same, no coefficient becomes negative, and a Gaussian penalty holds them near
- * those one starts from.
+ * A large set counts as one of twenty cases, no coefficient becomes negative, and a Gaussian
+ * penalty holds them near those one starts from.
  */
 #pragma once
 

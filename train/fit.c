@@ -9,7 +9,7 @@
 #include <assert.h>
 #include <math.h>
 
-#define CASES_A_SET 20.0 /* what a set counts as, beside the penalty, whatever its size */
+#define CASES_A_SET 20.0 /* what a set counts as at most, beside the penalty */
 #define SETS_MIN 2       /* what one system alone shows may be a trait of it */
 #define STEP_FIRST 0.4   /* in log-odds: by a half */
 #define STEP_LAST 0.04   /* by a twentyfifth: nobody would see less in a report */
@@ -73,31 +73,40 @@ static bool is_used(const struct example *example)
     return example->findable || example->nobody;
 }
 
-double fit_likelihood(struct examples *examples, uint32_t set, const struct model *model)
+/* Of one set: the sum, and of how many cases. */
+static double sum_likelihood(struct examples *examples, uint32_t set, const struct model *model,
+                             uint32_t *count)
 {
     double sum = 0;
-    uint32_t count = 0;
+    *count = 0;
     for (uint32_t i = 0; i < examples->count; i++) {
         struct example *example = &examples->items[i];
         if (example->set != set || !is_used(example))
             continue;
         sum += log_likelihood(example, model);
-        count++;
+        ++*count;
     }
+    return sum;
+}
+
+double fit_likelihood(struct examples *examples, uint32_t set, const struct model *model)
+{
+    uint32_t count;
+    const double sum = sum_likelihood(examples, set, model, &count);
     return count > 0 ? sum / count : 0;
 }
 
-static double mean_likelihood(const struct search *search)
+static double likelihood_of_all(struct search *search)
 {
-    double sum = 0;
-    uint32_t sets = 0;
+    double all = 0;
     for (uint32_t set = 0; set < search->examples->sets.count; set++) {
+        uint32_t count;
         if (set == search->left_out)
             continue;
-        sum += fit_likelihood(search->examples, set, &search->model);
-        sets++;
+        const double sum = sum_likelihood(search->examples, set, &search->model, &count);
+        all += count > CASES_A_SET ? sum * CASES_A_SET / count : sum;
     }
-    return sets > 0 ? sum / sets : 0;
+    return all;
 }
 
 /* ---- parameters ---- */
@@ -196,9 +205,7 @@ static double objective(struct search *search)
         penalty += away * away / 2;
         *value_of(&search->model, parameter) = from_line(parameter, search->at[i]);
     }
-    uint32_t sets = search->examples->sets.count;
-    sets -= search->left_out != SET_NONE && sets > 0;
-    return CASES_A_SET * sets * mean_likelihood(search) - penalty;
+    return likelihood_of_all(search) - penalty;
 }
 
 /* True: one step along that axis made it better, and was taken. */
@@ -244,7 +251,6 @@ struct model fit(struct examples *examples, uint32_t left_out, const struct weig
         step = moved ? step : step / 2;
     }
     objective(&search); /* the last step that was tried may not have been taken */
-    report->likelihood = mean_likelihood(&search);
     round_learned(&search);
     return search.model;
 }

@@ -2,9 +2,10 @@
 /*
  * Learns the weights: a conditional logit over the suspects of a case and "nobody", whose utilities
  * are the scores of verdict/weigh.h. (McFadden, "Conditional logit analysis of qualitative choice
- * behavior", 1974.) What is maximised is the log-likelihood of the truths, each set of cases
- * weighing the same, less a Gaussian penalty for leaving the weights we start from: in the
- * logarithm of a weight, in the log-odds of a share. With little to learn from, little is learned.
+ * behavior", 1974.) What is maximised is the log-likelihood of the truths, a large set
+ * counting as one of twenty cases, less a Gaussian penalty for leaving the weights we start from:
+ * in the logarithm of a weight, in the log-odds of a share. With little to learn from, little is
+ * learned.
  *
  * A finding is learned only if it was heard in two sets or more: what one system alone shows cannot
  * be told from a trait of that system.
@@ -24,7 +25,6 @@ struct model model_of(const struct weights *weights);
 struct fit_report {
     uint32_t learned; /* how many numbers were learned */
     uint32_t rounds;
-    double likelihood; /* mean over the sets of the mean over their cases, in nats */
 };
 
 /*

@@ -134,5 +134,8 @@ bool recording_read(const struct recording *how, const struct eval_cases *cases,
         fprintf(stderr, "warroom train: %.*s/%.*s is left out: %s\n", STR_ARG(item->set),
                 STR_ARG(item->id), why.text);
     }
-    return out->count > 0 || err_set(err, ERR_NOT_FOUND, "there is no case to learn from");
+    return out->count > 0 ||
+           err_set(
+               err, ERR_NOT_FOUND,
+               "no case to learn from: a case is a folder that holds alert.json and truth.json");
 }

@@ -135,7 +135,7 @@ struct str told_provenance(struct arena *arena, const struct told *told, uint32_
                ",\n    \"method\": \"%s; confidence: logistic regression on predictions for sets "
                "that were left out; nothing is drawn at random\"",
                it->spread > 0
-                   ? "conditional logit, penalised, each set weighing the same"
+                   ? "conditional logit, penalised, a set counting as twenty cases at most"
                    : "the weights of the start: none that were learned held on sets left out");
     buf_printf(&out, ",\n    \"spread\": %g,\n    \"learned\": %u,\n    \"cases\": %u", it->spread,
                it->fit.learned, told->examples->count);

@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Training: what comes out is read by the program and measured by the scores, twice the same bytes,
+# and what cannot be learned from is told.
+set -u
+warroom=$1
+work=$(mktemp -d "${TMPDIR:-/tmp}/warroom-train-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+failed=0
+
+. tests/check.sh
+
+for round in a b; do
+    run train verdict examples/incidents --journals "$work/journals" --out "$work/$round.json" \
+        --held-out "$work/held-out" --date 2026-01-02
+    check "round $round is learned" ended_with 0
+    mv "$work/out" "$work/table.$round"
+done
+check 'the same incidents give the same weights' cmp "$work/a.json" "$work/b.json"
+check 'and the same table' cmp "$work/table.a" "$work/table.b"
+check 'a second round investigates nothing anew' test "$(find "$work/journals" -newer "$work/a.json" | wc -l)" = 0
+check 'the day is the one that was given' grep -q '"date": "2026-01-02"' "$work/a.json"
+
+run eval rca examples/incidents --weights "$work/a.json"
+check 'the scores can be had with them' out_has '^incidents  *2  1.000'
+run eval rca examples/incidents --held-out "$work/held-out"
+check 'and with those that have not seen the set' out_has '^incidents  *2  1.000'
+run eval rca examples/incidents --held-out "$work"
+check 'weights that are not there are told' out_has 'incidents.json: No such file'
+run eval rca examples/incidents --held-out "$work" --weights "$work/a.json"
+check 'both at once are refused' ended_with 2
+
+mkdir "$work/empty"
+run train verdict "$work/empty" --journals "$work/journals"
+check 'without a case there is nothing to learn' err_has 'a case is a folder that holds'
+check 'and that is a failure' ended_with 2
+run train verdict examples/incidents
+check 'the journals must have a place' err_has '--journals DIR is wanted'
+echo '{"version": 1}' >"$work/bad.json"
+run train verdict examples/incidents --journals "$work/journals" --start "$work/bad.json"
+check 'a start that is none is refused' err_has 'bad.json: weights: provenance'
+for journal in "$work"/journals/*; do
+    echo '{"type":"open"}' >"$journal"
+done
+run train verdict examples/incidents --journals "$work/journals"
+check 'journals that are none are left out' err_has 'is left out: .*no version'
+check 'and where none is left it fails' ended_with 2
+
+finish
