@@ -4,7 +4,6 @@
 #include "base/arena.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #define CASES_A_SET 20.0 /* as in train/fit.c */
 #define SWEEPS_MAX 500
@@ -18,27 +17,16 @@
 struct prediction predict(struct examples *examples, uint32_t number, const struct weights *weights)
 {
     struct example *example = &examples->items[number];
-    struct weighing weighing = example->weighing;
-    struct arena *scratch = arena_new("prediction");
-    weigh_by(&weighing, weights);
-
-    /* in order, with the numbers kept: whether the first is right is known by its number */
-    const uint32_t count = weighing.names.count;
-    uint32_t best = 0;
-    for (uint32_t i = 1; i < count; i++)
-        if (confidence_better_first(&weighing.suspects[i], &weighing.suspects[best]) < 0)
-            best = i;
-    struct suspect *ordered = arena_push_many(scratch, struct suspect, count);
-    for (uint32_t i = 0; i < count; i++)
-        ordered[i] = weighing.suspects[i];
-    qsort(ordered, count, sizeof *ordered, confidence_better_first);
-    weighing.suspects = ordered;
-    const struct prediction out = {.set = example->set,
-                                   .right = count > 0 && example->right[best],
-                                   .nobody = example->nobody,
-                                   .measures = confidence_measure(&weighing)};
-    arena_free(scratch);
-    return out;
+    struct weighing *weighing = &example->weighing;
+    weigh_by(weighing, weights);
+    weigh_rank(weighing);
+    return (struct prediction){
+        .set = example->set,
+        .right =
+            weighing->names.count > 0 && example->right[weighing->ranked[0] - weighing->suspects],
+        .nobody = example->nobody,
+        .measures = confidence_measure(weighing),
+    };
 }
 
 /* ---- the regression ---- */

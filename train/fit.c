@@ -184,9 +184,9 @@ static void choose_parameters(struct search *search, double spread)
                               (size_t)finding * sizeof(double),
                           false, WEIGHT_FINDING_MAX, spread);
     static const size_t shares[] = {
-        offsetof(struct weights, explained), offsetof(struct weights, elsewhere),
+        offsetof(struct weights, explained),    offsetof(struct weights, elsewhere),
         offsetof(struct weights, out_of_reach), offsetof(struct weights, unchanged),
-        offsetof(struct weights, beside_traces)};
+        offsetof(struct weights, handed_down),  offsetof(struct weights, beside_traces)};
     for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
         add_parameter(search, offsetof(struct model, weights) + shares[i], true, 1, spread);
     if (search->model.weights.changed > 0)

@@ -49,6 +49,12 @@ static struct str lessened(struct arena *arena, const struct hypothesis *best)
     return STR("");
 }
 
+/* Empty where it is about the suspect itself; else whose trouble was handed down to it. */
+static struct str whose(const struct hypothesis *best, const struct contribution *it)
+{
+    return str_eq(it->evidence->subject, best->subject) ? STR("") : it->evidence->subject;
+}
+
 static struct str bar(struct arena *arena, double share)
 {
     static const char full[BAR_COLUMNS + 1] = "####################";
@@ -64,6 +70,11 @@ static void text_row(struct page *page, const struct contribution *it)
     text_words(page, bar(page->arena, it->share), STYLE_DIM);
     text_words(page, STR(" "), STYLE_NONE);
     text_words(page, str_of(finding_text(it->evidence->finding)), STYLE_NONE);
+    const struct str caller = whose(page->report->best, it);
+    if (caller.len > 0) {
+        text_words(page, STR(", of its caller "), STYLE_NONE);
+        text_words(page, caller, STYLE_BOLD);
+    }
     const int explained = percent_explained(page->report->best, it);
     if (explained > 0) {
         text_words(page, str_printf(page->arena, ", less %d%% that ", explained), STYLE_NONE);
@@ -106,8 +117,14 @@ void md_balance(const struct md *page)
     md_fixed(page, "\n| Share | What | Explained away | Evidence |\n|--:|---|---|---|\n");
     for (; it; it = next_shown(page->report, &at, &shown)) {
         const int explained = percent_explained(page->report->best, it);
-        buf_printf(page->out, "| %d%% | %s | ", prose_percent(it->share),
+        const struct str caller = whose(page->report->best, it);
+        buf_printf(page->out, "| %d%% | %s", prose_percent(it->share),
                    finding_text(it->evidence->finding));
+        if (caller.len > 0) {
+            md_fixed(page, ", of its caller ");
+            md_code(page, caller);
+        }
+        md_fixed(page, " | ");
         if (explained > 0) {
             buf_printf(page->out, "%d%%, by ", explained);
             md_code(page, it->explained_by);
@@ -128,6 +145,11 @@ static void html_row(const struct html *html, const struct contribution *it)
     buf_printf(html->out, "<span class=\"percent\">%d%%</span></td><td>", prose_percent(it->share));
     html_cite(html, it->evidence->id);
     buf_printf(html->out, "</td><td class=\"full\">%s", finding_text(it->evidence->finding));
+    const struct str caller = whose(html->best, it);
+    if (caller.len > 0) {
+        html_raw(html, ", of its caller ");
+        html_code(html, caller);
+    }
     const int explained = percent_explained(html->best, it);
     if (explained > 0) {
         buf_printf(html->out, " <span class=\"quiet\">less %d%% that ", explained);

@@ -19,10 +19,10 @@ static double rival_score(const struct weighing *weighing)
 {
     double rival = 0;
     for (uint32_t i = 1; i < weighing->names.count; i++) {
-        const struct suspect *suspect = &weighing->suspects[i];
+        const struct suspect *suspect = weighing->ranked[i];
         rival = fmax(rival, suspect->score * (suspect->refuted ? weighing->weights->refuted : 1));
     }
-    return fmin(rival, weighing->suspects[0].score);
+    return fmin(rival, weighing->ranked[0]->score);
 }
 
 /* What the evidence says of it, whatever was changed. */
@@ -30,26 +30,26 @@ static double score_aside(const struct weighing *weighing, const struct suspect 
 {
     double left = 0;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++)
-        left += suspect->left[finding];
+        left += suspect->left[finding] + suspect->handed[finding];
     return left * suspect->place * (suspect->refuted ? weighing->weights->refuted : 1);
 }
 
 /* How far all others are behind the first; 0: somebody is before it. */
 static double lead_aside(const struct weighing *weighing)
 {
-    const double best = score_aside(weighing, &weighing->suspects[0]);
+    const double best = score_aside(weighing, weighing->ranked[0]);
     double rival = 0;
     for (uint32_t i = 1; i < weighing->names.count; i++)
-        rival = fmax(rival, score_aside(weighing, &weighing->suspects[i]));
+        rival = fmax(rival, score_aside(weighing, weighing->ranked[i]));
     return best > rival ? 1 - rival / best : 0;
 }
 
 struct confidence_measures confidence_measure(const struct weighing *weighing)
 {
     struct confidence_measures out = {.readable = readable(weighing->casefile)};
-    if (weighing->names.count == 0 || weighing->suspects[0].score <= 0)
+    if (weighing->names.count == 0 || weighing->ranked[0]->score <= 0)
         return out;
-    const struct suspect *best = &weighing->suspects[0];
+    const struct suspect *best = weighing->ranked[0];
     const double amount = 1 - exp(-best->score);
     out.any = true;
     out.features[CONFIDENCE_LEAD] = (1 - rival_score(weighing) / best->score) * amount;
@@ -72,14 +72,4 @@ double confidence_of(const struct weighing *weighing)
 {
     const struct confidence_measures measures = confidence_measure(weighing);
     return confidence_from(weighing->weights, &measures);
-}
-
-int confidence_better_first(const void *a, const void *b)
-{
-    const struct suspect *x = a, *y = b;
-    if (x->refuted != y->refuted)
-        return x->refuted ? 1 : -1;
-    if (x->score != y->score)
-        return x->score < y->score ? 1 : -1;
-    return str_compare(x->name, y->name);
 }

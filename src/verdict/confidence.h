@@ -11,7 +11,7 @@
 
 #define CONFIDENCE_MAX 0.99 /* nobody who saw only recordings is certain */
 
-/* Of the first suspect, once they are put in order, best first. */
+/* Of the first suspect, once they are ranked. */
 struct confidence_measures {
     bool any; /* there is a suspect with a score */
     double features[CONFIDENCE_FEATURES_COUNT];
@@ -23,6 +23,3 @@ double confidence_from(const struct weights *weights, const struct confidence_me
 
 /* Both. */
 double confidence_of(const struct weighing *weighing);
-
-/* Suspects in the order of the verdict: whom a runbook refuted last, then by score and name. */
-int confidence_better_first(const void *a, const void *b);

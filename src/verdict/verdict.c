@@ -173,18 +173,17 @@ void verdict_rank(struct casefile *casefile)
 {
     struct arena *scratch = arena_new("verdict");
     struct weighing weighing = weigh(scratch, casefile);
-    qsort(weighing.suspects, weighing.names.count, sizeof *weighing.suspects,
-          confidence_better_first);
+    weigh_rank(&weighing);
 
     casefile->hypotheses = NULL;
     struct hypothesis **tail = &casefile->hypotheses;
     const double best = confidence_of(&weighing);
     double rivals = 0;
     for (uint32_t i = 1; i < weighing.names.count; i++)
-        rivals += weighing.suspects[i].score;
+        rivals += weighing.ranked[i]->score;
     uint32_t count = 0;
     for (uint32_t i = 0; i < weighing.names.count && count < HYPOTHESES_MAX; i++) {
-        const struct suspect *suspect = &weighing.suspects[i];
+        const struct suspect *suspect = weighing.ranked[i];
         if (suspect->score < SCORE_MIN)
             continue;
         const double share = i == 0 ? best : fmin(best, (1 - best) * suspect->score / rivals);

@@ -18,15 +18,16 @@
 #include "base/arena.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define STRENGTH_MAX 0.99999 /* -ln(1 - s) must stay finite */
 
 /* What a subject did, as its requests and logs show: a callee that misbehaves can be the reason. */
 static bool is_behaviour(enum finding finding)
 {
-    return finding == FINDING_OPERATIONS || finding == FINDING_REPEATED ||
-           finding == FINDING_SPAN_ERRORS || finding == FINDING_LOG_ERRORS ||
-           finding == FINDING_LOG_SHIFT || finding == FINDING_EXCEPTION;
+    return finding == FINDING_OPERATIONS || finding == FINDING_SPAN_ERRORS ||
+           finding == FINDING_LOG_ERRORS || finding == FINDING_LOG_SHIFT ||
+           finding == FINDING_EXCEPTION;
 }
 
 static bool is_request_timing(enum finding finding)
@@ -187,21 +188,16 @@ static void weigh_suspect(const struct weighing *weighing, struct suspect *suspe
 {
     const struct weights *weights = weighing->weights;
     const double beside = weighing->traced ? weights->beside_traces : 1;
-    suspect->inherited = 0;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++)
         suspect->weights[finding] =
             weights->findings[finding] * suspect->stands[finding] *
             (suspect->loudness[finding] + beside * suspect->loudness_metrics[finding]);
+    suspect->inherited = 0;
 }
 
 static double symptoms_of(const struct suspect *suspect)
 {
     return suspect->weights[FINDING_LATENCY] + suspect->weights[FINDING_ERRORS];
-}
-
-static double symptoms_left(const struct suspect *suspect)
-{
-    return suspect->left[FINDING_LATENCY] + suspect->left[FINDING_ERRORS];
 }
 
 const struct evidence *weigh_strongest(const struct casefile *casefile, struct str subject,
@@ -276,37 +272,37 @@ static void explain_away(const struct weighing *weighing, struct suspect *suspec
     }
 }
 
+static const struct suspect *callee_changed(const struct weighing *weighing,
+                                            const struct suspect *caller, uint32_t number)
+{
+    const struct suspect *callee = &weighing->suspects[caller->callees[number]];
+    return callee->changed > 0 ? callee : NULL;
+}
+
 /*
- * What is left of a caller's symptoms is explained by those callees of it that were changed, as far
- * as a callee explains a symptom at all, and shared out among them; a caller that was changed
- * itself keeps its part. A bad replica that never answers shows nothing of itself: only its callers
- * do.
+ * What is left of a caller's symptoms is explained by those callees of it that were changed, and
+ * shared out among them; a caller that was changed itself keeps its part. A bad replica that never
+ * answers shows nothing of itself: only its callers show it.
  */
 static void hand_down(struct weighing *weighing, struct suspect *caller)
 {
-    double sum = 0, most = 0;
-    uint32_t by = MAP_NONE;
+    double among = 0, most = 0, handed = 0;
     for (uint32_t i = 0; i < caller->callees_count; i++) {
-        const double changed = weighing->suspects[caller->callees[i]].changed;
-        sum += changed;
-        if (changed <= most)
-            continue;
-        most = changed;
-        by = caller->callees[i];
+        const struct suspect *callee = callee_changed(weighing, caller, i);
+        among += callee ? callee->changed : 0;
+        most = fmax(most, callee ? callee->changed : 0);
     }
-    if (by == MAP_NONE)
-        return;
-    const double given = weighing->weights->explained * most * (1 - caller->changed);
-    const double symptoms = symptoms_left(caller);
-    for (uint32_t i = 0; i < caller->callees_count; i++) {
-        struct suspect *callee = &weighing->suspects[caller->callees[i]];
-        callee->inherited += given * symptoms * callee->changed / sum;
-    }
+    const double share = weighing->weights->handed_down * most * (1 - caller->changed);
+    caller->handed_among = among;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++) {
-        if (!is_symptom((enum finding)finding) || caller->left[finding] <= 0)
-            continue;
-        caller->left[finding] *= 1 - given;
-        caller->taken_by[finding] = by;
+        caller->handed[finding] =
+            is_symptom((enum finding)finding) ? share * caller->left[finding] : 0;
+        caller->left[finding] -= caller->handed[finding];
+        handed += caller->handed[finding];
+    }
+    for (uint32_t i = 0; i < caller->callees_count && handed > 0; i++) {
+        struct suspect *callee = &weighing->suspects[caller->callees[i]];
+        callee->inherited += handed * callee->changed / among;
     }
 }
 
@@ -374,6 +370,27 @@ struct weighing weigh(struct arena *arena, const struct casefile *casefile)
 }
 
 /* ---- asking ---- */
+
+static int better_first(const void *a, const void *b)
+{
+    const struct suspect *x = *(const struct suspect *const *)a;
+    const struct suspect *y = *(const struct suspect *const *)b;
+    if (x->refuted != y->refuted)
+        return x->refuted ? 1 : -1;
+    if (x->score != y->score)
+        return x->score < y->score ? 1 : -1;
+    return str_compare(x->name, y->name);
+}
+
+void weigh_rank(struct weighing *weighing)
+{
+    const uint32_t count = weighing->names.count;
+    if (!weighing->ranked)
+        weighing->ranked = arena_push_many(weighing->arena, const struct suspect *, count);
+    for (uint32_t i = 0; i < count; i++)
+        weighing->ranked[i] = &weighing->suspects[i];
+    qsort(weighing->ranked, count, sizeof(struct suspect *), better_first);
+}
 
 const struct suspect *weigh_find(const struct weighing *weighing, struct str name)
 {

@@ -32,7 +32,9 @@ struct suspect {
     double weights[FINDINGS_COUNT];    /* of the evidence for it, as it came */
     double left[FINDINGS_COUNT];       /* after explaining away */
     uint32_t taken_by[FINDINGS_COUNT]; /* who explains most of it, by number; MAP_NONE: nobody */
-    double inherited;                  /* of symptoms of its callers that its change explains */
+    double handed[FINDINGS_COUNT];     /* what changed callees took of that, by hand_down() */
+    double handed_among;               /* how changed they are, together */
+    double inherited;                  /* what its callers handed down to it */
     double place;                      /* what its place in the graph leaves of that, 0 to 1 */
     double age;                        /* what the age of its last change leaves, 0 to 1 */
     double score; /* what is left, by its place in the graph and by its changes */
@@ -42,8 +44,9 @@ struct weighing {
     const struct casefile *casefile;
     const struct weights *weights;
     struct arena *arena;
-    struct map names;           /* the number of a suspect */
-    struct suspect *suspects;   /* by number of the name, until somebody puts them in order */
+    struct map names;              /* the number of a suspect */
+    struct suspect *suspects;      /* by number of the name */
+    const struct suspect **ranked; /* by weigh_rank(); NULL before */
     const uint32_t *from_alert; /* steps from the alert's service; NULL: it is not in the graph */
     bool *leads_to;             /* [a * count + b]: calls lead from a to b, or b is a */
     bool in_traces[FINDINGS_COUNT]; /* some trace says this of somebody */
@@ -58,7 +61,10 @@ struct weighing weigh(struct arena *arena, const struct casefile *casefile);
 struct weighing weigh_hear(struct arena *arena, const struct casefile *casefile);
 void weigh_by(struct weighing *weighing, const struct weights *weights);
 
-/* The suspect of that name, or NULL; before they are put in order. */
+/* Puts them in the order of the verdict: whom a runbook refuted last, then by score and name. */
+void weigh_rank(struct weighing *weighing);
+
+/* The suspect of that name, or NULL. */
 const struct suspect *weigh_find(const struct weighing *weighing, struct str name);
 
 /* Of one piece, alone. */

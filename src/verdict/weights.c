@@ -23,6 +23,8 @@ const struct weights_setting weights_settings[] = {
      offsetof(struct weights, out_of_reach), 0, 1},
     {"changes", "unchanged", "left of who was not changed, where others were",
      offsetof(struct weights, unchanged), 0, 1},
+    {"changes", "handed_down", "of what a caller suffers, to callees that were changed",
+     offsetof(struct weights, handed_down), 0, 1},
     {"changes", "changed", "the weight of a change right at the onset, by itself",
      offsetof(struct weights, changed), 0, WEIGHT_FINDING_MAX},
     {"signals", "beside_traces", "of metrics, where requests themselves were followed",

@@ -37,6 +37,7 @@ struct weights {
     double elsewhere;     /* taken where the symptoms of others do not lead to the suspect */
     double out_of_reach;  /* left where no calls of the alert's service lead to the suspect */
     double unchanged;     /* left of who was not changed, where others were */
+    double handed_down;   /* of what a caller suffers, to callees that were changed */
     double changed;       /* the weight of a change right at the onset, by itself */
     double beside_traces; /* of metrics, where requests themselves were followed */
     double refuted;       /* of a rival that a runbook refuted */

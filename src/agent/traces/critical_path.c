@@ -221,7 +221,7 @@ static struct visit *sort_visits(struct walking *walk)
 static void count_slow(const struct walking *walk, const struct visit *visits, struct step *step,
                        struct arena *scratch)
 {
-    const struct kind *kind = &walk->kinds[step->kind];
+    const struct request_kind *kind = &walk->kinds[step->kind];
     const uint32_t since = kind->requests[SHAPE_SINCE], base = kind->requests[kind->base];
     double *usual = arena_push_many(scratch, double, base);
     uint32_t count = 0;
