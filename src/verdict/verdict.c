@@ -65,15 +65,18 @@ static int stronger_first(const void *a, const void *b, void *of)
     return (x->id > y->id) - (x->id < y->id);
 }
 
-/* What explains its symptom best; NULL: nothing does. */
+/* What explains its symptom best, be it a change of whom it calls; NULL: nothing does. */
 static const struct evidence *explained_symptom(const struct weighing *weighing,
                                                 const struct suspect *suspect)
 {
     static const enum finding symptoms[] = {FINDING_ERRORS, FINDING_LATENCY};
     for (size_t i = 0; i < sizeof symptoms / sizeof *symptoms; i++) {
         const uint32_t by = suspect->taken_by[symptoms[i]];
-        if (by != MAP_NONE)
-            return weigh_strongest(weighing->casefile, weighing->names.keys[by], symptoms[i]);
+        if (by == MAP_NONE)
+            continue;
+        const struct str name = weighing->names.keys[by];
+        const struct evidence *same = weigh_strongest(weighing->casefile, name, symptoms[i]);
+        return same ? same : weigh_strongest(weighing->casefile, name, FINDING_CHANGE);
     }
     return NULL;
 }

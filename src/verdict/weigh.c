@@ -272,13 +272,6 @@ static void explain_away(const struct weighing *weighing, struct suspect *suspec
     }
 }
 
-static const struct suspect *callee_changed(const struct weighing *weighing,
-                                            const struct suspect *caller, uint32_t number)
-{
-    const struct suspect *callee = &weighing->suspects[caller->callees[number]];
-    return callee->changed > 0 ? callee : NULL;
-}
-
 /*
  * What is left of a caller's symptoms is explained by those callees of it that were changed, and
  * shared out among them; a caller that was changed itself keeps its part. A bad replica that never
@@ -287,10 +280,14 @@ static const struct suspect *callee_changed(const struct weighing *weighing,
 static void hand_down(struct weighing *weighing, struct suspect *caller)
 {
     double among = 0, most = 0, handed = 0;
+    uint32_t to = MAP_NONE;
     for (uint32_t i = 0; i < caller->callees_count; i++) {
-        const struct suspect *callee = callee_changed(weighing, caller, i);
-        among += callee ? callee->changed : 0;
-        most = fmax(most, callee ? callee->changed : 0);
+        const double changed = weighing->suspects[caller->callees[i]].changed;
+        among += changed;
+        if (changed <= most)
+            continue;
+        most = changed;
+        to = caller->callees[i];
     }
     const double share = weighing->weights->handed_down * most * (1 - caller->changed);
     caller->handed_among = among;
@@ -298,6 +295,8 @@ static void hand_down(struct weighing *weighing, struct suspect *caller)
         caller->handed[finding] =
             is_symptom((enum finding)finding) ? share * caller->left[finding] : 0;
         caller->left[finding] -= caller->handed[finding];
+        if (caller->handed[finding] > 0 && caller->taken_by[finding] == MAP_NONE)
+            caller->taken_by[finding] = to;
         handed += caller->handed[finding];
     }
     for (uint32_t i = 0; i < caller->callees_count && handed > 0; i++) {
