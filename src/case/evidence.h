@@ -64,6 +64,7 @@ const char *bearing_name(enum bearing bearing);
     X(CONFIGURATION, "configuration", "its configuration does not fit")                            \
     X(NEIGHBOUR, "neighbour", "it lies next to what suffers")                                      \
     X(PAST, "past", "it was the cause of the same before")                                         \
+    X(LEAD, "lead", "it moved before what the alert is about")                                     \
     X(DEPENDENCY, "dependency", "what it calls explains what it suffers")                          \
     X(IMPACT, "impact", "those who use it are affected")                                           \
     X(HISTORY, "history", "the alert fired before")

@@ -7,6 +7,9 @@
  * of one kind are one witness), each half its worst instance and half the mean of its instances.
  * The strength is 1 - exp(-weight), so that a noisy-or of strengths is a sum of weights.
  *
+ * What came and went while the incident goes on, what drifted the same way long before, and what is
+ * as far out at this time of each day or week weighs less.
+ *
  * A metric about an edge speaks of the callee or of the caller: of whichever has more of its other
  * edges sick too. Where the alert names its metric, other kinds of symptom count less, as does what
  * does not move with it or is too small to carry it.
