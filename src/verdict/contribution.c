@@ -116,13 +116,17 @@ static uint32_t list_pieces(const struct weighing *weighing, const struct suspec
 void contribution_list(const struct weighing *weighing, const struct suspect *suspect,
                        struct hypothesis *hypothesis)
 {
-    struct contribution *list = arena_push_many(weighing->casefile->arena, struct contribution,
+    struct contribution *list = arena_push_many(weighing->arena, struct contribution,
                                                 weighing->casefile->evidence_count + 1);
     const uint32_t count = list_pieces(weighing, suspect, list);
     for (uint32_t i = 0; i < count && suspect->score > 0; i++)
         list[i].share = list[i].left / suspect->score;
     qsort(list, count, sizeof *list, larger_first);
-    hypothesis->contributions = list;
+    struct contribution *kept =
+        arena_push_many(weighing->casefile->arena, struct contribution, count);
+    for (uint32_t i = 0; i < count; i++)
+        kept[i] = list[i];
+    hypothesis->contributions = kept;
     hypothesis->contributions_count = count;
     hypothesis->place = suspect->place;
     hypothesis->age = suspect->age;
