@@ -4,7 +4,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,25 +14,22 @@
 #define DAY_SLOTS 288
 #define WEEK_SLOTS (7 * DAY_SLOTS)
 
-#define LEVEL_RATE 0.05 /* the recent level is that of the last 20 values */
-#define LONG_RATE 0.005 /* and the long one that of 200 */
-#define MEAN_RATE_MIN                                                                              \
-    0.002                   /* the mean of all forgets after 500, or it could not follow a drift   \
-                             */
+#define LEVEL_RATE 0.05     /* the recent level is that of the last 20 values */
+#define LONG_RATE 0.005     /* and the long one that of 200 */
+#define MEAN_RATE_MIN 0.002 /* the mean of all forgets after 500: it has to follow a drift */
 #define SEASON_RATE 0.3     /* three days or weeks make a habit */
 #define LOSS_RATE 0.01      /* a forecaster is known by its last 100 values */
 #define CLIP_LOSSES 3.0     /* the most that one value moves a forecaster, in its mean losses */
 #define CLIP_AFTER 50       /* values; before, a mean loss is not known well enough */
 #define LOSS_SHARE_MIN 1e-6 /* no forecaster outweighs another by more, squared */
-#define SHORT_COUNT                                                                                \
-    10 /* values in the short mean, as in the likelihood of the benchmark's authors */
+#define SHORT_COUNT 10      /* values in the short mean, as in the paper named in eval/nab.h */
 
 #define TAIL_BINS 1024
 #define TAIL_BINS_PER_OCTAVE 16 /* 4 % wide, over 64 octaves */
 #define TAIL_SHARE 0.02         /* which is the tail of the answers */
 #define TAIL_COUNT_MIN 5        /* fewer have no shape */
 #define TAIL_SLOPE_MIN 0.05     /* of a tail that is all in one bin */
-#define TAIL_MEMORY 4000.0      /* answers; what is older counts half */
+#define TAIL_MEMORY 4000.0      /* answers; then all that was seen counts half */
 #define TAIL_REFIT 50           /* answers, between two fits */
 #define WARM_COUNT 100          /* values before the first score */
 
@@ -44,6 +40,7 @@
 /* The answers so far to one question, as counts over their logarithm. */
 struct tail {
     float bins[TAIL_BINS];
+    size_t used;   /* bins; those above are empty */
     double zeros;  /* answers of zero have no logarithm */
     double count;  /* all, zeros too */
     double origin; /* log2 of the lower end of bins[0] */
@@ -102,11 +99,11 @@ static void tail_fit(struct tail *tail)
 {
     const double want = fmax(TAIL_SHARE * tail->count, TAIL_COUNT_MIN);
     double inside = 0, excess = 0;
-    size_t from = TAIL_BINS;
+    size_t from = tail->used;
     while (from > 0 && inside + (double)tail->bins[from - 1] < want)
         inside += (double)tail->bins[--from];
     tail->start = M_LN2 * (tail->origin + (double)from / TAIL_BINS_PER_OCTAVE);
-    for (size_t i = from; i < TAIL_BINS; i++)
+    for (size_t i = from; i < tail->used; i++)
         excess += (double)tail->bins[i] * M_LN2 * ((double)(i - from) + 0.5) / TAIL_BINS_PER_OCTAVE;
     tail->slope = fmax(inside > 0 ? excess / inside : 0, TAIL_SLOPE_MIN);
     tail->rarity = log(tail->count / fmax(inside, 1.0));
@@ -133,8 +130,10 @@ static void tail_add(struct tail *tail, double answer)
         if (!tail->placed)
             tail->origin = octaves - TAIL_BINS / 2.0 / TAIL_BINS_PER_OCTAVE;
         tail->placed = true;
-        const double bin = (octaves - tail->origin) * TAIL_BINS_PER_OCTAVE;
-        tail->bins[(size_t)fmin(fmax(bin, 0), TAIL_BINS - 1)]++;
+        const double place = (octaves - tail->origin) * TAIL_BINS_PER_OCTAVE;
+        const size_t bin = (size_t)fmin(fmax(place, 0), TAIL_BINS - 1);
+        tail->bins[bin]++;
+        tail->used = bin + 1 > tail->used ? bin + 1 : tail->used;
     }
     if (tail->count > TAIL_MEMORY)
         tail_forget(tail);

@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 struct arena;
-struct detector; /* about 60 kB */
+struct detector; /* about 36 kB */
 
 /* From here on a score is worth a person's look: rarer than one in six hundred. */
 #define DETECT_ALARM 6.4
