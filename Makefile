@@ -21,7 +21,7 @@ eval: build
 	@build/warroom eval rca $(DATA) -j 2
 
 bench: build
-	@ninja -C build --quiet bench
+	@ninja -C build --quiet bench bench-mine
 
 fuzz: build
 	@sh fuzz/run.sh

@@ -20,6 +20,13 @@
 #define VALUES_MIN_ANNOUNCED 3 /* in quotes, or behind a word that announces one: `user`, ... */
 #define VALUES_MIN_FIRST 32    /* the first word says what the line is about */
 
+/*
+ * Nobody writes so many texts of one structure by hand. Then a position with so many values, or
+ * with another one in every second shape, is filled in, whatever stands in the others.
+ */
+#define CROWD_SHAPES_MIN 256
+#define CROWD_VALUES_MIN 64
+
 bool form_is_wild(const struct form *form, uint32_t atom)
 {
     return form->wild[atom / 64] >> (atom % 64) & 1;
@@ -335,6 +342,22 @@ static bool run_round(struct arena *scratch, struct round *round)
     return changed;
 }
 
+static void thin_crowd(struct arena *scratch, struct round *round)
+{
+    const uint32_t half = round->count / 2;
+    const uint32_t wanted = half < CROWD_VALUES_MIN ? half : CROWD_VALUES_MIN;
+    hash_all(round);
+    for (uint32_t i = 0; i < round->atoms; i++) {
+        const struct families seen = families_new(scratch, round->count);
+        uint32_t values = 0;
+        for (uint32_t f = 0; f < round->count; f++)
+            values +=
+                family_at(&seen, mix(round->values[(size_t)f * round->atoms + i]))->values++ == 0;
+        for (uint32_t f = 0; values >= wanted && f < round->count; f++)
+            round->forms[f].wild[i / 64] |= (uint64_t)1 << (i % 64);
+    }
+}
+
 /* A program that scales one size scales them all. */
 static void scale_units(struct form *form)
 {
@@ -346,7 +369,7 @@ static void scale_units(struct form *form)
             form->wild[i / 64] |= (uint64_t)1 << (i % 64);
 }
 
-void generalise(struct arena *scratch, struct form *forms, uint32_t count)
+void generalise(struct arena *scratch, struct form *forms, uint32_t count, bool is_sample)
 {
     if (count < 2 || forms->atoms_count == 0)
         return;
@@ -358,6 +381,8 @@ void generalise(struct arena *scratch, struct form *forms, uint32_t count)
         .patterns = arena_push_many(scratch, uint64_t, (size_t)count * forms->atoms_count),
         .sums = arena_push_many(scratch, uint64_t, count),
     };
+    if (is_sample || count >= CROWD_SHAPES_MIN)
+        thin_crowd(scratch, &round);
     for (int i = 0; i < ROUNDS_MAX && run_round(scratch, &round); i++)
         ;
     for (uint32_t f = 0; f < count; f++)

@@ -35,5 +35,8 @@ struct str form_atom(const struct form *form, uint32_t atom);
 /* The kind of an atom's slot; ENTITY_WORD where it has none. */
 enum entity atom_entity(struct str atom);
 
-/* All are of one structure: the same number of atoms, the same text between them. */
-void generalise(struct arena *scratch, struct form *forms, uint32_t count);
+/*
+ * All are of one structure: the same number of atoms, the same text between them. Are they a sample
+ * of more than could be kept?
+ */
+void generalise(struct arena *scratch, struct form *forms, uint32_t count, bool is_sample);

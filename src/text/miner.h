@@ -50,6 +50,12 @@ const struct mined_template *miner_template(const struct miner *miner, uint32_t 
 /* The template of a shape that miner_add() has named, or MINER_NONE where it was dropped. */
 uint32_t miner_template_of(const struct miner *miner, uint64_t shape);
 
+/*
+ * The template of a message that was added, even if its shape was dropped: where all shapes that
+ * were kept of its structure are of one template, it is counted there.
+ */
+uint32_t miner_find(const struct miner *miner, struct str message);
+
 uint64_t miner_messages(const struct miner *miner); /* all that were added */
 uint64_t miner_dropped(const struct miner *miner);  /* of these, without a template */
 size_t miner_bytes(const struct miner *miner);      /* the memory in use */

@@ -83,14 +83,21 @@ static void write_key(struct buf *key, const struct line *line, struct str place
     }
 }
 
+static uint32_t template_of_line(const struct loading *load, uint32_t number)
+{
+    const uint32_t template = miner_template_of(load->miner, load->shapes[number]);
+    if (template != MINER_NONE)
+        return template;
+    return miner_find(load->miner, template_message(load->lines->items[number].message));
+}
+
 static void number_templates(struct loading *load)
 {
     struct lines *lines = load->lines;
     for (uint32_t i = 0; i < lines->count; i++) {
         struct line *line = &lines->items[i];
         const struct str place = template_place(line->message);
-        const uint32_t template =
-            place.len > 0 ? MINER_NONE : miner_template_of(load->miner, load->shapes[i]);
+        const uint32_t template = place.len > 0 ? MINER_NONE : template_of_line(load, i);
         const uint32_t known = lines->templates.count;
         write_key(&load->key, line, place, template);
         line->template = map_add(&lines->templates, buf_str(&load->key));
