@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FIND_TRIES_MAX 64 /* shapes that one of the same structure is held against */
+
 /* What is the same in all shapes of a template: the text of a word, the head of a slot. */
 static struct str fixed_text(const struct form *form, uint32_t atom)
 {
@@ -149,13 +151,9 @@ static void add_template(struct miner *miner, const struct form *members, uint32
  */
 static void take_leftover(struct miner *miner, uint64_t group, uint32_t first)
 {
-    struct leftover *leftover = miner_leftover_of(miner, group);
-    if (!leftover)
+    const struct leftover *leftover = miner_leftover_of(miner, group);
+    if (!leftover || miner->templates_count != first + 1)
         return;
-    leftover->template = MINER_NONE;
-    if (miner->templates_count != first + 1)
-        return;
-    leftover->template = first;
     miner->templates[first].count += leftover->count;
     miner->kept_messages += leftover->count;
 }
@@ -203,9 +201,6 @@ static void merge_templates(struct miner *miner, struct arena *scratch, const ui
         }
     for (uint32_t i = 0; i < miner->count; i++)
         miner->entries[i].template = number[into[miner->entries[i].template]];
-    for (uint32_t i = 0; i < miner->leftovers_count; i++)
-        if (miner->leftovers[0][i].template != MINER_NONE)
-            miner->leftovers[0][i].template = number[into[miner->leftovers[0][i].template]];
 }
 
 /* Templates that differ in the length of a list only are one. */
@@ -276,9 +271,6 @@ static void order_templates(struct miner *miner, struct arena *scratch)
     }
     for (uint32_t i = 0; i < miner->count; i++)
         miner->entries[i].template = place[miner->entries[i].template];
-    for (uint32_t i = 0; i < miner->leftovers_count; i++)
-        if (miner->leftovers[0][i].template != MINER_NONE)
-            miner->leftovers[0][i].template = place[miner->leftovers[0][i].template];
     miner->templates = templates;
 }
 
@@ -322,15 +314,52 @@ uint32_t miner_template_of(const struct miner *miner, uint64_t shape)
     return entry != MINER_NONE ? miner->entries[entry].template : MINER_NONE;
 }
 
+/* Does a shape of the same structure have all that is fixed in the form? */
+static bool is_of_form(const struct shape *shape, const struct form *form)
+{
+    for (uint32_t i = 0; i < form->atoms_count; i++) {
+        const struct str text = {shape->text + shape->atoms[i].from,
+                                 (size_t)(shape->atoms[i].to - shape->atoms[i].from)};
+        const size_t slot = atom_entity(text) != ENTITY_WORD;
+        if (!form_is_wild(form, i) &&
+            ((slot > 0) != is_slot(form, i) ||
+             !str_eq(str_slice(text, 0, text.len - slot), fixed_text(form, i))))
+            return false;
+    }
+    return true;
+}
+
+static uint32_t first_of_group(const struct miner *miner, uint64_t group)
+{
+    uint32_t from = 0, to = miner->count;
+    while (from < to) {
+        const uint32_t middle = from + (to - from) / 2;
+        if (miner->entries[middle].group < group)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
 uint32_t miner_find(const struct miner *miner, struct str message)
 {
     struct shape shape;
     mask_message(message, &shape);
-    const uint32_t template = miner_template_of(miner, shape.hash);
-    if (template != MINER_NONE)
-        return template;
-    const struct leftover *leftover = miner_leftover_of(miner, miner_group_of(&shape));
-    return leftover ? leftover->template : MINER_NONE;
+    const uint64_t group = miner_group_of(&shape);
+    const uint32_t entry = miner_entry_of(miner, shape.hash);
+    if (entry != MINER_NONE)
+        return miner->entries[entry].template;
+    uint32_t i = first_of_group(miner, group);
+    for (uint32_t tries = 0; tries < FIND_TRIES_MAX && i < miner->count; tries++, i++) {
+        struct form form = form_of(&miner->entries[i]);
+        memcpy(form.wild, miner->wild[i], sizeof form.wild);
+        if (miner->entries[i].group != group)
+            break;
+        if (is_of_form(&shape, &form))
+            return miner->entries[i].template;
+    }
+    return MINER_NONE;
 }
 
 uint64_t miner_dropped(const struct miner *miner)

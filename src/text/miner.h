@@ -51,8 +51,8 @@ const struct mined_template *miner_template(const struct miner *miner, uint32_t 
 uint32_t miner_template_of(const struct miner *miner, uint64_t shape);
 
 /*
- * The template of a message that was added, even if its shape was dropped: where all shapes that
- * were kept of its structure are of one template, it is counted there.
+ * The template of any message, even if its shape was dropped or never added: one of its structure
+ * whose words it has. MINER_NONE where none is found among the shapes that were kept longest.
  */
 uint32_t miner_find(const struct miner *miner, struct str message);
 

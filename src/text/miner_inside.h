@@ -21,7 +21,6 @@ struct entry {
 struct leftover {
     uint64_t group;
     uint64_t count;
-    uint32_t template; /* once finished: the only one of that structure, or MINER_NONE */
 };
 
 struct miner {
@@ -51,6 +50,6 @@ void miner_prune(struct miner *miner);
 /* By the text between the atoms. */
 uint64_t miner_group_of(const struct shape *shape);
 
-/* The entry of a shape, or MINER_NONE; and the leftover of a structure, or NULL. */
+/* The entry of a shape, or MINER_NONE; and what was dropped of a structure, or NULL. */
 uint32_t miner_entry_of(const struct miner *miner, uint64_t shape);
 struct leftover *miner_leftover_of(const struct miner *miner, uint64_t group);
