@@ -78,6 +78,12 @@ static struct str word_before(const struct form *form, uint32_t atom)
     return form_atom(form, atom - 1);
 }
 
+/* A unit that the number before it has chosen: both are one slot. */
+static bool is_scaled(const struct form *form, uint32_t atom)
+{
+    return atom < form->atoms_count && form_is_wild(form, atom) && form_is_unit(form, atom);
+}
+
 /* What `forms` have in common; all of them have the same atoms but for those that are wild. */
 static void write_template(struct writing *write, const struct form *forms, uint32_t count)
 {
@@ -87,8 +93,8 @@ static void write_template(struct writing *write, const struct form *forms, uint
         const struct str atom = form_atom(form, i);
         const struct str gap = str_slice(form->text, at, form->atoms[i].from);
         at = form->atoms[i].to;
-        if (form_is_wild(form, i) && form_is_unit(form, i))
-            continue; /* the number's slot is the unit's, too */
+        if (is_scaled(form, i))
+            continue;
         write_text(write, gap);
         const bool wild = form_is_wild(form, i);
         enum entity entity = wild ? filled_entity(atom) : atom_entity(atom);
@@ -97,7 +103,8 @@ static void write_template(struct writing *write, const struct form *forms, uint
         if (!wild)
             write_text(write, fixed_text(form, i));
         if (wild || entity != ENTITY_WORD)
-            write_slot(write, entity_after(word_before(form, i), entity));
+            write_slot(write, is_scaled(form, i + 1) ? ENTITY_SIZE
+                                                     : entity_after(word_before(form, i), entity));
     }
     write_text(write, str_slice(form->text, at, form->text.len));
 }
@@ -367,28 +374,40 @@ uint64_t miner_dropped(const struct miner *miner)
     return miner->messages - miner->kept_messages;
 }
 
-size_t miner_parameters(const struct miner *miner, struct str message, struct parameter *out,
-                        size_t max)
+size_t miner_parameters_of(const struct miner *miner, struct str message, const struct shape *shape,
+                           struct parameter *out, size_t max)
 {
-    struct shape shape;
-    mask_message(message, &shape);
-    const uint32_t entry = miner_entry_of(miner, shape.hash);
+    const uint32_t entry = miner_entry_of(miner, shape->hash);
     if (entry == MINER_NONE)
         return 0;
     struct form form = form_of(&miner->entries[entry]);
     memcpy(form.wild, miner->wild[entry], sizeof form.wild);
     size_t count = 0;
     for (uint32_t i = 0; i < form.atoms_count && count < max; i++) {
-        const struct atom *atom = &shape.atoms[i];
+        const struct atom *atom = &shape->atoms[i];
         const bool wild = form_is_wild(&form, i);
         const struct str text = form_atom(&form, i);
         const enum entity entity = wild ? filled_entity(text) : atom_entity(text);
         if (entity == ENTITY_WORD && !wild)
             continue;
+        if (is_scaled(&form, i) && count > 0) {
+            struct str *value = &out[count - 1].value;
+            *value = str_slice(message, (size_t)(value->ptr - message.ptr), atom->end);
+            out[count - 1].entity = ENTITY_SIZE;
+            continue;
+        }
         out[count++] = (struct parameter){
             .value = str_slice(message, atom->start, atom->end),
             .entity = entity_after(word_before(&form, i), entity),
         };
     }
     return count;
+}
+
+size_t miner_parameters(const struct miner *miner, struct str message, struct parameter *out,
+                        size_t max)
+{
+    struct shape shape;
+    mask_message(message, &shape);
+    return miner_parameters_of(miner, message, &shape, out, max);
 }

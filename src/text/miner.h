@@ -71,3 +71,7 @@ struct parameter {
  */
 size_t miner_parameters(const struct miner *miner, struct str message, struct parameter *out,
                         size_t max);
+
+/* The same of a message that has been masked. */
+size_t miner_parameters_of(const struct miner *miner, struct str message, const struct shape *shape,
+                           struct parameter *out, size_t max);

@@ -63,7 +63,7 @@ static const struct {
      {"from <ip> (<any>)"}},
     {"a unit goes with its number",
      {"sent 1.5 KB, free 3.2 MB", "sent 17 B, free 3.1 MB"},
-     {"sent <number>, free <number>"}},
+     {"sent <size>, free <size>"}},
     {"a value with marks is a value",
      {"synced to 10.0.0.1, level 3", "synced to LOCAL(0), level 10"},
      {"synced to <ip>, level <number>"}},
@@ -274,6 +274,11 @@ static void what_was_filled_in_is_read_back(void **state)
                      entity_name(got[i].entity), wanted[i].value, entity_name(wanted[i].entity));
     assert_int_equal(miner_parameters(miner, str_of(messages[1]), got, 2), 2);
     assert_int_equal(miner_parameters(miner, STR("of another shape"), got, 8), 0);
+
+    static const char *const sizes[] = {"sent 1.5 KB", "sent 17 B", NULL};
+    const struct miner *other = mined(arena, sizes, 3);
+    assert_int_equal(miner_parameters(other, str_of(sizes[0]), got, 8), 1);
+    assert_true(str_eq(got[0].value, STR("1.5 KB")) && got[0].entity == ENTITY_SIZE);
     arena_free(arena);
 }
 
