@@ -204,5 +204,26 @@ code=$?
 check '`eval` without its program beside it is refused, and says which' refused 'warroom-eval: '
 run eval
 check '`eval` without words is refused' ended_with 2
+run eval logs
+check '`eval logs` wants a folder' err_has 'name at least one folder'
+run eval logs "$work/bin"
+check '`eval logs` says what a system is' err_has 'no system found: a system is a file \*.log_structured.csv'
+mkdir -p "$work/logs/Shop"
+system=$work/logs/Shop/Shop_2k.log_structured.csv
+printf 'Content,EventId,EventTemplate\n' >"$system"
+printf 'job 5 started,E1,job <*> started\njob 6 started,E1,job <*> started\n' >>"$system"
+printf 'job 6 paused,E2,job <*> paused\n"a, ""b""",E3,"a, ""b"""\n' >>"$system"
+run eval logs "$work/logs"
+check '`eval logs` measures' ended_with 0
+check '`eval logs` prints a line for a system' out_has '^Shop  *4  *3  *3  *1.000  *1.000  *1.000  *1.000'
+run eval logs "$work/logs" --json --fail-under GA=1 --fail-under FTA=1
+check '`eval logs` holds floors, and prints JSON' out_has '"ga": 1.0'
+run eval logs "$work/logs" --column EventId --fail-under PA=0.5
+check '`eval logs` says what is below its floor' err_has 'PA is 0.000, below 0.500'
+check '`eval logs` ends with 1 then' ended_with 1
+run eval logs "$work/logs" --fail-under XA=1
+check '`eval logs` names a measure that it does not know' err_has 'wants GA, PA, FGA or FTA'
+run eval logs "$work/logs" --column Nothing
+check '`eval logs` names a column that is not there' err_has 'no column `Nothing`'
 
 finish

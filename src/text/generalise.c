@@ -1,4 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * For each position of each shape: which values do the shapes take there that are like it
+ * everywhere else? So many of that kind make the position one that is filled in; see the numbers
+ * below. What has become filled in no longer keeps shapes apart, so it is done again until nothing
+ * changes.
+ *
+ * "Everywhere else" does not look at the digits of names, nor at what stands behind `=`: else two
+ * values that always change together would hide each other.
+ *
+ * Drain (He et al., ICWS 2017) merges a line into the first group that shares enough words with it,
+ * so "started" and "paused" meet in one, and the order of lines matters. IPLoM (Makanju et al., KDD
+ * 2009) splits by positions with few values and knows the whole log. Here, too, all shapes are
+ * known, and nothing is merged by being alike: only by what a position takes.
+ */
 #include "text/generalise.h"
 
 #include "base/arena.h"

@@ -238,16 +238,23 @@ static void merge_lists(struct miner *miner, struct arena *scratch)
     merge_templates(miner, scratch, into);
 }
 
-/* Templates that are special cases of others go into them. */
+/* Templates that are special cases of others go into them; lists are looked at as one of a kind. */
 static void absorb(struct miner *miner, struct arena *scratch)
 {
     const uint32_t count = miner->templates_count;
-    struct str *texts = arena_push_many(scratch, struct str, count);
+    struct str *text = arena_push_many(scratch, struct str, count);
+    struct str *wild = arena_push_many(scratch, struct str, count);
     for (uint32_t i = 0; i < count; i++) {
-        struct str shown = miner->templates[i].text;
-        texts[i] = absorb_repeats(scratch, miner->templates[i].wild, &shown);
+        text[i] = miner->templates[i].text;
+        wild[i] = absorb_repeats(miner->arena, miner->templates[i].wild, &text[i]);
     }
-    merge_templates(miner, scratch, absorb_templates(scratch, texts, count));
+    const uint32_t *into = absorb_templates(scratch, wild, count);
+    for (uint32_t i = 0; i < count; i++)
+        if (into[i] != i) {
+            miner->templates[into[i]].text = text[into[i]];
+            miner->templates[into[i]].wild = wild[into[i]];
+        }
+    merge_templates(miner, scratch, into);
 }
 
 struct numbered {
