@@ -84,10 +84,10 @@ static bool read_windows(struct arena *arena, const json_t *list, struct nab_fil
 static bool read_file(struct arena *arena, struct str folder, const char *name,
                       const json_t *windows, struct nab_file *file, struct err *err)
 {
-    struct str text, rest;
     file->name = str_copy(arena, str_of(name));
-    rest = file->name;
-    if (str_contains(file->name, STR("..")) || !str_split(&rest, '/', &file->group))
+    struct str text, rest = file->name;
+    (void)str_split(&rest, '/', &file->group);
+    if (str_contains(file->name, STR("..")) || rest.len == 0)
         return err_set(err, ERR_PROTOCOL, "combined_windows.json: `%s` is no GROUP/NAME.csv", name);
     if (!cases_read_file(arena, str_printf(arena, "%.*s/data", STR_ARG(folder)), name, &text, err))
         return false;

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#define STEP_NS_MAX 0x1p62 /* 146 years: what can be doubled and is a number still */
+
 /* Lines between the cells that have samples; the first and the last cell have some. */
 static void bridge(double *values, const uint32_t *counts, size_t count)
 {
@@ -57,6 +59,7 @@ int64_t grid_step_ns(struct arena *arena, const int64_t *times_ns, size_t count)
     size_t steps_count = 0;
     for (size_t i = 1; i < count; i++)
         if (times_ns[i] > times_ns[i - 1])
-            steps[steps_count++] = (double)(times_ns[i] - times_ns[i - 1]);
-    return steps_count > 0 ? (int64_t)stats_median(arena, steps, steps_count) : 0;
+            steps[steps_count++] = (double)((uint64_t)times_ns[i] - (uint64_t)times_ns[i - 1]);
+    return steps_count > 0 ? (int64_t)fmin(stats_median(arena, steps, steps_count), STEP_NS_MAX)
+                           : 0;
 }

@@ -69,7 +69,9 @@ static void the_step_is_the_median(void **state)
     (void)state;
     const int64_t times[] = {0, 10, 10, 20, 90, 100};
     assert_int_equal(grid_step_ns(arena, times, 6), 10);
+    const int64_t far[] = {INT64_MIN + 1, INT64_MAX / 2};
     assert_int_equal(grid_step_ns(arena, times, 1), 0);
+    assert_true(grid_step_ns(arena, far, 2) > 0);
     assert_int_equal(grid_step_ns(arena, times + 1, 2), 0);
 }
 

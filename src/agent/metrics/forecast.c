@@ -73,7 +73,7 @@ static void tell_expected(struct arena *arena, const struct series *series, size
 static void tell_time(struct record *out, const char *name, const struct grid *since, double steps)
 {
     const double ahead_ns = steps * (double)since->step_ns;
-    if (ahead_ns < (double)(INT64_MAX - since->last_ns) / 2)
+    if (ahead_ns < ((double)INT64_MAX - (double)since->last_ns) / 2)
         *record_at(out, name) = value_time(since->last_ns + (int64_t)ahead_ns);
 }
 
