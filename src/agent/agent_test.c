@@ -64,7 +64,7 @@ static void a_missing_input_is_named(void **state)
     fixture_close(fix);
 }
 
-/* An input for every field: the moment of the alert, or a text that nothing has. */
+/* An input for every field: the moment of the alert, one, or a text that nothing has. */
 static struct record some_input(struct fixture *fix, const struct tool *tool)
 {
     struct record in = record_new(fix->arena, tool->sig.input);
@@ -78,6 +78,9 @@ static struct record some_input(struct fixture *fix, const struct tool *tool)
             break;
         case TYPE_SPAN:
             *record_at(&in, field->name) = value_span(NS_PER_S);
+            break;
+        case TYPE_REAL:
+            *record_at(&in, field->name) = value_real(1);
             break;
         default:
             fail_msg("%s: what may `%s` be?", tool->sig.name, field->name);
