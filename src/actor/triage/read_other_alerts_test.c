@@ -97,6 +97,24 @@ static void what_alerts_measured_is_told(void **state)
     }
 }
 
+static void what_series_show_is_not_told_again(void **state)
+{
+    (void)state;
+    struct fixture *fix = opened();
+    fixture_add_series(fix, &(struct fixture_series){.service = "cart",
+                                                     .metric = "latency_ms",
+                                                     .from_s = -60,
+                                                     .to_s = 60,
+                                                     .step_s = 30,
+                                                     .before = 1,
+                                                     .after = 9});
+    alert(fix, "A", "cart", "NULL", "{\"text\": \"latency from 1ms to 9ms\"}");
+    fixture_seal(fix);
+    fixture_act_on(fix, "read_other_alerts", NULL);
+    assert_null(fix->casefile->evidence);
+    fixture_close(fix);
+}
+
 static void the_larger_ratio_speaks(void **state)
 {
     (void)state;
@@ -119,6 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_fired_near_for_another_is_told),
         cmocka_unit_test(what_alerts_measured_is_told),
+        cmocka_unit_test(what_series_show_is_not_told_again),
         cmocka_unit_test(the_larger_ratio_speaks),
     };
     return cmocka_run_group_tests_name("read_other_alerts", tests, NULL, NULL);

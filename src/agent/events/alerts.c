@@ -3,10 +3,14 @@
  * What else was firing, and what those alerts say was measured. Whom an alert is about stands in
  * its labels; where it does not, its name may be that of a service or a node. Alerts of other
  * systems than Prometheus often have no time: they came with this incident.
+ *
+ * Where there are series of somebody, those show better what a text restates, and all of its
+ * course: such texts are passed over.
  */
 #include "agent/events/measure.h"
 #include "agent/events/words.h"
 #include "base/arena.h"
+#include "base/map.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
 #include "tool/tool.h"
@@ -58,6 +62,10 @@ static const char texts_sql[] =
     "json_tree(a.attributes) t WHERE t.type = 'VARCHAR' AND (t.atom->>'$') LIKE '% %' ORDER BY "
     "a.number, t.id LIMIT 5000";
 
+static const char measured_sql[] =
+    "SELECT DISTINCT service::VARCHAR AS service FROM metrics WHERE service IS NOT NULL ORDER BY "
+    "service LIMIT 5000";
+
 struct about {
     struct str subject;
     bool is_node;
@@ -84,8 +92,8 @@ static struct about about_of(const struct call *call, const struct batch *texts,
     return (struct about){STR(""), false};
 }
 
-static void add_measures(const struct call *call, struct batch *rows, const struct batch *texts,
-                         size_t from)
+static void add_measures(const struct call *call, const struct map *measured, struct batch *rows,
+                         const struct batch *texts, size_t from)
 {
     static const char *const losses[] = {"retrans",     "packet loss",  "packet drop",
                                          "lost packet", "packets lost", "dropped packet",
@@ -94,7 +102,7 @@ static void add_measures(const struct call *call, struct batch *rows, const stru
     const struct about about = about_of(call, texts, from);
     const struct str name = batch_column(texts, "name")->texts[from];
     const struct column *times = batch_column(texts, "time_ns");
-    if (about.subject.len == 0)
+    if (about.subject.len == 0 || map_find(measured, about.subject) != MAP_NONE)
         return;
     const struct str text = batch_column(texts, "text")->texts[from];
     const uint32_t count = measures_parse(name, text, found);
@@ -115,13 +123,18 @@ static void add_measures(const struct call *call, struct batch *rows, const stru
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     (void)in;
-    struct batch *rows, *texts;
+    struct batch *rows, *texts, *services;
+    struct map measured = map_new(call->scratch);
     struct batch *measures = batch_new(call->scratch, measure_columns);
     if (!telemetry_rows(call->services->telemetry, call->scratch, str_of(alerts_sql), &rows, err) ||
-        !telemetry_rows(call->services->telemetry, call->scratch, str_of(texts_sql), &texts, err))
+        !telemetry_rows(call->services->telemetry, call->scratch, str_of(texts_sql), &texts, err) ||
+        !telemetry_rows(call->services->telemetry, call->scratch, str_of(measured_sql), &services,
+                        err))
         return false;
+    for (size_t row = 0; row < services->rows; row++)
+        map_add(&measured, batch_column(services, "service")->texts[row]);
     for (size_t row = 0; row < texts->rows; row++)
-        add_measures(call, measures, texts, row);
+        add_measures(call, &measured, measures, texts, row);
     *record_at(out, "alerts") = value_rows(rows);
     *record_at(out, "measures") = value_rows(measures);
     return true;

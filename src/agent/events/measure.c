@@ -64,14 +64,14 @@ static bool read_number(struct str text, size_t from, struct number *out, size_t
     *out = (struct number){.value = strtod(digits, NULL),
                            .rounding = 0.5 * pow(10, point ? -(double)strlen(point + 1) : 0)};
     *end = at;
+    if (at < text.len && text.ptr[at] == ' ')
+        at++;
     if (at < text.len && text.ptr[at] == '%') {
         out->class = '%';
         out->relative = sign && (from < 2 || !is_word_char(text.ptr[from - 2]));
         *end = at + 1;
         return true;
     }
-    if (at < text.len && text.ptr[at] == ' ')
-        at++;
     for (; at < text.len && isalpha((unsigned char)text.ptr[at]) && unit_len < UNIT_LEN_MAX - 1;
          at++)
         unit[unit_len++] = (char)tolower((unsigned char)text.ptr[at]);
@@ -127,16 +127,16 @@ static double ratio_of(enum metric_kind kind, struct number before, struct numbe
     return fmin(to / from, RATIO_MAX);
 }
 
-/* Before and after, as far as they are told; the first of each. */
+/* Before and after, as far as they are told: the first of each, if they are of one unit. */
 struct numbers {
     struct number before, after, relative;
     bool has_before, has_after, has_relative;
-    size_t first; /* where the first one stands */
+    size_t first, last; /* where the first one stands, and the one that tells how it is */
 };
 
 static struct numbers read_numbers(struct str part)
 {
-    struct numbers out = {.first = part.len};
+    struct numbers out = {.first = part.len, .last = part.len};
     size_t lead = 0;
     for (size_t at = 0; at < part.len;) {
         struct number number;
@@ -151,12 +151,14 @@ static struct numbers read_numbers(struct str part)
             out.relative = number;
             out.relative.value *= part.ptr[at - 1] == '-' ? -1 : 1;
             out.has_relative = true;
-        } else if (!number.relative && number.role == ROLE_BEFORE && !out.has_before) {
+        } else if (number.role == ROLE_BEFORE && !number.relative &&
+                   (!out.has_before || (out.has_after && out.before.class != out.after.class))) {
             out.before = number;
             out.has_before = true;
         } else if (!number.relative && number.role != ROLE_BEFORE && !out.has_after) {
             out.after = number;
             out.has_after = true;
+            out.last = at;
         } else if (number.role == ROLE_AFTER && out.after.role == ROLE_NONE && !out.has_before) {
             out.before = out.after; /* "10ms -> 40ms": the arrow tells which was first */
             out.has_before = true;
@@ -170,7 +172,9 @@ static struct numbers read_numbers(struct str part)
 static bool read_part(struct str part, enum metric_kind otherwise, struct measure *out)
 {
     const struct numbers numbers = read_numbers(part);
-    const enum metric_kind own = kind_of(str_slice(part, 0, numbers.first));
+    enum metric_kind own = kind_of(str_slice(part, 0, numbers.first));
+    if (own == METRIC_OTHER) /* "more than 80 % of its memory is used: 93 %" */
+        own = kind_of(str_slice(part, numbers.first, numbers.last));
     const enum metric_kind kind = own != METRIC_OTHER ? own : otherwise;
     double ratio;
     if (numbers.has_before && numbers.has_after && numbers.before.class == numbers.after.class)

@@ -29,6 +29,8 @@ static const struct {
     {"", "latency 10ms \xe2\x86\x92 40ms", "latency", 4},
     {"", "latency fell from 40ms to 10ms", "latency", 0.25},
     {"", "latency was 0ms, now 10ms", "latency", 20},
+    {"", "uses more than 80 % of its connections: connections is 36 (threshold 32)", "connections",
+     1.125},
     {"", "latency is 10ms", NULL, 0},                      /* nothing to hold it against */
     {"", "latency is 10ms, threshold 5%", NULL, 0},        /* another unit */
     {"", "something was 1, now 2", NULL, 0},               /* of what? */
