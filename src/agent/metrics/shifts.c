@@ -196,7 +196,8 @@ static struct stretch stretch_ago(const struct series *series, int64_t onset_ns,
     const size_t from = series_split(series, then.from_ns), to = series_split(series, then.to_ns);
     const size_t now = series->count - series_split(series, onset_ns);
     const double out = compared->after - compared->before;
-    if (from == 0 || to - from < THEN_SAMPLES_MIN || 2 * (to - from) < now || out == 0)
+    if (from == 0 || then.to_ns > onset_ns || to - from < THEN_SAMPLES_MIN ||
+        2 * (to - from) < now || out == 0)
         return then;
     const double *sorted = stats_sorted(arena, series->values + from, to - from);
     then.outer =
