@@ -5,6 +5,9 @@
  * The tool finds it on the critical paths (agent/traces/critical_path.c); the claim tells of the
  * same spans what a query can count again: their own time, a request. Strength is how different the
  * rates of long ones are, times the share of all that grew in requests of the kind.
+ *
+ * A client's span with nothing below it waited for somebody who records no spans (a database, say):
+ * its time is not its own code's, and whose it is these spans do not tell.
  */
 #include "actor/actor.h"
 
@@ -57,13 +60,16 @@ static struct str mean_sql(struct arena *arena, const struct step *it, const cha
         arena,
         "(WITH requests AS (SELECT DISTINCT trace_id, service, operation FROM %s WHERE "
         "coalesce(parent_id, '') = '' AND service = %s AND operation = %s%s), own AS (SELECT "
-        "s.service, s.operation, max(c.service) AS callee, greatest(s.duration_us - "
+        "s.service, s.operation, max(c.service) AS callee, coalesce(lower(s.kind) LIKE '%%client', "
+        "false) AND count(c.span_id) = 0 AS waits, greatest(s.duration_us - "
         "coalesce(sum(c.duration_us), 0), 0) AS self_us FROM %s s LEFT JOIN %s c ON c.trace_id = "
         "s.trace_id AND c.parent_id = s.span_id WHERE s.service = %s AND s.operation = %s AND "
         "s.trace_id IN (SELECT trace_id FROM requests) GROUP BY s.rowid, s.service, s.operation, "
-        "s.duration_us HAVING %s) SELECT (SELECT max(service) FROM requests) AS entry, (SELECT "
+        "s.kind, s.duration_us HAVING %s) SELECT (SELECT max(service) FROM requests) AS entry, "
+        "(SELECT "
         "max(operation) FROM requests) AS request, max(service) AS service, max(operation) AS "
-        "operation, max(callee) AS callee, sum(self_us) / 1000 / (SELECT count(*) FROM requests) "
+        "operation, max(callee) AS callee, bool_and(waits) AS waits, sum(self_us) / 1000 / (SELECT "
+        "count(*) FROM requests) "
         "AS ms FROM own)",
         table, sql_quote(arena, text_of(it, "entry")).ptr,
         sql_quote(arena, text_of(it, "request")).ptr, condition, table, table,
@@ -114,6 +120,7 @@ static bool add_evidence(struct call *call, const struct step *it, bool *told, s
     if (!telemetry_rows(call->services->telemetry, call->scratch, query, &means, err))
         return false;
     *told = means->rows == 1 && batch_column(means, "ms")->known[0] &&
+            !batch_column(means, "waits")->integers[0] &&
             batch_column(means, "ms")->reals[0] > batch_column(means, "ms_base")->reals[0];
     if (!*told)
         return true;

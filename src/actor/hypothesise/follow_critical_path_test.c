@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 /* Sixty requests, half of them since: the way to db, or the work of shop, takes longer then. */
-static struct fixture *incident(int way_ms, int work_ms)
+static struct fixture *incident_of(int way_ms, int work_ms, const char *kind)
 {
     struct fixture *fix = fixture_open();
     fix->alert.starts_ns = fixture_time(60);
@@ -25,8 +25,17 @@ static struct fixture *incident(int way_ms, int work_ms)
         fixture_add_span(fix, &(struct fixture_span){at + (work_us + way_us / 2) / 1e6, trace, "d",
                                                      "c", "db", "select", 8000, NULL});
     }
+    fixture_run(fix, str_printf(fix->arena,
+                                "UPDATE traces SET kind = '%s' WHERE operation = "
+                                "'render'",
+                                kind));
     fixture_seal(fix);
     return fix;
+}
+
+static struct fixture *incident(int way_ms, int work_ms)
+{
+    return incident_of(way_ms, work_ms, "INTERNAL");
 }
 
 static void the_way_is_told_of_whom_it_leads_to(void **state)
@@ -60,6 +69,18 @@ static void own_work_is_told_of_who_does_it(void **state)
     fixture_close(fix);
 }
 
+/* What waits for a database is not busy itself. */
+static void a_clients_wait_is_not_its_own_work(void **state)
+{
+    (void)state;
+    for (int client = 0; client < 2; client++) {
+        struct fixture *fix = incident_of(2, 200, client ? "CLIENT" : "INTERNAL");
+        const struct record out = fixture_act_on(fix, "follow_critical_path", NULL);
+        assert_int_equal(record_at(&out, "found")->integer, client ? 0 : 1);
+        fixture_close(fix);
+    }
+}
+
 static void what_did_not_grow_is_not_told(void **state)
 {
     (void)state;
@@ -75,6 +96,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_way_is_told_of_whom_it_leads_to),
         cmocka_unit_test(own_work_is_told_of_who_does_it),
+        cmocka_unit_test(a_clients_wait_is_not_its_own_work),
         cmocka_unit_test(what_did_not_grow_is_not_told),
     };
     return cmocka_run_group_tests_name("follow_critical_path", tests, NULL, NULL);
