@@ -26,7 +26,7 @@
 static const struct field input[] = {ACTOR_SERVICE, {0}};
 
 static const struct field output[] = {
-    {"found", TYPE_INT, 0, "how many services were changed", NULL},
+    {"found", TYPE_INT, 0, "how many pieces of evidence there are", NULL},
     {"changed", TYPE_BOOL, 0, "at least one was", NULL},
     {"change", TYPE_TEXT, FIELD_OPTIONAL, "the id of the newest change", NULL},
     {"service", TYPE_TEXT, FIELD_OPTIONAL, "what that changed", NULL},
@@ -171,6 +171,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
 
     const struct batch *changes = record_at(&answer, "changes")->rows;
     struct map services = map_new(call->scratch);
+    const int64_t before_count = call->casefile->evidence_count;
     for (size_t row = 0; row < changes->rows && services.count < EVIDENCE_MAX; row++) {
         const struct str service = batch_column(changes, "service")->texts[row];
         const uint32_t before = services.count;
@@ -187,7 +188,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         if (before == 0)
             answer_newest(call, out, changes, row);
     }
-    *record_at(out, "found") = value_int(services.count);
+    *record_at(out, "found") = value_int((int64_t)call->casefile->evidence_count - before_count);
     *record_at(out, "changed") = value_bool(services.count > 0);
     return true;
 }
