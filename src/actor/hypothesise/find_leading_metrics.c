@@ -5,7 +5,8 @@
  * this is a hint.
  *
  * The alert's own series is the one of its service that left its baseline the furthest: of the kind
- * that the alert names, or else of latency or errors.
+ * that the alert names, or else of latency or errors. Another series of the same kind and service
+ * is the same symptom, and no hint.
  */
 #include "actor/actor.h"
 
@@ -139,7 +140,10 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     for (size_t row = 0; row < rows->rows && told < EVIDENCE_MAX; row++) {
         const int64_t lead_ns = batch_column(rows, "lead")->integers[row];
         const struct str service = batch_column(rows, "service")->texts[row];
-        if (lead_ns <= batch_column(rows, "error")->integers[row] ||
+        const bool is_same =
+            str_eq(service, own.service) && str_eq(batch_column(rows, "kind")->texts[row],
+                                                   batch_column(shifts, "kind")->texts[own_row]);
+        if (is_same || lead_ns <= batch_column(rows, "error")->integers[row] ||
             !actor_is_asked_about(in, service))
             continue;
         add_evidence(call, rows, row, &own, record_at(&answer, "changed")->integer);
