@@ -5,7 +5,7 @@
  * it that can only be its frames.
  */
 #include "agent/logs/lines.h"
-#include "agent/logs/stack.h"
+#include "text/stack.h"
 #include "tool/tool.h"
 
 #include "base/arena.h"

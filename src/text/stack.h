@@ -9,6 +9,7 @@
 #include "base/str.h"
 
 #define STACK_BYTES_MAX ((size_t)64 << 10)
+#define STACK_CHAIN_MAX 8 /* exceptions of one trace that are told apart */
 
 struct stack {
     struct str thrown; /* "OrderException", "panic"; empty: this is no trace */
@@ -17,6 +18,9 @@ struct stack {
     struct str frame;  /* the first line of a frame in own code; may be empty */
     struct str file;   /* "OrderService.java", the last part of its path; may be empty */
     struct str place;  /* "31": the line in it; may be empty */
+    /* What is named, in this order: Java tells what caused it below, Python above. */
+    struct str chain[STACK_CHAIN_MAX];
+    uint32_t chain_count;
 };
 
 struct stack stack_read(struct str text);

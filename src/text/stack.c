@@ -4,7 +4,7 @@
  * program's own. In Java, .NET, Node, Go and Rust the innermost frame comes first, in Python last;
  * of a Java trace what follows the last "Caused by:" is the root.
  */
-#include "agent/logs/stack.h"
+#include "text/stack.h"
 
 #include "text/template.h"
 
@@ -115,7 +115,7 @@ static enum line_kind kind_of(struct str line)
 {
     const struct str trimmed = str_trim(line);
     const bool indented = line.len > 0 && isspace((unsigned char)line.ptr[0]);
-    if (str_starts(trimmed, STR("Caused by:")))
+    if (str_starts(trimmed, STR("Caused by:")) || str_starts(trimmed, STR("---> ")))
         return LINE_CAUSE;
     if (str_starts(trimmed, STR("at ")) && trimmed.len > 3)
         return LINE_FRAME;
@@ -164,6 +164,12 @@ static void take_python_frame(struct stack *stack, struct str line)
     stack->place = str_slice(rest, 0, digits);
 }
 
+static void name_in_chain(struct stack *stack, struct str exception)
+{
+    if (stack->chain_count < STACK_CHAIN_MAX)
+        stack->chain[stack->chain_count++] = exception;
+}
+
 /* "panic: runtime error: ..." of Go, "thread 'main' panicked at src/main.rs:12:5:" of Rust. */
 static bool take_panic(struct stack *stack, struct str line)
 {
@@ -173,6 +179,7 @@ static bool take_panic(struct stack *stack, struct str line)
     if (stack->thrown.len > 0 || (rust == STR_NPOS && go == STR_NPOS))
         return false;
     stack->thrown = stack->root = STR("panic");
+    name_in_chain(stack, stack->root);
     stack->line = trimmed;
     if (rust != STR_NPOS) {
         const struct str rest = str_slice(trimmed, rust + 12, trimmed.len);
@@ -180,6 +187,20 @@ static bool take_panic(struct stack *stack, struct str line)
             stack->frame = rest;
     }
     return true;
+}
+
+/* "A: failed; nested exception is B: gone" of Spring, "A: failed ---> B: gone" of .NET. */
+static void take_nested(struct stack *stack, struct str line, struct str mark)
+{
+    struct str rest = line;
+    for (size_t at; (at = str_find(rest, mark)) != STR_NPOS;) {
+        rest = str_slice(rest, at + mark.len, rest.len);
+        const struct str exception = template_exception(rest);
+        if (exception.len > 0) {
+            stack->root = exception;
+            name_in_chain(stack, exception);
+        }
+    }
 }
 
 static void take_text(struct stack *stack, struct str line, bool after_python)
@@ -190,22 +211,19 @@ static void take_text(struct stack *stack, struct str line, bool after_python)
     if (stack->thrown.len == 0) {
         stack->thrown = stack->root = exception;
         stack->line = str_trim(line);
-        const struct str nested = STR("nested exception is ");
-        struct str rest = line;
-        for (size_t at; (at = str_find(rest, nested)) != STR_NPOS;) {
-            rest = str_slice(rest, at + nested.len, rest.len);
-            if (template_exception(rest).len > 0)
-                stack->root = template_exception(rest);
-        }
+        name_in_chain(stack, exception);
+        take_nested(stack, line, STR("nested exception is "));
+        take_nested(stack, line, STR(" ---> "));
     } else if (after_python) { /* what Python names last was thrown last */
         stack->root = exception;
         stack->line = str_trim(line);
+        name_in_chain(stack, exception);
     }
 }
 
 struct stack stack_read(struct str text)
 {
-    struct stack stack = {0};
+    struct stack stack = {0}, above = {0};
     struct str rest = str_slice(text, 0, STACK_BYTES_MAX), line;
     bool python = false;
     while (str_split(&rest, '\n', &line)) {
@@ -214,8 +232,11 @@ struct stack stack_read(struct str text)
             if (template_exception(line).len > 0) {
                 stack.root = template_exception(line);
                 stack.line = str_trim(line);
+                name_in_chain(&stack, stack.root);
                 if (stack.thrown.len == 0)
                     stack.thrown = stack.root;
+                if (stack.frame.len > 0)
+                    above = stack;
                 stack.frame = stack.file = stack.place = STR("");
             }
             break;
@@ -232,6 +253,11 @@ struct stack stack_read(struct str text)
         }
     }
     if (stack.thrown.len == 0)
-        stack = (struct stack){0};
+        return (struct stack){0};
+    if (stack.frame.len == 0) { /* the cause shares it: "... 12 more" */
+        stack.frame = above.frame;
+        stack.file = above.file;
+        stack.place = above.place;
+    }
     return stack;
 }

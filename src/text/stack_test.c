@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "agent/logs/stack.h"
+#include "text/stack.h"
 
 #include "base/arena.h"
 
@@ -26,6 +26,10 @@ static const struct {
      "\tat com.shop.Web.handle(Web.java:9)\n"
      "\t... 12 more",
      "java.lang.RuntimeException", "com.shop.OrderException", "OrderService.java", "31"},
+    {"Java, a cause that shares its frames",
+     "a.WebException: x\n\tat com.shop.Stock.take(Stock.java:31)\n"
+     "Caused by: java.sql.SQLTimeoutException: y\n\t... 12 more",
+     "a.WebException", "java.sql.SQLTimeoutException", "Stock.java", "31"},
     {"Java, nothing of its own",
      "java.lang.NullPointerException\n\tat java.util.Optional.get(Optional.java:3)",
      "java.lang.NullPointerException", "java.lang.NullPointerException", "", ""},
@@ -55,6 +59,14 @@ static const struct {
      "   at System.Linq.Enumerable.First(IEnumerable s) in /_/src/First.cs:line 4\n"
      "   at Shop.Orders.Place(Order o) in /src/Orders/Orders.cs:line 31",
      "System.NullReferenceException", "System.NullReferenceException", "Orders.cs", "31"},
+    {".NET, to the root",
+     "System.AggregateException: no order\n ---> Shop.OrderException: gone\n"
+     "   at Shop.Orders.Place() in /src/Orders.cs:line 31\n"
+     "   --- End of inner exception stack trace ---\n"
+     "   at Shop.Web.Get() in /src/Web.cs:line 7",
+     "System.AggregateException", "Shop.OrderException", "Orders.cs", "31"},
+    {".NET, in one line", "A.WebException: failed ---> A.SocketException: refused",
+     "A.WebException", "A.SocketException", "", ""},
     {"Go",
      "panic: runtime error: index out of range [3] with length 2\n\n"
      "goroutine 1 [running]:\n"
@@ -97,6 +109,19 @@ static void each_language_is_read(void **state)
     }
 }
 
+static void the_chain_is_told_in_order(void **state)
+{
+    (void)state;
+    const struct stack stack =
+        stack_read(STR("a.WebException: x\n\tat a.B.c(B.java:1)\nCaused by: a.OrderException: y\n"
+                       "Caused by: a.StockError: z\n"));
+    assert_int_equal(stack.chain_count, 3);
+    assert_text("first", stack.chain[0], "a.WebException");
+    assert_text("second", stack.chain[1], "a.OrderException");
+    assert_text("third", stack.chain[2], "a.StockError");
+    assert_int_equal(stack_read(STR("nothing")).chain_count, 0);
+}
+
 static void a_trace_may_be_cut_anywhere(void **state)
 {
     (void)state;
@@ -120,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_language_is_read),
+        cmocka_unit_test(the_chain_is_told_in_order),
         cmocka_unit_test(a_trace_may_be_cut_anywhere),
         cmocka_unit_test(frames_are_known_as_such),
     };
