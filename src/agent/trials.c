@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "data/batch.h"
+#include "stats/rates.h"
 
 #include <math.h>
 
@@ -52,27 +53,6 @@ static uint32_t sum(const struct trial_counts *counts, int from, int to)
     return total;
 }
 
-static double log_likelihood(double hits, double tries, double rate)
-{
-    double sum_of_logs = 0;
-    if (hits > 0)
-        sum_of_logs += hits * log(rate);
-    if (tries > hits)
-        sum_of_logs += (tries - hits) * log(1 - rate);
-    return sum_of_logs;
-}
-
-static double g_test(double hits_a, double tries_a, double hits_b, double tries_b)
-{
-    const double rate = (hits_a + hits_b) / (tries_a + tries_b);
-    if (rate <= 0 || rate >= 1)
-        return 0;
-    return fmax(0, 2 * (log_likelihood(hits_a, tries_a, hits_a / tries_a) +
-                        log_likelihood(hits_b, tries_b, hits_b / tries_b) -
-                        log_likelihood(hits_a, tries_a, rate) -
-                        log_likelihood(hits_b, tries_b, rate)));
-}
-
 static double entropy(double p)
 {
     return -p * log2(p) - (1 - p) * log2(1 - p);
@@ -86,7 +66,7 @@ static double divergence(double hits_a, double tries_a, double hits_b, double tr
 
 double trial_difference(double hits, double tries, double hits_base, double tries_base, double *g)
 {
-    *g = g_test(hits, tries, hits_base, tries_base);
+    *g = stats_g_of_shares(hits, tries, hits_base, tries_base);
     const double gate = fmin(1, fmax(0, (*g - G_WEAK) / (G_STRONG - G_WEAK)));
     return gate * divergence(hits, tries, hits_base, tries_base);
 }
@@ -146,7 +126,7 @@ static double split_g(const struct trial *trial, int bin)
     const double rate_since = hits_since / since;
     if (base > 0 && (rate_since - hits_before / before) * (rate_since - hits_base / base) <= 0)
         return 0;
-    return g_test(hits_since, since, hits_before, before);
+    return stats_g_of_shares(hits_since, since, hits_before, before);
 }
 
 void trial_onset_weights(const struct trial *trials, size_t count, uint32_t services_count,
