@@ -471,4 +471,33 @@ check 'the tables are still there' ended_with 0
 run "$warroom" query "$work/b" 'SELECT DISTINCT service, metric FROM metrics'
 check 'a table of names has no escapes for the terminal' not out_has "$esc"
 
+# ---- logs that are read alone ----
+
+printf '2026-11-22 01:02:03 INFO up\n\000\377\376 %s[31m\r\n2026-11-22 01:02:04 ERROR %s]0;owned\007 x\n' "$esc" "$esc" >"$work/odd.log"
+for verb in templates summarise 'diff --at 2026-11-22T01:02:04Z'; do
+    # shellcheck disable=SC2086 # words
+    run "$warroom" logs $verb "$work/odd.log"
+    check "\`logs $verb\` of any bytes ends" ended
+    check 'and hands no escape to the terminal' not grep -q "$esc" "$work/out"
+    # shellcheck disable=SC2086 # words
+    run "$warroom" logs $verb --json "$work/odd.log"
+    check 'as JSON, too' not grep -q "$esc" "$work/out"
+done
+awk 'BEGIN { for (i = 0; i < 300000; i++) printf "2026-11-22 01:02:03 INFO %d%d %s%d\n", i, i * 7919, substr("abcdefghijklmnopqrstuvwxyz", i % 20 + 1, 5), i }' >"$work/distinct.log"
+run "$warroom" logs templates "$work/distinct.log"
+check '300000 lines that are all different end' ended_with 0
+check 'and are all counted' grep -q ': 300000 lines, 300000 events' "$work/out"
+awk 'BEGIN { for (i = 0; i < 1048576; i++) printf "x"; print ""; print "next" }' >"$work/long.log"
+run "$warroom" logs summarise "$work/long.log"
+check 'a line of 1 MB is one event' grep -q ': 2 lines, 2 events' "$work/out"
+awk 'BEGIN { for (i = 0; i < 5000; i++) printf "2026-11-22 %02d:%02d:03 INFO up\n", (i * 7) % 24, (i * 13) % 60 }' >"$work/back.log"
+run "$warroom" logs summarise "$work/back.log"
+check 'a clock that jumps back ends' ended_with 0
+gzip -c "$work/distinct.log" | head -c 20000 >"$work/cut.gz"
+run "$warroom" logs templates "$work/cut.gz"
+check 'a compressed file that was cut is refused, and what can be done is said' sh -c "[ $code = 2 ] && grep -q 'cut.gz: .*gzip -dc' '$work/err'"
+head -c 100000 /dev/zero >"$work/zero.log"
+run "$warroom" logs summarise "$work/zero.log"
+check 'a file of NUL ends' ended
+
 finish

@@ -25,7 +25,7 @@ run --version
 check '`warroom --version` prints a version' out_has '^warroom [0-9][0-9.]*$'
 run explode
 check 'an unknown command is refused' refused 'there is no command `explode`'
-for command in investigate bundle query tool actor eval train; do
+for command in investigate bundle query logs tool actor eval train; do
     run $command --help
     check "\`$command --help\` is done" ended_with 0
     check "\`$command --help\` says how to use it" out_has 'usage: warroom.*'
@@ -33,7 +33,9 @@ done
 for command in 'investigate' 'investigate a b' 'investigate --nothing x' 'investigate --format' 'bundle' 'bundle look x' \
     'query x' 'query x y z' 'query --nothing x y' 'tool' 'tool list all' 'tool run' \
     'tool schema' 'actor' 'actor list all' 'actor run' 'actor run blame_change' 'actor schema' \
-    'actor run blame_change --nothing x'; do
+    'actor run blame_change --nothing x' 'logs' 'logs templates' 'logs templates --nothing x' 'logs diff x' \
+    'logs diff x y z' 'logs templates --at 1 x' 'logs summarise - -' 'logs templates --limit 0 x' \
+    'logs templates --since 2 --until 1 x'; do
     # shellcheck disable=SC2086 # words
     run $command
     check "\`$command\` is refused, and says how to use it" refused '^usage: warroom '
@@ -194,6 +196,94 @@ query "SELECT chr(27) || ']0;owned' AS a, 'x' || chr(10) || 'y' AS b"
 check 'a table has no escapes for the terminal, and rows of one line' test "$(wc -l <"$work/out")$(grep -c "$(printf '\033')" "$work/out")" = 20
 
 echo 'skipped a slow query is cut: the limit of 30 s is no option'
+
+# ---- logs ----
+
+# Two hours of a small shop: in the second the store refuses every fourth order.
+awk 'BEGIN {
+    for (i = 0; i < 240; i++) {
+        t = sprintf("2026-11-22 %02d:%02d:%02d,000", int(i / 120), int(i / 2) % 60, i % 2 * 30)
+        bad = i >= 120 && i % 4 == 0
+        printf "%s INFO [http-%d] com.shop.Web - GET /cart answered with status %d\n", t, i % 3, bad ? 503 : 200
+        if (bad) {
+            printf "%s ERROR [http-%d] com.shop.Orders - order %d is lost\n", t, i % 3, i
+            printf "com.shop.OrderException: lost\n\tat com.shop.Orders.place(Orders.java:31)\n"
+            printf "Caused by: java.net.ConnectException: refused\n\t... 7 more\n"
+        }
+        if (i < 120) printf "%s INFO [jobs] com.shop.Jobs - queue drained in %d ms\n", t, i
+    }
+}' >"$work/shop.log"
+awk '/ 00:/' "$work/shop.log" >"$work/before.log"
+sed -n '/ 01:/,$p' "$work/shop.log" >"$work/after.log"
+
+run logs templates "$work/shop.log"
+check '`logs templates` ends with 0, and says nothing on stderr' sh -c "[ $code = 0 ] && [ ! -s '$work/err' ]"
+check 'it counts lines and events, and names the format' out_has ': 510 lines, 390 events, 3 templates; log4j$'
+check 'it says what is assumed' out_has 'UTC is assumed'
+check 'it has templates with typed slots' out_has ' 120  *30.8%  INFO   queue drained in <'
+check 'and their commonest values' out_has 'status: 200 (88%), 503 (12%)'
+cp "$work/out" "$work/one"
+for threads in 1 3; do
+    run logs templates --threads $threads "$work/shop.log"
+    check "$threads threads tell the same" cmp "$work/out" "$work/one"
+done
+gzip -c "$work/shop.log" >"$work/shop.log.gz"
+run logs templates "$work/shop.log.gz"
+check 'a compressed file is unpacked' out_has 'shop.log.gz: 510 lines, 390 events'
+timeout 60 "$warroom" logs templates - <"$work/shop.log.gz" >"$work/out" 2>"$work/err"
+check 'so is standard input' out_has '^standard input: 510 lines, 390 events'
+cat "$work/shop.log" | timeout 60 "$warroom" logs templates - >"$work/out" 2>"$work/err"
+check 'also through a pipe' out_has '^standard input: 510 lines, 390 events'
+run logs templates --limit 1 "$work/shop.log"
+check '--limit shows so many, and says how many are left' out_has 'and 2 more templates'
+run logs templates --since 2026-11-22T01:00:00Z --until 2026-11-22T01:01:00Z "$work/shop.log"
+check '--since and --until cut a window' out_has '^      2026-11-22 01:00:00 to 2026-11-22 01:00:30 UTC$'
+run logs templates --format logfmt "$work/shop.log"
+check '--format takes the caller at their word' out_has '; no header$'
+run logs templates --format syslogs "$work/shop.log"
+check 'and says which there are' refused 'there are json, rfc5424'
+run logs templates --since soon "$work/shop.log"
+check 'a time that is none is refused' refused 'not .soon.'
+run logs summarize "$work/shop.log"
+check 'a slip of the finger is seen' refused 'did you mean .summarise.'
+run logs templates "$work/nowhere.log"
+check 'a file that is not there is named' refused 'nowhere.log: No such file'
+run logs templates "$work"
+check 'a folder is refused' refused 'this is a folder; name the files in it'
+: >"$work/empty.log"
+run logs templates "$work/empty.log"
+check 'of an empty file there is nothing to tell: 1' ended_with 1
+run logs templates --since 2026-11-22T01:00:00Z examples/README.md
+check 'where no line has a time, none is before another' refused 'no line has a time'
+
+run logs diff "$work/before.log" "$work/after.log"
+check '`logs diff` ends with 1 where something differs' ended_with 1
+cp "$work/out" "$work/one"
+check 'it tells what is new' sh -c "sed -n '/^NEW/,/^STOPPED/p' '$work/one' | grep -q 'ERROR  order <.*> is lost'"
+check 'what stopped' sh -c "sed -n '/^STOPPED/,/^OTHER/p' '$work/one' | grep -q 'queue drained'"
+check 'and which values are new' out_has 'status 503: 25% of after, 0% of before'
+run logs diff --at 2026-11-22T01:00:00Z "$work/shop.log"
+check '--at compares two parts of one file' out_has 'status 503: 25% of after, 0% of before'
+run logs diff "$work/before.log" "$work/before.log"
+check 'a file tells the same as itself: 0' ended_with 0
+check 'and it is said' out_has '^They tell the same.$'
+run logs diff "$work/before.log" "$work/empty.log"
+check 'with nothing, nothing can be compared' out_has 'One side has no event'
+
+run logs summarise "$work/shop.log"
+check '`logs summarise` ends with 0' ended_with 0
+check 'it has the course by level' out_has '^  ERROR  *30  '
+check 'the first error with its time and line' out_has '^  2026-11-22 01:00:00, line 242: 30 times$'
+check 'exceptions with their causes' out_has 'com.shop.OrderException <- java.net.ConnectException: 30 times'
+check 'and the frame in own code' out_has 'own code: com.shop.Orders.place(Orders.java:31)'
+for verb in templates summarise "diff --at 2026-11-22T01:00:00Z"; do
+    # shellcheck disable=SC2086 # words
+    run logs $verb --json "$work/shop.log"
+    check "\`logs $verb --json\` is JSON with a version" out_has '^{"schema_version":1,"kind":"'
+    if command -v python3 >/dev/null; then
+        check 'that others can read' python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$work/out"
+    fi
+done
 
 # ---- eval ----
 
