@@ -18,3 +18,4 @@ fi
 floors=$(awk -F '\t' '!/^#/ && NF > 2 { printf "--fail-under %s=%s ", $1, $3 }' eval/baseline.tsv)
 # shellcheck disable=SC2086 # a list of options
 "$eval_program" rca build/data/rca -j 2 --warroom "$1" $floors
+"$eval_program" logs build/data/loghub --fail-under GA=0.95 --fail-under FGA=0.90 --fail-under PA=0.75 --fail-under FTA=0.60

@@ -21,7 +21,7 @@ struct exhibit_series {
 
 struct exhibit_template {
     struct str service;
-    struct str text; /* with <*> where it varies */
+    struct str text; /* with <number>, <ip> and their like where it varies */
     struct str exemplar;
     int64_t before;
     int64_t after;

@@ -130,9 +130,9 @@ static enum kind kind_at(const struct form *form, uint32_t atom)
 
 struct family {
     uint64_t key;      /* 0: free */
-    uint32_t values;   /* different ones */
-    uint32_t patterns; /* different ones, but for their digits */
-    uint32_t of_kind[KINDS];
+    uint16_t values;   /* different ones */
+    uint16_t patterns; /* different ones, but for their digits */
+    uint16_t of_kind[KINDS];
 };
 
 struct families {
@@ -241,12 +241,41 @@ static uint64_t key_without(const struct round *round, uint32_t form, uint32_t a
                (atom + 1) * 0xD6E8FEB86659FD93u);
 }
 
-static struct families families_new(struct arena *scratch, uint64_t wanted)
+static uint32_t table_size(uint64_t wanted)
 {
     uint32_t size = 16;
     while (size < wanted * 2)
         size *= 2;
+    return size;
+}
+
+static struct families families_new(struct arena *scratch, uint64_t wanted)
+{
+    const uint32_t size = table_size(wanted);
     return (struct families){arena_push_many(scratch, struct family, size), size - 1};
+}
+
+/* What has been met before. */
+struct seen {
+    uint64_t *keys; /* 0: free */
+    uint32_t mask;
+};
+
+static struct seen seen_new(struct arena *scratch, uint64_t wanted)
+{
+    const uint32_t size = table_size(wanted);
+    return (struct seen){arena_push_many(scratch, uint64_t, size), size - 1};
+}
+
+static bool is_new(const struct seen *seen, uint64_t key)
+{
+    key |= key == 0;
+    uint32_t at = (uint32_t)key & seen->mask;
+    while (seen->keys[at] != 0 && seen->keys[at] != key)
+        at = (at + 1) & seen->mask;
+    const bool new = seen->keys[at] == 0;
+    seen->keys[at] = key;
+    return new;
 }
 
 static bool is_word(const struct form *form, uint32_t atom)
@@ -288,7 +317,7 @@ static bool is_announced(const struct form *form, uint32_t atom)
 
 static uint32_t values_wanted(const struct family *family, const struct form *form, uint32_t atom)
 {
-    const uint32_t *of_kind = family->of_kind;
+    const uint16_t *of_kind = family->of_kind;
     const uint32_t half = family->values / 2;
     const uint32_t numbered = of_kind[KIND_NUMBERED];
     const uint32_t dotted = numbered + of_kind[KIND_DOTTED];
@@ -314,20 +343,21 @@ static bool is_filled_in(const struct family *family, const struct form *form, u
 }
 
 static void count_values(const struct round *round, const struct families *families,
-                         const struct families *seen)
+                         const struct seen *seen)
 {
     for (uint32_t f = 0; f < round->count; f++)
         for (uint32_t i = 0; i < round->atoms; i++) {
             const struct form *form = &round->forms[f];
             const uint64_t key = key_without(round, f, i);
             const uint64_t value = round->values[(size_t)f * round->atoms + i];
-            if (family_at(seen, mix(key + value))->values++ > 0)
+            if (!is_new(seen, mix(key + value)))
                 continue;
             struct family *family = family_at(families, key);
             const enum kind kind = kind_at(form, i);
             const uint64_t pattern =
                 kind == KIND_NUMBERED ? pattern_hash(form_atom(form, i)) : value;
-            family->patterns += family_at(seen, mix(key ^ (pattern + 2)))->values++ == 0;
+            family->patterns =
+                (uint16_t)(family->patterns + is_new(seen, mix(key ^ (pattern + 2))));
             family->values++;
             family->of_kind[kind]++;
         }
@@ -337,7 +367,7 @@ static bool run_round(struct arena *scratch, struct round *round)
 {
     const uint64_t positions = (uint64_t)round->count * round->atoms;
     const struct families families = families_new(scratch, positions);
-    const struct families seen = families_new(scratch, 2 * positions);
+    const struct seen seen = seen_new(scratch, 2 * positions);
     hash_all(round);
     count_values(round, &families, &seen);
     bool changed = false;
@@ -362,13 +392,13 @@ static void thin_crowd(struct arena *scratch, struct round *round)
     const uint32_t wanted = half < CROWD_VALUES_MIN ? half : CROWD_VALUES_MIN;
     hash_all(round);
     for (uint32_t i = 0; i < round->atoms; i++) {
-        const struct families seen = families_new(scratch, round->count);
+        const struct seen seen = seen_new(scratch, round->count);
         uint32_t values = 0;
         for (uint32_t f = 0; f < round->count; f++)
-            values +=
-                family_at(&seen, mix(round->values[(size_t)f * round->atoms + i]))->values++ == 0;
+            values += is_new(&seen, mix(round->values[(size_t)f * round->atoms + i]));
         for (uint32_t f = 0; values >= wanted && f < round->count; f++)
             round->forms[f].wild[i / 64] |= (uint64_t)1 << (i % 64);
+        arena_reset(scratch);
     }
 }
 
@@ -395,10 +425,15 @@ void generalise(struct arena *scratch, struct form *forms, uint32_t count, bool 
         .patterns = arena_push_many(scratch, uint64_t, (size_t)count * forms->atoms_count),
         .sums = arena_push_many(scratch, uint64_t, count),
     };
+    struct arena *tables = arena_new("families"); /* of one round: they may be large */
+    bool changed = true;
     if (is_sample || count >= CROWD_SHAPES_MIN)
-        thin_crowd(scratch, &round);
-    for (int i = 0; i < ROUNDS_MAX && run_round(scratch, &round); i++)
-        ;
+        thin_crowd(tables, &round);
+    for (int i = 0; i < ROUNDS_MAX && changed; i++) {
+        changed = run_round(tables, &round);
+        arena_reset(tables);
+    }
+    arena_free(tables);
     for (uint32_t f = 0; f < count; f++)
         scale_units(&forms[f]);
 }

@@ -36,7 +36,7 @@ struct str form_atom(const struct form *form, uint32_t atom);
 enum entity atom_entity(struct str atom);
 
 /*
- * All are of one structure: the same number of atoms, the same text between them. Are they a sample
- * of more than could be kept?
+ * All are of one structure: the same number of atoms, the same text between them; at most 65,535.
+ * Are they a sample of more than could be kept?
  */
 void generalise(struct arena *scratch, struct form *forms, uint32_t count, bool is_sample);

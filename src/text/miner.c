@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PER_GROUP_MIN 8 /* the level below which whole structures are left out */
+#define PER_GROUP_MIN 16 /* with fewer, states look like values; whole structures are left out */
 #define LEVELS_MAX 64
 #define ODD_SHIFT 60
 
@@ -40,6 +40,7 @@ struct miner *miner_new(struct arena *arena, struct miner_limits limits)
         miner->limits.shapes_max = MINER_SHAPES_MAX;
     if (limits.shapes_per_group_max == 0)
         miner->limits.shapes_per_group_max = MINER_SHAPES_PER_GROUP_MAX;
+    assert(miner->limits.shapes_per_group_max <= UINT16_MAX);
     miner->room = 2 * miner->limits.shapes_max;
     miner->entries = arena_push_many(arena, struct entry, miner->room);
     uint32_t size = 16;
@@ -71,7 +72,7 @@ uint64_t miner_group_of(const struct shape *shape)
     return (hash ^ (hash >> 29)) * 0x9E3779B97F4A7C15u;
 }
 
-/* Words with digits in them, or with no small vowel, are likelier to be junk: they go first. */
+/* What holds names with digits in them is likelier to be one of very many: it goes first. */
 static uint64_t rank_of(const struct shape *shape)
 {
     uint64_t odd = 0;

@@ -27,10 +27,10 @@ static const struct {
     const char *service, *template;
     bool more;
 } wanted[] = {
-    {"linked", "pool exhausted, waited <*> s", true},
+    {"linked", "pool exhausted, waited <number> s", true},
     {"linked", "cache warm", false},
     {"unlinked", "cannot reach db", true},
-    {"unlinked", "flushed <*> rows", false},
+    {"unlinked", "flushed <number> rows", false},
 };
 
 static bool is_written(enum when when, int at_s)
