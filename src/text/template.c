@@ -3,10 +3,10 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "text/level.h"
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #define LINE_MAX ((size_t)4096)
 #define LOCATION_WITHIN 200 /* a place in the code stands near the start of a line */
@@ -19,16 +19,6 @@ static bool is_word_char(char c)
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-bool template_level_is_bad(struct str level)
-{
-    static const char *const bad[] = {"error",  "err",   "fatal", "critical", "crit",
-                                      "severe", "panic", "emerg", "alert"};
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        if (level.len == strlen(bad[i]) && strncasecmp(level.ptr, bad[i], level.len) == 0)
-            return true;
-    return false;
 }
 
 /* ---- exceptions ---- */
@@ -125,7 +115,7 @@ struct str template_message(struct str line)
 bool template_is_failing(struct str line, struct str level)
 {
     line = str_slice(line, 0, LINE_MAX);
-    return template_level_is_bad(level) || template_exception(line).len > 0 ||
+    return level_of_word(level) >= LEVEL_ERROR || template_exception(line).len > 0 ||
            str_find_no_case(line, STR("error")) != STR_NPOS;
 }
 

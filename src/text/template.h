@@ -21,9 +21,6 @@ struct str template_message(struct str line);
 /* The exception that the line names in its first 4 kB, such as java.io.IOException, or empty. */
 struct str template_exception(struct str line);
 
-/* ERROR, FATAL and their like. */
-bool template_level_is_bad(struct str level);
-
 /* By itself: names an error or an exception, or has a bad level. */
 bool template_is_failing(struct str line, struct str level);
 

@@ -182,14 +182,6 @@ static void exceptions_are_classes(void **state)
     }
 }
 
-static void levels_are_bad_in_any_case(void **state)
-{
-    (void)state;
-    assert_true(template_level_is_bad(STR("error")) && template_level_is_bad(STR("FATAL")));
-    assert_false(template_level_is_bad(STR("")) || template_level_is_bad(STR("info")));
-    assert_false(template_level_is_bad(STR("errors")));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,7 +191,6 @@ int main(void)
         cmocka_unit_test(patterns_match_the_lines_of_a_template),
         cmocka_unit_test(patterns_of_places_match_their_lines),
         cmocka_unit_test(exceptions_are_classes),
-        cmocka_unit_test(levels_are_bad_in_any_case),
     };
     return cmocka_run_group_tests_name("template", tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "data/batch.h"
+#include "text/level.h"
 #include "text/template.h"
 
 #include <ctype.h>
@@ -78,7 +79,7 @@ static void count_mentions(const struct lines *lines, const struct record *in, s
             continue;
         }
         const bool failing =
-            lines->of[line->template].failing || template_level_is_bad(line->level);
+            lines->of[line->template].failing || level_of_word(line->level) >= LEVEL_ERROR;
         if ((is_old[line->template] && !failing) ||
             (service->known && !str_eq(service->text, lines_service(lines, line->service))) ||
             !speaks_of(line->message, text))
