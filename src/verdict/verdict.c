@@ -35,6 +35,7 @@ static const char *const settling[FINDINGS_COUNT] = {
     [FINDING_OPERATIONS] =
         "the code of the operation that takes another path, and its last change.",
     [FINDING_REPEATED] = "a trace of it: who repeats the calls, and why.",
+    [FINDING_LEAD] = "what drives that series, and whether the two are tied at other times too.",
     [FINDING_ATTRIBUTE] = "what its code does with that value.",
     [FINDING_SPAN_ERRORS] = "the error of the deepest failing span.",
     [FINDING_LOG_ERRORS] = "the code that logs the new errors, and its last change.",

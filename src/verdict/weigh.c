@@ -27,7 +27,7 @@ static bool is_behaviour(enum finding finding)
 {
     return finding == FINDING_OPERATIONS || finding == FINDING_SPAN_ERRORS ||
            finding == FINDING_LOG_ERRORS || finding == FINDING_LOG_SHIFT ||
-           finding == FINDING_EXCEPTION;
+           finding == FINDING_EXCEPTION || finding == FINDING_REPEATED;
 }
 
 static bool is_request_timing(enum finding finding)
