@@ -88,10 +88,12 @@ check 'so is a folder with a wrong one' ended_with 2
 
 # ---- backing out ----
 
-run investigate tests/cases/blinking-shop/bundle.tar.zst --no-timings
-check 'the loudest only suffers, and is given up' out_has '^  lead 1 *nginx: .*Given up'
-check 'the next one holds' out_has '^  lead 2 *catalog: .*Held'
-check 'and that is enough' out_has 'its lead over all others is decisive'
+run investigate tests/cases/checkout-502/bundle.tar.zst --no-timings
+check 'the loudest only suffers, and is given up' out_has '^  lead 1 *storefront: .*Given up'
+check 'so does the next one' out_has '^  lead 2 *nginx: .*Given up'
+check 'the one below them holds' out_has '^  lead 3 *orders: .*Held'
+run investigate tests/cases/memory-near-limit/bundle.tar.zst --no-timings
+check 'what holds, and is far ahead, is enough' out_has 'its lead over all others is decisive'
 run investigate examples/incidents/checkout-errors --no-timings
 check 'what is found can make more runbooks apply' out_has '^  revised *follow .*database'
 
