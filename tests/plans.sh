@@ -92,7 +92,7 @@ run investigate tests/cases/checkout-502/bundle.tar.zst --no-timings
 check 'the loudest only suffers, and is given up' out_has '^  lead 1 *storefront: .*Given up'
 check 'so does the next one' out_has '^  lead 2 *nginx: .*Given up'
 check 'the one below them holds' out_has '^  lead 3 *orders: .*Held'
-run investigate tests/cases/memory-near-limit/bundle.tar.zst --no-timings
+run investigate tests/cases/pages-slow/bundle.tar.zst --no-timings
 check 'what holds, and is far ahead, is enough' out_has 'its lead over all others is decisive'
 run investigate examples/incidents/checkout-errors --no-timings
 check 'what is found can make more runbooks apply' out_has '^  revised *follow .*database'
