@@ -33,8 +33,8 @@ static const char help[] =
     "\n"
     "      --json            print the scores as JSON\n"
     "      --model FILE      instead of the shipped model\n"
-    "      --held-out FILE   a model for each repository, learnt without it, as\n"
-    "                        `warroom-train changes --held-out FILE` writes them\n"
+    "      --held-out DIR    the models there, REPOSITORY.json, each learnt without that\n"
+    "                        repository, as `warroom train changes --held-out DIR` writes them\n"
     "      --per-query       print a line for each query too\n"
     "      --help            this text\n"
     "\n"
@@ -66,7 +66,6 @@ struct changes_options {
 struct changes_eval {
     struct arena *arena;
     const struct changes_options *options;
-    json_t *held_out;
     struct ranker ranker;
     struct str names[REPOSITORIES_MAX];
     struct tally repositories[REPOSITORIES_MAX];
@@ -127,18 +126,26 @@ static struct outcome ask(const struct repository *repository, const struct culp
     return outcome;
 }
 
-static bool ranker_for(struct changes_eval *eval, struct str name, struct err *err)
+static bool read_ranker(const char *path, struct ranker *out, struct err *err)
 {
-    if (!eval->held_out)
-        return true;
-    const json_t *json = json_object_get(eval->held_out, name.ptr);
+    json_error_t problem;
+    json_t *json = json_load_file(path, 0, &problem);
     if (!json)
-        return err_set(err, ERR_NOT_FOUND, "%s has no model for `%s`", eval->options->held_out,
-                       name.ptr);
+        return err_set(err, ERR_IO, "%s: %s", path, problem.text);
     char *text = json_dumps(json, 0);
-    const bool ok = ranker_parse(str_of(text), &eval->ranker, err);
+    const bool ok = ranker_parse(str_of(text), out, err);
     free(text);
-    return ok;
+    json_decref(json);
+    return ok ? true : err_context(err, "%s", path);
+}
+
+static bool ranker_for(struct changes_eval *eval, struct str repository, struct err *err)
+{
+    const char *folder = eval->options->held_out, *model = eval->options->model;
+    eval->ranker = *ranker_shipped();
+    if (folder)
+        model = str_printf(eval->arena, "%s/%.*s.json", folder, STR_ARG(repository)).ptr;
+    return !model || read_ranker(model, &eval->ranker, err);
 }
 
 static void keep(struct changes_eval *eval, const struct outcome *outcome)
@@ -295,27 +302,6 @@ static void print_scores(const struct changes_eval *eval, const struct sums *sum
 
 /* ---- the verb ---- */
 
-static bool read_model(struct changes_eval *eval, struct err *err)
-{
-    json_error_t problem;
-    const char *path = eval->options->held_out ? eval->options->held_out : eval->options->model;
-    eval->ranker = *ranker_shipped();
-    if (!path)
-        return true;
-    json_t *json = json_load_file(path, 0, &problem);
-    if (!json)
-        return err_set(err, ERR_IO, "%s: %s", path, problem.text);
-    eval->held_out = json;
-    if (eval->options->held_out)
-        return true;
-    char *text = json_dumps(json, 0);
-    const bool ok = ranker_parse(str_of(text), &eval->ranker, err);
-    free(text);
-    json_decref(json);
-    eval->held_out = NULL;
-    return ok ? true : err_context(err, "%s", path);
-}
-
 static int complain(const struct err *err)
 {
     fprintf(stderr, "warroom eval changes: %s\n", err->text);
@@ -327,10 +313,9 @@ static int complain(const struct err *err)
 static int measure_all(struct changes_eval *eval, char **folders)
 {
     struct err err = {0};
-    bool ok = read_model(eval, &err);
+    bool ok = true;
     for (; ok && *folders && eval->repositories_count < REPOSITORIES_MAX; folders++)
         ok = measure(eval, *folders, &err);
-    json_decref(eval->held_out);
     if (!ok)
         return complain(&err);
     const struct sums sums = sum_up(eval);

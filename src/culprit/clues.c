@@ -11,22 +11,31 @@
 
 #include <string.h>
 
-static bool is_common(struct str word)
+/* As term_stem() leaves them. */
+static bool is_trouble(struct str word)
 {
-    /* as term_stem() leaves them */
-    static const char *const common[] = {
-        "the",  "this",  "that",   "thi",  "is",    "in",    "it",    "to",     "of",    "on",
-        "and",  "or",    "for",    "with", "was",   "were",  "are",   "be",     "been",  "has",
-        "have", "had",   "not",    "no",   "but",   "by",    "as",    "at",     "an",    "from",
-        "when", "which", "we",     "you",  "our",   "they",  "there", "their",  "will",  "would",
-        "can",  "could", "should", "do",   "does",  "did",   "so",    "if",     "than",  "then",
-        "its",  "some",  "any",    "all",  "also",  "caus",  "into",  "us",     "me",    "my",
-        "he",   "she",   "who",    "what", "where", "these", "those", "becaus", "after", "while",
-        "only", "just",  "such",   "due",  "may",   "more",  "now",   NULL};
-    for (const char *const *it = common; *it; it++)
-        if (word.len == strlen(*it) && memcmp(word.ptr, *it, word.len) == 0)
+    static const char *const words[] = {
+        "fail",   "failur",  "failure",  "error",       "crash",   "broken",   "break",   "broke",
+        "brok",   "build",   "test",     "issue",       "problem", "bug",      "regress", "fix",
+        "warn",   "revert",  "commit",   "change",      "chang",   "patch",    "wrong",   "work",
+        "see",    "run",     "introduc", "seem",        "expect",  "unexpect", "report",  "log",
+        "messag", "message", "happen",   "start",       "use",     "us",       "case",    "cas",
+        "follow", "line",    "code",     "cod",         "need",    "new",      "still",   "since",
+        "sinc",   "compil",  "compile",  "compilation", "undefin", "invalid",  "miss",    "get",
+        "stop",   "lead",    "user",     "trac",        "file",    "fil",      "call",    "version",
+        "vers",   NULL};
+    for (const char *const *it = words; *it; it++)
+        if (str_eq(word, str_of(*it)))
             return true;
     return false;
+}
+
+static void read_pair(struct str two, struct map *seen, struct clues *out)
+{
+    if (out->pairs_count == CLUES_MAX || map_find(seen, two) != MAP_NONE)
+        return;
+    const uint32_t number = map_add(seen, two);
+    out->pairs[out->pairs_count++] = seen->keys[number];
 }
 
 static void read_words(struct arena *arena, struct str text, struct clues *out)
@@ -34,17 +43,24 @@ static void read_words(struct arena *arena, struct str text, struct clues *out)
     struct map seen = map_new(arena);
     struct terms terms = {.rest = text};
     struct term term;
+    struct pair pair = {0};
+    struct map pairs = map_new(arena);
+    out->pairs = arena_push_many(arena, struct str, CLUES_MAX);
     out->items = arena_push_many(arena, struct clue, CLUES_MAX);
     while (terms_next(&terms, &term)) {
         out->words_count += term.kind != TERM_PART;
-        if (is_common(term.text))
+        struct str two;
+        if (pair_next(&pair, term, &two))
+            read_pair(two, &pairs, out);
+        if (term_is_common(term.text))
             continue;
         uint32_t at = map_find(&seen, term.text);
         if (at == MAP_NONE && out->count == CLUES_MAX)
             continue;
         if (at == MAP_NONE) {
             at = map_add(&seen, term.text);
-            out->items[out->count++] = (struct clue){.word = seen.keys[at], .kind = term.kind};
+            out->items[out->count++] = (struct clue){
+                .word = seen.keys[at], .kind = term.kind, .trouble = is_trouble(term.text)};
         }
         out->items[at].count++;
     }

@@ -18,11 +18,14 @@ struct clue {
     struct str word; /* as terms_next() gives it */
     enum term_kind kind;
     uint32_t count; /* how often it is said */
+    bool trouble;   /* a word of any alert: "failed", "error"; it tells nothing of what failed */
 };
 
 struct clues {
     struct clue *items; /* in the order of the text */
     uint32_t count;
+    struct str *pairs; /* "thread pool", as pair_next() gives them */
+    uint32_t pairs_count;
     struct str *paths; /* "src/cart/db.c", "db.c"; without line number and leading "./" */
     uint32_t paths_count;
     uint32_t words_count; /* read, common ones too */

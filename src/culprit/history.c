@@ -62,13 +62,27 @@ static void count_word(struct history *history, struct landed *landed, struct st
     landed->lengths[part] += times;
 }
 
+/* Two words in a row, as one term; it counts for no length. */
+static void count_pair(struct history *history, struct pair *pair, struct term term, enum part part)
+{
+    struct str key;
+    if (!pair_next(pair, term, &key))
+        return;
+    struct landed none = {0};
+    count_word(history, &none, key, part, 1);
+}
+
 static void count_words(struct history *history, struct landed *landed, struct str text,
                         enum part part, uint32_t times)
 {
     struct terms terms = {.rest = text};
     struct term term;
-    while (landed->lengths[part] < HISTORY_WORDS_MAX && terms_next(&terms, &term))
+    struct pair pair = {0};
+    while (landed->lengths[part] < HISTORY_WORDS_MAX && terms_next(&terms, &term)) {
         count_word(history, landed, term.text, part, times);
+        if (part != PART_LINE)
+            count_pair(history, &pair, term, part);
+    }
 }
 
 static void count_all_words(struct history *history, struct landed *landed,

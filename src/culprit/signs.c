@@ -40,6 +40,8 @@ struct score {
     double paths;   /* folders and names as one */
     double names;   /* identifiers and numbers, in any part */
     double pairs;
+    double calm; /* the message, by words that do not just tell of trouble */
+    double echo; /* words of past changes that spoke of the same */
     double covered, covered_subject, covered_message; /* weight of the words it has */
     double rarest;
     uint32_t rare_words;
@@ -134,6 +136,9 @@ static void score_posting(struct measure *m, const struct clue *clue, const stru
     score->paths += times * rarity(holders->paths, m->question->to) *
                     often(counts[PART_FOLDER] + counts[PART_FILE],
                           lengths[PART_FOLDER] + lengths[PART_FILE], m->average_paths);
+    if (!clue->trouble)
+        score->calm += times * rarity(holders->message, m->question->to) *
+                       often(said, lengths[PART_SUBJECT] + lengths[PART_BODY], m->average_message);
     const double weight = rarity(holders->any, m->question->to);
     score->covered += weight;
     score->covered_subject += counts[PART_SUBJECT] > 0 ? weight : 0.0;
@@ -161,6 +166,100 @@ static void score_words(struct measure *m)
         m->weight_all += rarity(holders.any, m->question->to);
         for (uint32_t j = 0; j < list.count; j++)
             score_posting(m, clue, &list.items[j], &holders, times);
+    }
+}
+
+static void score_pairs(struct measure *m)
+{
+    const struct question *question = m->question;
+    for (uint32_t i = 0; i < question->clues->pairs_count; i++) {
+        const struct str pair = question->clues->pairs[i];
+        const struct postings list =
+            history_postings(question->history, pair, question->from, question->to);
+        if (list.count == 0)
+            continue;
+        const struct postings past = history_postings(question->history, pair, 0, question->to);
+        for (uint32_t j = 0; j < list.count; j++)
+            m->scores[list.items[j].change - question->from].pairs +=
+                rarity(past.count, question->to);
+    }
+}
+
+/* ---- echo: what changes spoke of that spoke of the same ---- */
+
+#define ECHO_CHANGES 12
+#define ECHO_TERMS 40
+
+struct fit {
+    double fit;
+    uint32_t change;
+};
+
+static int compare_fits(const void *left, const void *right)
+{
+    const struct fit *a = left, *b = right;
+    if (a->fit != b->fit)
+        return a->fit > b->fit ? -1 : 1;
+    return a->change > b->change ? -1 : a->change < b->change;
+}
+
+struct heard {
+    struct str word;
+    double weight;
+};
+
+static int compare_heard(const void *left, const void *right)
+{
+    const struct heard *a = left, *b = right;
+    if (a->weight != b->weight)
+        return a->weight > b->weight ? -1 : 1;
+    return str_compare(a->word, b->word);
+}
+
+static void score_echo(struct measure *m, const double *fits, uint32_t from, uint32_t count)
+{
+    const struct history *history = m->question->history;
+    struct fit *order = arena_push_many(m->arena, struct fit, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct landed *landed = &history->items[from + i];
+        order[i] = (struct fit){
+            fits[i] / (10.0 + sqrt(landed->lengths[PART_SUBJECT] + landed->lengths[PART_BODY])),
+            from + i};
+    }
+    qsort(order, count, sizeof *order, compare_fits);
+    struct map words = map_new(m->arena);
+    double *weights = arena_push_many(m->arena, double, ECHO_CHANGES * 4096);
+    for (uint32_t i = 0; i < ECHO_CHANGES && i < count && order[i].fit > 0.0; i++) {
+        struct map own = map_new(m->arena);
+        struct terms terms = {.rest = history->items[order[i].change].change.message};
+        struct term term;
+        while (terms_next(&terms, &term) && own.count < 300) {
+            if (term_is_common(term.text) || map_find(&own, term.text) != MAP_NONE)
+                continue;
+            map_add(&own, term.text);
+            weights[map_add(&words, term.text)] += order[i].fit / order[0].fit;
+        }
+    }
+    struct heard *heard = arena_push_many(m->arena, struct heard, words.count + 1);
+    for (uint32_t i = 0; i < words.count; i++) {
+        const struct postings past = history_postings(history, words.keys[i], 0, m->question->to);
+        heard[i] = (struct heard){words.keys[i], weights[i] * rarity(past.count, m->question->to)};
+        for (uint32_t j = 0; j < m->question->clues->count; j++)
+            if (str_eq(m->question->clues->items[j].word, words.keys[i]))
+                heard[i].weight = 0.0;
+    }
+    qsort(heard, words.count, sizeof *heard, compare_heard);
+    for (uint32_t i = 0; i < ECHO_TERMS && i < words.count && heard[i].weight > 0.0; i++) {
+        const struct postings list =
+            history_postings(history, heard[i].word, m->question->from, m->question->to);
+        for (uint32_t j = 0; j < list.count; j++) {
+            const uint32_t at = list.items[j].change - m->question->from;
+            const uint32_t *lengths = candidate(m, at)->lengths;
+            m->scores[at].echo +=
+                heard[i].weight *
+                often(list.items[j].counts[PART_SUBJECT] + list.items[j].counts[PART_BODY],
+                      lengths[PART_SUBJECT] + lengths[PART_BODY], m->average_message);
+        }
     }
 }
 
@@ -197,6 +296,8 @@ static void tell_words(struct measure *m)
         of[SIGN_SCOPES] = score->part[PART_SCOPE];
         of[SIGN_NAMES] = score->names;
         of[SIGN_PAIRS] = score->pairs;
+        of[SIGN_CALM] = of[SIGN_RAW_CALM] = score->calm;
+        of[SIGN_RAW_PAIRS] = score->pairs;
         of[SIGN_RAW_SUBJECT] = score->part[PART_SUBJECT];
         of[SIGN_RAW_MESSAGE] = score->message;
         of[SIGN_RAW_PATHS] = score->paths;
@@ -211,7 +312,7 @@ static void tell_words(struct measure *m)
         best_covered = fmax(best_covered, of[SIGN_COVERED]);
     }
     static const enum sign relative[] = {SIGN_SUBJECT, SIGN_MESSAGE, SIGN_PATHS, SIGN_LINES,
-                                         SIGN_SCOPES,  SIGN_NAMES,   SIGN_PAIRS};
+                                         SIGN_SCOPES,  SIGN_NAMES,   SIGN_PAIRS, SIGN_CALM};
     for (size_t i = 0; i < sizeof relative / sizeof *relative; i++)
         normalise(m, relative[i]);
     for (uint32_t i = 0; i < m->count; i++) {
@@ -385,6 +486,25 @@ static void tell_past(struct measure *m)
         for (uint32_t j = 0; j < list.count; j++)
             fits[list.items[j].change - from] += weight;
     }
+    {
+        const uint32_t efrom =
+            question->to > PAST_CHANGES_MAX ? question->to - PAST_CHANGES_MAX : 0;
+        const uint32_t ecount = question->to - efrom;
+        double *all = arena_push_many(m->arena, double, ecount);
+        for (uint32_t i = 0; i < question->clues->count; i++) {
+            const struct postings list =
+                history_postings(history, question->clues->items[i].word, efrom, question->to);
+            if (list.count == 0 || list.count > 0.1 * ecount + 1)
+                continue;
+            const double weight = rarity(list.count, ecount);
+            for (uint32_t j = 0; j < list.count; j++)
+                all[list.items[j].change - efrom] += weight;
+        }
+        score_echo(m, all, efrom, ecount);
+        for (uint32_t i = 0; i < m->count; i++)
+            m->signs[i].of[SIGN_ECHO] = m->signs[i].of[SIGN_RAW_ECHO] = m->scores[i].echo;
+        normalise(m, SIGN_ECHO);
+    }
     struct past {
         double fit;
         uint32_t count;
@@ -421,6 +541,76 @@ static void tell_past(struct measure *m)
     normalise(m, SIGN_FILE_PAST);
 }
 
+/* ---- habits: how far back the culprits of the past lay, and whose they were ---- */
+
+#define BINS 11
+
+static uint32_t bin_of(uint32_t distance)
+{
+    uint32_t bin = 0;
+    while (distance > 1 && bin < BINS - 1) {
+        distance = (distance + 1) / 2;
+        bin++;
+    }
+    return bin;
+}
+
+static bool happened(uint32_t change, const struct question *question)
+{
+    return change != HISTORY_NONE && change < question->to;
+}
+
+static void tell_habits(struct measure *m)
+{
+    const struct question *question = m->question;
+    const struct history *history = question->history;
+    double reverts[BINS], repairs[BINS], all_reverts = 0, all_repairs = 0, width[BINS] = {0};
+    for (uint32_t d = 1; d <= 1000; d++)
+        width[bin_of(d)] += 1;
+    for (int bin = 0; bin < BINS; bin++)
+        reverts[bin] = repairs[bin] = 2.0, all_reverts += 2.0, all_repairs += 2.0;
+    struct rate {
+        double blamed, all;
+    } *authors = arena_push_many(m->arena, struct rate, history->authors.count + 1),
+      *topics = arena_push_many(m->arena, struct rate, history->topics.count + 1),
+      *paths = arena_push_many(m->arena, struct rate, history->paths.count + 1), total = {1, 20};
+    for (uint32_t i = 0; i < question->to; i++) {
+        const struct landed *landed = &history->items[i];
+        const bool reverted = happened(landed->reverted_by, question);
+        const bool named = happened(landed->named_by, question);
+        if (reverted && landed->reverted_by - i <= 1000)
+            reverts[bin_of(landed->reverted_by - i)] += 1, all_reverts += 1;
+        else if (named && landed->named_by - i <= 1000)
+            repairs[bin_of(landed->named_by - i)] += 1, all_repairs += 1;
+        const double blamed = reverted || named;
+        total.blamed += blamed, total.all++;
+        authors[landed->author].blamed += blamed, authors[landed->author].all++;
+        if (landed->topic != HISTORY_NONE)
+            topics[landed->topic].blamed += blamed, topics[landed->topic].all++;
+        for (uint32_t j = 0; j < landed->paths_count; j++)
+            paths[landed->paths[j]].blamed += blamed, paths[landed->paths[j]].all++;
+    }
+    const double usual = total.blamed / total.all;
+    for (uint32_t i = 0; i < m->count; i++) {
+        const struct landed *landed = candidate(m, i);
+        double *of = m->signs[i].of;
+        const uint32_t bin = bin_of(m->count - i);
+        of[SIGN_HABIT_REVERT] = log(reverts[bin] / all_reverts / width[bin]);
+        of[SIGN_HABIT_REPAIR] = log(repairs[bin] / all_repairs / width[bin]);
+        const struct rate *a = &authors[landed->author];
+        of[SIGN_AUTHOR_BLAMED] = log((a->blamed + 10 * usual) / (a->all + 10) / usual);
+        if (landed->topic != HISTORY_NONE) {
+            const struct rate *t = &topics[landed->topic];
+            of[SIGN_TOPIC_BLAMED] = log((t->blamed + 10 * usual) / (t->all + 10) / usual);
+        }
+        for (uint32_t j = 0; j < landed->paths_count; j++) {
+            const struct rate *p = &paths[landed->paths[j]];
+            of[SIGN_FILE_BLAMED] =
+                fmax(of[SIGN_FILE_BLAMED], log((p->blamed + 10 * usual) / (p->all + 10) / usual));
+        }
+    }
+}
+
 /* ---- the change itself ---- */
 
 static void tell_kinds(const struct landed *landed, double *of)
@@ -439,11 +629,6 @@ static void tell_kinds(const struct landed *landed, double *of)
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         of[table[i].sign] = (landed->kinds & 1u << table[i].kind) != 0;
-}
-
-static bool happened(uint32_t change, const struct question *question)
-{
-    return change != HISTORY_NONE && change < question->to;
 }
 
 static void tell_change(struct measure *m, uint32_t i)
@@ -484,11 +669,13 @@ struct signs *signs_measure(struct arena *arena, const struct question *question
     m.signs = arena_push_many(arena, struct signs, m.count);
     average_lengths(&m);
     score_words(&m);
+    score_pairs(&m);
     tell_words(&m);
     tell_places(&m);
     tell_paths(&m);
     tell_kin(&m);
     tell_past(&m);
+    tell_habits(&m);
     for (uint32_t i = 0; i < m.count; i++)
         tell_change(&m, i);
     return m.signs;

@@ -45,6 +45,16 @@
     X(FILE_PAST, file_past)                                                                        \
     X(AUTHOR_PAST, author_past)                                                                    \
     X(TOPIC_PAST, topic_past)                                                                      \
+    X(ECHO, echo)                                                                                  \
+    X(CALM, calm)                                                                                  \
+    X(RAW_CALM, raw_calm)                                                                          \
+    X(RAW_PAIRS, raw_pairs)                                                                        \
+    X(RAW_ECHO, raw_echo)                                                                          \
+    X(HABIT_REVERT, habit_revert)                                                                  \
+    X(HABIT_REPAIR, habit_repair)                                                                  \
+    X(AUTHOR_BLAMED, author_blamed)                                                                \
+    X(TOPIC_BLAMED, topic_blamed)                                                                  \
+    X(FILE_BLAMED, file_blamed)                                                                    \
     /* time */                                                                                     \
     X(PLACE, place)                                                                                \
     X(AGE, age)                                                                                    \

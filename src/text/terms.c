@@ -163,3 +163,37 @@ bool terms_next(struct terms *terms, struct term *out)
     }
     return false;
 }
+
+bool term_is_common(struct str word)
+{
+    /* as term_stem() leaves them */
+    static const char *const common[] = {
+        "the",  "this",  "that",   "thi",  "is",    "in",    "it",    "to",     "of",    "on",
+        "and",  "or",    "for",    "with", "was",   "were",  "are",   "be",     "been",  "has",
+        "have", "had",   "not",    "no",   "but",   "by",    "as",    "at",     "an",    "from",
+        "when", "which", "we",     "you",  "our",   "they",  "there", "their",  "will",  "would",
+        "can",  "could", "should", "do",   "does",  "did",   "so",    "if",     "than",  "then",
+        "its",  "some",  "any",    "all",  "also",  "caus",  "into",  "us",     "me",    "my",
+        "he",   "she",   "who",    "what", "where", "these", "those", "becaus", "after", "while",
+        "only", "just",  "such",   "due",  "may",   "more",  "now",   NULL};
+    for (const char *const *it = common; *it; it++)
+        if (word.len == strlen(*it) && memcmp(word.ptr, *it, word.len) == 0)
+            return true;
+    return false;
+}
+
+bool pair_next(struct pair *pair, struct term term, struct str *out)
+{
+    if (term.kind == TERM_NAME || term_is_common(term.text))
+        return false;
+    const size_t before = pair->len;
+    if (before > 0) {
+        memcpy(pair->text, pair->last, before);
+        pair->text[before] = ' ';
+        memcpy(pair->text + before + 1, term.text.ptr, term.text.len);
+        *out = (struct str){pair->text, before + 1 + term.text.len};
+    }
+    memcpy(pair->last, term.text.ptr, term.text.len);
+    pair->len = term.text.len;
+    return before > 0;
+}

@@ -36,6 +36,21 @@ struct terms {
 bool terms_next(struct terms *terms, struct term *out);
 
 /*
+ * Two words in a row say more than both by themselves: "thread pool". Give it each term as it
+ * comes; it forms "thread pool" of plain words and parts, passing over those that every text has.
+ */
+struct pair {
+    char text[2 * TERM_BYTES_MAX + 1];
+    char last[TERM_BYTES_MAX]; /* the word before */
+    size_t len;
+};
+
+bool pair_next(struct pair *pair, struct term term, struct str *out);
+
+/* Whether every English text has it; the word is as terms_next() gives it. */
+bool term_is_common(struct str word);
+
+/*
  * Takes the ending off a lower-case word, in place; returns what is left. A few rules of M. Porter,
  * "An algorithm for suffix stripping", 1980: plural, -ed, -ing, -ion, a last e. Forms of one word
  * must come out the same; what comes out need not be a word.
