@@ -9,13 +9,12 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#define FEED_BYTES_MAX ((off_t)1 << 30)
+#include <unistd.h>
 
 struct reader {
     struct arena *arena; /* what is read; goes when the feed has been added */
@@ -223,18 +222,28 @@ void feed_read(struct arena *arena, struct str text, struct history *history, st
     arena_free(reader.arena);
 }
 
-/* All of it at once; a file that grows while it is read is read as long as it was at first. */
-static bool read_whole(struct arena *arena, FILE *file, struct str *out, struct err *err)
+bool feed_load(struct arena *arena, const char *path, size_t bytes_max, struct str *out,
+               struct err *err)
 {
-    struct stat stat;
-    if (fstat(fileno(file), &stat) != 0 || !S_ISREG(stat.st_mode))
-        return err_set(err, ERR_IO, "it is no file; a feed of JSON lines is wanted");
-    if (stat.st_size > FEED_BYTES_MAX)
-        return err_set(err, ERR_OVER_BUDGET, "larger than 1 GB; give the newest changes only");
-    char *bytes = arena_alloc(arena, (size_t)stat.st_size + 1);
-    const size_t len = fread(bytes, 1, (size_t)stat.st_size, file);
-    if (ferror(file))
-        return err_set(err, ERR_IO, "%s", strerror(errno));
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat info;
+    if (file < 0 || fstat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
+        err_set(err, ERR_IO, "%s: %s", path, file < 0 ? strerror(errno) : "it is no plain file");
+        if (file >= 0)
+            close(file);
+        return false;
+    }
+    const size_t size = (size_t)info.st_size;
+    if (size > bytes_max) {
+        close(file);
+        return err_set(err, ERR_OVER_BUDGET, "%s: it is larger than %zu MB", path, bytes_max >> 20);
+    }
+    char *bytes = arena_alloc(arena, size + 1);
+    size_t len = 0;
+    ssize_t got;
+    while (len < size && (got = read(file, bytes + len, size - len)) > 0)
+        len += (size_t)got;
+    close(file);
     *out = (struct str){bytes, len};
     return true;
 }
@@ -242,15 +251,11 @@ static bool read_whole(struct arena *arena, FILE *file, struct str *out, struct 
 bool feed_read_file(struct arena *arena, const char *path, struct history *history,
                     struct feed *out, struct err *err)
 {
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
     struct arena *scratch = arena_new("feed file");
     struct str text;
-    const bool ok = read_whole(scratch, file, &text, err);
-    fclose(file);
+    const bool ok = feed_load(scratch, path, FEED_BYTES_MAX, &text, err);
     if (ok)
         feed_read(arena, text, history, out);
     arena_free(scratch);
-    return ok ? true : err_context(err, "%s", path);
+    return ok;
 }
