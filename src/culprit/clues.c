@@ -48,7 +48,6 @@ static void read_words(struct arena *arena, struct str text, struct clues *out)
     out->pairs = arena_push_many(arena, struct str, CLUES_MAX);
     out->items = arena_push_many(arena, struct clue, CLUES_MAX);
     while (terms_next(&terms, &term)) {
-        out->words_count += term.kind != TERM_PART;
         struct str two;
         if (pair_next(&pair, term, &two))
             read_pair(two, &pairs, out);
@@ -123,27 +122,10 @@ static void read_paths(struct arena *arena, struct str text, struct clues *out)
     }
 }
 
-/* ---- what kind of text it is ---- */
-
-static bool speaks_of(struct str text, const char *const *phrases)
-{
-    for (const char *const *phrase = phrases; *phrase; phrase++)
-        if (str_find_no_case(text, str_of(*phrase)) != STR_NPOS)
-            return true;
-    return false;
-}
-
 struct clues clues_read(struct arena *arena, struct str text)
 {
-    static const char *const changes[] = {"this change", "this commit", "this patch", "this diff",
-                                          "revert",      "this cl ",    "roll back",  "rollback",
-                                          "back out",    "deploy",      NULL};
-    static const char *const builds[] = {"build",     "compil",     "undefined reference",
-                                         "test fail", "tests fail", "linking",
-                                         " ci ",      NULL};
+    struct clues clues = {0};
     text = str_slice(text, 0, CLUES_TEXT_BYTES_MAX);
-    struct clues clues = {.blames_change = speaks_of(text, changes),
-                          .blames_build = speaks_of(text, builds)};
     read_words(arena, text, &clues);
     read_paths(arena, text, &clues);
     return clues;

@@ -28,9 +28,6 @@ struct clues {
     uint32_t pairs_count;
     struct str *paths; /* "src/cart/db.c", "db.c"; without line number and leading "./" */
     uint32_t paths_count;
-    uint32_t words_count; /* read, common ones too */
-    bool blames_change;   /* the text speaks of a change: "since this commit", "reverting it" */
-    bool blames_build;    /* it speaks of building, compiling or testing */
 };
 
 struct clues clues_read(struct arena *arena, struct str text);

@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEWEST_KEPT 40   /* of RANKING_KEPT */
+#define NEWEST_KEPT 80 /* of RANKING_KEPT: what lands just before needs no words */
+#define HARMLESS 0.4   /* what a document, or a change that is gone again, is held against */
+#define KIN_WEIGHT 0.1
 #define PLACE_WEIGHT 0.1 /* what an e-fold of age takes off a text score of 0 to 1 */
 
 struct candidate {
@@ -30,7 +32,10 @@ static int compare_candidates(const void *left, const void *right)
 
 static double first_look(const struct signs *signs)
 {
-    return signs->of[SIGN_TEXT] - PLACE_WEIGHT * signs->of[SIGN_PLACE];
+    const double *of = signs->of;
+    const double harmless = of[SIGN_IS_DOCS] + of[SIGN_IS_REVERT] + of[SIGN_REVERTED];
+    return of[SIGN_TEXT] + KIN_WEIGHT * (of[SIGN_AUTHOR_KIN] + of[SIGN_TOPIC_KIN]) -
+           PLACE_WEIGHT * of[SIGN_PLACE] - HARMLESS * harmless;
 }
 
 /* The indexes of those that are kept, in any order. */

@@ -15,59 +15,53 @@
     /* words of the alert; each 0 to 1, the best candidate has 1 */                                \
     X(SUBJECT, subject)                                                                            \
     X(MESSAGE, message)                                                                            \
+    X(CALM, calm) /* the message again, without words that only tell of trouble */                 \
     X(PATHS, paths)                                                                                \
     X(LINES, lines)                                                                                \
     X(SCOPES, scopes)                                                                              \
-    X(TEXT, text)                                                                                  \
-    X(NAMES, names)                                                                                \
-    X(RAW_MESSAGE, raw_message)                                                                    \
-    X(RAW_SUBJECT, raw_subject)                                                                    \
-    X(RAW_PATHS, raw_paths)                                                                        \
-    X(RAW_LINES, raw_lines)                                                                        \
-    X(RAW_SCOPES, raw_scopes)                                                                      \
-    X(RAW_NAMES, raw_names)                                                                        \
-    X(PAIRS, pairs)                                                                                \
+    X(NAMES, names) /* identifiers and numbers */                                                  \
+    X(PAIRS, pairs) /* two words in a row */                                                       \
+    X(TEXT, text)   /* all of it, by a formula that knows no training */                           \
     /* share of the alert's words, weighed by how rare they are, 0 to 1 */                         \
     X(COVERED, covered)                                                                            \
     X(COVERED_SUBJECT, covered_subject)                                                            \
     X(COVERED_MESSAGE, covered_message)                                                            \
-    X(RAREST, rarest)                                                                              \
-    X(RARE_WORDS, rare_words)                                                                      \
-    X(TEXT_PLACE, text_place)                                                                      \
-    X(LEAD, lead)                                                                                  \
+    X(RAREST, rarest)         /* of its words, 0 to 1 */                                           \
+    X(RARE_WORDS, rare_words) /* how many that hardly another candidate has, log */                \
+    X(TEXT_PLACE, text_place) /* in the order by `text`, log */                                    \
+    X(LEAD, lead)             /* to the best other by `text` */                                    \
     /* places that the alert names, 0 to 1 */                                                      \
     X(NAMED_FILE, named_file)                                                                      \
     X(NAMED_FOLDER, named_folder)                                                                  \
-    /* how well the text of other changes fits: of the same author, topic, files */                \
+    /* how well other changes fit: of the same author, topic, files; among the candidates */       \
     X(AUTHOR_KIN, author_kin)                                                                      \
     X(TOPIC_KIN, topic_kin)                                                                        \
     X(FILE_KIN, file_kin)                                                                          \
-    X(FILE_PAST, file_past)                                                                        \
+    /* and before them; each 0 to 1, the best candidate has 1 */                                   \
     X(AUTHOR_PAST, author_past)                                                                    \
     X(TOPIC_PAST, topic_past)                                                                      \
-    X(ECHO, echo)                                                                                  \
-    X(CALM, calm)                                                                                  \
-    X(RAW_CALM, raw_calm)                                                                          \
-    X(RAW_PAIRS, raw_pairs)                                                                        \
-    X(RAW_ECHO, raw_echo)                                                                          \
-    X(HABIT_REVERT, habit_revert)                                                                  \
+    X(FILE_PAST, file_past)                                                                        \
+    X(ECHO, echo) /* words of earlier changes that spoke of the same */                            \
+    /* time */                                                                                     \
+    X(PLACE, place)               /* from the newest, log */                                       \
+    X(AGE, age)                   /* hours, log */                                                 \
+    X(HABIT_REVERT, habit_revert) /* how often culprits lay that far back here, log */             \
     X(HABIT_REPAIR, habit_repair)                                                                  \
+    /* what became of others like it, log of a ratio to the usual */                               \
     X(AUTHOR_BLAMED, author_blamed)                                                                \
     X(TOPIC_BLAMED, topic_blamed)                                                                  \
     X(FILE_BLAMED, file_blamed)                                                                    \
-    /* time */                                                                                     \
-    X(PLACE, place)                                                                                \
-    X(AGE, age)                                                                                    \
+    X(REVERTED, reverted) /* 0 or 1 */                                                             \
+    X(FOLLOWED, followed) /* 0 or 1 */                                                             \
     /* the change itself */                                                                        \
-    X(SIZE, size)                                                                                  \
-    X(FILES, files)                                                                                \
-    X(FOLDERS, folders)                                                                            \
-    X(TALK, talk)                                                                                  \
-    X(HOTNESS, hotness)                                                                            \
+    X(SIZE, size)       /* lines, log */                                                           \
+    X(FILES, files)     /* log */                                                                  \
+    X(FOLDERS, folders) /* log */                                                                  \
+    X(TALK, talk)       /* words of its message, log */                                            \
+    X(HOTNESS, hotness) /* earlier changes to its files, log */                                    \
     X(FAMILIARITY, familiarity)                                                                    \
-    X(AUTHOR, author)                                                                              \
-    X(REVERTED, reverted)                                                                          \
-    X(FOLLOWED, followed)                                                                          \
+    X(AUTHOR, author) /* earlier changes of its author, log */                                     \
+    /* 0 or 1: change_kinds(), in that order */                                                    \
     X(IS_REVERT, revert)                                                                           \
     X(IS_RELAND, reland)                                                                           \
     X(IS_REPAIR, repair)                                                                           \
@@ -80,13 +74,7 @@
     X(IS_GENERATED, generated)                                                                     \
     X(IS_CONFIG, config)                                                                           \
     X(IS_BUILD, build)                                                                             \
-    X(IS_UNSEEN, unseen)                                                                           \
-    /* the alert, the same for all candidates */                                                   \
-    X(SAYS, says)                                                                                  \
-    X(SAYS_NAMES, says_names)                                                                      \
-    X(BLAMES_CHANGE, blames_change)                                                                \
-    X(BLAMES_BUILD, blames_build)                                                                  \
-    X(BEST_COVERED, best_covered)
+    X(IS_UNSEEN, unseen)
 
 enum sign {
 #define X(id, name) SIGN_##id,
