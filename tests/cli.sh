@@ -25,7 +25,7 @@ run --version
 check '`warroom --version` prints a version' out_has '^warroom [0-9][0-9.]*$'
 run explode
 check 'an unknown command is refused' refused 'there is no command `explode`'
-for command in investigate bundle query tool actor eval; do
+for command in investigate bundle query tool actor changes eval; do
     run $command --help
     check "\`$command --help\` is done" ended_with 0
     check "\`$command --help\` says how to use it" out_has 'usage: warroom.*'
