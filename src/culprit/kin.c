@@ -27,12 +27,12 @@ struct best_two {
     uint32_t holder; /* of the first; from 1 */
 };
 
-static void offer(struct best_two *two, double text, uint32_t holder)
+static void offer(struct best_two *two, double fit, uint32_t holder)
 {
-    if (text > two->first) {
-        *two = (struct best_two){.first = text, .second = two->first, .holder = holder};
-    } else if (text > two->second) {
-        two->second = text;
+    if (fit > two->first) {
+        *two = (struct best_two){.first = fit, .second = two->first, .holder = holder};
+    } else if (fit > two->second) {
+        two->second = fit;
     }
 }
 
@@ -50,12 +50,12 @@ static void tell_kin(struct measure *measure)
     struct best_two *paths = arena_push_many(arena, struct best_two, history->paths.count + 1);
     for (uint32_t i = 0; i < measure->count; i++) {
         const struct landed *landed = measure_candidate(measure, i);
-        const double text = measure->signs[i].of[SIGN_TEXT];
-        offer(&authors[landed->author], text, i + 1);
+        const double fit = measure->signs[i].of[SIGN_FIT];
+        offer(&authors[landed->author], fit, i + 1);
         if (landed->topic != HISTORY_NONE)
-            offer(&topics[landed->topic], text, i + 1);
+            offer(&topics[landed->topic], fit, i + 1);
         for (uint32_t j = 0; j < landed->paths_count; j++)
-            offer(&paths[landed->paths[j]], text, i + 1);
+            offer(&paths[landed->paths[j]], fit, i + 1);
     }
     for (uint32_t i = 0; i < measure->count; i++) {
         const struct landed *landed = measure_candidate(measure, i);

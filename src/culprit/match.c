@@ -209,18 +209,23 @@ static void tell_scores(struct match *match)
                                          SIGN_NAMES,   SIGN_PAIRS,   SIGN_TEXT};
     for (size_t i = 0; i < sizeof relative / sizeof *relative; i++)
         measure_normalise(measure, relative[i]);
+    for (uint32_t i = 0; i < measure->count; i++) {
+        double *of = measure->signs[i].of;
+        of[SIGN_FIT] =
+            of[SIGN_MESSAGE] + of[SIGN_PATHS] + of[SIGN_LINES] + SCOPES_WEIGHT * of[SIGN_SCOPES];
+    }
 }
 
 struct standing {
-    double text;
+    double fit;
     uint32_t index;
 };
 
 static int compare_standings(const void *left, const void *right)
 {
     const struct standing *a = left, *b = right;
-    if (a->text != b->text)
-        return a->text > b->text ? -1 : 1;
+    if (a->fit != b->fit)
+        return a->fit > b->fit ? -1 : 1;
     return a->index > b->index ? -1 : a->index < b->index; /* the newer first */
 }
 
@@ -228,15 +233,16 @@ static void tell_standings(struct measure *measure)
 {
     struct standing *order = arena_push_many(measure->arena, struct standing, measure->count);
     for (uint32_t i = 0; i < measure->count; i++)
-        order[i] = (struct standing){.text = measure->signs[i].of[SIGN_TEXT], .index = i};
+        order[i] = (struct standing){.fit = measure->signs[i].of[SIGN_FIT], .index = i};
     if (measure->count > 1)
         qsort(order, measure->count, sizeof *order, compare_standings);
-    const double second = measure->count > 1 ? order[1].text : 0.0;
+    const double second = measure->count > 1 ? order[1].fit : 0.0;
     for (uint32_t i = 0; i < measure->count; i++) {
         double *of = measure->signs[order[i].index].of;
         of[SIGN_TEXT_PLACE] = log1p(i);
-        of[SIGN_LEAD] = order[i].text - (i == 0 ? second : order[0].text);
+        of[SIGN_LEAD] = order[i].fit - (i == 0 ? second : order[0].fit);
     }
+    measure_normalise(measure, SIGN_FIT);
 }
 
 void match_measure(struct measure *measure)

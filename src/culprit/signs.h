@@ -22,14 +22,15 @@
     X(NAMES, names) /* identifiers and numbers */                                                  \
     X(PAIRS, pairs) /* two words in a row */                                                       \
     X(TEXT, text)   /* all of it, by a formula that knows no training */                           \
+    X(FIT, fit)     /* the same, each part counted by how well it fits beside the others' */       \
     /* share of the alert's words, weighed by how rare they are, 0 to 1 */                         \
     X(COVERED, covered)                                                                            \
     X(COVERED_SUBJECT, covered_subject)                                                            \
     X(COVERED_MESSAGE, covered_message)                                                            \
     X(RAREST, rarest)         /* of its words, 0 to 1 */                                           \
     X(RARE_WORDS, rare_words) /* how many that hardly another candidate has, log */                \
-    X(TEXT_PLACE, text_place) /* in the order by `text`, log */                                    \
-    X(LEAD, lead)             /* to the best other by `text` */                                    \
+    X(TEXT_PLACE, text_place) /* in the order by `fit`, log */                                     \
+    X(LEAD, lead)             /* to the best other by `fit` */                                     \
     /* places that the alert names, 0 to 1 */                                                      \
     X(NAMED_FILE, named_file)                                                                      \
     X(NAMED_FOLDER, named_folder)                                                                  \
