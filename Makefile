@@ -6,7 +6,7 @@ INCIDENT = examples/incidents/pages-504
 
 build:
 	@sh scripts/setup.sh
-	@ninja -C build warroom warroom-eval >build/ninja.txt || { cat build/ninja.txt; exit 1; }
+	@ninja -C build warroom warroom-eval warroom-train >build/ninja.txt || { cat build/ninja.txt; exit 1; }
 
 demo: build
 	@build/warroom investigate $(INCIDENT) --html build/report.html || [ $$? = 1 ]
@@ -27,7 +27,7 @@ fuzz: build
 	@sh fuzz/run.sh
 
 format:
-	@clang-format -i $$(find src eval gym bench fuzz -name '*.[ch]')
+	@clang-format -i $$(find src eval train gym bench fuzz -name '*.[ch]')
 
 clean:
 	@rm -rf build build-fuzz

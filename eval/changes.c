@@ -142,10 +142,12 @@ static bool read_ranker(const char *path, struct ranker *out, struct err *err)
 static bool ranker_for(struct changes_eval *eval, struct str repository, struct err *err)
 {
     const char *folder = eval->options->held_out, *model = eval->options->model;
-    eval->ranker = *ranker_shipped();
     if (folder)
         model = str_printf(eval->arena, "%s/%.*s.json", folder, STR_ARG(repository)).ptr;
-    return !model || read_ranker(model, &eval->ranker, err);
+    if (model)
+        return read_ranker(model, &eval->ranker, err);
+    eval->ranker = *ranker_shipped();
+    return true;
 }
 
 static void keep(struct changes_eval *eval, const struct outcome *outcome)

@@ -11,23 +11,27 @@
 
 #include <string.h>
 
-/* As term_stem() leaves them. */
+/* What people say of any trouble, whatever it is about; as term_stem() leaves them. */
 static bool is_trouble(struct str word)
 {
     static const char *const words[] = {
-        "fail",   "failur",  "failure",  "error",       "crash",   "broken",   "break",   "broke",
-        "brok",   "build",   "test",     "issue",       "problem", "bug",      "regress", "fix",
-        "warn",   "revert",  "commit",   "change",      "chang",   "patch",    "wrong",   "work",
-        "see",    "run",     "introduc", "seem",        "expect",  "unexpect", "report",  "log",
-        "messag", "message", "happen",   "start",       "use",     "us",       "case",    "cas",
-        "follow", "line",    "code",     "cod",         "need",    "new",      "still",   "since",
-        "sinc",   "compil",  "compile",  "compilation", "undefin", "invalid",  "miss",    "get",
-        "stop",   "lead",    "user",     "trac",        "file",    "fil",      "call",    "version",
-        "vers",   NULL};
+        "break",   "brok",    "broken", "bug",    "build",  "call",     "case",     "chang",
+        "code",    "commit",  "compil", "crash",  "error",  "expect",   "fail",     "failur",
+        "file",    "fix",     "follow", "get",    "happen", "introduc", "invalid",  "issue",
+        "lead",    "line",    "log",    "messag", "miss",   "need",     "new",      "patch",
+        "problem", "regress", "report", "revert", "run",    "see",      "seem",     "sinc",
+        "start",   "still",   "stop",   "test",   "trac",   "undefin",  "unexpect", "use",
+        "user",    "vers",    "warn",   "work",   "wrong",  NULL};
     for (const char *const *it = words; *it; it++)
         if (str_eq(word, str_of(*it)))
             return true;
     return false;
+}
+
+/* "30 s", "5 %": a threshold or a count. A port, a status or an error code has more digits. */
+static bool is_small_number(struct term term)
+{
+    return term.kind == TERM_NUMBER && term.text.len < 3;
 }
 
 static void read_pair(struct str two, struct map *seen, struct clues *out)
@@ -51,7 +55,7 @@ static void read_words(struct arena *arena, struct str text, struct clues *out)
         struct str two;
         if (pair_next(&pair, term, &two))
             read_pair(two, &pairs, out);
-        if (term_is_common(term.text))
+        if (term_is_common(term.text) || is_small_number(term))
             continue;
         uint32_t at = map_find(&seen, term.text);
         if (at == MAP_NONE && out->count == CLUES_MAX)

@@ -217,9 +217,11 @@ static struct str kind_text(struct arena *arena, const struct question *question
         if (landed->kinds & 1u << kind)
             buf_printf(&out, "%s%s", out.len > 0 ? ", " : "", texts[kind]);
     if (landed->change.files_count > 0)
-        buf_printf(&out, "%s%u file%s, %llu lines", out.len > 0 ? ", " : "",
-                   landed->change.files_count, landed->change.files_count == 1 ? "" : "s",
-                   (unsigned long long)landed->lines);
+        buf_printf(&out, "%s%u file%s", out.len > 0 ? ", " : "", landed->change.files_count,
+                   landed->change.files_count == 1 ? "" : "s");
+    if (landed->lines > 0)
+        buf_printf(&out, ", %llu line%s", (unsigned long long)landed->lines,
+                   landed->lines == 1 ? "" : "s");
     return out.len > 0 ? buf_str(&out) : STR("a change like others");
 }
 

@@ -6,9 +6,9 @@
  *    "files": [["conf/upstream.conf", 2, 2]], "words": {"proxy_read_timeout": 2}, "scopes": {}}
  *
  * `id` and `time` are wanted, all else may be missing. `change_id` and `timestamp` are read as
- * well, as are `service` and `detail`, so the changes.jsonl of a bundle is a feed. A file may be
- * [path, lines added, lines removed], {"path", "added", "removed"} or a path alone. `position` is
- * the landing order; where any change lacks it, they are ordered by time.
+ * well, as are `service`, `kind` and `detail`, so the changes.jsonl of a bundle is a feed. A file
+ * may be [path, lines added, lines removed], {"path", "added", "removed"} or a path alone.
+ * `position` is the landing order; where any change lacks it, they are ordered by time.
  */
 #pragma once
 

@@ -181,8 +181,11 @@ static void note_named(struct history *history, const struct landed *by, uint32_
         named->named_by = history->count;
 }
 
+/* A rollout names what it brings; that is no verdict on it. */
 static void follow_references(struct history *history, const struct landed *landed)
 {
+    if (landed->change.is_rollout)
+        return;
     struct str rest = landed->change.message, id;
     for (int i = 0; i < 16 && change_next_reference(&rest, &id); i++) {
         const uint32_t prefix = map_find(&history->prefixes, str_slice(id, 0, PREFIX_BYTES));

@@ -27,7 +27,7 @@ struct score {
     double paths; /* folders and names as one */
     double names;
     double pairs;
-    double covered, covered_subject, covered_message; /* weight of the words it has */
+    double covered; /* weight of the words it has */
     double rarest;
     uint32_t rare_words;
 };
@@ -139,8 +139,6 @@ static void score_posting(struct match *match, const struct clue *clue,
                     measure_often(counts[PART_FOLDER] + counts[PART_FILE],
                                   lengths[PART_FOLDER] + lengths[PART_FILE], match->average_paths);
     score->covered += weights->any;
-    score->covered_subject += counts[PART_SUBJECT] > 0 ? weights->any : 0.0;
-    score->covered_message += said > 0 ? weights->any : 0.0;
     score->names += clue->kind == TERM_NAME || clue->kind == TERM_NUMBER ? weights->any : 0.0;
     score->rarest = fmax(score->rarest, weights->any);
     score->rare_words += weights->is_rare;
@@ -197,8 +195,6 @@ static void tell_scores(struct match *match)
         of[SIGN_NAMES] = score->names;
         of[SIGN_PAIRS] = score->pairs;
         of[SIGN_COVERED] = score->covered / all;
-        of[SIGN_COVERED_SUBJECT] = score->covered_subject / all;
-        of[SIGN_COVERED_MESSAGE] = score->covered_message / all;
         of[SIGN_RAREST] = score->rarest / rarest;
         of[SIGN_RARE_WORDS] = log1p(score->rare_words);
         of[SIGN_TEXT] = score->message + score->paths + score->part[PART_LINE] +

@@ -25,8 +25,6 @@
     X(FIT, fit)     /* the same, each part counted by how well it fits beside the others' */       \
     /* share of the alert's words, weighed by how rare they are, 0 to 1 */                         \
     X(COVERED, covered)                                                                            \
-    X(COVERED_SUBJECT, covered_subject)                                                            \
-    X(COVERED_MESSAGE, covered_message)                                                            \
     X(RAREST, rarest)         /* of its words, 0 to 1 */                                           \
     X(RARE_WORDS, rare_words) /* how many that hardly another candidate has, log */                \
     X(TEXT_PLACE, text_place) /* in the order by `fit`, log */                                     \
