@@ -9,11 +9,11 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "culprit/feed.h"
 #include "culprit/ranking.h"
 #include "eval/queries.h"
 #include "eval/verb.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <jansson.h>
 #include <math.h>
@@ -126,17 +126,13 @@ static struct outcome ask(const struct repository *repository, const struct culp
     return outcome;
 }
 
-static bool read_ranker(const char *path, struct ranker *out, struct err *err)
+#define MODEL_BYTES_MAX ((size_t)1 << 20)
+
+static bool read_ranker(struct arena *arena, const char *path, struct ranker *out, struct err *err)
 {
-    json_error_t problem;
-    json_t *json = json_load_file(path, 0, &problem);
-    if (!json)
-        return err_set(err, ERR_IO, "%s: %s", path, problem.text);
-    char *text = json_dumps(json, 0);
-    const bool ok = ranker_parse(str_of(text), out, err);
-    free(text);
-    json_decref(json);
-    return ok ? true : err_context(err, "%s", path);
+    struct str text;
+    return feed_load(arena, path, MODEL_BYTES_MAX, &text, err) &&
+           (ranker_parse(text, out, err) || err_context(err, "%s", path));
 }
 
 static bool ranker_for(struct changes_eval *eval, struct str repository, struct err *err)
@@ -145,7 +141,7 @@ static bool ranker_for(struct changes_eval *eval, struct str repository, struct 
     if (folder)
         model = str_printf(eval->arena, "%s/%.*s.json", folder, STR_ARG(repository)).ptr;
     if (model)
-        return read_ranker(model, &eval->ranker, err);
+        return read_ranker(eval->arena, model, &eval->ranker, err);
     eval->ranker = *ranker_shipped();
     return true;
 }

@@ -48,18 +48,16 @@ static uint32_t number_at(const struct history *history, int64_t position)
     return low;
 }
 
-static bool read_truths(const json_t *truths, const struct history *history,
-                        struct culprit_query *query, struct err *err)
+/* One that is none of the candidates cannot be found; a query that has no other is missed. */
+static void read_truths(const json_t *truths, const struct history *history,
+                        struct culprit_query *query)
 {
-    for (size_t i = 0; i < json_array_size(truths) && i < QUERY_TRUTHS_MAX; i++) {
+    for (size_t i = 0; i < json_array_size(truths) && query->truths_count < QUERY_TRUTHS_MAX; i++) {
         const struct str id = str_of(json_string_value(json_array_get(truths, i)));
         const uint32_t number = map_find(&history->ids, id);
-        if (number == MAP_NONE || number < query->from || number >= query->to)
-            return err_set(err, ERR_CORRUPT, "the truth `%.*s` is none of the candidates",
-                           STR_ARG(id));
-        query->truths[query->truths_count++] = number;
+        if (number != MAP_NONE && number >= query->from && number < query->to)
+            query->truths[query->truths_count++] = number;
     }
-    return query->truths_count > 0 ? true : err_set(err, ERR_CORRUPT, "there is no truth");
 }
 
 static bool read_query(struct arena *arena, const json_t *json, const struct history *history,
@@ -77,7 +75,11 @@ static bool read_query(struct arena *arena, const json_t *json, const struct his
         .to = number_at(history, json_integer_value(json_object_get(json, "hi"))),
         .hard = json_is_true(json_object_get(json, "hard")),
     };
-    return read_truths(json_object_get(json, "truth"), history, out, err);
+    const json_t *truths = json_object_get(json, "truth");
+    if (json_array_size(truths) == 0)
+        return err_set(err, ERR_CORRUPT, "`truth` wants the ids of the culprits");
+    read_truths(truths, history, out);
+    return true;
 }
 
 static bool read_queries(struct arena *arena, FILE *file, struct repository *out, struct err *err)

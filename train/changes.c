@@ -70,6 +70,8 @@ static void add_choice(struct training *training, const struct repository *repos
                        const struct culprit_query *query, double weight)
 {
     static const struct ranker none;
+    if (query->truths_count == 0)
+        return;
     struct arena *scratch = arena_new("choice");
     const struct clues clues = clues_read(scratch, query->symptom);
     const struct question question = {.history = repository->history,
