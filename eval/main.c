@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct verb *const verbs[] = {&verb_rca, &verb_logs, &verb_series};
+static const struct verb *const verbs[] = {&verb_rca, &verb_changes, &verb_logs, &verb_series};
 
 #define VERBS_COUNT (sizeof verbs / sizeof *verbs)
 

@@ -14,4 +14,4 @@ enum {
     EXIT_NOT_MEASURED = 2,
 };
 
-extern const struct verb verb_rca, verb_logs, verb_series;
+extern const struct verb verb_rca, verb_changes, verb_logs, verb_series;

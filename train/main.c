@@ -6,15 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
-extern const struct verb verb_verdict;
+extern const struct verb verb_verdict, verb_changes;
 
-static const struct verb *const verbs[] = {&verb_verdict};
+static const struct verb *const verbs[] = {&verb_verdict, &verb_changes};
 
 #define VERBS_COUNT (sizeof verbs / sizeof *verbs)
 
 static void print_help(FILE *to)
 {
-    fputs("Learns the numbers that warroom goes by from incidents whose cause is known.\n\n"
+    fputs("Learns the numbers that warroom goes by from incidents and changes whose cause is "
+          "known.\n\n"
           "usage: warroom train VERB [options]\n"
           "       warroom train VERB --help\n\n",
           to);

@@ -8,8 +8,8 @@ static int run(int argc, char **argv)
 
 const struct command command_eval = {
     .name = "eval",
-    .usage = "rca DIR... [-j N] [--json] [--fail-under AC1]",
-    .summary = "Score investigations of known incidents against the truth",
+    .usage = "rca DIR... [-j N] [--json] [--fail-under AC1] | changes DIR... [--json]",
+    .summary = "Score investigations and rankings of changes against the truth",
     .help = "",
     .run = run,
 };

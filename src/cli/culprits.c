@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where the model is not sure enough, nothing is named: five wrong names cost more time than none.
+ */
+#include "cli/culprits.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "data/json.h"
+#include "report/escape.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define SCHEMA 1
+#define SUBJECT_CHARS_MAX 100
+#define TEXT_CHARS_MAX 240
+#define FILES_TOLD 3
+#define ID_BYTES_MIN 7 /* what git takes for the name of a commit */
+#define ID_BYTES_MAX 64
+
+static struct str harmless(struct arena *arena, struct str text, size_t chars_max)
+{
+    struct buf out = buf_new(arena);
+    escape_plain(&out, escape_clip(arena, text, chars_max));
+    return buf_str(&out);
+}
+
+/* Only what can be nothing but the name of a commit goes into a command. */
+static bool is_commit(struct str id)
+{
+    for (size_t i = 0; i < id.len; i++)
+        if (!((id.ptr[i] >= '0' && id.ptr[i] <= '9') || (id.ptr[i] >= 'a' && id.ptr[i] <= 'f')))
+            return false;
+    return id.len >= ID_BYTES_MIN && id.len <= ID_BYTES_MAX;
+}
+
+static uint32_t told(const struct culprits *culprits)
+{
+    if (!culprits->ranking->named)
+        return 0;
+    return culprits->limit < culprits->ranking->count ? culprits->limit : culprits->ranking->count;
+}
+
+static int percent(double share)
+{
+    return (int)lround(100.0 * share);
+}
+
+/* ---- for people ---- */
+
+static void print_files(struct arena *arena, const struct change *change)
+{
+    for (uint32_t i = 0; i < change->files_count && i < FILES_TOLD; i++)
+        printf("%s%s", i > 0 ? ", " : "     ",
+               harmless(arena, change->files[i].path, TEXT_CHARS_MAX).ptr);
+    if (change->files_count > FILES_TOLD)
+        printf(" and %u more", change->files_count - FILES_TOLD);
+    if (change->files_count > 0)
+        printf("\n");
+}
+
+static void print_change(struct arena *arena, const struct culprits *culprits, uint32_t place)
+{
+    const struct ranked_change *ranked = &culprits->ranking->items[place];
+    const struct change *change = &culprits->question->history->items[ranked->number].change;
+    printf("\n%2u. %s  %s\n", place + 1, harmless(arena, change->id, ID_BYTES_MAX).ptr,
+           harmless(arena, change_subject(change), SUBJECT_CHARS_MAX).ptr);
+    printf("     %d%%; %s", percent(ranked->probability), time_format(arena, change->time_ns).ptr);
+    if (change->author.len > 0)
+        printf(" by %s", harmless(arena, change->author, SUBJECT_CHARS_MAX).ptr);
+    printf("\n");
+    print_files(arena, change);
+    const struct reasons reasons =
+        explain(arena, culprits->question, culprits->ranking, culprits->ranker, ranked);
+    for (uint32_t i = 0; i < reasons.count; i++)
+        printf("     %c %s\n", reasons.items[i].weight > 0.0 ? '+' : '-',
+               harmless(arena, reasons.items[i].text, TEXT_CHARS_MAX).ptr);
+    if (is_commit(change->id))
+        printf("     to take it back: git revert %.*s\n", STR_ARG(change->id));
+}
+
+void culprits_print(struct arena *arena, const struct culprits *culprits)
+{
+    const struct ranking *ranking = culprits->ranking;
+    if (!ranking->named)
+        printf("NOT KNOWN: the five most likely of %u changes hold the culprit with %d%%, which is "
+               "too little to name them.\n",
+               ranking->candidates, percent(ranking->sure_five));
+    else
+        printf("%u changes had landed; the culprit is among the first five with %d%%.\n",
+               ranking->candidates, percent(ranking->sure_five));
+    for (uint32_t i = 0; i < told(culprits); i++)
+        print_change(arena, culprits, i);
+}
+
+/* ---- for programs ---- */
+
+static void put_text(struct buf *out, const char *name, struct str text)
+{
+    json_put_key(out, name);
+    json_put_text(out, text);
+}
+
+/* Rounded to what it can tell. */
+static void put_real(struct buf *out, const char *name, double number)
+{
+    json_put_key(out, name);
+    json_put_real(out, round(number * 1e4) / 1e4);
+}
+
+static void put_reasons(struct arena *arena, struct buf *out, const struct culprits *culprits,
+                        const struct ranked_change *ranked)
+{
+    const struct reasons reasons =
+        explain(arena, culprits->question, culprits->ranking, culprits->ranker, ranked);
+    json_put_key(out, "reasons");
+    buf_add_char(out, '[');
+    for (uint32_t i = 0; i < reasons.count; i++) {
+        json_put_comma(out);
+        buf_add_char(out, '{');
+        put_text(out, "theme", str_of(theme_name(reasons.items[i].theme)));
+        put_real(out, "weight", reasons.items[i].weight);
+        put_text(out, "text", escape_clip(arena, reasons.items[i].text, TEXT_CHARS_MAX));
+        buf_add_char(out, '}');
+    }
+    buf_add_char(out, ']');
+}
+
+static void put_files(struct buf *out, const struct change *change)
+{
+    json_put_key(out, "files");
+    buf_add_char(out, '[');
+    for (uint32_t i = 0; i < change->files_count && i < HISTORY_FILES_MAX; i++) {
+        json_put_comma(out);
+        json_put_text(out, change->files[i].path);
+    }
+    buf_add_char(out, ']');
+}
+
+static void put_change(struct arena *arena, struct buf *out, const struct culprits *culprits,
+                       uint32_t place)
+{
+    const struct ranked_change *ranked = &culprits->ranking->items[place];
+    const struct change *change = &culprits->question->history->items[ranked->number].change;
+    json_put_comma(out);
+    buf_add_char(out, '{');
+    put_text(out, "id", change->id);
+    put_real(out, "probability", ranked->probability);
+    put_text(out, "time", time_format_rfc3339(arena, change->time_ns));
+    put_text(out, "author", change->author);
+    put_text(out, "subject", change_subject(change));
+    put_files(out, change);
+    put_reasons(arena, out, culprits, ranked);
+    json_put_key(out, "revert");
+    if (is_commit(change->id))
+        json_put_text(out, str_printf(arena, "git revert %.*s", STR_ARG(change->id)));
+    else
+        buf_add(out, STR("null"));
+    buf_add_char(out, '}');
+}
+
+void culprits_print_json(struct arena *arena, const struct culprits *culprits)
+{
+    const struct ranking *ranking = culprits->ranking;
+    struct buf out = buf_new(arena);
+    buf_printf(&out, "{\"schema\":%d,\"known\":%s", SCHEMA, ranking->named ? "true" : "false");
+    put_text(&out, "at", time_format_rfc3339(arena, culprits->question->at_ns));
+    put_real(&out, "sure_first", ranking->count > 0 ? ranking->items[0].probability : 0.0);
+    put_real(&out, "sure_five", ranking->sure_five);
+    buf_printf(&out, ",\"candidates\":%u,\"left_out\":%u", ranking->candidates,
+               culprits->feed->faults_count);
+    json_put_key(&out, "changes");
+    buf_add_char(&out, '[');
+    for (uint32_t i = 0; i < told(culprits); i++)
+        put_change(arena, &out, culprits, i);
+    buf_add(&out, STR("]}"));
+    printf("%s\n", buf_str(&out).ptr);
+}

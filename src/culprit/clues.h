@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the text of an alert gives to look for: its words, the files and places it names.
+ *
+ * The text may be anything: one line, a stack trace, a page of log. It is read to a limit, and of
+ * more distinct words than CLUES_MAX the first are taken: what people write first matters most.
+ */
+#pragma once
+
+#include "case/alert.h"
+#include "text/terms.h"
+
+#define CLUES_TEXT_BYTES_MAX ((size_t)64 << 10)
+#define CLUES_MAX 400
+#define CLUES_PATHS_MAX 32
+
+struct clue {
+    struct str word; /* as terms_next() gives it */
+    enum term_kind kind;
+    uint32_t count; /* how often it is said */
+    bool trouble;   /* a word of any alert: "failed", "error"; it tells nothing of what failed */
+};
+
+struct clues {
+    struct clue *items; /* in the order of the text */
+    uint32_t count;
+    struct str *pairs; /* "thread pool", as pair_next() gives them */
+    uint32_t pairs_count;
+    struct str *paths; /* "src/cart/db.c", "db.c"; without line number and leading "./" */
+    uint32_t paths_count;
+};
+
+struct clues clues_read(struct arena *arena, struct str text);
+
+/* Its name, service, summary and the values of its labels. */
+struct clues clues_of_alert(struct arena *arena, const struct alert *alert);

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The first step keeps what any of two simple views keeps: how well the text fits, minus a little
+ * for each doubling of the age, and the newest of all whatever they say. It is not learnt, so that
+ * a ranker that has learnt the wrong thing cannot lose the culprit before anybody has looked.
+ */
+#include "culprit/ranking.h"
+
+#include "base/arena.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NEWEST_KEPT 80 /* of RANKING_KEPT: what lands just before needs no words */
+#define HARMLESS 0.4   /* what a document, or a change that is gone again, is held against */
+#define KIN_WEIGHT 0.1
+#define PLACE_WEIGHT 0.1 /* what an e-fold of age takes off a text score of 0 to 1 */
+
+struct candidate {
+    uint32_t index;
+    double score;
+};
+
+static int compare_candidates(const void *left, const void *right)
+{
+    const struct candidate *a = left, *b = right;
+    if (a->score != b->score)
+        return a->score > b->score ? -1 : 1;
+    return a->index > b->index ? -1 : a->index < b->index; /* the newer first */
+}
+
+static double first_look(const struct signs *signs)
+{
+    const double *of = signs->of;
+    const double harmless = of[SIGN_IS_DOCS] + of[SIGN_IS_REVERT] + of[SIGN_REVERTED];
+    return of[SIGN_TEXT] + KIN_WEIGHT * (of[SIGN_AUTHOR_KIN] + of[SIGN_TOPIC_KIN]) -
+           PLACE_WEIGHT * of[SIGN_PLACE] - HARMLESS * harmless;
+}
+
+/* The indexes of those that are kept, in any order. */
+static uint32_t retrieve(struct candidate *kept, const struct signs *signs, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const bool newest = count - i <= NEWEST_KEPT;
+        kept[i] = (struct candidate){i, newest ? INFINITY : first_look(&signs[i])};
+    }
+    if (count > 1)
+        qsort(kept, count, sizeof *kept, compare_candidates);
+    return count < RANKING_KEPT ? count : RANKING_KEPT;
+}
+
+static uint32_t *places_of(struct arena *arena, const struct candidate *kept, uint32_t count)
+{
+    uint32_t *places = arena_push_many(arena, uint32_t, count);
+    for (uint32_t i = 0; i < count; i++)
+        places[kept[i].index] = i;
+    return places;
+}
+
+static void share_out(struct ranking *ranking)
+{
+    double sum = 0.0;
+    for (uint32_t i = 0; i < ranking->count; i++)
+        sum += exp(ranking->items[i].score - ranking->items[0].score);
+    for (uint32_t i = 0; i < ranking->count; i++) {
+        struct ranked_change *item = &ranking->items[i];
+        item->probability = exp(item->score - ranking->items[0].score) / sum;
+        ranking->sure_five += i < RANKING_FIVE ? item->probability : 0.0;
+    }
+}
+
+static void average(struct ranking *ranking)
+{
+    for (uint32_t i = 0; i < ranking->candidates; i++)
+        for (int sign = 0; sign < SIGNS_COUNT; sign++)
+            ranking->mean[sign] += ranking->all[i].of[sign] / ranking->candidates;
+}
+
+struct ranking ranking_make(struct arena *arena, const struct question *question,
+                            const struct ranker *ranker)
+{
+    struct ranking ranking = {.candidates = question->to - question->from};
+    const struct signs *signs = signs_measure(arena, question);
+    struct candidate *kept = arena_push_many(arena, struct candidate, ranking.candidates);
+    ranking.all = signs;
+    ranking.count = retrieve(kept, signs, ranking.candidates);
+    ranking.places = places_of(arena, kept, ranking.candidates);
+    for (uint32_t i = 0; i < ranking.count; i++)
+        kept[i].score = ranker_score(ranker, &signs[kept[i].index]);
+    if (ranking.count > 1)
+        qsort(kept, ranking.count, sizeof *kept, compare_candidates);
+    ranking.items = arena_push_many(arena, struct ranked_change, ranking.count);
+    for (uint32_t i = 0; i < ranking.count; i++)
+        ranking.items[i] = (struct ranked_change){.number = question->from + kept[i].index,
+                                                  .score = kept[i].score,
+                                                  .signs = &signs[kept[i].index]};
+    share_out(&ranking);
+    average(&ranking);
+    ranking.named = ranking.count > 0 && ranking.sure_five >= ranker->name_at_least;
+    return ranking;
+}
+
+struct question question_at(const struct history *history, int64_t at_ns, const struct clues *clues)
+{
+    const uint32_t to = history_until(history, at_ns);
+    return (struct question){
+        .history = history,
+        .from = to > RANKING_CANDIDATES_MAX ? to - RANKING_CANDIDATES_MAX : 0,
+        .to = to,
+        .at_ns = at_ns,
+        .clues = clues,
+    };
+}

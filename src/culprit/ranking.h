@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which changes did it: the front door of culprit/.
+ *
+ *   retrieve   a thousand candidates to RANKING_KEPT, by a formula that knows no training
+ *   rank       these, by the ranker
+ *
+ * A large model, where one is configured, is asked after the second step and about its first
+ * twenty: it reorders `items` and goes through the same door.
+ */
+#pragma once
+
+#include "culprit/ranker.h"
+
+#define RANKING_CANDIDATES_MAX 1000
+#define RANKING_KEPT 200
+#define RANKING_FIVE 5 /* that a person can look at before the coffee is cold */
+
+struct ranked_change {
+    uint32_t number; /* in the history */
+    double score;
+    double probability; /* that it is the culprit, given that one of the candidates is */
+    const struct signs *signs;
+};
+
+struct ranking {
+    struct ranked_change *items; /* the most likely first; all that were kept */
+    uint32_t count;
+    uint32_t candidates;      /* looked at */
+    double sure_five;         /* probability that the culprit is among the first five */
+    bool named;               /* `sure_five` is enough to name them */
+    const struct signs *all;  /* of every candidate, in landing order */
+    const uint32_t *places;   /* of each in the first step, from 0 */
+    double mean[SIGNS_COUNT]; /* over the candidates */
+};
+
+struct ranking ranking_make(struct arena *arena, const struct question *question,
+                            const struct ranker *ranker);
+
+/* The candidates for an alert at a time: the newest RANKING_CANDIDATES_MAX that had landed. */
+struct question question_at(const struct history *history, int64_t at_ns,
+                            const struct clues *clues);
