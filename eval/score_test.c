@@ -240,10 +240,11 @@ static void shows_tables(void **state)
     struct buf out = buf_new(arena);
     board_text(&board, &out);
     const char *text = buf_str(&out).ptr;
+    const char *const shop = "\nshop                5  0.200  0.400  0.600  0.440            - "
+                             "0.350        1         2      1       30";
     const char *const parts[] = {
         "shop\tcase-1\t2\tcart\tcart\t0.850\ttrue\t40\t\ta tab\t\t\n",
-        "\nshop                5  0.200  0.400  0.600  0.440            - 0.350        1         2 "
-        "     1       30",
+        shop,
         "expected calibration error 0.350 over 4 cases",
         "failed, and counted as wrong:\n  shop/case-4: exit status 1\n",
     };

@@ -25,11 +25,9 @@
 
 #define STRENGTH 0.6
 #define STRENGTH_MIN 0.05
-#define APART_MIN 5.0  /* spreads */
-#define APART_HALF 2.0 /* so many spreads weigh ln 2, as in find_shifted_metrics */
-#define OTHERS_SHARE                                                                               \
-    0.33 /* of the distance that the others may have gone, or one was off before                   \
-          */
+#define APART_MIN 5.0     /* spreads */
+#define APART_HALF 2.0    /* so many spreads weigh ln 2, as in find_shifted_metrics */
+#define OTHERS_SHARE 0.33 /* of the distance: so far the others may have gone, or it was before */
 #define EVIDENCE_MAX 3
 #define SHARE_MOST 0.5 /* of the instances: of more than that it is not one among others */
 
@@ -47,9 +45,11 @@ static const struct field output[] = {
     {0},
 };
 
+enum differing { OF_CALLS_FAILED, OF_CALLS_SLOW, OF_LINES, OF_METRIC };
+
 struct difference {
     struct str instance;
-    enum { OF_CALLS_FAILED, OF_CALLS_SLOW, OF_LINES, OF_METRIC } what;
+    enum differing what;
     struct str metric;
     double strength;
 };
@@ -126,7 +126,7 @@ static double worse(const struct work *work, const struct batch *rows, size_t ro
 }
 
 static void compare_shares(struct work *work, const struct batch *rows, const char *since,
-                           const char *before, int what)
+                           const char *before, enum differing what)
 {
     for (size_t row = 0; row < rows->rows; row++) {
         if (!is_ours(work, rows, row) || at(rows, "tries_since", row) < 1)
