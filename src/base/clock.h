@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 
+#define NS_PER_DAY (86400 * NS_PER_S) /* of UTC: there is no summer time */
 #define NS_PER_S INT64_C(1000000000)
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_US INT64_C(1000)

@@ -67,7 +67,6 @@ struct str scale_number_label(struct arena *arena, const struct number_scale *sc
 
 #define MINUTE_NS (60 * NS_PER_S)
 #define HOUR_NS (60 * MINUTE_NS)
-#define DAY_NS (24 * HOUR_NS)
 
 /* Times of others may be anything; differences of these do not overflow. */
 static int64_t sane(int64_t time_ns)
@@ -79,10 +78,11 @@ static int64_t sane(int64_t time_ns)
 struct time_scale scale_times(int64_t start_ns, int64_t end_ns, uint32_t ticks_wanted)
 {
     static const int64_t steps_ns[] = {
-        NS_PER_S,   2 * NS_PER_S,  5 * NS_PER_S,  10 * NS_PER_S,  15 * NS_PER_S,  30 * NS_PER_S,
-        MINUTE_NS,  2 * MINUTE_NS, 5 * MINUTE_NS, 10 * MINUTE_NS, 15 * MINUTE_NS, 30 * MINUTE_NS,
-        HOUR_NS,    2 * HOUR_NS,   3 * HOUR_NS,   6 * HOUR_NS,    12 * HOUR_NS,   DAY_NS,
-        7 * DAY_NS, 30 * DAY_NS,   90 * DAY_NS,   365 * DAY_NS,   3650 * DAY_NS,  36500 * DAY_NS,
+        NS_PER_S,        2 * NS_PER_S,     5 * NS_PER_S,      10 * NS_PER_S,      15 * NS_PER_S,
+        30 * NS_PER_S,   MINUTE_NS,        2 * MINUTE_NS,     5 * MINUTE_NS,      10 * MINUTE_NS,
+        15 * MINUTE_NS,  30 * MINUTE_NS,   HOUR_NS,           2 * HOUR_NS,        3 * HOUR_NS,
+        6 * HOUR_NS,     12 * HOUR_NS,     NS_PER_DAY,        7 * NS_PER_DAY,     30 * NS_PER_DAY,
+        90 * NS_PER_DAY, 365 * NS_PER_DAY, 3650 * NS_PER_DAY, 36500 * NS_PER_DAY,
     };
     const size_t steps_count = sizeof steps_ns / sizeof *steps_ns;
     struct time_scale scale = {.start_ns = sane(start_ns), .end_ns = sane(end_ns)};
@@ -103,7 +103,7 @@ struct time_scale scale_times(int64_t start_ns, int64_t end_ns, uint32_t ticks_w
 
 struct str scale_time_label(struct arena *arena, const struct time_scale *scale, int64_t at_ns)
 {
-    if (scale->step_ns >= DAY_NS)
+    if (scale->step_ns >= NS_PER_DAY)
         return str_slice(time_format(arena, at_ns), 0, 10);
     const struct str time = time_format_short(arena, at_ns);
     return scale->step_ns >= MINUTE_NS ? str_slice(time, 0, 5) : time;

@@ -123,8 +123,8 @@ static const struct {
     const char *name;
     int64_t length_ns;
 } units[] = {
-    {"ms", NS_PER_MS},      {"s", NS_PER_S},         {"m", 60 * NS_PER_S},
-    {"h", 3600 * NS_PER_S}, {"d", 86400 * NS_PER_S},
+    {"ms", NS_PER_MS},      {"s", NS_PER_S},   {"m", 60 * NS_PER_S},
+    {"h", 3600 * NS_PER_S}, {"d", NS_PER_DAY},
 };
 #define UNITS_COUNT (sizeof units / sizeof *units)
 

@@ -55,7 +55,7 @@ static void print_span(struct buf *out, int64_t span_ns)
     static const struct {
         int64_t length_ns;
         const char *name;
-    } units[] = {{86400 * NS_PER_S, "d"},
+    } units[] = {{NS_PER_DAY, "d"},
                  {3600 * NS_PER_S, "h"},
                  {60 * NS_PER_S, "m"},
                  {NS_PER_S, "s"},

@@ -8,11 +8,11 @@
 #include "tool/tool.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
 
 #define ROWS_MAX 1000
-#define DAY_NS (24 * 3600 * NS_PER_S)
 
 static const struct field input[] = {
     {"onset", TYPE_TIME, 0, "when the incident began", NULL},
@@ -69,7 +69,7 @@ static bool load(struct call *call, struct arena *arena, void *thing, struct err
     struct recent *out = thing;
     const struct casefile *casefile = call->casefile;
     const int64_t onset_ns = casefile->incident.start_ns, alert_ns = casefile->alert->starts_ns;
-    out->window = (struct window){.start_ns = onset_ns - DAY_NS,
+    out->window = (struct window){.start_ns = onset_ns - NS_PER_DAY,
                                   .end_ns = alert_ns > onset_ns ? alert_ns : onset_ns};
     return read_changes(call, arena, out->window, &out->found, err);
 }

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "data/batch.h"
+#include "stats/grid.h"
 #include "stats/robust.h"
 
 #define COMMON_MIN 4 /* with fewer common samples any two series look alike */
@@ -71,7 +72,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return err_set(err, ERR_NOT_FOUND, "there is no such series");
 
     const int64_t onset_ns = record_at(in, "onset")->integer;
-    const int64_t steps_ns = 2 * series_step_ns(followed, call->scratch);
+    const int64_t steps_ns = 2 * grid_step_ns(call->scratch, followed->times, followed->count);
     const int64_t half_ns = (followed->times[followed->count - 1] - onset_ns) / 2;
     const int64_t from_ns = onset_ns - (steps_ns > half_ns ? steps_ns : half_ns);
     if (followed->count - series_split(followed, from_ns) < COMMON_MIN)

@@ -14,7 +14,6 @@
 
 #include <math.h>
 
-#define DAY_NS (INT64_C(86400) * NS_PER_S)
 #define HOUR_NS (3600.0 * (double)NS_PER_S)
 
 static const struct field input[] = {
@@ -59,7 +58,7 @@ static void tell_expected(struct arena *arena, const struct series *series, size
     if (split < FORECAST_COUNT_MIN || split == series->count)
         return;
     const struct grid past = grid_of(arena, series->times, series->values, split, step_ns);
-    const size_t day = (size_t)(DAY_NS / step_ns);
+    const size_t day = (size_t)(NS_PER_DAY / step_ns);
     const struct season season = season_of(arena, past.values, past.count, day, 7 * day);
     struct forecast next;
     forecast_next(arena, past.values, past.count, season.period, 1, &next);

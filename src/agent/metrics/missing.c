@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "data/batch.h"
+#include "stats/grid.h"
 
 #define SAMPLES_MIN 8
 #define STEADY_SHARE 0.9 /* of the samples that its step would give over its span */
@@ -57,7 +58,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     for (uint32_t i = 0; i < list.count; i++) {
         const struct series *series = &list.items[i];
         struct silence *silence = &silences[map_add(&services, series->name.service)];
-        const int64_t step_ns = series_step_ns(series, call->scratch);
+        const int64_t step_ns = grid_step_ns(call->scratch, series->times, series->count);
         const int64_t last_ns = series->times[series->count - 1];
         if (last_ns > silence->last_ns)
             silence->last_ns = last_ns;

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "data/batch.h"
 #include "stats/changepoint.h"
+#include "stats/grid.h"
 #include "stats/robust.h"
 
 #include <math.h>
@@ -62,7 +63,8 @@ static int64_t usual_step_ns(const struct series_list *list, struct arena *arena
     size_t count = 0;
     for (uint32_t i = 0; i < list->count; i++)
         if (list->items[i].count > 5)
-            steps[count++] = (double)series_step_ns(&list->items[i], arena);
+            steps[count++] =
+                (double)grid_step_ns(arena, list->items[i].times, list->items[i].count);
     return count > 0 ? (int64_t)stats_median(arena, steps, count) : STEP_NS_DEFAULT;
 }
 
@@ -162,7 +164,7 @@ static bool onset_of_alert_series(const struct series *series, int64_t alert_ns,
 {
     if (series->count < SAMPLES_MIN)
         return false;
-    const int64_t step_ns = series_step_ns(series, arena);
+    const int64_t step_ns = grid_step_ns(arena, series->times, series->count);
     const int64_t context_ns = 2 * max_ns(LOOK_BACK_NS, (LOOK_BACK_STEPS + 1) * step_ns);
     const int64_t back_ns = max_ns(LOOK_BACK_NS, LOOK_BACK_STEPS * step_ns);
     const double worse = series->meaning.kind == METRIC_SUCCESS ? -1 : 1;

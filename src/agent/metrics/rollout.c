@@ -10,6 +10,7 @@
  * This is the difference in differences, by ranks: Wang et al., ChangeRCA, FSE 2024, compare new
  * and old instances the same way, but by means.
  */
+#include "agent/metrics/generations.h"
 #include "agent/metrics/series.h"
 #include "agent/trials.h"
 #include "tool/tool.h"
@@ -30,10 +31,7 @@
 #define OTHERS_SHARE 0.67     /* of the new one's share: where the old ones reach it, all suffer */
 #define BEGUN_SAMPLES 2       /* bad right before the change: it began before */
 #define QUIET_SAMPLES 5       /* as usual: what was before those is another story */
-#define INSTANCES_MAX 200
 #define METRICS_MAX 400
-#define REPLACED_STEPS                                                                             \
-    2 /* an old replica stops reporting so many samples before the change is told */
 
 static const struct field input[] = {
     {"service", TYPE_TEXT, 0, "what was changed", NULL},
@@ -67,19 +65,11 @@ static const struct field output[] = {
     {0},
 };
 
-struct instance {
-    struct str name;
-    int64_t first_ns, last_ns;
-    bool young;
-};
-
 struct look {
     const struct series_list *list;
     struct str service;
     int64_t changed_ns, until_ns;
-    struct instance *instances;
-    uint32_t instances_count;
-    int64_t step_ns;
+    struct generations replicas;
     struct batch *effects;
     struct arena *arena;
 };
@@ -107,83 +97,6 @@ static bool is_told(const struct series *series)
     return !series->meaning.of_host &&
            (is_requests(kind) || kind == METRIC_CPU || kind == METRIC_MEMORY ||
             kind == METRIC_COLLECTION || kind == METRIC_CONNECTIONS);
-}
-
-/* ---- who was there ---- */
-
-static uint32_t find_instance(const struct look *look, struct str name)
-{
-    uint32_t i = 0;
-    while (i < look->instances_count && !str_eq(look->instances[i].name, name))
-        i++;
-    return i;
-}
-
-static void see_instance(struct look *look, const struct series *series)
-{
-    const size_t end = series_split(series, look->until_ns);
-    const uint32_t number = find_instance(look, series->name.instance);
-    if (end == 0 || number == INSTANCES_MAX)
-        return;
-    struct instance *it = &look->instances[number];
-    if (number == look->instances_count) {
-        *it = (struct instance){series->name.instance, series->times[0], series->times[0], false};
-        look->instances_count++;
-    }
-    it->first_ns = series->times[0] < it->first_ns ? series->times[0] : it->first_ns;
-    it->last_ns = series->times[end - 1] > it->last_ns ? series->times[end - 1] : it->last_ns;
-    const int64_t step_ns = series_step_ns(series, look->arena);
-    look->step_ns = step_ns > look->step_ns ? step_ns : look->step_ns;
-}
-
-static void see_instances(struct look *look)
-{
-    look->instances = arena_push_many(look->arena, struct instance, INSTANCES_MAX);
-    for (uint32_t i = 0; i < look->list->count; i++) {
-        const struct series *series = &look->list->items[i];
-        if (str_eq(series->name.service, look->service) && series->name.instance.len > 0)
-            see_instance(look, series);
-    }
-    bool any_old = false;
-    for (uint32_t i = 0; i < look->instances_count; i++)
-        any_old |= look->instances[i].first_ns < look->changed_ns;
-    for (uint32_t i = 0; i < look->instances_count && any_old; i++)
-        look->instances[i].young = look->instances[i].first_ns >= look->changed_ns;
-}
-
-static bool is_young(const struct look *look, const struct series *series)
-{
-    const uint32_t number = find_instance(look, series->name.instance);
-    return number < look->instances_count && look->instances[number].young;
-}
-
-/* Who stopped reporting as the change began, without another one in its place. */
-static void find_silent(const struct look *look, const struct record *out)
-{
-    int64_t newest_ns = INT64_MIN;
-    int64_t came = 0, went = 0;
-    const struct instance *silent = NULL;
-    for (uint32_t i = 0; i < look->instances_count; i++) {
-        came += look->instances[i].young;
-        newest_ns = look->instances[i].last_ns > newest_ns ? look->instances[i].last_ns : newest_ns;
-    }
-    for (uint32_t i = 0; i < look->instances_count && look->step_ns > 0; i++) {
-        const struct instance *it = &look->instances[i];
-        if (it->young || it->last_ns < look->changed_ns - REPLACED_STEPS * look->step_ns ||
-            newest_ns - it->last_ns < look->step_ns + look->step_ns / 2)
-            continue;
-        went++;
-        if (!silent || it->last_ns < silent->last_ns)
-            silent = it;
-    }
-    *record_at(out, "young") = value_int(came);
-    *record_at(out, "missed") = value_int(0);
-    if (!silent || went <= came)
-        return;
-    *record_at(out, "silent") = value_text(silent->name);
-    *record_at(out, "silent_since") = value_time(silent->last_ns);
-    /* one sample is lost in any replacement */
-    *record_at(out, "missed") = value_int((newest_ns - silent->last_ns) / look->step_ns - 1);
 }
 
 /* ---- one metric ---- */
@@ -305,7 +218,7 @@ static void compare_replicas(const struct look *look, const struct group *group,
     if (!usual_of(look, group, &usual))
         return;
     for (uint32_t i = 0; i < group->count; i++)
-        if (!is_young(look, group->items[i])) {
+        if (!generations_is_young(&look->replicas, group->items[i]->name.instance)) {
             const struct span span = span_of(look, group->items[i]);
             count_range(&old, group->items[i], &usual, 0, span.end);
             count_range(&old_since, group->items[i], &usual, span.split, span.end);
@@ -314,7 +227,7 @@ static void compare_replicas(const struct look *look, const struct group *group,
         const struct series *series = group->items[i];
         const struct span span = span_of(look, series);
         struct count young = {0};
-        if (!is_young(look, series))
+        if (!generations_is_young(&look->replicas, series->name.instance))
             continue;
         count_range(&young, series, &usual, settled(series, span.split), span.end);
         if (old_since.hits * young.tries <= OTHERS_SHARE * young.hits * old_since.tries)
@@ -414,6 +327,18 @@ static struct groups group_up(const struct look *look, member_fn *is_member, str
 
 /* ---- the story ---- */
 
+static void tell_silent(const struct look *look, const struct record *out)
+{
+    int64_t missed;
+    const struct generation *silent = generations_silent(&look->replicas, &missed);
+    *record_at(out, "young") = value_int(look->replicas.young);
+    *record_at(out, "missed") = value_int(missed);
+    if (!silent)
+        return;
+    *record_at(out, "silent") = value_text(silent->instance);
+    *record_at(out, "silent_since") = value_time(silent->last_ns);
+}
+
 static void look_at_replicas(const struct look *look, const struct record *out)
 {
     struct alike alike = {0};
@@ -457,8 +382,8 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         .effects = batch_new(call->scratch, columns),
         .arena = arena,
     };
-    see_instances(&look);
-    find_silent(&look, out);
+    look.replicas = generations_of(arena, &list, look.service, look.changed_ns, look.until_ns);
+    tell_silent(&look, out);
     look_at_replicas(&look, out);
     look_at_times(&look, is_of_service, STR(""), "service");
     look_at_callers(&look, &call->casefile->topology);

@@ -3,7 +3,6 @@
 
 #include "base/arena.h"
 #include "data/batch.h"
-#include "stats/robust.h"
 #include "store/telemetry.h"
 
 #include <math.h>
@@ -89,14 +88,4 @@ size_t series_split(const struct series *series, int64_t time_ns)
             high = middle;
     }
     return low;
-}
-
-int64_t series_step_ns(const struct series *series, struct arena *arena)
-{
-    if (series->count < 2)
-        return 0;
-    double *steps = arena_push_many(arena, double, series->count - 1);
-    for (size_t i = 0; i + 1 < series->count; i++)
-        steps[i] = (double)(series->times[i + 1] - series->times[i]);
-    return (int64_t)stats_median(arena, steps, series->count - 1);
 }

@@ -23,6 +23,3 @@ MUST_CHECK bool series_load(struct call *call, struct series_list *out, struct e
 
 /* The first sample at or after that time; series->count where there is none. */
 size_t series_split(const struct series *series, int64_t time_ns);
-
-/* The median distance of samples; 0 for a single one. */
-int64_t series_step_ns(const struct series *series, struct arena *arena);

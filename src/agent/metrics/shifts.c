@@ -14,6 +14,7 @@
 #include "tool/tool.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "data/batch.h"
 #include "stats/robust.h"
 #include "stats/shape.h"
@@ -28,9 +29,8 @@
 #define TRUST_SAMPLES 5.0      /* so many baseline samples are trusted by half */
 #define BASELINE_SAMPLES_MIN 3 /* with fewer the siblings are the baseline */
 #define QUARTILE_HIGH 0.75
-#define SHAPE_SHIFT_MIN 1.0           /* what hardly moved has no shape worth a name */
-#define LEAD_NS (600 * NS_PER_S)      /* a cause may move so long before its symptom */
-#define NS_PER_DAY (86400 * NS_PER_S) /* of clocks without summer time: UTC */
+#define SHAPE_SHIFT_MIN 1.0      /* what hardly moved has no shape worth a name */
+#define LEAD_NS (600 * NS_PER_S) /* a cause may move so long before its symptom */
 #define WEEK_DAYS 7
 #define THEN_SAMPLES_MIN 3
 #define USUAL_SHARE 0.75 /* three quarters as far out as now are as usual as now */

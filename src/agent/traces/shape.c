@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#define DURATION_NS_MAX (365 * 86400 * NS_PER_S)
+#define DURATION_NS_MAX (365 * NS_PER_DAY)
 #define SKEW_NS_MAX (3600 * NS_PER_S) /* what is off by more is no clock, but a wrong parent */
 
 static int64_t duration_ns(const struct span *span)
