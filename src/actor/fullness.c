@@ -16,7 +16,7 @@
 #define STRENGTH_ROOM 0.3    /* an upper quartile does not see each peak */
 
 /* A day: later, somebody will have looked anyway. */
-#define FILLING_WITHIN_NS (INT64_C(86400) * NS_PER_S)
+#define FILLING_WITHIN_NS NS_PER_DAY
 
 double fullness_of(const struct batch *rows, size_t row)
 {
@@ -165,31 +165,29 @@ bool fullness_add_forecast(struct call *call, const struct batch *rows, size_t r
     if (!*filling)
         return true;
     const struct str kind = batch_column(rows, "kind")->texts[row];
-    casefile_add(
-        casefile,
-        &(struct evidence){
-            .step_id = call->step_id,
-            .signal = SIGNAL_METRICS,
-            .bearing = BEARING_SUPPORTS,
-            .finding = metric_kind_finding(metric_kind_of(kind)),
-            .subject = name.service,
-            .instance = name.instance,
-            .window = incident,
-            .onset_ns = incident.start_ns,
-            .claim = str_printf(
-                arena,
-                "`%s` of `%s`%s%s%s grew from %s %% of its limit at %s to %s %% at %s; at that "
-                "rate it is full at %s.",
-                name.metric.ptr, name.service.ptr, name.instance.len > 0 ? " (`" : "",
-                name.instance.ptr, name.instance.len > 0 ? "`)" : "",
-                claim_number(arena, batch_column(line, "percent_low")->reals[0]).ptr,
-                time_format_short(arena, batch_column(line, "low_time")->integers[0]).ptr,
-                claim_number(arena, batch_column(line, "percent_high")->reals[0]).ptr,
-                time_format_short(arena, batch_column(line, "high_time")->integers[0]).ptr,
-                time_format(arena, batch_column(line, "full_time")->integers[0]).ptr),
-            .query = query,
-            .strength = STRENGTH_FILLING,
-            .series = name,
-        });
+    casefile_add(casefile,
+                 &(struct evidence){
+                     .step_id = call->step_id,
+                     .signal = SIGNAL_METRICS,
+                     .bearing = BEARING_SUPPORTS,
+                     .finding = metric_kind_finding(metric_kind_of(kind)),
+                     .subject = name.service,
+                     .instance = name.instance,
+                     .window = incident,
+                     .onset_ns = incident.start_ns,
+                     .claim = str_printf(
+                         arena,
+                         "%s grew from %s %% of its limit at %s to %s %% at %s; at that "
+                         "rate it is full at %s.",
+                         series_quoted(arena, &name).ptr,
+                         claim_number(arena, batch_column(line, "percent_low")->reals[0]).ptr,
+                         time_format_short(arena, batch_column(line, "low_time")->integers[0]).ptr,
+                         claim_number(arena, batch_column(line, "percent_high")->reals[0]).ptr,
+                         time_format_short(arena, batch_column(line, "high_time")->integers[0]).ptr,
+                         time_format(arena, batch_column(line, "full_time")->integers[0]).ptr),
+                     .query = query,
+                     .strength = STRENGTH_FILLING,
+                     .series = name,
+                 });
     return true;
 }

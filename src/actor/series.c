@@ -116,9 +116,31 @@ struct str series_shift_claim(struct arena *arena, const struct series_shift *sh
         buf_printf(&claim, ", and was back at %s", time_format_short(arena, shift->back_ns).ptr);
     if (shift->usual.start_ns != 0)
         buf_printf(&claim, "; %s earlier, at this time, it was at %s too",
-                   shift->onset_ns - shift->usual.start_ns > 2 * 86400 * NS_PER_S ? "a week"
-                                                                                  : "a day",
+                   shift->onset_ns - shift->usual.start_ns > 2 * NS_PER_DAY ? "a week" : "a day",
                    claim_number(arena, shift->then).ptr);
     buf_add_char(&claim, '.');
     return buf_str(&claim);
+}
+
+struct str series_young_query(struct arena *arena, const struct series_shift *shift)
+{
+    const struct str onset = sql_time(arena, shift->onset_ns);
+    const struct str instance = sql_quote(arena, shift->name.instance);
+    return str_printf(
+        arena,
+        "SELECT service, metric, %s AS instance, median(value) FILTER (WHERE instance <> %s AND "
+        "first < %s) AS siblings, quantile_cont(value, %s) FILTER (WHERE instance = %s AND time >= "
+        "%s) AS after FROM (SELECT *, min(time) OVER (PARTITION BY instance) AS first FROM metrics "
+        "WHERE service = %s AND metric = %s AND isfinite(value)) GROUP BY service, metric",
+        instance.ptr, instance.ptr, onset.ptr, shift->falls ? "0.25" : "0.75", instance.ptr,
+        onset.ptr, sql_quote(arena, shift->name.service).ptr,
+        sql_quote(arena, shift->name.metric).ptr);
+}
+
+struct str series_young_claim(struct arena *arena, const struct series_shift *shift)
+{
+    return str_printf(arena,
+                      "%s was at %s (%s quartile) where its older siblings were at %s (median).",
+                      series_quoted(arena, &shift->name).ptr, claim_number(arena, shift->after).ptr,
+                      shift->falls ? "lower" : "upper", claim_number(arena, shift->before).ptr);
 }

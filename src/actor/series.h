@@ -32,5 +32,12 @@ struct str series_shift_query(struct arena *arena, const struct series_shift *sh
 /* One sentence that says how it moved, for that query. */
 struct str series_shift_claim(struct arena *arena, const struct series_shift *shift);
 
+/*
+ * The same of an instance that is too young for a baseline: columns siblings (the median of those
+ * that were there before the onset) and after.
+ */
+struct str series_young_query(struct arena *arena, const struct series_shift *shift);
+struct str series_young_claim(struct arena *arena, const struct series_shift *shift);
+
 /* `m` of `s` (`i`) */
 struct str series_quoted(struct arena *arena, const struct series_name *name);

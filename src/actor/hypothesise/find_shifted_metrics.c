@@ -10,15 +10,15 @@
  * What came and went while the incident goes on, what drifted the same way long before, and what is
  * as far out at this time of each day or week weighs less.
  *
- * A metric about an edge speaks of the callee or of the caller: of whichever has more of its other
- * edges sick too. Where the alert names its metric, other kinds of symptom count less, as does what
- * does not move with it or is too small to carry it.
+ * Whom a metric about an edge speaks of, shifted_edges.h says. Where the alert names its metric,
+ * other kinds of symptom count less, as does what does not move with it or is too small to carry
+ * it.
  */
 #include "actor/actor.h"
 
+#include "actor/hypothesise/shifted_edges.h"
 #include "actor/series.h"
 #include "agent/agent.h"
-#include "agent/metrics/vocabulary.h"
 #include "base/arena.h"
 #include "data/batch.h"
 #include "guard/claim.h"
@@ -49,30 +49,17 @@ static const struct field output[] = {
     {0},
 };
 
-/* One compared series. */
-struct item {
-    const struct batch *rows;
-    size_t row;
-    struct str service; /* whom it speaks of, once edges are settled */
-    struct str caller, callee;
-    struct str base;
-    enum metric_kind kind;
-    bool edge;
-    double weight;
-    double rise;
-};
-
 /* All evidence of one kind about one service. */
 struct group {
     struct str service;
     enum metric_kind kind;
     double weight;
-    const struct item *loudest;
+    const struct shifted *loudest;
 };
 
 struct work {
     struct call *call;
-    struct item *items;
+    struct shifted *items;
     size_t items_count;
     enum metric_kind alert_kind; /* METRIC_OTHER: the alert names none */
     struct str statistic;
@@ -80,17 +67,17 @@ struct work {
     bool is_over;               /* symptoms are gone again */
 };
 
-static struct str text_of(const struct item *item, const char *column)
+static struct str text_of(const struct shifted *item, const char *column)
 {
     return batch_column(item->rows, column)->texts[item->row];
 }
 
-static bool truth_of(const struct item *item, const char *column)
+static bool truth_of(const struct shifted *item, const char *column)
 {
     return batch_column(item->rows, column)->integers[item->row] != 0;
 }
 
-static double real_of(const struct item *item, const char *column)
+static double real_of(const struct shifted *item, const char *column)
 {
     return batch_column(item->rows, column)->reals[item->row];
 }
@@ -116,7 +103,7 @@ static bool is_over(const struct batch *rows)
 }
 
 /* What is over while the incident goes on, or was there before it, is hardly its cause. */
-static double shape_factor(const struct work *work, const struct item *item)
+static double shape_factor(const struct work *work, const struct shifted *item)
 {
     const struct str shape = text_of(item, "shape");
     if (batch_column(item->rows, "usual")->known[item->row])
@@ -126,7 +113,7 @@ static double shape_factor(const struct work *work, const struct item *item)
                                          : 1;
 }
 
-static double weight_of(const struct work *work, const struct item *item)
+static double weight_of(const struct work *work, const struct shifted *item)
 {
     double shift = real_of(item, "shift");
     if (!truth_of(item, "worse"))
@@ -141,13 +128,13 @@ static double weight_of(const struct work *work, const struct item *item)
 
 static void read_items(struct work *work, const struct batch *rows)
 {
-    work->items = arena_push_many(work->call->scratch, struct item, rows->rows);
+    work->items = arena_push_many(work->call->scratch, struct shifted, rows->rows);
     work->is_over = is_over(rows);
     for (size_t row = 0; row < rows->rows; row++) {
         if (batch_column(rows, "is_flat")->integers[row] != 0)
             continue;
-        struct item *item = &work->items[work->items_count++];
-        *item = (struct item){.rows = rows, .row = row};
+        struct shifted *item = &work->items[work->items_count++];
+        *item = (struct shifted){.rows = rows, .row = row};
         item->kind = metric_kind_of(text_of(item, "kind"));
         item->base = text_of(item, "base");
         item->service = text_of(item, "service");
@@ -161,126 +148,11 @@ static void read_items(struct work *work, const struct batch *rows)
     }
 }
 
-/* ---- edges: does the caller ail, or the callee? ---- */
-
-/* The mean weight of the edge's series of that kind; negative where there is none. */
-static double edge_weight(const struct work *work, struct str caller, struct str callee,
-                          enum metric_kind kind)
-{
-    double sum = 0;
-    size_t count = 0;
-    for (size_t i = 0; i < work->items_count; i++) {
-        const struct item *item = &work->items[i];
-        if (item->edge && item->kind == kind && str_eq(item->caller, caller) &&
-            str_eq(item->callee, callee)) {
-            sum += item->weight;
-            count++;
-        }
-    }
-    return count > 0 ? sum / (double)count : -1;
-}
-
-static double own_weight(const struct work *work, struct str service, enum metric_kind kind)
-{
-    double sum = 0;
-    size_t count = 0;
-    for (size_t i = 0; i < work->items_count; i++) {
-        const struct item *item = &work->items[i];
-        if (!item->edge && item->kind == kind && str_eq(item->service, service)) {
-            sum += item->weight;
-            count++;
-        }
-    }
-    return count > 0 ? sum / (double)count : -1;
-}
-
-/* How sick, and how evenly so, the edges at one end are: (sum of weights)^2 / count. */
-struct mass {
-    double sum, largest;
-    size_t count;
-};
-
-static void mass_add(struct mass *mass, double weight)
-{
-    if (weight < 0)
-        return;
-    mass->sum += weight;
-    mass->largest = fmax(mass->largest, weight);
-    mass->count++;
-}
-
-static double mass_of(const struct mass *mass)
-{
-    return mass->count > 0 ? mass->sum * mass->sum / (double)mass->count : 0;
-}
-
-/*
- * A caller whose edge is not measured bounds it with its own symptom: a sick callee would show
- * there.
- */
-static double mass_into(const struct work *work, struct str callee, enum metric_kind kind)
-{
-    const struct topology *topology = &work->call->casefile->topology;
-    const uint32_t node = topology_find(topology, callee);
-    struct mass mass = {0};
-    for (int pass = 0; pass < 2; pass++)
-        for (uint32_t i = 0; i < topology->edges_count; i++) {
-            if (topology->edges[i].callee != node)
-                continue;
-            const struct str caller = topology->nodes.keys[topology->edges[i].caller];
-            const double measured = edge_weight(work, caller, callee, kind);
-            const double own = own_weight(work, caller, kind);
-            if (pass == 0)
-                mass_add(&mass, measured);
-            else if (measured < 0 && own >= 0 && mass.count > 0)
-                mass_add(&mass, fmin(mass.largest, own));
-        }
-    return mass_of(&mass);
-}
-
-static double mass_out_of(const struct work *work, struct str caller, enum metric_kind kind)
-{
-    const struct topology *topology = &work->call->casefile->topology;
-    const uint32_t node = topology_find(topology, caller);
-    struct mass mass = {0};
-    for (uint32_t i = 0; i < topology->edges_count; i++)
-        if (topology->edges[i].caller == node)
-            mass_add(&mass, edge_weight(work, caller,
-                                        topology->nodes.keys[topology->edges[i].callee], kind));
-    return mass_of(&mass);
-}
-
-static void settle_edges(struct work *work)
-{
-    struct topology *topology = &work->call->casefile->topology;
-    for (size_t i = 0; i < work->items_count; i++)
-        if (work->items[i].edge)
-            topology_add(topology, work->items[i].caller, work->items[i].callee);
-
-    struct str last_caller = STR(""), last_callee = STR("");
-    enum metric_kind last_kind = METRIC_OTHER;
-    bool to_caller = false;
-    for (size_t i = 0; i < work->items_count; i++) {
-        struct item *item = &work->items[i];
-        if (!item->edge)
-            continue;
-        if (!str_eq(item->caller, last_caller) || !str_eq(item->callee, last_callee) ||
-            item->kind != last_kind) {
-            last_caller = item->caller;
-            last_callee = item->callee;
-            last_kind = item->kind;
-            to_caller = mass_out_of(work, item->caller, item->kind) >
-                        1.0001 * mass_into(work, item->callee, item->kind);
-        }
-        item->service = to_caller ? item->caller : item->callee;
-    }
-}
-
 /* ---- groups ---- */
 
 static int compare_items(const void *a, const void *b)
 {
-    const struct item *x = a, *y = b;
+    const struct shifted *x = a, *y = b;
     int order = str_compare(x->service, y->service);
     if (order == 0)
         order = (x->kind > y->kind) - (x->kind < y->kind);
@@ -293,13 +165,13 @@ static int compare_items(const void *a, const void *b)
     return order;
 }
 
-static bool same_group(const struct item *a, const struct item *b)
+static bool same_group(const struct shifted *a, const struct shifted *b)
 {
     return a->kind == b->kind && str_eq(a->service, b->service);
 }
 
 /* With a statistic in the alert, only the metrics that have it count, if any has. */
-static bool counts(const struct work *work, const struct item *item)
+static bool counts(const struct work *work, const struct shifted *item)
 {
     return work->statistic.len == 0 || item->kind != work->alert_kind ||
            metric_has_piece(item->base, work->statistic);
@@ -317,7 +189,7 @@ static struct group make_group(const struct work *work, size_t from, size_t to)
         const bool edge = work->items[i].edge;
         double sum = 0, loudest_weight = -1;
         size_t metrics = 0;
-        const struct item *loudest = NULL;
+        const struct shifted *loudest = NULL;
         for (; i < to && work->items[i].edge == edge;) {
             const struct str base = work->items[i].base;
             const bool counted = !any_counts || counts(work, &work->items[i]);
@@ -363,7 +235,7 @@ static double traffic_of(const struct work *work, struct str service, struct str
     double sum = 0;
     *metric = STR("");
     for (size_t i = 0; i < work->items_count; i++) {
-        const struct item *item = &work->items[i];
+        const struct shifted *item = &work->items[i];
         if (item->kind != METRIC_TRAFFIC || item->caller.len > 0 || !str_eq(item->service, service))
             continue;
         if (metric->len == 0)
@@ -379,7 +251,7 @@ static double rise_of(const struct work *work, struct str service, enum metric_k
 {
     double rise = 0;
     for (size_t i = 0; i < work->items_count; i++) {
-        const struct item *item = &work->items[i];
+        const struct shifted *item = &work->items[i];
         if (item->kind == kind && str_eq(item->service, service) && str_eq(item->base, base))
             rise = fmax(rise, item->rise);
     }
@@ -397,7 +269,7 @@ static double carries(const struct work *work, struct str service)
     double sum = 0;
     size_t count = 0;
     for (size_t i = 0; i < work->items_count; i++) {
-        const struct item *item = &work->items[i];
+        const struct shifted *item = &work->items[i];
         if (item->kind != work->alert_kind || !str_eq(item->service, subject) || item->rise <= 0 ||
             !counts(work, item))
             continue;
@@ -422,36 +294,12 @@ static void weigh_against_alert(const struct work *work, struct group *group)
 
 /* ---- evidence ---- */
 
-/* Of an instance that is too young for a baseline, and of its siblings. */
-static struct str young_query(struct arena *arena, const struct series_shift *shift)
-{
-    const struct str onset = sql_time(arena, shift->onset_ns);
-    const struct str instance = sql_quote(arena, shift->name.instance);
-    return str_printf(
-        arena,
-        "SELECT service, metric, %s AS instance, median(value) FILTER (WHERE instance <> %s AND "
-        "first < %s) AS siblings, quantile_cont(value, %s) FILTER (WHERE instance = %s AND time >= "
-        "%s) AS after FROM (SELECT *, min(time) OVER (PARTITION BY instance) AS first FROM metrics "
-        "WHERE service = %s AND metric = %s AND isfinite(value)) GROUP BY service, metric",
-        instance.ptr, instance.ptr, onset.ptr, shift->falls ? "0.25" : "0.75", instance.ptr,
-        onset.ptr, sql_quote(arena, shift->name.service).ptr,
-        sql_quote(arena, shift->name.metric).ptr);
-}
-
-static struct str young_claim(struct arena *arena, const struct series_shift *shift)
-{
-    return str_printf(arena,
-                      "%s was at %s (%s quartile) where its older siblings were at %s (median).",
-                      series_quoted(arena, &shift->name).ptr, claim_number(arena, shift->after).ptr,
-                      shift->falls ? "lower" : "upper", claim_number(arena, shift->before).ptr);
-}
-
 static void add_evidence(struct work *work, const struct group *group)
 {
     struct call *call = work->call;
     struct arena *arena = call->scratch;
     struct casefile *casefile = call->casefile;
-    const struct item *item = group->loudest;
+    const struct shifted *item = group->loudest;
     const struct series_shift shift =
         series_shift_of(item->rows, item->row, casefile->incident.start_ns);
     const bool is_new = truth_of(item, "is_new");
@@ -468,8 +316,8 @@ static void add_evidence(struct work *work, const struct group *group)
             .window = casefile->incident,
             .onset_ns = own_onset ? shift.changed_ns : shift.onset_ns,
             .onset_error_ns = own_onset ? (shift.latest_ns - shift.earliest_ns) / 2 : 0,
-            .claim = is_new ? young_claim(arena, &shift) : series_shift_claim(arena, &shift),
-            .query = is_new ? young_query(arena, &shift) : series_shift_query(arena, &shift),
+            .claim = is_new ? series_young_claim(arena, &shift) : series_shift_claim(arena, &shift),
+            .query = is_new ? series_young_query(arena, &shift) : series_shift_query(arena, &shift),
             .strength = 1 - exp(-group->weight),
             .series = shift.name,
         });
@@ -504,11 +352,11 @@ static bool ask_shifts(struct work *work, struct err *err)
 }
 
 /* The series that the alert is about, among those that were compared. */
-static const struct item *alert_item(const struct work *work)
+static const struct shifted *alert_item(const struct work *work)
 {
-    const struct item *found = NULL;
+    const struct shifted *found = NULL;
     for (size_t i = 0; i < work->items_count; i++) {
-        const struct item *item = &work->items[i];
+        const struct shifted *item = &work->items[i];
         if (item->kind != work->alert_kind || item->caller.len > 0 ||
             !str_eq(item->service, work->call->casefile->subject))
             continue;
@@ -520,7 +368,7 @@ static const struct item *alert_item(const struct work *work)
 
 static bool ask_course(struct work *work, struct err *err)
 {
-    const struct item *own = work->alert_kind != METRIC_OTHER ? alert_item(work) : NULL;
+    const struct shifted *own = work->alert_kind != METRIC_OTHER ? alert_item(work) : NULL;
     if (!own || !truth_of(own, "worse"))
         return true;
     struct call *call = work->call;
@@ -551,7 +399,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     read_alert(&work);
     if (!ask_shifts(&work, err) || !ask_course(&work, err))
         return false;
-    settle_edges(&work);
+    shifted_edges_settle(&call->casefile->topology, work.items, work.items_count);
     qsort(work.items, work.items_count, sizeof *work.items, compare_items);
 
     struct group *groups = arena_push_many(call->scratch, struct group, work.items_count);

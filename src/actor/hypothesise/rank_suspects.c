@@ -50,8 +50,7 @@ static const struct evidence *strongest(const struct casefile *casefile, struct 
 {
     const struct evidence *best = NULL;
     for (const struct evidence *it = casefile->evidence; it; it = it->next)
-        if (weigh_speaks_for(it, subject) && 
-            (!best || is_stronger(weights_of(casefile), it, best)))
+        if (weigh_speaks_for(it, subject) && (!best || is_stronger(weights_of(casefile), it, best)))
             best = it;
     return best;
 }
