@@ -3,6 +3,7 @@
  * The first exception of each service since the onset, and the line that names its root: the last
  * "Caused by:" of a Java trace, the last line of a Python one.
  */
+#include "text/stack.h"
 #include "text/template.h"
 #include "tool/tool.h"
 
@@ -29,19 +30,6 @@ static const struct field output[] = {
     {"exceptions", TYPE_ROWS, 0, "the first of each service and class, by time", columns},
     {0},
 };
-
-/* The line with the root cause; the first line where none is named. */
-static struct str cause_line(struct str message)
-{
-    struct str line, cause = STR("");
-    struct str rest = message;
-    while (str_split(&rest, '\n', &line)) {
-        const struct str trimmed = str_trim(line);
-        if (cause.len == 0 || str_starts(trimmed, STR("Caused by:")))
-            cause = trimmed;
-    }
-    return cause;
-}
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
@@ -77,7 +65,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         batch_set(rows, row, "service", value_text(service));
         batch_set(rows, row, "time", value_time(time_ns));
         batch_set(rows, row, "exception", value_text(exception));
-        batch_set(rows, row, "cause_line", value_text(cause_line(message)));
+        batch_set(rows, row, "cause_line", value_text(stack_read(message).line));
         batch_set(rows, row, "before", value_bool(map_find(&before, key) != MAP_NONE));
     }
     *record_at(out, "exceptions") = value_rows(rows);
