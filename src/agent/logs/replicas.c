@@ -3,10 +3,10 @@
  * In how many slots of ten seconds each instance of a service logged a failure. Slots rather than
  * lines, for a retry loop writes a thousand lines of one failure.
  */
+#include "agent/siblings.h"
 #include "tool/tool.h"
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
 
@@ -47,32 +47,18 @@ static const char replicas_sql[] =
     "tries_before FROM said JOIN slots USING (service) GROUP BY service, instance ORDER BY "
     "service, instance LIMIT %d";
 
-/* Asked first, for it is cheap, and in most cases all there is to ask. */
-static const char several_sql[] =
-    "SELECT service FROM logs WHERE coalesce(instance, '') <> '' AND service IS NOT NULL GROUP BY "
-    "service HAVING min(instance) <> max(instance) ORDER BY service LIMIT 200";
-
-static struct str list_of(struct arena *arena, const struct batch *services)
-{
-    struct buf list = buf_new(arena);
-    for (size_t row = 0; row < services->rows; row++)
-        buf_printf(&list, "%s%s", row > 0 ? ", " : "",
-                   sql_quote(arena, batch_column(services, "service")->texts[row]).ptr);
-    return buf_str(&list);
-}
-
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     struct arena *arena = call->scratch;
-    struct batch *several, *rows = batch_new(arena, columns);
-    if (!telemetry_rows(call->services->telemetry, arena, str_of(several_sql), &several, err))
+    struct batch *rows = batch_new(arena, columns);
+    struct str services;
+    if (!siblings_services(call, "logs", &services, err))
         return false;
     const struct str onset = sql_time(arena, record_at(in, "onset")->integer);
-    const struct str services = list_of(arena, several);
-    if (several->rows > 0 && !telemetry_rows(call->services->telemetry, arena,
-                                             str_printf(arena, replicas_sql, onset.ptr,
-                                                        (long long)SLOT_NS, services.ptr, ROWS_MAX),
-                                             &rows, err))
+    if (services.len > 0 && !telemetry_rows(call->services->telemetry, arena,
+                                            str_printf(arena, replicas_sql, onset.ptr,
+                                                       (long long)SLOT_NS, services.ptr, ROWS_MAX),
+                                            &rows, err))
         return false;
     *record_at(out, "instances") = value_rows(rows);
     return true;

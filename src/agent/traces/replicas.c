@@ -3,15 +3,16 @@
  * How many calls of each instance of a service failed, and how many were slow: over twice the 95th
  * percentile that the operation had before, of all instances, and over a millisecond.
  */
+#include "agent/siblings.h"
 #include "agent/traces/forest.h"
 #include "tool/tool.h"
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
 
 #define ROWS_MAX 1000
+#define FAILED SPAN_FAILED_SQL("s")
 
 static const struct field input[] = {
     {"onset", TYPE_TIME, 0, "when it began", NULL},
@@ -36,50 +37,26 @@ static const struct field output[] = {
 };
 
 static const char replicas_sql[] =
-    "WITH calls AS (SELECT service, instance, operation, "
-    "duration_us, " SPAN_FAILED_SQL(
-        "s") " AS failed, time >= %s AS since FROM traces s "
-             "WHERE service IN (%s) AND coalesce(instance, '') <> '' AND time IS NOT NULL), usual "
-             "AS (SELECT service, operation, greatest(2 * quantile_cont(duration_us, 0.95), 1000) "
-             "AS slow "
-             "FROM calls WHERE NOT since GROUP BY service, operation HAVING count(*) >= 10) SELECT "
-             "service, "
-             "instance, count(*) FILTER (WHERE failed AND since) AS failed_since, count(*) FILTER "
-             "(WHERE "
-             "duration_us > slow AND since) AS slow_since, count(*) FILTER (WHERE since) AS "
-             "tries_since, "
-             "count(*) FILTER (WHERE failed AND NOT since) AS failed_before, count(*) FILTER "
-             "(WHERE "
-             "duration_us > slow AND NOT since) AS slow_before, count(*) FILTER (WHERE NOT since) "
-             "AS "
-             "tries_before FROM calls LEFT JOIN usual USING (service, operation) GROUP BY service, "
-             "instance "
-             "ORDER BY service, instance LIMIT %d";
-
-/* Asked first, for it is cheap, and in most cases all there is to ask. */
-static const char several_sql[] =
-    "SELECT service FROM traces WHERE coalesce(instance, '') <> '' AND service IS NOT NULL GROUP "
-    "BY "
-    "service HAVING min(instance) <> max(instance) ORDER BY service LIMIT 200";
-
-static struct str list_of(struct arena *arena, const struct batch *services)
-{
-    struct buf list = buf_new(arena);
-    for (size_t row = 0; row < services->rows; row++)
-        buf_printf(&list, "%s%s", row > 0 ? ", " : "",
-                   sql_quote(arena, batch_column(services, "service")->texts[row]).ptr);
-    return buf_str(&list);
-}
+    "WITH calls AS (SELECT service, instance, operation, duration_us, " FAILED " AS failed, "
+    "time >= %s AS since FROM traces s WHERE service IN (%s) AND coalesce(instance, '') <> '' AND "
+    "time IS NOT NULL), usual AS (SELECT service, operation, greatest(2 * "
+    "quantile_cont(duration_us, 0.95), 1000) AS slow FROM calls WHERE NOT since GROUP BY service, "
+    "operation HAVING count(*) >= 10) SELECT service, instance, count(*) FILTER (WHERE failed AND "
+    "since) AS failed_since, count(*) FILTER (WHERE duration_us > slow AND since) AS slow_since, "
+    "count(*) FILTER (WHERE since) AS tries_since, count(*) FILTER (WHERE failed AND NOT since) AS "
+    "failed_before, count(*) FILTER (WHERE duration_us > slow AND NOT since) AS slow_before, "
+    "count(*) FILTER (WHERE NOT since) AS tries_before FROM calls LEFT JOIN usual USING (service, "
+    "operation) GROUP BY service, instance ORDER BY service, instance LIMIT %d";
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     struct arena *arena = call->scratch;
-    struct batch *several, *rows = batch_new(arena, columns);
-    if (!telemetry_rows(call->services->telemetry, arena, str_of(several_sql), &several, err))
+    struct batch *rows = batch_new(arena, columns);
+    struct str services;
+    if (!siblings_services(call, "traces", &services, err))
         return false;
     const struct str onset = sql_time(arena, record_at(in, "onset")->integer);
-    const struct str services = list_of(arena, several);
-    if (several->rows > 0 &&
+    if (services.len > 0 &&
         !telemetry_rows(call->services->telemetry, arena,
                         str_printf(arena, replicas_sql, onset.ptr, services.ptr, ROWS_MAX), &rows,
                         err))
