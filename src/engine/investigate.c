@@ -54,9 +54,8 @@ static bool run(struct arena *arena, const struct alert *alert, const struct wor
     if (how->steps_max > 0)
         casefile->budget.steps_max = how->steps_max;
     if (journal) {
-        const struct journal_opening opening =
-            world_opening(arena, world, how->direction.library, weights_of(casefile)->text,
-                          how->budget_ns);
+        const struct journal_opening opening = world_opening(
+            arena, world, how->direction.library, weights_of(casefile)->text, how->budget_ns);
         journal_open(journal, casefile, &opening);
         world = world_with_journal(arena, world, journal);
     }

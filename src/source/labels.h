@@ -12,7 +12,7 @@
 
 struct telemetry;
 
-/* Writes all label sets of the table `metrics` in one way; NULL or '' where there is none to tell. */
+/* Writes all label sets of the table `metrics` in one way; NULL or '' where none is to be told. */
 MUST_CHECK bool labels_settle(struct telemetry *telemetry, struct err *err);
 
 /*

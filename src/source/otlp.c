@@ -51,7 +51,8 @@ static const char traces_sql[] =
     "'client' WHEN 'SPAN_KIND_CLIENT' THEN 'client' WHEN '4' THEN 'producer' WHEN '5' THEN "
     "'consumer' ELSE 'internal' END AS kind, "
     "nullif(to_json(list_concat(p->'$.attributes[*]', list_filter(res, lambda a: "
-    "coalesce((a->>'key') NOT IN ('service.name', 'service.instance.id'), false))))::VARCHAR, '[]') "
+    "coalesce((a->>'key') NOT IN ('service.name', 'service.instance.id'), false))))::VARCHAR, "
+    "'[]') "
     "AS attributes FROM spans";
 
 static const char metrics_sql[] =

@@ -12,8 +12,7 @@
 #include "guard/claim.h"
 #include "store/telemetry.h"
 
-#define UNTIL_NS (60 * NS_PER_S) /* after the alert: a sample is written when its minute is over   \
-                                  */
+#define UNTIL_NS (60 * NS_PER_S)       /* after the alert: a sample ends its minute */
 #define LOOKED_AT_NS (3600 * NS_PER_S) /* what came of an older change was seen long ago */
 #define MISSED_HALF 2.0                /* so many samples late is as good as gone, by half */
 #define ALIKE_HALF 3.0                 /* so many samples are trusted by half */

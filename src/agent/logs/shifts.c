@@ -15,7 +15,8 @@ static const struct field input[] = {
 
 static const struct field columns[] = {
     {"service", TYPE_TEXT, 0, "who writes it", NULL},
-    {"template", TYPE_TEXT, 0, "the line, with <number>, <ip> and their like where it varies", NULL},
+    {"template", TYPE_TEXT, 0, "the line, with <number>, <ip> and their like where it varies",
+     NULL},
     {"like", TYPE_TEXT, 0, "an SQL LIKE pattern for its lines, escaped with \\", NULL},
     {"exemplar", TYPE_TEXT, 0, "the newest such line", NULL},
     {"level", TYPE_TEXT, 0, "of that line; may be empty", NULL},
