@@ -2,6 +2,7 @@
 #include "engine/exhibits.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/map.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
@@ -11,6 +12,7 @@
 #define CHANGES_MAX 3
 #define POINTS_MAX 400 /* more than a chart has pixels to show */
 #define SPANS_MAX 60
+#define DURATION_NS_MAX (365 * NS_PER_DAY) /* what took longer is a broken clock */
 
 struct gathering {
     struct casefile *casefile;
@@ -112,8 +114,8 @@ static void add_trace(struct gathering *gather, const struct evidence *evidence)
         arena,
         "SELECT span_id, coalesce(parent_id, '') AS parent_id, service, operation, "
         "coalesce(status, '') AS status, time, duration_us FROM traces WHERE trace_id = %s AND "
-        "time IS NOT NULL AND duration_us IS NOT NULL ORDER BY time, span_id LIMIT 500",
-        sql_quote(arena, evidence->trace_id).ptr);
+        "time IS NOT NULL AND duration_us BETWEEN 0 AND %lld ORDER BY time, span_id LIMIT 500",
+        sql_quote(arena, evidence->trace_id).ptr, (long long)(DURATION_NS_MAX / NS_PER_US));
     if (gather->traces == TRACES_MAX || is_shown(gather, evidence->trace_id) ||
         !telemetry_rows(gather->services->telemetry, arena, sql, &rows, &ignored) ||
         rows->rows == 0)

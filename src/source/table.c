@@ -695,7 +695,8 @@ static bool settle_series(struct telemetry *telemetry, struct err *err)
 }
 
 /*
- * Of rows that are the same in all, one stays: a point told twice must not weigh twice in a median.
+ * Of several values of one series at one time the last stays that is a number: told twice it must
+ * not weigh twice in a median, and what is measured and what a claim's SQL sees must be the same.
  * An enum cannot hold NUL, and no SQL that a claim cites could ask for it.
  */
 bool table_arrange_metrics(struct telemetry *telemetry, struct err *err)
@@ -715,10 +716,9 @@ bool table_arrange_metrics(struct telemetry *telemetry, struct err *err)
         "CREATE TABLE arranged AS SELECT * FROM (SELECT time, name_of(service)::service_name AS "
         "service, name_of(instance)::instance_name AS instance, name_of(metric)::metric_name AS "
         "metric, value, attributes FROM metrics "
-        "ORDER BY service, instance, metric, time, metrics.rowid) QUALIFY NOT coalesce("
-        "lag(time) OVER () = time AND lag(value) OVER () = value AND lag(metric) OVER () = metric "
-        "AND lag(instance) OVER () = instance AND lag(service) OVER () = service AND "
-        "lag(attributes) OVER () IS NOT DISTINCT FROM attributes, false);"
+        "ORDER BY service, instance, metric, time, coalesce(isfinite(value), false), "
+        "metrics.rowid) QUALIFY NOT coalesce(lead(time) OVER () = time AND lead(metric) OVER () = "
+        "metric AND lead(instance) OVER () = instance AND lead(service) OVER () = service, false);"
         "DROP TABLE metrics;"
         "ALTER TABLE arranged RENAME TO metrics",
         err);
