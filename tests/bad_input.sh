@@ -230,6 +230,52 @@ investigate
 check 'values that are no numbers leave the verdict alone' subject_is db
 check 'and none of them is in the report' not grep -qiE '[^a-z_](nan|inf|infinity)[^a-z_]' "$work/out"
 good
+awk -F, -v OFS=, '{ print } NR > 1 { $4 = -$4; print }' "$work/b/metrics.csv" | tac >"$work/t"
+{ echo 'timestamp,service,metric,value' && sed '$d' "$work/t"; } >"$work/b/metrics.csv"
+investigate
+check 'two values of one time, of which one is wrong, leave the verdict alone' subject_is db
+check 'and no claim is withdrawn for them: what is measured is what its query sees' out_has '"withdrawn": \[\]'
+good
+printf '%s\n' timestamp,service,metric,value 1795314000,web,latency_ms,20 1795315000,web,latency_ms,400 \
+    1795314000,db,latency_ms,5 1795315000,db,latency_ms,300 1795314000,db,cpu_percent,1 >"$work/b/metrics.csv"
+rm "$work/b/logs.jsonl"
+investigate
+check 'of series with two points nothing is concluded' ended_with 1
+good
+awk -F, -v OFS=, 'NR > 300 && NR < 400 { $1 -= 3600 } NR == 500 { $1 += 25920000 } { print }' "$work/b/metrics.csv" >"$work/t" && mv "$work/t" "$work/b/metrics.csv"
+investigate
+check 'a clock that jumps back, and once far ahead, leaves the verdict alone' subject_is db
+good
+awk 'BEGIN { for (i = 0; i < 240; i++) { n = i % 17 ? n + i : 0; printf "%d,db,requests_total,%d\n%d,db,errors_total,%d\n", 1795314000 + i * 5, n, 1795314000 + i * 5, i % 3 ? n : -n } }' >>"$work/b/metrics.csv"
+investigate
+check 'counters that begin again, or are negative, leave the verdict alone' subject_is db
+check 'and make no claim that its query does not bear out' out_has '"withdrawn": \[\]'
+
+# ---- calls that cannot have been ----
+
+# traces AWK-BODY: spans of request i; say() writes one
+traces() {
+    good
+    awk 'function say(start_us, trace, id, parent, service, duration_us) {
+        printf "{\"start_us\":%.0f,\"duration_us\":%s,\"trace_id\":\"t%d\",\"span_id\":\"%s\",\"parent_id\":\"%s\",\"service\":\"%s\",\"operation\":\"GET /\"}\n", start_us, duration_us, trace, id, parent, service
+    } BEGIN { for (i = 0; i < 600; i++) { us = 1795314000000000 + i * 2000000; slow = i >= 450 ? 300000 : 9000; '"$1"' } }' >"$work/b/traces.jsonl"
+    run "$warroom" investigate --no-timings --json "$work/b" --journal "$work/journal"
+}
+replays() {
+    "$warroom" replay --no-timings --json "$work/journal" >"$work/replayed" 2>"$work/err"
+    cmp -s "$work/out" "$work/replayed"
+}
+traces 'say(us, i, "a", i % 3 ? "" : "gone", "web", slow); say(us + 1000, i, "b", i % 5 ? "a" : "lost", "db", slow)'
+check 'spans whose parents are missing leave the verdict alone' subject_is db
+traces 'for (k = 0; k < 5; k++) say(us, i, "s" k, "s" (i % 2 ? (k + 1) % 5 : k), k % 2 ? "db" : "web", slow)'
+check 'spans that call each other in a circle leave the verdict alone' subject_is db
+traces 'say(us, i, "a", "", "web", slow); say(us + (i % 2 ? -3600e6 : 7200e6), i, "b", "a", "db", slow); say(us, i, "c", "b", "db", -5); say(us, i, "c", "b", "db", "9223372036854775807")'
+check 'clocks that are hours apart, and spans of no length that can be, leave the verdict alone' subject_is db
+check 'and can be replayed' replays
+traces 'if (i == 0) for (k = 0; k < 100000; k++) say(us, i, "s" k, k ? "s" (k - 1) : "", k % 2 ? "web" : "db", slow)'
+check 'a request that is 100000 calls deep ends' subject_is db
+
+good
 echo '{"timestamp":1795314000,"service":"batch","message":"here I am"}' >>"$work/b/logs.jsonl"
 echo '1795314000,cron,jobs,1' >>"$work/b/metrics.csv"
 investigate
@@ -271,6 +317,11 @@ check 'a malformed line of JSON is named with line and column' notes logs.jsonl 
 check 'and the other lines are used' rows_are logs.jsonl 299
 investigate
 check 'and it is a gap' gap 'logs.jsonl: .*line 100, column 36'
+good
+awk 'BEGIN { srand(2); for (i = 0; i < 20000; i++) { line = ""; for (k = 0; k < 12; k++) line = line substr("abc{}[]=:/%<>*_.0123456789", int(rand() * 20) + 1, 6) (rand() < .5 ? " " : ""); printf "{\"timestamp\":%d,\"service\":\"web\",\"message\":\"%s\"}\n", 1795314000 + i % 1200, line }
+    for (i = 0; i < 20; i++) { printf "{\"timestamp\":%d,\"service\":\"web\",\"message\":\"", 1795314000 + i * 60; for (k = 0; k < 100000; k++) printf i % 2 ? "=( 1.1." : "xxxxxxx 1"; print "\"}" } }' >>"$work/b/logs.jsonl"
+investigate
+check '20000 lines that are all different, and lines of 1 MB, leave the verdict alone' subject_is db
 good
 printf '[1,2]\n"text"\n3\nnull\n' >>"$work/b/logs.jsonl"
 bundle_check
