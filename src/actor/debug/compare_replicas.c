@@ -341,7 +341,8 @@ static bool compare(struct work *work, struct err *err)
     if (!ask(work, "metrics.replicas", "instances", &rows, err))
         return false;
     compare_metrics(work, rows);
-    qsort(work->items, work->count, sizeof *work->items, stronger_first);
+    if (work->count > 0)
+        qsort(work->items, work->count, sizeof *work->items, stronger_first);
     return true;
 }
 
