@@ -6,6 +6,7 @@
 #include "text/mask.h"
 
 #include "text/date.h"
+#include "text/mask_list.h"
 
 #include <string.h>
 
@@ -66,8 +67,7 @@ struct masking {
     bool full;
     bool dated; /* there is a month, or two times: there may be a date */
     bool timed;
-    uint32_t run;      /* how many slots of one kind, apart by the same, end here */
-    uint32_t run_from; /* the first atom of them */
+    struct mask_list list; /* what the last slots may become */
 };
 
 static void put_char(struct masking *mask, char c)
@@ -79,70 +79,6 @@ static void put_char(struct masking *mask, char c)
         out->text[out->len++] = c == 0x7f ? '?' : c;
 }
 
-/* A list goes on: between this slot and the one before is what was there last time. */
-static bool continues_list(const struct shape *out, uint32_t first, uint32_t last, uint32_t from)
-{
-    const struct atom *a = &out->atoms[last];
-    const uint32_t gap = from - a->to;
-    if (gap == 0 || gap > 2)
-        return false;
-    if (first == last)
-        return true;
-    const struct atom *b = &out->atoms[first + 1];
-    const uint32_t gap_first = (uint32_t)(b->from - out->atoms[first].to);
-    return gap == gap_first &&
-           memcmp(out->text + a->to, out->text + out->atoms[first].to, gap) == 0;
-}
-
-/* "an14" and "an15": the same before the first digit. */
-static bool same_head(struct str message, size_t a, size_t b)
-{
-    size_t i = 0;
-    while (a + i < b && b + i < message.len && message.ptr[a + i] == message.ptr[b + i] &&
-           !(class_of(message.ptr[a + i]) & DIGIT))
-        i++;
-    if (i > 0 && b + i < message.len && message.ptr[a + i] == '-')
-        a++; /* a sign */
-    if (i > 0 && b + i < message.len && message.ptr[b + i] == '-')
-        b++;
-    return i > 0 && b + i < message.len && (class_of(message.ptr[a + i]) & DIGIT) &&
-           (class_of(message.ptr[b + i]) & DIGIT);
-}
-
-/* Called before an atom of `entity` is added: counts runs, and makes a list of a long one. */
-static bool joins_list(struct masking *mask, enum entity entity, size_t start)
-{
-    struct shape *out = mask->out;
-    const uint32_t count = out->atoms_count;
-    if (count == 0 || entity == ENTITY_WORD)
-        goto fresh;
-    const struct atom *last = &out->atoms[count - 1];
-    const bool listed = last->entity == ENTITY_LIST;
-    if (listed) {
-        const uint32_t gap = out->len - last->to;
-        if (gap == 0 || gap > 2 || mask->run != entity)
-            goto fresh;
-        out->len = last->to;
-        return true;
-    }
-    if (last->entity != entity || !continues_list(out, mask->run_from, count - 1, out->len))
-        goto fresh;
-    const bool serial = entity == ENTITY_ID && same_head(mask->message, last->start, start);
-    if (count - mask->run_from + 1 < (serial ? MASK_SERIAL_LIST_MIN : MASK_LIST_MIN))
-        return false;
-    out->atoms_count = mask->run_from + 1;
-    struct atom *list = &out->atoms[mask->run_from];
-    out->text[list->from] = (char)ENTITY_LIST;
-    list->to = (uint16_t)(list->from + 1);
-    list->entity = ENTITY_LIST;
-    out->len = list->to;
-    mask->run = entity; /* of what the list is */
-    return true;
-fresh:
-    mask->run_from = count;
-    return false;
-}
-
 static void put_atom(struct masking *mask, size_t start, size_t end, struct entity_match match,
                      bool soft)
 {
@@ -151,7 +87,7 @@ static void put_atom(struct masking *mask, size_t start, size_t end, struct enti
     const bool slot = match.entity != ENTITY_WORD;
     const enum entity listed =
         soft ? ENTITY_ID : match.entity; /* "an14 an15 an16 ...": a list of names */
-    if (joins_list(mask, listed, start)) {
+    if (mask_list_joins(&mask->list, out, message, listed, start)) {
         out->atoms[out->atoms_count - 1].end = (uint16_t)end;
         return;
     }
@@ -364,7 +300,7 @@ static void put_word(struct masking *mask, size_t start, size_t end)
     const struct str word = str_slice(mask->message, start, end);
     if ((class_of(word.ptr[0]) & MONTH) && word.len >= 3)
         mask->dated |= date_is_month(word);
-    mask->run_from = out->atoms_count;
+    mask->list.from = out->atoms_count;
     out->atoms[out->atoms_count++] = (struct atom){
         .from = (uint16_t)out->len,
         .to = (uint16_t)(out->len + word.len),

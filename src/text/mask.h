@@ -14,8 +14,6 @@
 #define MASK_MESSAGE_MAX ((size_t)4096) /* bytes that are read; what follows is payload */
 #define MASK_SHAPE_MAX 1024             /* bytes */
 #define MASK_ATOMS_MAX 192
-#define MASK_LIST_MIN 12       /* so many of a kind in a row are a list, whatever their number */
-#define MASK_SERIAL_LIST_MIN 3 /* the same for names that differ in their number: "db1 db2 db3" */
 
 /* [from, to) in the shape's text, and [start, end) in the message. */
 struct atom {
