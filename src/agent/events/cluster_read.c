@@ -311,7 +311,8 @@ static void note_volumes(struct pod *pod, const struct entries *entries)
 /* Without a list, the description stands in: its conditions, and why a container waits. */
 static void guess_status(struct pod *pod, const struct entries *entries)
 {
-    pod->status = entries_value(entries, "Status");
+    const struct str reason = entries_value(entries, "Reason"); /* "Evicted" of a failed one */
+    pod->status = reason.len > 0 ? reason : entries_value(entries, "Status");
     pod->ready = true;
     for (uint32_t i = 0; i < entries->count; i++) {
         struct str rest = entries->items[i].value, name, status;
@@ -406,10 +407,13 @@ static void describe_ports(struct service *service, const struct entries *entrie
         const struct entry *entry = &entries->items[i];
         struct str rest = entry->value, field, last = STR("");
         if (str_eq(entry->path, STR("Port")) && service->ports_count < SERVICE_PORTS_MAX) {
-            while (words_next(&rest, &field))
-                last = field;
             struct service_port *port = &service->ports[service->ports_count];
-            *port = (struct service_port){.protocol = last};
+            *port = (struct service_port){.name = STR("")};
+            for (; words_next(&rest, &field); last = field)
+                port->name = last; /* the field before the last */
+            if (str_starts(port->name, STR("<unset>")))
+                port->name = STR("");
+            port->protocol = last;
             if (str_split(&port->protocol, '/', &port->number) && words_is_number(port->number))
                 service->ports_count++;
         }
