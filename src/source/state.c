@@ -176,6 +176,16 @@ static bool settle_row(struct telemetry *telemetry, int64_t number, struct str s
     return ok;
 }
 
+bool state_take_objects(struct telemetry *telemetry, struct err *err)
+{
+    return telemetry_run(telemetry,
+                         "UPDATE state SET text = '{\"kind\":' || to_json(kind)::VARCHAR || ',' || "
+                         "substr(attributes, 2), attributes = NULL WHERE text IS NULL AND kind IS "
+                         "NOT NULL AND starts_with(attributes, '{') AND contains(attributes, "
+                         "'\"metadata\"')",
+                         err);
+}
+
 bool state_settle(struct telemetry *telemetry, struct err *err)
 {
     struct arena *arena = arena_new("objects");

@@ -19,5 +19,8 @@
 
 struct telemetry;
 
+/* A line that is an object itself, without `text`, becomes a row that has it as its text. */
+MUST_CHECK bool state_take_objects(struct telemetry *telemetry, struct err *err);
+
 /* Once all files are read. */
 MUST_CHECK bool state_settle(struct telemetry *telemetry, struct err *err);

@@ -639,6 +639,35 @@ static void the_strongest_finding_is_the_cause(void **state)
     }
 }
 
+/* A workload may live with it, and a log says nothing of that: its pods do. */
+static void a_logged_refusal_weighs_by_the_pods(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *list;
+        double strength;
+    } rows[] = {{"NAME   READY\napi    0/1\n", 0.8},
+                {"NAME   READY\napi    1/1\n", 0.35},
+                {"NAME   READY\ncart   0/1\n", 0.35}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct arena *arena = arena_new("test");
+        struct cluster *cluster = cluster_new(arena, STR("shop"));
+        cluster_add_state(cluster, (struct snapshot){.kind = STR("deployments"),
+                                                     .format = STR("list"),
+                                                     .text = str_of(rows[i].list)});
+        cluster_add_log(cluster, &cluster->forbidden, STR("api"),
+                        STR("pods is forbidden: User \"x\" cannot list resource \"pods\""));
+        cluster_relate(cluster);
+        struct inquiry inquiry = inquiry_new(arena, cluster);
+        inquiry_run(&inquiry);
+        const struct fault *fault = strongest(&inquiry);
+        assert_non_null(fault);
+        assert_int_equal(fault->cause, CAUSE_NOT_ALLOWED);
+        assert_true(fault->strength == rows[i].strength);
+        arena_free(arena);
+    }
+}
+
 static void quotes_hold_one_line_of_moderate_length(void **state)
 {
     (void)state;
@@ -661,6 +690,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_strongest_finding_is_the_cause),
+        cmocka_unit_test(a_logged_refusal_weighs_by_the_pods),
         cmocka_unit_test(quotes_hold_one_line_of_moderate_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
