@@ -54,7 +54,8 @@ static const struct {
      "\"count\":3}]}",
      EVENTS, "2026-01-01 00:00:00 Warning Failed pods/a-0 3 it's \"x\""},
     {"events of the newer kind",
-     "kind: Event\nmetadata: {name: e, uid: u}\nregarding: {kind: Node, name: w1}\ntype: Normal\nreason: "
+     "kind: Event\nmetadata: {name: e, uid: u}\nregarding: {kind: Node, name: w1}\ntype: "
+     "Normal\nreason: "
      "Rebooted\nnote: again\neventTime: '2026-01-01T00:00:00.5Z'\n",
      EVENTS, "2026-01-01 00:00:00.5 Normal Rebooted nodes/w1 again"},
     {"an event without a time is none", "kind: Event\nmetadata: {name: e, uid: u}\n", ROWS, ""},
