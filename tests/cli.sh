@@ -354,4 +354,22 @@ check '`eval logs` names a measure that it does not know' err_has 'wants GA, PA,
 run eval logs "$work/logs" --column Nothing
 check '`eval logs` names a column that is not there' err_has 'no column `Nothing`'
 
+# ---- objects of Kubernetes, in the forms in which they are recorded ----
+
+objects=$work/objects
+mkdir "$objects"
+printf '{"name":"ApiDown","service":"api","startsAt":"2026-11-22T02:34:01Z","labels":{"namespace":"shop"}}' \
+    >"$objects/alert.json"
+pod='{"apiVersion":"v1","kind":"Pod","metadata":{"name":"api-0","namespace":"shop","uid":"1","ownerReferences":[{"kind":"StatefulSet","name":"api"}]},"spec":{"containers":[{"name":"main","image":"r/api:1"}]},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"False"}],"containerStatuses":[{"name":"main","restartCount":4,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"reason":"OOMKilled","exitCode":137}}}]}}'
+secret='{"kind":"Secret","metadata":{"name":"pw"},"data":{"key":"aHVudGVyMg=="}}'
+yaml='"apiVersion: v1\nkind: Pod\nmetadata: {name: api-0, namespace: shop, uid: x}\nstatus:\n  containerStatuses:\n  - name: main\n    state: {terminated: {reason: OOMKilled, exitCode: 137}}\n  conditions: [{type: Ready, status: \"False\"}]\nspec: {containers: [{name: main}]}\n"'
+for text in "{\"kind\":\"any\",\"text\":$yaml}" \
+    "{\"kind\":\"any\",\"text\":{\"kind\":\"List\",\"items\":[$pod,$secret]}}" "$pod"; do
+    printf '%s\n' "$text" >"$objects/state.jsonl"
+    run tool run events.objects "$objects"
+    check 'objects are judged, in YAML, a List and by themselves' out_has 'killed for lack of memory'
+    run query "$objects" 'SELECT text FROM state'
+    check 'what a secret holds is not kept' not out_has 'aHVudGVyMg'
+done
+
 finish

@@ -10,6 +10,7 @@
 #include "data/batch.h"
 #include "source/archive.h"
 #include "source/otlp.h"
+#include "source/state.h"
 #include "source/table.h"
 #include "store/telemetry.h"
 
@@ -398,12 +399,13 @@ bool bundle_load(const struct bundle *bundle, struct telemetry *telemetry,
     struct arena *scratch = arena_new("bundle");
     const struct filling fill = {
         .bundle = bundle, .telemetry = telemetry, .casefile = casefile, .scratch = scratch};
-    const bool ok = table_create_all(telemetry, err);
+    bool ok = table_create_all(telemetry, err);
     if (ok) {
         bool found[TABLES_MAX] = {0};
         load_tables(&fill, found);
         load_otlp_files(&fill);
-        for (size_t i = 0; tables[i].name; i++)
+        ok = state_settle(telemetry, err);
+        for (size_t i = 0; ok && tables[i].name; i++)
             if (!found[i])
                 enter_missing(&fill, &tables[i]);
     }

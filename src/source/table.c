@@ -16,6 +16,7 @@
 #include "source/counters.h"
 #include "source/labels.h"
 #include "source/rawlines.h"
+#include "source/state.h"
 #include "store/telemetry.h"
 
 #include <string.h>
@@ -664,6 +665,8 @@ bool table_load(struct telemetry *telemetry, struct arena *arena, const struct t
         ok = load_parquet(&load, err);
         break;
     }
+    if (strcmp(table->name, "state") == 0)
+        ok = ok && state_take_objects(telemetry, err);
     if (!ok || !count_rows(&load, &rows_after, err) ||
         !(format != TABLE_JSON_LINES || check_filled(&load, rows_before, err)) ||
         !note_unusable(&load, rows_before, err))

@@ -159,6 +159,7 @@ struct node {
 };
 
 struct service_port {
+    struct str name; /* empty: it has none, or none is known */
     struct str number;
     struct str protocol;
     struct str target; /* a number, a name, or empty: the same number */
@@ -177,6 +178,8 @@ struct service {
     struct str listed_ports[SERVICE_PORTS_MAX];
     uint32_t listed_count;
     const struct snapshot *unreachable; /* a test that failed; NULL: none did */
+    const struct snapshot *no_address;  /* its endpoints, where none of them was ready */
+    struct str waiting;                 /* then: the addresses that were not */
     const struct snapshot *seen;
     const struct snapshot *ports_seen;
 };
@@ -199,6 +202,39 @@ struct volume { /* a PersistentVolume */
     struct str modes;
     struct str claim; /* "namespace/name" */
     struct pairs labels;
+    const struct snapshot *seen;
+};
+
+struct policy { /* a NetworkPolicy that selects pods for what may come in */
+    struct str name;
+    struct pairs selector; /* empty: all pods */
+    struct pairs *peers;   /* labels of pods that may call; an empty one is any pod */
+    uint32_t peers_count;
+    bool unclear; /* it has what is not read here: expressions, namespaces, blocks of addresses */
+    bool open;    /* to everybody */
+    const struct snapshot *seen;
+};
+
+struct backend { /* where a path of an Ingress leads */
+    struct str ingress;
+    struct str service;
+    struct str port; /* a number or a name */
+    const struct snapshot *seen;
+};
+
+struct disruption_budget { /* a PodDisruptionBudget */
+    struct str name;
+    struct pairs selector;
+    bool unclear;
+    int64_t allowed; /* pods that may go now; -1: not known */
+    const struct snapshot *seen;
+};
+
+struct autoscaler {
+    struct str name;
+    struct str target; /* the workload */
+    struct str max, current;
+    struct str limited, blind; /* the lines of its conditions that say so; empty: none does */
     const struct snapshot *seen;
 };
 
@@ -260,6 +296,10 @@ struct cluster {
     struct roll services;
     struct roll claims;
     struct roll volumes;
+    struct roll policies;
+    struct roll backends; /* by "ingress service:port" */
+    struct roll budgets;
+    struct roll autoscalers;
     struct roll manifests; /* struct declared, by "Kind/name" */
     struct map accounts;   /* the service accounts there are */
     bool accounts_known;
@@ -271,6 +311,7 @@ struct cluster {
     struct topology calls;             /* between workloads or services */
     struct map logging;                /* services that logged anything */
     const struct log_line *refused;    /* of logs: access was denied */
+    const struct log_line *forbidden;  /* of logs: the API server refused a request */
     const struct log_line *unresolved; /* of logs: a name could not be resolved */
 };
 

@@ -267,8 +267,8 @@ static void note_dependencies(struct inquiry *inquiry)
 void inquiry_run(struct inquiry *inquiry)
 {
     static void (*const rules[])(struct inquiry *) = {
-        rules_node,  rules_system, rules_admission, rules_scheduling, rules_start,
-        rules_event, rules_run,    rules_route,     rules_address,
+        rules_node, rules_system, rules_admission, rules_scheduling, rules_start, rules_event,
+        rules_run,  rules_route,  rules_address,   rules_traffic,    rules_scale,
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         rules[i](inquiry);

@@ -68,6 +68,8 @@ enum cause_flag {
     X(LIMIT_RANGE, 0, "a limit range of the namespace refuses its pods")                           \
     X(NO_PRIORITY, 0, "the priority class it names does not exist")                                \
     X(NOT_ALLOWED, 0, "it lacks a right it needs")                                                 \
+    X(CERTIFICATE_EXPIRED, 0, "a certificate it depends on has expired")                           \
+    X(CERTIFICATE_UNTRUSTED, 0, "a certificate it depends on is not trusted")                      \
     /* scheduling */                                                                               \
     X(NODE_SELECTOR, 0, "the node selector matches no node")                                       \
     X(NODE_SELECTOR_NARROW, 0, "the node selector excludes the usable nodes")                      \
@@ -85,6 +87,8 @@ enum cause_flag {
     X(PREEMPTED, 0, "its pods made room for others of a higher priority")                          \
     X(EVICTED, CAUSE_IS_SYMPTOM, "its pod was evicted")                                            \
     X(AUTOSCALER_BLIND, 0, "its autoscaler cannot read what it scales by")                         \
+    X(AUTOSCALER_FULL, 0, "its autoscaler is at its maximum")                                      \
+    X(BUDGET_BLOCKS, 0, "its disruption budget blocks the drain of a node")                        \
     X(PENDING, CAUSE_IS_SYMPTOM, "its pod is pending")                                             \
     /* storage */                                                                                  \
     X(CLASS_MISSING, 0, "the storage class of the volume claim does not exist")                    \
@@ -135,6 +139,10 @@ enum cause_flag {
     X(SERVICE_PORT_CALLERS, 0, "the service's port is not the one its callers use")                \
     X(SERVICE_PROTOCOL, 0, "the service uses another protocol than the container port")            \
     X(SERVICE_NOT_TCP, 0, "the service and the port are not TCP, and cannot be reached")           \
+    X(NO_ADDRESS, CAUSE_IS_SYMPTOM, "the service has no ready address")                            \
+    X(POLICY_FORBIDS, 0, "a network policy keeps its callers out")                                 \
+    X(INGRESS_SERVICE, 0, "an ingress sends to a service that does not exist")                     \
+    X(INGRESS_PORT, 0, "an ingress sends to a port that the service does not have")                \
     X(UNREACHABLE, CAUSE_IS_SYMPTOM, "the service cannot be reached")                              \
     X(ADDRESS_UNKNOWN, CAUSE_QUOTA, "an address in its environment names no service")              \
     X(ADDRESS_PORT, CAUSE_QUOTA,                                                                   \
@@ -216,6 +224,8 @@ void rules_event(struct inquiry *inquiry);
 void rules_run(struct inquiry *inquiry);
 void rules_route(struct inquiry *inquiry);
 void rules_address(struct inquiry *inquiry);
+void rules_traffic(struct inquiry *inquiry);
+void rules_scale(struct inquiry *inquiry);
 
 /* Why does the claim of this pod not bind? Part of the rules of scheduling. */
 void rules_volume(struct inquiry *inquiry, const struct pod *pod, const struct event *event,

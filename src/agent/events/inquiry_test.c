@@ -62,6 +62,56 @@ struct happening {
             "Name: api\nSelector: " selector "\nType: ClusterIP\nPort: http  80/TCP\n"             \
             "TargetPort: " target "/TCP\n"                                                         \
     }
+#define ENDPOINTS(ready, waiting)                                                                  \
+    {                                                                                              \
+        "endpoints", "api", "describe",                                                            \
+            "Name:  api\nSubsets:\n  Addresses:  " ready "\n  NotReadyAddresses:  " waiting "\n"   \
+    }
+/* web calls api, as the address in its environment shows */
+#define CALLER                                                                                     \
+    {"deployments", "web", "describe",                                                             \
+     "Name: web\nPod Template:\n  Labels: app=web\n  Containers:\n   main:\n    Environment:\n"    \
+     "      API:  api:80\n"},                                                                      \
+    {                                                                                              \
+        "services", "api", "describe",                                                             \
+            "Name: api\nSelector: app=api\nPort: http  80/TCP\nTargetPort: 80/TCP\n"               \
+    }
+#define CALLEE                                                                                     \
+    {                                                                                              \
+        "deployments", "api", "describe", "Name: api\nPod Template:\n  Labels: app=api\n"          \
+    }
+#define POLICY(selector, rules)                                                                    \
+    {                                                                                              \
+        "networkpolicies", "shut", "describe",                                                     \
+            "Name:  shut\nSpec:\n  PodSelector:  " selector                                        \
+            "\n  Allowing ingress traffic:\n" rules "  Not affecting egress traffic\n"             \
+    }
+#define FROM(selector) "    From:\n      PodSelector:  " selector "\n"
+#define INGRESS_TO(backend)                                                                        \
+    {                                                                                              \
+        "ingresses", "front", "describe",                                                          \
+            "Name:  front\nRules:\n  Host  Path  Backends\n  ----  ----  --------\n  *\n"          \
+            "        /  " backend " (10.0.0.1:80)\nAnnotations:  /  x:1\n"                         \
+    }
+#define POD_ON(node)                                                                               \
+    {                                                                                              \
+        "pods", "api-0", "describe", "Name: api-0\nLabels: app=api\nNode: " node "\n"              \
+    }
+#define CORDONED_NODE                                                                              \
+    {                                                                                              \
+        "nodes", "w1", "describe", "Name: w1\nUnschedulable: true\n"                               \
+    }
+#define BUDGET(allowed)                                                                            \
+    {                                                                                              \
+        "poddisruptionbudgets", "keep", "describe",                                                \
+            "Name:  keep\nSelector:  app=api\nStatus:\n    Allowed disruptions:  " allowed "\n"    \
+    }
+#define AUTOSCALER(condition)                                                                      \
+    {                                                                                              \
+        "horizontalpodautoscalers", "more", "describe",                                            \
+            "Name:  more\nReference:  Deployment/api\nMax replicas:  3\nDeployment pods:  3 "      \
+            "current / 3 desired\nConditions:\n  Type  Status  Reason  Message\n" condition        \
+    }
 #define UNSCHEDULED(text)                                                                          \
     {                                                                                              \
         "FailedScheduling", "pods/api-0", "0/2 nodes are available: " text                         \
@@ -419,6 +469,126 @@ static const struct {
       API_SERVICE("app=api", "8080"), WORKLOAD("1")},
      {{0}},
      "service/api: an address in its environment has a port the service does not have"},
+
+    {"a service all of whose pods are unready",
+     {API_SERVICE("app=api", "8080"), ENDPOINTS("<none>", "10.0.0.1")},
+     {{0}},
+     "service/api: the service has no ready address"},
+    {"one address is enough",
+     {API_SERVICE("app=api", "8080"), ENDPOINTS("10.0.0.2", "10.0.0.1")},
+     {{0}},
+     ""},
+    {"a slice is of the service in its label",
+     {API_SERVICE("app=api", "8080"),
+      {"endpointslices", "api-x2k4v", "describe",
+       "Name:  api-x2k4v\nLabels:  kubernetes.io/service-name=api\nSubsets:\n  Addresses:  "
+       "<none>\n  NotReadyAddresses:  10.0.0.1\n"}},
+     {{0}},
+     "service/api: the service has no ready address"},
+
+    {"a policy that isolates",
+     {CALLER, CALLEE, POLICY("app=api", "    <none> (Selected pods are isolated)\n")},
+     {{0}},
+     "service/api: a network policy keeps its callers out"},
+    {"a policy that lets others in",
+     {CALLER, CALLEE, POLICY("app=api", FROM("app=batch"))},
+     {{0}},
+     "service/api: a network policy keeps its callers out"},
+    {"a policy that lets the caller in",
+     {CALLER, CALLEE, POLICY("app=api", FROM("app=batch") FROM("app=web"))},
+     {{0}},
+     ""},
+    {"a policy for everybody",
+     {CALLER, CALLEE, POLICY("app=api", "    From:  <any> (traffic not restricted by source)\n")},
+     {{0}},
+     ""},
+    {"policies add up",
+     {CALLER,
+      CALLEE,
+      POLICY("app=api", FROM("app=batch")),
+      {"networkpolicies", "more", "describe",
+       "Name:  more\nSpec:\n  PodSelector:  <none> (all pods)\n  Allowing ingress traffic:\n" FROM(
+           "app=web")}},
+     {{0}},
+     ""},
+    {"a policy of other pods",
+     {CALLER, CALLEE, POLICY("app=db", "    <none> (Selected pods are isolated)\n")},
+     {{0}},
+     ""},
+    {"expressions are not judged",
+     {CALLER, CALLEE, POLICY("app=api", FROM("tier in (a,b)"))},
+     {{0}},
+     ""},
+    {"a policy of what goes out",
+     {CALLER,
+      CALLEE,
+      {"networkpolicies", "shut", "describe",
+       "Name:  shut\nSpec:\n  PodSelector:  app=api\n  Not affecting ingress traffic\n  Allowing "
+       "egress traffic:\n    <none> (Selected pods are isolated)\n"}},
+     {{0}},
+     ""},
+
+    {"an ingress to nobody",
+     {API_SERVICE("app=api", "8080"), INGRESS_TO("cart:80")},
+     {{0}},
+     "service/cart: an ingress sends to a service that does not exist"},
+    {"an ingress to a port that is not there",
+     {API_SERVICE("app=api", "8080"), INGRESS_TO("api:8080")},
+     {{0}},
+     "service/api: an ingress sends to a port that the service does not have"},
+    {"an ingress to a port by another name",
+     {API_SERVICE("app=api", "8080"), INGRESS_TO("api:web")},
+     {{0}},
+     "service/api: an ingress sends to a port that the service does not have"},
+    {"an ingress by name", {API_SERVICE("app=api", "8080"), INGRESS_TO("api:http")}, {{0}}, ""},
+    {"an ingress by number", {API_SERVICE("app=api", "8080"), INGRESS_TO("api:80")}, {{0}}, ""},
+    {"nobody looked for services", {INGRESS_TO("api:80")}, {{0}}, ""},
+
+    {"a budget that stops a drain",
+     {POD_ON("w1"), CORDONED_NODE, BUDGET("0")},
+     {{0}},
+     "service/api: its disruption budget blocks the drain of a node"},
+    {"a budget that lets one go", {POD_ON("w1"), CORDONED_NODE, BUDGET("1")}, {{0}}, ""},
+    {"a pod on another node", {POD_ON("w2"), CORDONED_NODE, BUDGET("0")}, {{0}}, ""},
+
+    {"an autoscaler at its end",
+     {AUTOSCALER("  ScalingLimited  True  TooManyReplicas  the desired replica count is more than "
+                 "the maximum replica count\n")},
+     {{0}},
+     "service/api: its autoscaler is at its maximum"},
+    {"an autoscaler at its lower end",
+     {AUTOSCALER("  ScalingLimited  True  TooFewReplicas  the desired replica count is less than "
+                 "the minimum replica count\n")},
+     {{0}},
+     ""},
+    {"an autoscaler that sees nothing",
+     {AUTOSCALER("  ScalingActive  False  FailedGetResourceMetric  the HPA was unable to compute "
+                 "the replica count: no metrics known for pod\n")},
+     {{0}},
+     "service/api: its autoscaler cannot read what it scales by"},
+    {"an autoscaler at rest",
+     {AUTOSCALER("  ScalingActive  False  ScalingDisabled  scaling is disabled since the replica "
+                 "count of the target is zero\n")},
+     {{0}},
+     ""},
+
+    {"a right that is lacking",
+     {WORKLOAD("0")},
+     {{"FailedMount", "pods/api-0",
+       "configmaps \"x\" is forbidden: User \"system:serviceaccount:shop:api\" cannot get resource "
+       "\"configmaps\" in API group \"\" in the namespace \"shop\""}},
+     "service/api: it lacks a right it needs"},
+    {"a certificate of a webhook that is over",
+     {WORKLOAD("0")},
+     {{"FailedCreate", "replicasets/api-6f9d54cf87",
+       "Error creating: Internal error occurred: failed calling webhook \"v.x\": Post "
+       "\"https://v.shop.svc:443/\": x509: certificate has expired or is not yet valid"}},
+     "service/api: a certificate it depends on has expired"},
+    {"a certificate that nobody knows",
+     {WORKLOAD("0")},
+     {{"FailedCreate", "replicasets/api-6f9d54cf87",
+       "failed calling webhook \"v.x\": x509: certificate signed by unknown authority"}},
+     "service/api: a certificate it depends on is not trusted"},
 };
 
 static const struct fault *strongest(const struct inquiry *inquiry)
@@ -469,6 +639,35 @@ static void the_strongest_finding_is_the_cause(void **state)
     }
 }
 
+/* A workload may live with it, and a log says nothing of that: its pods do. */
+static void a_logged_refusal_weighs_by_the_pods(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *list;
+        double strength;
+    } rows[] = {{"NAME   READY\napi    0/1\n", 0.8},
+                {"NAME   READY\napi    1/1\n", 0.35},
+                {"NAME   READY\ncart   0/1\n", 0.35}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct arena *arena = arena_new("test");
+        struct cluster *cluster = cluster_new(arena, STR("shop"));
+        cluster_add_state(cluster, (struct snapshot){.kind = STR("deployments"),
+                                                     .format = STR("list"),
+                                                     .text = str_of(rows[i].list)});
+        cluster_add_log(cluster, &cluster->forbidden, STR("api"),
+                        STR("pods is forbidden: User \"x\" cannot list resource \"pods\""));
+        cluster_relate(cluster);
+        struct inquiry inquiry = inquiry_new(arena, cluster);
+        inquiry_run(&inquiry);
+        const struct fault *fault = strongest(&inquiry);
+        assert_non_null(fault);
+        assert_int_equal(fault->cause, CAUSE_NOT_ALLOWED);
+        assert_true(fault->strength == rows[i].strength);
+        arena_free(arena);
+    }
+}
+
 static void quotes_hold_one_line_of_moderate_length(void **state)
 {
     (void)state;
@@ -491,6 +690,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_strongest_finding_is_the_cause),
+        cmocka_unit_test(a_logged_refusal_weighs_by_the_pods),
         cmocka_unit_test(quotes_hold_one_line_of_moderate_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

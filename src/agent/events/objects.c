@@ -56,6 +56,11 @@ static const char unresolved_sql[] =
     "QUALIFY row_number() OVER (PARTITION BY service ORDER BY message) <= 100 "
     "ORDER BY ALL LIMIT 2000";
 
+static const char forbidden_sql[] =
+    "SELECT service, left(arg_min(message, (time, message)), 2000) AS message FROM logs WHERE "
+    "message LIKE '%is forbidden: User %cannot %resource%' GROUP BY service ORDER BY service "
+    "LIMIT 1000";
+
 static const char logging_sql[] =
     "SELECT DISTINCT service FROM logs WHERE service IS NOT NULL ORDER BY service LIMIT 5000";
 
@@ -114,6 +119,7 @@ static bool load_logs(struct call *call, struct cluster *cluster, struct err *er
 {
     struct batch *rows;
     if (!load_log_lines(call, cluster, refused_sql, &cluster->refused, err) ||
+        !load_log_lines(call, cluster, forbidden_sql, &cluster->forbidden, err) ||
         !load_log_lines(call, cluster, unresolved_sql, &cluster->unresolved, err) ||
         !rows_of(call, logging_sql, &rows, err))
         return false;

@@ -5,7 +5,7 @@
  * workload that lacks pods now, it is the cause, and the first row that matches names it.
  *
  * Rows are phrases of the components' own source: plugin/pkg/admission, pkg/kubelet,
- * pkg/controller/podautoscaler, pkg/scheduler/framework/preemption.
+ * pkg/scheduler/framework/preemption; those of certificates are crypto/x509's.
  */
 #include "agent/events/inquiry.h"
 #include "agent/events/words.h"
@@ -17,6 +17,8 @@ static const struct phrase {
     double strength;
     bool of_node; /* the pod's node is at fault, not its workload */
 } phrases[] = {
+    {NULL, "x509: certificate has expired", CAUSE_CERTIFICATE_EXPIRED, 0.94, false},
+    {NULL, "x509: certificate signed by unknown", CAUSE_CERTIFICATE_UNTRUSTED, 0.94, false},
     {"FailedCreate", "admission webhook*denied the request", CAUSE_WEBHOOK_DENIES, 0.9, false},
     {"FailedCreate", "failed calling webhook", CAUSE_WEBHOOK_SILENT, 0.92, false},
     {"FailedCreate", "violates PodSecurity", CAUSE_POD_SECURITY, 0.93, false},
@@ -26,6 +28,7 @@ static const struct phrase {
     {"FailedCreate", "maximum * usage per *, but", CAUSE_LIMIT_RANGE, 0.93, false},
     {"FailedCreate", "limit to request ratio per", CAUSE_LIMIT_RANGE, 0.93, false},
     {"FailedCreate", "is forbidden: User * cannot create", CAUSE_NOT_ALLOWED, 0.9, false},
+    {NULL, "is forbidden: User * cannot * resource", CAUSE_NOT_ALLOWED, 0.85, false},
     {NULL, "no IP addresses available in range", CAUSE_NO_POD_ADDRESS, 0.9, true},
     {NULL, "failed to assign an IP address to container", CAUSE_NO_POD_ADDRESS, 0.9, true},
     {NULL, "cni plugin not initialized", CAUSE_NODE_NETWORK, 0.85, true},
@@ -102,21 +105,25 @@ static void check_eviction(struct inquiry *inquiry, const struct event *event)
                    quote(inquiry, event->message));
 }
 
-/* An autoscaler that is blind does not scale: worth a hint, as things may run all the same. */
-static void check_autoscaler(struct inquiry *inquiry, const struct event *event)
+/*
+ * What a workload logs that the API server refused it. It may live with that, so only where its
+ * pods are not up it is more than a hint.
+ */
+static void check_rights(struct inquiry *inquiry, const struct log_line *line)
 {
-    if (!str_starts(event->reason, STR("FailedGet")) || !str_starts(event->kind, STR("horizontal")))
-        return;
-    const struct str app = cluster_app_of(inquiry->cluster, event->name, false);
-    inquiry_report(inquiry, CAUSE_AUTOSCALER_BLIND, OBJECT_SERVICE, app, 0.4,
-                   shown_by_event(inquiry, event), "The autoscaler %s could not scale: %s.",
-                   quote(inquiry, event->name), quote_end(inquiry, event->message));
+    const struct cluster *cluster = inquiry->cluster;
+    const struct workload *workload = cluster_workload(cluster, line->service);
+    const bool lacking = workload && workload->counted && workload->ready < workload->wanted;
+    inquiry_report(inquiry, CAUSE_NOT_ALLOWED, OBJECT_SERVICE, line->service, lacking ? 0.8 : 0.35,
+                   shown_by_log(inquiry, line), "%s was refused by the API server: %s.",
+                   quote(inquiry, line->service), quote_end(inquiry, line->message));
 }
 
 void rules_event(struct inquiry *inquiry)
 {
+    for (const struct log_line *line = inquiry->cluster->forbidden; line; line = line->next)
+        check_rights(inquiry, line);
     for (const struct event *event = inquiry->cluster->events; event; event = event->next) {
-        check_autoscaler(inquiry, event);
         if (event->app.len == 0 || is_over(inquiry, event))
             continue;
         check_phrases(inquiry, event);
