@@ -165,6 +165,8 @@ static void join(struct event_reader *reader, struct event *event, struct str te
 static void note_trace(struct event_reader *reader, struct str text)
 {
     const struct str trimmed = str_trim(str_slice(text, 0, 200));
+    if (trimmed.len == 0 || !memchr("gpT", trimmed.ptr[0], 3))
+        return;
     reader->in_go |= str_starts(trimmed, STR("goroutine ")) || str_starts(trimmed, STR("panic: "));
     reader->in_python |= str_starts(trimmed, STR("Traceback (most recent"));
 }
