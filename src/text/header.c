@@ -30,6 +30,7 @@ static const struct {
     [HEADER_REDIS] = {"redis", header_redis_line, false},
     [HEADER_POSTGRES] = {"postgres", header_postgres_line, false},
     [HEADER_SYSLOG] = {"syslog", header_syslog_line, true},
+    [HEADER_COMPOSE] = {"compose", header_compose_line, true},
     [HEADER_PYTHON] = {"python", header_python_line, false},
     [HEADER_LOG4J] = {"log4j", header_log4j_line, false},
     [HEADER_LOGFMT] = {"logfmt", header_logfmt_line, false},
