@@ -192,7 +192,8 @@ static enum entity unit_of(struct str unit)
         {"mi", ENTITY_SIZE},     {"gi", ENTITY_SIZE},      {"bytes", ENTITY_SIZE},
     };
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (unit.len == strlen(units[i].unit) &&
+        if (unit.len > 0 && (unit.ptr[0] | 0x20) == units[i].unit[0] &&
+            unit.len == strlen(units[i].unit) &&
             strncasecmp(unit.ptr, units[i].unit, unit.len) == 0)
             return units[i].entity;
     return ENTITY_NUMBER;
@@ -435,7 +436,8 @@ enum entity entity_after(struct str before, enum entity entity)
     if (entity != ENTITY_WORD && entity != ENTITY_NUMBER && entity != ENTITY_ANY)
         return entity;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (before.len == strlen(words[i].word) &&
+        if (before.len > 0 && (before.ptr[0] | 0x20) == words[i].word[0] &&
+            before.len == strlen(words[i].word) &&
             strncasecmp(before.ptr, words[i].word, before.len) == 0)
             return words[i].entity;
     return entity;

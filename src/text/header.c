@@ -72,13 +72,6 @@ size_t header_take_time(struct str text, const struct header_asking *asking, str
     return len;
 }
 
-struct str header_behind(struct str text, size_t count)
-{
-    while (count < text.len && (text.ptr[count] == ' ' || text.ptr[count] == '\t'))
-        count++;
-    return str_slice(text, count, text.len);
-}
-
 bool header_is_number(struct str text)
 {
     for (size_t i = 0; i < text.len; i++)

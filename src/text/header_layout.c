@@ -270,12 +270,22 @@ static bool take_component(struct layout *layout)
     return true;
 }
 
+/* The first byte says what need not be tried. */
+static bool take_item(struct layout *layout)
+{
+    const char first = first_of(layout->rest);
+    if (first == '[')
+        return take_bracket(layout);
+    if (first >= '0' && first <= '9')
+        return take_number(layout);
+    return take_level(layout) || take_source(layout) || take_component(layout);
+}
+
 static void take_items(struct layout *layout)
 {
     for (int i = 0; i < ITEMS_MAX; i++) {
         skip_separators(layout);
-        if (!take_level(layout) && !take_bracket(layout) && !take_number(layout) &&
-            !take_source(layout) && !take_component(layout))
+        if (!take_item(layout))
             break;
         layout->items++;
     }

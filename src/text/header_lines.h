@@ -32,6 +32,11 @@ header_line_reader header_syslog_line, header_rfc5424_line, header_cri_line, hea
 size_t header_take_time(struct str text, const struct header_asking *asking, struct header *out);
 
 /* All but the first `count` bytes, without blanks in front. */
-struct str header_behind(struct str text, size_t count);
+static inline struct str header_behind(struct str text, size_t count)
+{
+    while (count < text.len && (text.ptr[count] == ' ' || text.ptr[count] == '\t'))
+        count++;
+    return str_slice(text, count, text.len);
+}
 
 bool header_is_number(struct str text); /* one digit or more, and nothing else */
