@@ -34,10 +34,11 @@ struct lines {
     const struct miner *miner; /* finished; lines that name their place in the code are not in it */
 };
 
-/* Whether a row of the table logs tells of a failure, in SQL. */
+/* Whether a row of the table logs tells of a failure, in SQL: by the words of text/level.h. */
 #define LINE_FAILED_SQL                                                                            \
     "(lower(coalesce(level, '')) IN ('error', 'err', 'fatal', 'critical', 'crit', 'severe', "      \
-    "'panic', 'emerg', 'alert') OR contains(message, 'Exception') OR contains(message, 'Error'))"
+    "'panic', 'dpanic', 'emerg', 'emergency', 'alert', 'ftl', 'failure', 'exception') OR "         \
+    "contains(message, 'Exception') OR contains(message, 'Error'))"
 
 #define LINES_MAX 2000000 /* what is older than the newest two million is left out */
 
