@@ -21,7 +21,7 @@ eval: build
 	@build/warroom eval rca $(DATA) -j 2
 
 bench: build
-	@ninja -C build --quiet bench bench-mine
+	@ninja -C build --quiet bench bench-mine bench-logs
 
 fuzz: build
 	@sh fuzz/run.sh

@@ -12,16 +12,6 @@
 #include <string.h>
 #include <strings.h>
 
-struct str str_of(const char *text)
-{
-    return text ? (struct str){.ptr = text, .len = strlen(text)} : STR("");
-}
-
-bool str_eq(struct str a, struct str b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 int str_compare(struct str a, struct str b)
 {
     const size_t shorter = a.len < b.len ? a.len : b.len;
@@ -29,16 +19,6 @@ int str_compare(struct str a, struct str b)
     if (order != 0)
         return order;
     return (a.len > b.len) - (a.len < b.len);
-}
-
-bool str_starts(struct str s, struct str prefix)
-{
-    return s.len >= prefix.len && str_eq(str_slice(s, 0, prefix.len), prefix);
-}
-
-bool str_ends(struct str s, struct str suffix)
-{
-    return s.len >= suffix.len && str_eq(str_slice(s, s.len - suffix.len, s.len), suffix);
 }
 
 /* FNV-1a with a final mix: short keys are the rule, and the low bits pick the slot. */
@@ -114,21 +94,17 @@ uint32_t str_distance(struct str a, struct str b)
     return above[b.len];
 }
 
-struct str str_slice(struct str s, size_t from, size_t to)
+static bool is_space(char c)
 {
-    if (to > s.len)
-        to = s.len;
-    if (from > to)
-        from = to;
-    return (struct str){.ptr = s.ptr ? s.ptr + from : NULL, .len = to - from};
+    return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 struct str str_trim(struct str s)
 {
     size_t from = 0, to = s.len;
-    while (from < to && isspace((unsigned char)s.ptr[from]))
+    while (from < to && is_space(s.ptr[from]))
         from++;
-    while (to > from && isspace((unsigned char)s.ptr[to - 1]))
+    while (to > from && is_space(s.ptr[to - 1]))
         to--;
     return str_slice(s, from, to);
 }

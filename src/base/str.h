@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct arena;
 
@@ -16,13 +17,41 @@ struct str {
 #define STR(literal) ((struct str){.ptr = (literal), .len = sizeof(literal) - 1})
 #define STR_ARG(s) (int)(s).len, (s).ptr /* for "%.*s" */
 
-struct str str_of(const char *text); /* of a NUL-terminated text; NULL gives the empty str */
+/* Small and called for each token of each line, so these are compiled where they are used. */
 
-bool str_eq(struct str a, struct str b);
+/* Of a NUL-terminated text; NULL gives the empty str. */
+static inline struct str str_of(const char *text)
+{
+    return text ? (struct str){.ptr = text, .len = strlen(text)} : STR("");
+}
+
+/* Both ends are clamped to the length. */
+static inline struct str str_slice(struct str s, size_t from, size_t to)
+{
+    if (to > s.len)
+        to = s.len;
+    if (from > to)
+        from = to;
+    return (struct str){.ptr = s.ptr ? s.ptr + from : NULL, .len = to - from};
+}
+
+static inline bool str_eq(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool str_starts(struct str s, struct str prefix)
+{
+    return s.len >= prefix.len && str_eq(str_slice(s, 0, prefix.len), prefix);
+}
+
+static inline bool str_ends(struct str s, struct str suffix)
+{
+    return s.len >= suffix.len && str_eq(str_slice(s, s.len - suffix.len, s.len), suffix);
+}
+
 int str_compare(struct str a, struct str b); /* by bytes, as memcmp() */
-bool str_starts(struct str s, struct str prefix);
-bool str_ends(struct str s, struct str suffix);
-uint64_t str_hash(struct str s); /* the same on every machine and in every run */
+uint64_t str_hash(struct str s);             /* the same on every machine and in every run */
 
 #define STR_NPOS SIZE_MAX
 size_t str_find(struct str s, struct str needle);         /* STR_NPOS: not in there */
@@ -35,8 +64,7 @@ bool str_contains(struct str s, struct str needle);
  */
 uint32_t str_distance(struct str a, struct str b);
 
-struct str str_slice(struct str s, size_t from, size_t to); /* both are clamped to the length */
-struct str str_trim(struct str s);                          /* ASCII white space, both ends */
+struct str str_trim(struct str s); /* ASCII white space, both ends */
 
 /* Takes what stands before `separator` off `rest`; false when nothing is left. */
 bool str_split(struct str *rest, char separator, struct str *part);

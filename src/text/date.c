@@ -12,7 +12,8 @@ enum part { PART_NONE, PART_WEEKDAY, PART_MONTH, PART_DAY, PART_YEAR, PART_TIME,
 static bool is_name_of(struct str word, const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (str_eq(word, str_slice(str_of(names[i]), 0, 3)) || str_eq(word, str_of(names[i])))
+        if (word.len >= 3 && word.ptr[0] == names[i][0] &&
+            (str_eq(word, str_slice(str_of(names[i]), 0, 3)) || str_eq(word, str_of(names[i]))))
             return true;
     return false;
 }

@@ -65,31 +65,57 @@ static void take_run(struct form *form, char kind)
         form->truncated = true;
 }
 
+static size_t take_digits(struct form *form, size_t from)
+{
+    const struct str token = form->token;
+    size_t to = from + 1;
+    while (to < token.len && is_digit(token.ptr[to]))
+        to++;
+    const uint32_t run = (uint32_t)(to - from);
+    form->digits += run;
+    form->digit_runs++;
+    form->longest_digits = run > form->longest_digits ? run : form->longest_digits;
+    form->digit_at = form->digit_at == token.len ? from : form->digit_at;
+    take_run(form, 'd');
+    return to;
+}
+
+static size_t take_letters(struct form *form, size_t from)
+{
+    const struct str token = form->token;
+    size_t to = from;
+    for (; to < token.len && is_alpha(token.ptr[to]); to++) {
+        form->others_than_hex += !is_hex(token.ptr[to]);
+        form->upper |= token.ptr[to] >= 'A' && token.ptr[to] <= 'Z';
+    }
+    take_run(form, 'a');
+    return to;
+}
+
+static void take_mark(struct form *form, size_t at)
+{
+    const char c = form->token.ptr[at];
+    form->others_than_hex++;
+    form->dots += c == '.';
+    form->slashes += c == '/';
+    form->colons += c == ':';
+    form->dashes += c == '-';
+    form->queries += c == '?';
+    if (c == '@' && form->at_sign == form->token.len)
+        form->at_sign = at;
+    take_run(form, c);
+}
+
 static void take_form(struct form *form, struct str token)
 {
     *form = (struct form){.token = token, .digit_at = token.len, .at_sign = token.len};
-    uint32_t run = 0;
-    for (size_t i = 0; i < token.len; i++) {
-        const char c = token.ptr[i];
-        form->others_than_hex += !is_hex(c);
-        run = is_digit(c) ? run + 1 : 0;
-        form->longest_digits = run > form->longest_digits ? run : form->longest_digits;
-        if (is_digit(c)) {
-            form->digits++;
-            form->digit_runs += run == 1;
-            form->digit_at = form->digit_at == token.len ? i : form->digit_at;
-            take_run(form, 'd');
-            continue;
-        }
-        form->upper |= c >= 'A' && c <= 'Z';
-        form->dots += c == '.';
-        form->slashes += c == '/';
-        form->colons += c == ':';
-        form->dashes += c == '-';
-        form->queries += c == '?';
-        if (c == '@' && form->at_sign == token.len)
-            form->at_sign = i;
-        take_run(form, is_alpha(c) ? 'a' : c);
+    for (size_t at = 0; at < token.len;) {
+        if (is_digit(token.ptr[at]))
+            at = take_digits(form, at);
+        else if (is_alpha(token.ptr[at]))
+            at = take_letters(form, at);
+        else
+            take_mark(form, at++);
     }
     form->skeleton[form->runs] = '\0';
 }
@@ -166,7 +192,8 @@ static enum entity unit_of(struct str unit)
         {"mi", ENTITY_SIZE},     {"gi", ENTITY_SIZE},      {"bytes", ENTITY_SIZE},
     };
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (unit.len == strlen(units[i].unit) &&
+        if (unit.len > 0 && (unit.ptr[0] | 0x20) == units[i].unit[0] &&
+            unit.len == strlen(units[i].unit) &&
             strncasecmp(unit.ptr, units[i].unit, unit.len) == 0)
             return units[i].entity;
     return ENTITY_NUMBER;
@@ -409,7 +436,8 @@ enum entity entity_after(struct str before, enum entity entity)
     if (entity != ENTITY_WORD && entity != ENTITY_NUMBER && entity != ENTITY_ANY)
         return entity;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (before.len == strlen(words[i].word) &&
+        if (before.len > 0 && (before.ptr[0] | 0x20) == words[i].word[0] &&
+            before.len == strlen(words[i].word) &&
             strncasecmp(before.ptr, words[i].word, before.len) == 0)
             return words[i].entity;
     return entity;

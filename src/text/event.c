@@ -14,7 +14,8 @@
 
 #include <string.h>
 
-#define CUT_LINES_MAX 400 /* lines from the end in which the start of an event is looked for */
+#define TRACE_LINE_BYTES 200 /* in which a trace says of which language it is */
+#define CUT_LINES_MAX 400    /* lines from the end in which the start of an event is looked for */
 
 struct line {
     struct str text; /* without its end */
@@ -33,7 +34,7 @@ struct event_reader {
     bool has_ahead;
     char *joined; /* room for EVENT_BYTES_MAX */
     size_t joined_len;
-    bool in_go, in_python; /* the event at hand has "goroutine", "Traceback" */
+    bool in_go, in_python, in_rust; /* the event at hand has "goroutine", "Traceback", "panicked" */
 };
 
 /* ---- what goes on ---- */
@@ -60,9 +61,16 @@ static bool looks_like_rest(struct str message, size_t indent)
            stack_goes_on(message);
 }
 
-/* Lines of a trace that only make sense after its first: Go's functions, Python's last line. */
-static bool goes_on_in_trace(const struct event_reader *reader, struct str message)
+/*
+ * Lines of a trace that only make sense after its first: Go's functions, Python's last line, what
+ * Rust says below the place of a panic.
+ */
+static bool goes_on_in_trace(const struct event_reader *reader, const struct event *event,
+                             struct str message)
 {
+    if (reader->in_rust)
+        return event->lines == 1 || str_starts(message, STR("stack backtrace:")) ||
+               str_starts(message, STR("note: "));
     if (reader->in_go)
         return str_ends(message, STR(")")) || str_starts(message, STR("created by ")) ||
                str_starts(message, STR("exit status "));
@@ -86,7 +94,7 @@ static bool goes_on(const struct event_reader *reader, const struct event *event
     const size_t indent = indent_of(event->header.message);
     if (!line->has_header)
         return message.len > 0 &&
-               (looks_like_rest(message, indent) || goes_on_in_trace(reader, message) ||
+               (looks_like_rest(message, indent) || goes_on_in_trace(reader, event, message) ||
                 (event->has_header && event->lines == 1 && begins_with_exception(message)));
     if (line->header.goes_on)
         return event->has_header;
@@ -96,7 +104,7 @@ static bool goes_on(const struct event_reader *reader, const struct event *event
     /* the kernel and others indent what they hand to syslog, and mean nothing by it */
     const bool by_syslog =
         line->header.format == HEADER_SYSLOG || line->header.format == HEADER_RFC5424;
-    return goes_on_in_trace(reader, message) ||
+    return goes_on_in_trace(reader, event, message) ||
            (by_syslog ? stack_goes_on(message) : looks_like_rest(message, indent));
 }
 
@@ -164,7 +172,11 @@ static void join(struct event_reader *reader, struct event *event, struct str te
 
 static void note_trace(struct event_reader *reader, struct str text)
 {
-    const struct str trimmed = str_trim(str_slice(text, 0, 200));
+    const struct str trimmed = str_trim(str_slice(text, 0, TRACE_LINE_BYTES));
+    if (trimmed.len == 0 || !memchr("gptT", trimmed.ptr[0], 4))
+        return;
+    reader->in_rust |= str_starts(trimmed, STR("thread '")) && str_ends(trimmed, STR(":")) &&
+                       str_contains(trimmed, STR("' panicked at "));
     reader->in_go |= str_starts(trimmed, STR("goroutine ")) || str_starts(trimmed, STR("panic: "));
     reader->in_python |= str_starts(trimmed, STR("Traceback (most recent"));
 }
@@ -181,7 +193,7 @@ bool event_next(struct event_reader *reader, struct event *out)
     reader->turn ^= 1;
     arena_reset(reader->scratch[reader->turn]);
     reader->joined_len = 0;
-    reader->in_go = reader->in_python = false;
+    reader->in_go = reader->in_python = reader->in_rust = false;
     note_trace(reader, out->text);
     bool unfinished = out->header.unfinished;
     while (look_ahead(reader)) {

@@ -52,8 +52,12 @@ static const struct {
     {"a panic of Rust",
      "thread 'main' panicked at src/a.rs:7:5:\nno order\nstack backtrace:\n   0: std::panicking\n"
      "             at /rustc/a.rs:1:1\nnext",
-     {"thread 'main' panicked at src/a.rs:7:5:", "no order",
-      "stack backtrace:\n   0: std::panicking\n             at /rustc/a.rs:1:1", "next", NULL}},
+     {"thread 'main' panicked at src/a.rs:7:5:\nno order\nstack backtrace:\n"
+      "   0: std::panicking\n             at /rustc/a.rs:1:1",
+      "next", NULL}},
+    {"a trace behind the names that Docker Compose puts before lines",
+     "web-1  | java.io.IOException: x\nweb-1  | \tat a.B.c(B.java:1)\ndb     | up\n",
+     {"java.io.IOException: x\n\tat a.B.c(B.java:1)", "up", NULL}},
     {"Node and .NET",
      "TypeError: no order\n    at place (/app/a.js:1:2)\nSystem.Exception: x\n"
      " ---> Shop.Exception: y\n   at Shop.A() in /a.cs:line 3\n   --- End of inner ---\n",

@@ -30,6 +30,7 @@ static const struct {
     [HEADER_REDIS] = {"redis", header_redis_line, false},
     [HEADER_POSTGRES] = {"postgres", header_postgres_line, false},
     [HEADER_SYSLOG] = {"syslog", header_syslog_line, true},
+    [HEADER_COMPOSE] = {"compose", header_compose_line, true},
     [HEADER_PYTHON] = {"python", header_python_line, false},
     [HEADER_LOG4J] = {"log4j", header_log4j_line, false},
     [HEADER_LOGFMT] = {"logfmt", header_logfmt_line, false},
@@ -69,13 +70,6 @@ size_t header_take_time(struct str text, const struct header_asking *asking, str
     out->time_ns = stamp.time_ns;
     out->missing = stamp.missing;
     return len;
-}
-
-struct str header_behind(struct str text, size_t count)
-{
-    while (count < text.len && (text.ptr[count] == ' ' || text.ptr[count] == '\t'))
-        count++;
-    return str_slice(text, count, text.len);
 }
 
 bool header_is_number(struct str text)

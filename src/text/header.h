@@ -27,6 +27,7 @@ enum header_format {
     HEADER_REDIS,        /* 1:M 22 Nov 2026 01:02:03.456 * msg */
     HEADER_POSTGRES,     /* 2026-11-22 01:02:03 UTC [12] LOG:  msg */
     HEADER_SYSLOG,       /* RFC 3164: Nov 22 01:02:03 web-1 app[12]: msg */
+    HEADER_COMPOSE,      /* Docker Compose: web-1  | msg */
     HEADER_PYTHON,       /* WARNING:name:msg, TIME - name - WARNING - msg */
     HEADER_LOG4J,        /* TIME, level, [thread], class: msg, in any order */
     HEADER_LOGFMT,       /* time=... level=info msg="..." */

@@ -123,9 +123,10 @@ static bool take_number(struct layout *layout)
 static struct str trace_in(struct str text)
 {
     static const char *const names[] = {"trace_id=", "traceId=", "traceID=", "trace="};
-    if (text.len == 0 || (!memchr(text.ptr, '=', text.len) && !memchr(text.ptr, ',', text.len)))
-        return STR("");
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    const bool has_comma = text.len > 0 && memchr(text.ptr, ',', text.len);
+    const bool has_name =
+        text.len > 0 && memchr(text.ptr, '=', text.len) && str_contains(text, STR("trace"));
+    for (size_t i = 0; has_name && i < sizeof names / sizeof *names; i++) {
         const size_t at = str_find(text, str_of(names[i]));
         if (at == STR_NPOS)
             continue;
@@ -136,7 +137,7 @@ static struct str trace_in(struct str text)
         return str_slice(rest, 0, len);
     }
     struct str rest = text, part;
-    while (str_split(&rest, ',', &part)) {
+    while (has_comma && str_split(&rest, ',', &part)) {
         size_t len = 0;
         while (len < part.len && memchr("0123456789abcdef", part.ptr[len], 16))
             len++;
@@ -176,19 +177,32 @@ static void keep_bracket(struct header *out, struct str text)
         out->component = text;
 }
 
-/* To the bracket that closes it: "[worker[id=1]/0:0]" is one. */
+/* Where the bracket that `text` begins with closes: "[worker[id=1]/0:0]" is one. 0: nowhere near.
+ */
+static size_t end_of_bracket(struct str text)
+{
+    const char *at = text.ptr + 1;
+    const char *const end = text.ptr + (text.len <= BRACKET_MAX ? text.len : BRACKET_MAX + 1);
+    for (size_t open = 1; at < end;) {
+        const char *close = memchr(at, ']', (size_t)(end - at));
+        if (!close)
+            break;
+        for (; (at = memchr(at, '[', (size_t)(close - at))); at++)
+            open++;
+        if (--open == 0)
+            return (size_t)(close - text.ptr);
+        at = close + 1;
+    }
+    return 0;
+}
+
 static bool take_bracket(struct layout *layout)
 {
     const struct str rest = layout->rest;
     if (first_of(rest) != '[')
         return false;
-    size_t end = 1;
-    for (int open = 1; end < rest.len && end <= BRACKET_MAX; end++) {
-        open += (rest.ptr[end] == '[') - (rest.ptr[end] == ']');
-        if (open == 0)
-            break;
-    }
-    if (end >= rest.len || end > BRACKET_MAX)
+    const size_t end = end_of_bracket(rest);
+    if (end == 0)
         return false;
     const struct str inside = str_trim(str_slice(rest, 1, end));
     const enum level level = layout->out->level == LEVEL_NONE ? level_of_word(inside) : LEVEL_NONE;
@@ -256,12 +270,22 @@ static bool take_component(struct layout *layout)
     return true;
 }
 
+/* The first byte says what need not be tried. */
+static bool take_item(struct layout *layout)
+{
+    const char first = first_of(layout->rest);
+    if (first == '[')
+        return take_bracket(layout);
+    if (first >= '0' && first <= '9')
+        return take_number(layout);
+    return take_level(layout) || take_source(layout) || take_component(layout);
+}
+
 static void take_items(struct layout *layout)
 {
     for (int i = 0; i < ITEMS_MAX; i++) {
         skip_separators(layout);
-        if (!take_level(layout) && !take_bracket(layout) && !take_number(layout) &&
-            !take_source(layout) && !take_component(layout))
+        if (!take_item(layout))
             break;
         layout->items++;
     }

@@ -26,12 +26,17 @@ header_line_reader header_log4j_line, header_python_line, header_levelled_line, 
 /* header_products.c: as one program writes them */
 header_line_reader header_syslog_line, header_rfc5424_line, header_cri_line, header_klog_line,
     header_nginx_error_line, header_apache_error_line, header_access_line, header_postgres_line,
-    header_redis_line;
+    header_redis_line, header_compose_line;
 
 /* Puts the time at the beginning of `text` into `out`; the bytes that it takes up, or 0. */
 size_t header_take_time(struct str text, const struct header_asking *asking, struct header *out);
 
 /* All but the first `count` bytes, without blanks in front. */
-struct str header_behind(struct str text, size_t count);
+static inline struct str header_behind(struct str text, size_t count)
+{
+    while (count < text.len && (text.ptr[count] == ' ' || text.ptr[count] == '\t'))
+        count++;
+    return str_slice(text, count, text.len);
+}
 
 bool header_is_number(struct str text); /* one digit or more, and nothing else */

@@ -408,3 +408,23 @@ bool header_redis_line(struct str line, const struct header_asking *asking, stru
     out->message = str_slice(rest, 3, rest.len);
     return true;
 }
+
+/* Names are padded to one width. A level before a pipe is a layout (header_layout.c). */
+bool header_compose_line(struct str line, const struct header_asking *asking, struct header *out)
+{
+    (void)asking;
+    size_t len = 0;
+    while (len < line.len && len < HOST_MAX &&
+           (is_digit(line.ptr[len]) ||
+            ((line.ptr[len] | 0x20) >= 'a' && (line.ptr[len] | 0x20) <= 'z') ||
+            memchr("_.-", line.ptr[len], 3)))
+        len++;
+    const struct str name = str_slice(line, 0, len), rest = header_behind(line, len);
+    if (len == 0 || rest.ptr == line.ptr + len || !str_starts(rest, STR("|")) ||
+        (rest.len > 1 && rest.ptr[1] != ' ') || header_is_number(name) ||
+        level_of_word(name) != LEVEL_NONE)
+        return false;
+    out->program = name;
+    out->message = str_slice(rest, 2, rest.len);
+    return true;
+}

@@ -257,10 +257,16 @@ static bool is_empty_value(struct str message, size_t at)
 /* Eight bytes at a time; the constants are those of splitmix64. */
 static uint64_t hash_of(const char *text, size_t len)
 {
-    uint64_t hash = 0x9E3779B97F4A7C15u ^ len;
-    for (size_t at = 0; at < len; at += 8) {
-        uint64_t word = 0;
-        memcpy(&word, text + at, len - at < 8 ? len - at : 8);
+    uint64_t hash = 0x9E3779B97F4A7C15u ^ len, word;
+    size_t at = 0;
+    for (; len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        hash = (hash ^ word) * 0xBF58476D1CE4E5B9u;
+        hash ^= hash >> 29;
+    }
+    if (at < len) {
+        word = 0;
+        memcpy(&word, text + at, len - at);
         hash = (hash ^ word) * 0xBF58476D1CE4E5B9u;
         hash ^= hash >> 29;
     }

@@ -264,6 +264,36 @@ static bool take_epoch(struct cursor *in, int64_t *ns)
 
 /* ---- all of it ---- */
 
+/* A digit as a number; what is none gives more than 9. */
+static uint32_t digit_at(const char *at)
+{
+    return (uint32_t)(unsigned char)*at - '0';
+}
+
+static bool take_two(const char *at, int *out)
+{
+    const uint32_t tens = digit_at(at), ones = digit_at(at + 1);
+    *out = (int)(tens * 10 + ones);
+    return tens <= 9 && ones <= 9;
+}
+
+/*
+ * "2026-11-22 01:02:03" with '-' or '/', and 'T' or a blank: what most programs write, in one go.
+ * False says nothing: the text is read step by step then.
+ */
+static bool take_common(struct cursor *in, struct date *date)
+{
+    const char *at = in->at;
+    int century, year;
+    if (in->end - at < 19 || (at[4] != '-' && at[4] != '/') || at[7] != at[4] ||
+        (at[10] != ' ' && at[10] != 'T') || !take_two(at, &century) || !take_two(at + 2, &year) ||
+        !take_two(at + 5, &date->month) || !take_two(at + 8, &date->day))
+        return false;
+    date->year = century * 100 + year;
+    in->at += 11;
+    return date_is_good(date);
+}
+
 static size_t take_rest(struct cursor in, const char *start, struct date date, int64_t newest_ns,
                         struct stamp *out)
 {
@@ -295,6 +325,10 @@ size_t stamp_read(struct str text, int64_t newest_ns, struct stamp *out)
         if (in.at[2] == ':')
             return take_rest(in, text.ptr, date, newest_ns, out);
         struct cursor at = in;
+        if (take_common(&at, &date))
+            return take_rest(at, text.ptr, date, newest_ns, out);
+        at = in;
+        date = (struct date){0};
         if (take_epoch(&at, &out->time_ns))
             return (size_t)(at.at - text.ptr);
         at = in;

@@ -29,12 +29,15 @@ static bool may_name_exception(struct str line)
     return str_contains(line, STR("Exception")) || str_contains(line, STR("Error"));
 }
 
-/* A word that ends in Exception or Error and is more than that: a class, not a complaint. */
-static bool is_exception(struct str word)
+/*
+ * A word that ends in Exception or Error and is more than that, or has a package before it as
+ * "System.Exception" has: a class, not a complaint.
+ */
+static bool is_exception(struct str word, bool qualified)
 {
     return isupper((unsigned char)word.ptr[0]) &&
-           ((str_ends(word, STR("Exception")) && word.len > 9) ||
-            (str_ends(word, STR("Error")) && word.len > 5));
+           ((str_ends(word, STR("Exception")) && (qualified || word.len > 9)) ||
+            (str_ends(word, STR("Error")) && (qualified || word.len > 5)));
 }
 
 struct str template_exception(struct str line)
@@ -51,7 +54,7 @@ struct str template_exception(struct str line)
         while (dot > 0 && word.ptr[dot - 1] != '.')
             dot--;
         const struct str name = str_slice(word, dot, word.len);
-        if (name.len > 0 && is_exception(name))
+        if (name.len > 0 && is_exception(name, dot > 1))
             return word;
         at = end + 1;
     }

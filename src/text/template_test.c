@@ -162,6 +162,9 @@ static const struct {
     struct str line;
     const char *want;
 } exceptions[] = {
+    {"a class of one word in its package", STR("System.Exception: x"), "System.Exception"},
+    {"without a package it is a word", STR("Exception: x"), ""},
+    {"a sentence ends before an error", STR("it failed. Error: x"), ""},
     {"with its package", STR("x java.io.IOException: y"), "java.io.IOException"},
     {"without", STR("raise ValueError('x')"), "ValueError"},
     {"at the end", STR("got KeyError"), "KeyError"},

@@ -12,6 +12,7 @@
 #include "actor/actor.h"
 
 #include "agent/agent.h"
+#include "agent/logs/lines.h"
 #include "agent/metrics/vocabulary.h"
 #include "agent/trials.h"
 #include "base/arena.h"
@@ -216,10 +217,8 @@ static struct str share_query(struct work *work, const struct difference *it)
     if (it->what == OF_LINES)
         return str_printf(
             arena,
-            "WITH said AS (SELECT instance, epoch_ns(time) // 10000000000 AS slot, "
-            "lower(coalesce(level, '')) IN ('error', 'err', 'fatal', 'critical', 'crit', 'severe', "
-            "'panic', 'emerg', 'alert') OR message LIKE '%%Exception%%' OR message LIKE "
-            "'%%Error%%' AS failed FROM logs WHERE service = %s AND coalesce(instance, '') <> '' "
+            "WITH said AS (SELECT instance, epoch_ns(time) // 10000000000 AS slot, " LINE_FAILED_SQL
+            " AS failed FROM logs WHERE service = %s AND coalesce(instance, '') <> '' "
             "AND time >= %s) SELECT %s AS service, %s AS instance, %s AS onset, (SELECT "
             "count(DISTINCT slot) FROM said) AS tries, count(DISTINCT slot) FILTER (WHERE failed "
             "AND instance = %s) AS here, count(DISTINCT slot) FILTER (WHERE failed AND instance <> "

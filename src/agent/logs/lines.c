@@ -154,6 +154,7 @@ static bool load(struct call *call, struct arena *arena, void *thing, struct err
     add_lines(&load, reference_rows, true); /* first, so that an exemplar is of the case */
     add_lines(&load, rows, false);
     miner_finish(load.miner);
+    out->miner = load.miner;
     number_templates(&load);
     return true;
 }

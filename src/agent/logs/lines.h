@@ -21,15 +21,24 @@ struct line_template {
     bool failing;    /* tells of a failure by itself: see template_is_failing() */
 };
 
+struct miner;
+
 struct lines {
     struct line *items; /* by time */
     uint32_t count;
     struct map services;
-    struct map templates;     /* keys are of no use to others */
-    struct line_template *of; /* by template */
-    uint32_t *service_of;     /* by template */
-    uint32_t *exemplar;       /* by template: the last line of it */
+    struct map templates;      /* keys are of no use to others */
+    struct line_template *of;  /* by template */
+    uint32_t *service_of;      /* by template */
+    uint32_t *exemplar;        /* by template: the last line of it */
+    const struct miner *miner; /* finished; lines that name their place in the code are not in it */
 };
+
+/* Whether a row of the table logs tells of a failure, in SQL: by the words of text/level.h. */
+#define LINE_FAILED_SQL                                                                            \
+    "(lower(coalesce(level, '')) IN ('error', 'err', 'fatal', 'critical', 'crit', 'severe', "      \
+    "'panic', 'dpanic', 'emerg', 'emergency', 'alert', 'ftl', 'failure', 'exception') OR "         \
+    "contains(message, 'Exception') OR contains(message, 'Error'))"
 
 #define LINES_MAX 2000000 /* what is older than the newest two million is left out */
 

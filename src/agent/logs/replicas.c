@@ -3,6 +3,7 @@
  * In how many slots of ten seconds each instance of a service logged a failure. Slots rather than
  * lines, for a retry loop writes a thousand lines of one failure.
  */
+#include "agent/logs/lines.h"
 #include "agent/siblings.h"
 #include "tool/tool.h"
 
@@ -36,9 +37,8 @@ static const struct field output[] = {
 /* The slots are those of the service: an instance that logs nothing fails in none of them. */
 static const char replicas_sql[] =
     "WITH said AS (SELECT service, instance, time >= %s AS since, "
-    "epoch_ns(time) // %lld AS slot, lower(coalesce(level, '')) IN ('error', 'err', 'fatal', "
-    "'critical', 'crit', 'severe', 'panic', 'emerg', 'alert') OR message LIKE '%%Exception%%' OR "
-    "message LIKE '%%Error%%' AS failed FROM logs WHERE service IN (%s) AND "
+    "epoch_ns(time) // %lld AS slot, " LINE_FAILED_SQL
+    " AS failed FROM logs WHERE service IN (%s) AND "
     "coalesce(instance, '') <> '' AND time IS NOT NULL), slots AS (SELECT service, count(DISTINCT "
     "slot) FILTER (WHERE since) AS since, count(DISTINCT slot) FILTER (WHERE NOT since) AS before "
     "FROM said GROUP BY service) SELECT service, instance, count(DISTINCT slot) FILTER (WHERE "

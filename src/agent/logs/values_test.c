@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agent/fixture_for_tests.h"
+
+#include <stdio.h>
+
+static struct record ask(struct fixture *fix)
+{
+    fixture_seal(fix);
+    struct record in = fixture_input(fix, "logs.values");
+    *record_at(&in, "onset") = value_time(fixture_time(0));
+    return fixture_use(fix, "logs.values", &in);
+}
+
+/* A line every ten seconds about one of three hosts; those about `failing` fail from `from` on. */
+static void add_lines(struct fixture *fix, int failing, int from)
+{
+    for (int k = -60; k < 60; k++) {
+        char line[200];
+        const int host = (k + 60) % 3 + 1;
+        const bool bad = host == failing && k >= from;
+        snprintf(line, sizeof line, "%s 10.0.0.%d %s %d rows",
+                 bad ? "Error: read from" : "read from", host, bad ? "gave" : "has", k + 100);
+        fixture_add_line(fix, FIXTURE_LOGS, 10 * k, "web", "", line);
+    }
+}
+
+static void a_value_of_failing_lines_is_told(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    add_lines(fix, 2, 0);
+    const struct record out = ask(fix);
+    const struct batch *rows = record_at(&out, "values")->rows;
+    assert_int_equal(record_at(&out, "tested")->integer, 3);
+    assert_int_equal(rows->rows, 1);
+    assert_string_equal(fixture_text(rows, 0, "service").ptr, "web");
+    assert_string_equal(fixture_text(rows, 0, "kind").ptr, "ip");
+    assert_string_equal(fixture_text(rows, 0, "value").ptr, "10.0.0.2");
+    assert_int_equal(batch_column(rows, "bad_with")->integers[0], 20);
+    assert_int_equal(batch_column(rows, "all_with")->integers[0], 20);
+    assert_int_equal(batch_column(rows, "bad_without")->integers[0], 0);
+    assert_int_equal(batch_column(rows, "all_without")->integers[0], 40);
+    assert_true(batch_column(rows, "support")->reals[0] == 1);
+    assert_true(batch_column(rows, "lift")->reals[0] == 3);
+    fixture_close(fix);
+}
+
+static void what_failed_as_often_before_is_not_told(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    add_lines(fix, 2, -60);
+    const struct record out = ask(fix);
+    assert_int_equal(record_at(&out, "tested")->integer, 3);
+    assert_int_equal(record_at(&out, "values")->rows->rows, 0);
+    fixture_close(fix);
+}
+
+/* A retry loop: a hundred lines of one slot are one failure. */
+static void lines_of_one_slot_count_once(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    add_lines(fix, 0, 0);
+    for (int k = 0; k < 100; k++)
+        fixture_add_line(fix, FIXTURE_LOGS, 100 + k * 0.05, "web", "",
+                         "Error: read from 10.0.0.9 gave 1 rows");
+    const struct record out = ask(fix);
+    assert_int_equal(record_at(&out, "tested")->integer, 4);
+    assert_int_equal(record_at(&out, "values")->rows->rows, 0);
+    fixture_close(fix);
+}
+
+/* So many values are ids of requests; no lines, no values, no failures have nothing to tell. */
+static void ids_and_nothing_are_not_told(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    for (int k = 0; k < 120; k++) {
+        char line[200];
+        snprintf(line, sizeof line, "Error: user 10.0.%d.%d has left", k / 60, k);
+        fixture_add_line(fix, FIXTURE_LOGS, 10 * k, "web", "", line);
+        fixture_add_line(fix, FIXTURE_LOGS, 10 * k, "db", "", "read from 10.0.0.1");
+    }
+    const struct record out = ask(fix);
+    assert_int_equal(record_at(&out, "tested")->integer, 0);
+    assert_int_equal(record_at(&out, "values")->rows->rows, 0);
+    fixture_close(fix);
+
+    fix = fixture_open();
+    const struct record none = ask(fix);
+    assert_int_equal(record_at(&none, "tested")->integer, 0);
+    fixture_close(fix);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_value_of_failing_lines_is_told),
+        cmocka_unit_test(what_failed_as_often_before_is_not_told),
+        cmocka_unit_test(lines_of_one_slot_count_once),
+        cmocka_unit_test(ids_and_nothing_are_not_told),
+    };
+    return cmocka_run_group_tests_name("values", tests, NULL, NULL);
+}
