@@ -42,7 +42,7 @@ static const struct {
     {"threads", "1", "48", NULL, NULL, 0.1, 0.3},
     {"cache_max_mb", "8", "2048", NULL, NULL, 0.1, 0.3},
     {"timeout", "1s", "1000ms", NULL, NULL, 0, 0},
-    {"timeout_ms", "4000", "4s", "web", "timeout_ms = 4s: wants a number", 0.2, 0.4},
+    {"timeout_ms", "4000", "4s", "web", "timeout_ms = 4s: wants a number", 0.2, 0.45},
 };
 
 static void a_setting_is_suspected_by_what_is_said_of_it(void **state)
