@@ -142,6 +142,17 @@ static double beside_settings(const struct suspect *suspect, enum finding findin
     return is_failing(finding) && shows_it ? exp(-suspect->loudness[FINDING_CONFIGURATION]) : 1;
 }
 
+/*
+ * Which part of the time that requests lost within a service, or before it took them up, they
+ * waited for a processor: what is busier than ever makes all it does slow.
+ */
+static double for_processor(const struct suspect *suspect, enum finding finding)
+{
+    const double loudness = suspect->loudness[FINDING_CPU] + suspect->loudness_metrics[FINDING_CPU];
+    const bool lost = finding == FINDING_SELF_TIME || finding == FINDING_EDGE_GAP;
+    return lost ? 1 - exp(-loudness * suspect->stands[FINDING_CPU]) : 0;
+}
+
 static void count(const struct weighing *weighing, const struct suspect *suspect,
                   const struct evidence *evidence, double *votes)
 {
@@ -156,8 +167,12 @@ static void count(const struct weighing *weighing, const struct suspect *suspect
         votes[told] += weight;
         return;
     }
-    for (int i = 0; i < VOTES_MAX; i++)
-        votes[votes_of_finding[finding][i].kind] += votes_of_finding[finding][i].share * weight;
+    const double busy = for_processor(suspect, finding);
+    for (int i = 0; i < VOTES_MAX; i++) {
+        const struct vote *vote = &votes_of_finding[finding][i];
+        votes[vote->kind] += vote->share * weight * (1 - busy);
+        votes[KIND_CPU] += vote->share * weight * busy;
+    }
 }
 
 /* Who takes memory allocates, collects and reclaims; who is busy does not take memory for it. */
