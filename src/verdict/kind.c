@@ -3,7 +3,8 @@
  * The pieces vote, each with what is left of its weight: for the kinds that its finding shows, in
  * shares. A finding that any fault brings about (it answers late, it fails) has little to say where
  * another one tells the reason, and its share goes to the reason that is left when nothing does:
- * who answers late, with resources and code as ever, waits for the network.
+ * who answers late, with resources and code as ever, waits for the network. A setting that does not
+ * fit is such a reason for whatever fails, by as much as speaks for it.
  *
  * Of an object, the engine's own words for the cause tell the kind; of an error, the words that
  * every system has for running out of something, or for not getting through.
@@ -14,7 +15,7 @@
 
 #define VOTES_MAX 2
 #define OF_SYMPTOM 0.3     /* what a symptom says of the reason, beside a finding that names it */
-#define BUSY_BY_MEMORY 0.5 /* of processor time that memory explains, for what memory weighs */
+#define BUSY_BY_MEMORY 1.0 /* of processor time that memory explains, for what memory weighs */
 
 struct vote {
     enum kind kind;
@@ -132,21 +133,50 @@ static enum kind kind_told(const struct evidence *evidence)
     }
 }
 
+static bool is_failing(enum finding finding)
+{
+    return finding == FINDING_ERRORS || finding == FINDING_SPAN_ERRORS ||
+           finding == FINDING_LOG_ERRORS || finding == FINDING_EXCEPTION;
+}
+
+/* What a setting that does not fit leaves of failures: they are how it shows. */
+static double beside_settings(const struct suspect *suspect, enum finding finding, enum kind told)
+{
+    const bool shows_it = told == KIND_UNKNOWN || told == KIND_DEPENDENCY;
+    return is_failing(finding) && shows_it ? exp(-suspect->loudness[FINDING_CONFIGURATION]) : 1;
+}
+
+/*
+ * Which part of the time that requests lost within a service, or before it took them up, they
+ * waited for a processor: what is busier than ever makes all it does slow.
+ */
+static double for_processor(const struct suspect *suspect, enum finding finding)
+{
+    const double loudness = suspect->loudness[FINDING_CPU] + suspect->loudness_metrics[FINDING_CPU];
+    const bool lost = finding == FINDING_SELF_TIME || finding == FINDING_EDGE_GAP;
+    return lost ? 1 - exp(-loudness * suspect->stands[FINDING_CPU]) : 0;
+}
+
 static void count(const struct weighing *weighing, const struct suspect *suspect,
                   const struct evidence *evidence, double *votes)
 {
     const enum finding finding = evidence->finding;
     if (suspect->weights[finding] <= 0)
         return;
-    const double weight = weigh_piece(weighing, evidence) * suspect->stands[finding] *
-                          suspect->left[finding] / suspect->weights[finding];
     const enum kind told = kind_told(evidence);
+    const double weight = weigh_piece(weighing, evidence) * suspect->stands[finding] *
+                          suspect->left[finding] / suspect->weights[finding] *
+                          beside_settings(suspect, finding, told);
     if (told != KIND_UNKNOWN) {
         votes[told] += weight;
         return;
     }
-    for (int i = 0; i < VOTES_MAX; i++)
-        votes[votes_of_finding[finding][i].kind] += votes_of_finding[finding][i].share * weight;
+    const double busy = for_processor(suspect, finding);
+    for (int i = 0; i < VOTES_MAX; i++) {
+        const struct vote *vote = &votes_of_finding[finding][i];
+        votes[vote->kind] += vote->share * weight * (1 - busy);
+        votes[KIND_CPU] += vote->share * weight * busy;
+    }
 }
 
 /* Who takes memory allocates, collects and reclaims; who is busy does not take memory for it. */

@@ -38,7 +38,9 @@ static struct casefile *judged(const struct piece *pieces, enum source_state sta
     for (size_t i = 0; i < COUNT_OF(calls); i++)
         topology_add(&casefile->topology, str_of(calls[i][0]), str_of(calls[i][1]));
     for (const struct piece *it = pieces; it < pieces + PIECES_MAX && it->subject; it++)
-        casefile_add(casefile, &(struct evidence){.signal = SIGNAL_METRICS,
+        casefile_add(casefile, &(struct evidence){.signal = it->finding == FINDING_CONFIGURATION
+                                                                ? SIGNAL_CHANGES
+                                                                : SIGNAL_METRICS,
                                                   .bearing = it->bearing,
                                                   .finding = it->finding,
                                                   .subject = str_of(it->subject),
@@ -141,6 +143,10 @@ static const struct {
      {{"cart", FINDING_CPU, 1, BEARING_SUPPORTS, NULL, NULL},
       {"db", FINDING_CPU, 0.9, BEARING_SUPPORTS, NULL, NULL}},
      "cart db "},
+    {"what others choke on need not be called",
+     {{"lone", FINDING_CONFIGURATION, 0.9, BEARING_SUPPORTS, NULL, NULL},
+      {"db", FINDING_CONFIGURATION, 0.8, BEARING_SUPPORTS, NULL, NULL}},
+     "lone db "},
 };
 
 static struct str order_of(const struct casefile *casefile)
@@ -309,6 +315,23 @@ static const struct {
      {{"cart", FINDING_EXCEPTION, 0.9, BEARING_SUPPORTS, NULL,
        "`java.net.ConnectException` was thrown"}},
      KIND_DEPENDENCY},
+    {"failing for what was set",
+     {{"cart", FINDING_SPAN_ERRORS, 0.9, BEARING_SUPPORTS, NULL, NULL},
+      {"cart", FINDING_LOG_ERRORS, 0.8, BEARING_SUPPORTS, NULL, NULL},
+      {"cart", FINDING_CONFIGURATION, 0.8, BEARING_SUPPORTS, NULL, NULL}},
+     KIND_CONFIGURATION},
+    {"failing beside a setting that hardly moved",
+     {{"cart", FINDING_SPAN_ERRORS, 0.9, BEARING_SUPPORTS, NULL, NULL},
+      {"cart", FINDING_CONFIGURATION, 0.1, BEARING_SUPPORTS, NULL, NULL}},
+     KIND_EXCEPTION},
+    {"its own code is slow, for want of a processor",
+     {{"cart", FINDING_SELF_TIME, 0.9, BEARING_SUPPORTS, NULL, NULL},
+      {"cart", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL, NULL}},
+     KIND_CPU},
+    {"its own code is slow, and not much busier",
+     {{"cart", FINDING_SELF_TIME, 0.95, BEARING_SUPPORTS, NULL, NULL},
+      {"cart", FINDING_CPU, 0.1, BEARING_SUPPORTS, NULL, NULL}},
+     KIND_SLOW_CODE},
     {"an object, in the words of its cause",
      {{"cart", FINDING_OBJECT, 0.9, BEARING_SUPPORTS, "the image cannot be pulled", NULL}},
      KIND_IMAGE},

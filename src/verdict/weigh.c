@@ -339,6 +339,9 @@ static void score(const struct weighing *weighing, struct suspect *suspect)
         suspect->place -= weights->elsewhere * (1 - share_of_symptoms(weighing, suspect));
         if (!weighing->casefile->beyond_reach && !weigh_is_reached(weighing, suspect))
             suspect->place *= weights->out_of_reach;
+        /* what others choke on that was set here came to them by queues and tables, not by calls */
+        suspect->place +=
+            (1 - suspect->place) * (1 - exp(-suspect->loudness[FINDING_CONFIGURATION]));
     }
     if (weighing->any_change && placed)
         suspect->age = weights->unchanged + (1 - weights->unchanged) * suspect->changed;

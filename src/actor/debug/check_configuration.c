@@ -7,7 +7,7 @@
  * between two numbers, or because one of the two is no number; and the less the older it is, as
  * there: 1 / (1 + age / 2 min).
  *
- * It speaks louder where lines that are new or tell of a failure speak of it: 0.8 for its name, its
+ * It speaks louder where lines that are new or tell of a failure speak of it: 0.9 for its name, its
  * value or its address in them, 0.5 for words of what it governs (an address, and a connection that
  * is refused; a timeout, and an answer that did not come in time), and less where a number stayed
  * near. Lines that do not tell of a
@@ -34,7 +34,7 @@
 #define PER_CHANGE_MAX 2
 #define SETTINGS_MAX 40 /* that are looked for in logs; newest first */
 
-#define STRENGTH_SAID 0.8
+#define STRENGTH_SAID 0.9
 #define STRENGTH_TOPIC 0.5
 #define STRENGTH_FAR 0.4
 #define NO_FAILURE 0.5 /* left of lines that tell of none */
@@ -389,40 +389,50 @@ static double is_news(const struct casefile *casefile, int64_t time_ns, const st
     return before_ns > 0 ? fmax(0, 1 - before / before_ns * since_ns / since) : 1;
 }
 
+/* Whether anything of that kind speaks for it so far. */
+static bool shows(const struct casefile *casefile, struct str subject, enum finding finding)
+{
+    for (const struct evidence *it = casefile->evidence; it; it = it->next)
+        if (it->bearing == BEARING_SUPPORTS && it->finding == finding &&
+            str_eq(it->subject, subject))
+            return true;
+    return false;
+}
+
 /*
  * Where the failing lines of one service name what another one was set to, its errors are explained
- * by that, as those of a caller are by its callee.
+ * by that, as those of a caller are by its callee; and so is what failing brings with it: work that
+ * piles up, less that is done, answers that come late or too soon.
  */
 static void acquit_sayer(struct work *work, const struct suspicion *it, struct str query,
                          double strength)
 {
-    static const enum finding findings[] = {FINDING_ERRORS, FINDING_LOG_ERRORS};
+    static const enum finding findings[] = {FINDING_ERRORS,  FINDING_LOG_ERRORS,
+                                            FINDING_LATENCY, FINDING_TRAFFIC,
+                                            FINDING_CPU,     FINDING_OTHER_METRIC};
     struct arena *arena = work->call->scratch;
     const struct batch *rows = it->rows;
     if (!it->by_name || !it->failing || str_eq(it->sayer, text_of(rows, it->row, "service")))
         return;
+    const struct str claim = str_printf(
+        arena, "Failing lines of `%s` hold `%s`, to which `%s` of `%s` was set at %s by `%s`.",
+        it->sayer.ptr, claim_quote(arena, it->said, QUOTE_BYTES_MAX).ptr,
+        claim_quote(arena, text_of(rows, it->row, "option"), QUOTE_BYTES_MAX).ptr,
+        text_of(rows, it->row, "service").ptr, time_format_short(arena, time_of(rows, it->row)).ptr,
+        text_of(rows, it->row, "change").ptr);
     for (size_t i = 0; i < sizeof findings / sizeof *findings; i++)
-        casefile_add(
-            work->call->casefile,
-            &(struct evidence){
-                .step_id = work->call->step_id,
-                .signal = SIGNAL_LOGS,
-                .bearing = BEARING_REFUTES,
-                .finding = findings[i],
-                .subject = it->sayer,
-                .window = work->call->casefile->incident,
-                .claim = str_printf(
-                    arena,
-                    "Failing lines of `%s` hold `%s`, to which `%s` of `%s` was "
-                    "set at %s by `%s`.",
-                    it->sayer.ptr, claim_quote(arena, it->said, QUOTE_BYTES_MAX).ptr,
-                    claim_quote(arena, text_of(rows, it->row, "option"), QUOTE_BYTES_MAX).ptr,
-                    text_of(rows, it->row, "service").ptr,
-                    time_format_short(arena, time_of(rows, it->row)).ptr,
-                    text_of(rows, it->row, "change").ptr),
-                .query = query,
-                .strength = strength,
-            });
+        if (findings[i] == FINDING_ERRORS || shows(work->call->casefile, it->sayer, findings[i]))
+            casefile_add(work->call->casefile, &(struct evidence){
+                                                   .step_id = work->call->step_id,
+                                                   .signal = SIGNAL_LOGS,
+                                                   .bearing = BEARING_REFUTES,
+                                                   .finding = findings[i],
+                                                   .subject = it->sayer,
+                                                   .window = work->call->casefile->incident,
+                                                   .claim = claim,
+                                                   .query = query,
+                                                   .strength = strength,
+                                               });
 }
 
 static bool add_evidence(struct work *work, const struct suspicion *it, int64_t *told,

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
+#include "text/level.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,13 +20,16 @@
 #define SLOT_NS (10 * NS_PER_S)
 #define SLOTS_SPAN_NS (2 * 3600 * NS_PER_S)
 
-/* Which traces passed which services, entering by which operation; only traces that logged. */
+/*
+ * Which traces passed which services, entering by which operation. Of a trace that logged nothing
+ * the lines were not kept, as it seems, and it counts only for services that log nothing but what
+ * fails: those are silent as long as all goes well, and their errors are held against that.
+ */
 static const char passages_sql[] =
-    "SELECT %s AS of_reference, trace_id, service, arg_min(coalesce(operation, ''), (time, "
-    "operation)) AS "
-    "operation, min(time) AS time FROM %s WHERE trace_id <> '' AND service <> '' AND time IS NOT "
-    "NULL AND trace_id IN (SELECT trace_id FROM %s) GROUP BY trace_id, service "
-    "ORDER BY trace_id, service";
+    "SELECT %s AS of_reference, trace_id, service, trace_id IN (SELECT trace_id FROM %s) AS "
+    "logged, arg_min(coalesce(operation, ''), (time, operation)) AS operation, min(time) AS time "
+    "FROM %s WHERE trace_id <> '' AND service <> '' AND time IS NOT NULL GROUP BY trace_id, "
+    "service ORDER BY trace_id, service";
 
 struct visit {
     uint32_t group; /* service and operation */
@@ -47,7 +51,8 @@ struct making {
     struct map visit_keys;
     struct visit *visits;
     struct map group_keys;
-    bool *linked; /* by service: its lines carry traces */
+    bool *linked;      /* by service: its lines carry traces */
+    bool *fails_aloud; /* and tell of nothing but failures */
     struct hit *hits;
     size_t hits_count;
 };
@@ -56,14 +61,22 @@ static void find_linked(struct making *make)
 {
     const struct lines *lines = make->lines;
     uint32_t *with = arena_push_many(make->arena, uint32_t, lines->services.count);
+    uint32_t *failing = arena_push_many(make->arena, uint32_t, lines->services.count);
     uint32_t *all = arena_push_many(make->arena, uint32_t, lines->services.count);
     for (uint32_t i = 0; i < lines->count; i++) {
-        with[lines->items[i].service] += lines->items[i].trace_id.len > 0;
-        all[lines->items[i].service]++;
+        const struct line *line = &lines->items[i];
+        const bool traced = line->trace_id.len > 0;
+        with[line->service] += traced;
+        failing[line->service] += traced && (lines->of[line->template].failing ||
+                                             level_of_word(line->level) >= LEVEL_ERROR);
+        all[line->service]++;
     }
     make->linked = arena_push_many(make->arena, bool, lines->services.count);
-    for (uint32_t i = 0; i < lines->services.count; i++)
+    make->fails_aloud = arena_push_many(make->arena, bool, lines->services.count);
+    for (uint32_t i = 0; i < lines->services.count; i++) {
         make->linked[i] = 2 * with[i] > all[i];
+        make->fails_aloud[i] = failing[i] == with[i];
+    }
 }
 
 static uint32_t visit_of(struct making *make, struct str key, uint32_t service,
@@ -95,7 +108,8 @@ static void add_passages(struct making *make, const struct batch *rows)
     for (size_t row = 0; row < rows->rows; row++) {
         const uint32_t service =
             map_find(&make->lines->services, batch_column(rows, "service")->texts[row]);
-        if (service == MAP_NONE || !make->linked[service])
+        if (service == MAP_NONE || !make->linked[service] ||
+            (!batch_column(rows, "logged")->integers[row] && !make->fails_aloud[service]))
             continue;
         const bool of_reference = batch_column(rows, "of_reference")->integers[row] != 0;
         visit_of(make,
@@ -241,7 +255,7 @@ static bool load_passages(struct making *make, const char *of_reference, const c
 {
     struct batch *rows;
     if (!telemetry_rows(make->call->services->telemetry, make->arena,
-                        str_printf(make->arena, passages_sql, of_reference, traces, logs), &rows,
+                        str_printf(make->arena, passages_sql, of_reference, logs, traces), &rows,
                         err))
         return false;
     add_passages(make, rows);

@@ -166,6 +166,31 @@ static void the_onset_is_where_lines_begin_to_differ(void **state)
     fixture_close(fix);
 }
 
+/* Who is silent as long as all goes well: its requests are known from traces alone. */
+static void who_logs_only_failures_is_held_against_its_silence(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    for (int at_s = -900; at_s < 60; at_s += 10) {
+        const char *trace = str_printf(fix->arena, "t%d", at_s).ptr;
+        fixture_add_span(fix, &(struct fixture_span){.at_s = at_s,
+                                                     .trace = trace,
+                                                     .span = trace,
+                                                     .parent = "",
+                                                     .service = "pages",
+                                                     .operation = "GET /",
+                                                     .duration_us = 1000});
+        if (at_s >= ONSET_S)
+            fixture_add_line(fix, FIXTURE_LOGS, at_s + 1, "pages", trace, "error: no connection");
+    }
+    fixture_seal(fix);
+    const struct batch *rows = shifts(fix);
+    assert_int_equal(rows->rows, 1);
+    assert_true(batch_column(rows, "more")->integers[0]);
+    assert_true(batch_column(rows, "strength")->reals[0] > 0.5);
+    fixture_close(fix);
+}
+
 static void an_exception_is_told_once_with_its_root(void **state)
 {
     (void)state;
@@ -211,6 +236,7 @@ int main(void)
         cmocka_unit_test(one_wild_time_changes_nothing),
         cmocka_unit_test(lines_may_lack_everything),
         cmocka_unit_test(the_onset_is_where_lines_begin_to_differ),
+        cmocka_unit_test(who_logs_only_failures_is_held_against_its_silence),
         cmocka_unit_test(an_exception_is_told_once_with_its_root),
     };
     return cmocka_run_group_tests_name("line_trials", tests, NULL, NULL);
