@@ -15,7 +15,7 @@
 
 #define VOTES_MAX 2
 #define OF_SYMPTOM 0.3     /* what a symptom says of the reason, beside a finding that names it */
-#define BUSY_BY_MEMORY 1.0 /* of processor time that memory explains, for what memory weighs */
+#define BUSY_BY_MEMORY 0.5 /* of processor time that memory explains, for what memory weighs */
 
 struct vote {
     enum kind kind;
