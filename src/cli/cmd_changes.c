@@ -118,14 +118,14 @@ static bool update_index(struct arena *arena, const struct options *options,
 }
 
 /* Where changes come from: a feed, or a repository by way of its index. */
-static bool read_history(struct arena *arena, const struct options *options,
+static bool read_history(struct arena *arena, const struct options *options, int64_t at_ns,
                          struct history *history, struct feed *feed, struct err *err)
 {
     struct git_index index;
     if (options->feed)
         return feed_read_file(arena, options->feed, history, feed, err);
     return update_index(arena, options, &index, err) &&
-           git_index_read(arena, &index, history, feed, err);
+           git_index_read(arena, &index, at_ns, history, feed, err);
 }
 
 static void complain_of(struct arena *arena, const char *path, const struct feed *feed)
@@ -150,7 +150,7 @@ static bool rank(struct arena *arena, const struct options *options, bool *named
     int64_t at_ns = 0;
     if (!read_limit(options->limit, &culprits.limit, err) ||
         !read_clues(arena, options, &clues, &at_ns, err) ||
-        !read_history(arena, options, history, &feed, err))
+        !read_history(arena, options, at_ns, history, &feed, err))
         return false;
     complain_of(arena, options->feed ? options->feed : options->repo, &feed);
     if (clues.count == 0)

@@ -11,6 +11,8 @@
 #include "culprit/feed.h"
 
 #define INDEX_NOTES_MAX 4
+/* A thousand are candidates; the others say whose files are whose, and which words are rare. */
+#define INDEX_CHANGES_READ_MAX 20000
 
 struct git_index {
     struct str path;     /* of its file */
@@ -30,6 +32,9 @@ struct git_index {
 MUST_CHECK bool git_index_update(struct arena *arena, const char *folder, const char *revision,
                                  const char *path, struct git_index *out, struct err *err);
 
-/* Adds the changes up to the revision to an empty history, as feed_read(). */
-MUST_CHECK bool git_index_read(struct arena *arena, const struct git_index *index,
+/*
+ * Adds the newest changes up to the revision and that time to an empty history, as feed_read().
+ * Line numbers of its faults count from the first that was read.
+ */
+MUST_CHECK bool git_index_read(struct arena *arena, const struct git_index *index, int64_t until_ns,
                                struct history *history, struct feed *out, struct err *err);
