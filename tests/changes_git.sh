@@ -166,6 +166,12 @@ in_repo config color.ui always
 in_repo config log.showRoot false
 in_repo config format.pretty oneline
 in_repo config diff.submodule log
+in_repo config diff.relative true
+in_repo config diff.renames false
+in_repo config diff.algorithm patience
+in_repo config i18n.logOutputEncoding latin1
+printf '*.z\n*\n' >"$work/order"
+in_repo config diff.orderFile "$work/order"
 in_repo config core.hooksPath "$work"
 printf '* diff=evil filter=evil\n' >"$repo/.git/info/attributes"
 cp "$index" "$work/plain"
@@ -174,6 +180,16 @@ index
 check 'a repository that configures git is read' ended_with 0
 check 'as the same' cmp -s "$index" "$work/plain"
 check 'and has run nothing' not test -e "$work/ran"
+mkdir "$repo/deep"
+rm -f "$index"
+run changes index --repo "$repo/deep" --index "$index"
+check 'a folder inside of a repository is the repository' cmp -s "$index" "$work/plain"
+if [ "$(id -u)" = 0 ]; then
+    cp -r "$repo" "$work/others"
+    chown -R 65534 "$work/others"
+    run changes index --repo "$work/others" --index "$work/index-others"
+    check 'a repository of another user is refused' refused 'belongs to another user'
+fi
 
 # ---- part of a repository ----
 

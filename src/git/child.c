@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -70,8 +71,10 @@ static char *const *command_line(struct arena *arena, const char *folder, const 
     const size_t count = sizeof front / sizeof *front;
     const char **all = arena_push_many(arena, const char *, count + GIT_WORDS_MAX + 1);
     memcpy(all, front, sizeof front);
-    for (size_t i = 0; words[i] && i < GIT_WORDS_MAX; i++)
+    for (size_t i = 0; words[i]; i++) {
+        assert(i < GIT_WORDS_MAX);
         all[count + i] = words[i];
+    }
     return (char *const *)(uintptr_t)all;
 }
 

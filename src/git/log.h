@@ -14,14 +14,17 @@
 
 /*
  * The part of the command that says the form; the caller adds what else there is, and the range.
- * The NUL in front of a commit marks where it begins: after a diff nothing else would.
+ * The NUL in front of a commit marks where it begins: after a diff nothing else would. What a
+ * repository could configure otherwise is said, even where it is what git does by itself.
  */
 #define GIT_LOG_FORM                                                                               \
     "log", "--first-parent", "--diff-merges=first-parent", "--reverse", "-z", "--raw", "-M",       \
         "-l1000", "--no-ext-diff", "--no-textconv", "--no-color", "--no-notes", "--no-mailmap",    \
-        "--no-show-signature", "--no-decorate", "--submodule=short", "--encoding=UTF-8",           \
+        "--no-show-signature", "--no-decorate", "--no-relative", "-O/dev/null",                    \
+        "--submodule=short", "--encoding=UTF-8",                                                   \
         "--format=tformat:%x00%H%x00%P%x00%ct%x00%an%x00%B%x00"
-#define GIT_LOG_PATCH "-p", "-U0", "--inter-hunk-context=0"
+#define GIT_LOG_PATCH                                                                              \
+    "-p", "-U0", "--inter-hunk-context=0", "--diff-algorithm=myers", "--indent-heuristic"
 
 /* What is kept of one change: what it is about shows in its first files and most frequent words. */
 #define GIT_MESSAGE_BYTES_MAX ((size_t)3000)
