@@ -125,6 +125,13 @@ check 'a rewritten history is begun anew' err_has 'begun anew'
 check 'and said' out_has ' of them new'
 check 'to the end that it has now' grep -q 'Another way' "$index"
 check 'without what is gone' not grep -q 'One more' "$index"
+if command -v flock >/dev/null; then
+    exec 9<"$index"
+    flock -n 9
+    index
+    check 'an index that another process writes to is left alone' refused 'another process'
+    exec 9<&-
+fi
 printf '{"warroom_index":0}\n' >"$index"
 index
 check 'an index of another version is begun anew' err_has 'another version'

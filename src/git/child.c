@@ -216,8 +216,9 @@ static bool complain(const struct child *child, int status, struct err *err)
                                             "Invalid revision",
                                             "Needed a single revision",
                                             NULL};
-    static const char *const missing[] = {"unable to read", "promisor",        "lazy fetching",
-                                          "missing",        "could not fetch", NULL};
+    static const char *const missing[] = {
+        "unable to read", "promisor",       "lazy fetching",   "missing blob",
+        "missing tree",   "missing object", "could not fetch", NULL};
     const struct str text = {child->complaint, child->complaint_len};
     const struct str fault = str_slice(fault_of(text), 0, 200);
     if (says(text, owners))

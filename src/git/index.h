@@ -32,6 +32,9 @@ struct git_index {
 MUST_CHECK bool git_index_update(struct arena *arena, const char *folder, const char *revision,
                                  const char *path, struct git_index *out, struct err *err);
 
+/* Whether the revision is among the changes in the file. */
+bool git_index_has(const struct git_index *index);
+
 /*
  * Adds the newest changes up to the revision and that time to an empty history, as feed_read().
  * Line numbers of its faults count from the first that was read.

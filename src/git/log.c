@@ -171,8 +171,6 @@ static void end_path(struct git_log *log, struct str text)
     if (change->files_count < GIT_FILES_MAX)
         log->files[change->files_count++] =
             (struct change_file){.path = str_copy(log->arena, text)};
-    else
-        log->commit.files_left_out++;
     log->state = STATE_RAW;
 }
 

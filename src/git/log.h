@@ -37,7 +37,6 @@
 struct git_commit {
     struct change change; /* its texts live until the next commit */
     struct str parent;    /* the first; empty: none */
-    uint32_t files_left_out;
 };
 
 /* Told in landing order. False ends the reading. */
