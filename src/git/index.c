@@ -7,7 +7,6 @@
 #include "git/index.h"
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "git/child.h"
 #include "git/indexfile.h"
 
@@ -70,13 +69,11 @@ static bool look(struct arena *arena, const char *folder, const char *revision,
     out->place = str_trim(text);
     if (!git_ask(arena, folder, tips, ANSWER_BYTES_MAX, &text, err))
         return false;
-    int64_t seconds = 0;
     line = str_trim(text);
-    if (!str_split(&line, ' ', &id) || !str_to_int(line, &seconds))
+    if (!str_split(&line, ' ', &id) || line.len == 0)
         return err_set(err, ERR_NOT_FOUND, "%s: `%s` names no commit", folder, revision);
     out->tip = str_copy(arena, id);
-    const int64_t most = INT64_MAX / NS_PER_S;
-    out->tip_ns = (seconds < 0 ? 0 : seconds > most ? most : seconds) * NS_PER_S;
+    out->tip_ns = git_time_ns(line);
     return true;
 }
 

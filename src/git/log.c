@@ -104,14 +104,12 @@ static bool is_id(struct str text)
     return text.len == 40 || text.len == GIT_ID_BYTES_MAX;
 }
 
-/* Where somebody has set it beyond what fits, the last time that does. */
-static int64_t time_of(struct str text)
+int64_t git_time_ns(struct str text)
 {
     int64_t seconds = 0;
-    const int64_t most = INT64_MAX / NS_PER_S;
     if (!str_to_int(text, &seconds))
-        return str_starts(text, STR("-")) ? 0 : most * NS_PER_S;
-    return (seconds < 0 ? 0 : seconds > most ? most : seconds) * NS_PER_S;
+        seconds = str_starts(text, STR("-")) ? 0 : GIT_TIME_S_MAX;
+    return (seconds < 0 ? 0 : seconds > GIT_TIME_S_MAX ? GIT_TIME_S_MAX : seconds) * NS_PER_S;
 }
 
 static bool end_field(struct git_log *log, struct str text, struct err *err)
@@ -130,7 +128,7 @@ static bool end_field(struct git_log *log, struct str text, struct err *err)
         break;
     }
     case FIELD_TIME:
-        change->time_ns = time_of(text);
+        change->time_ns = git_time_ns(text);
         break;
     case FIELD_AUTHOR:
         change->author = str_copy(log->arena, str_trim(text));

@@ -42,6 +42,11 @@ struct git_commit {
 /* Told in landing order. False ends the reading. */
 typedef bool git_landed(void *state, const struct git_commit *commit, struct err *err);
 
+#define GIT_TIME_S_MAX INT64_C(7258118400) /* 2200: the last year that base/clock.h reads */
+
+/* Seconds since 1970 as git prints them; what lies beyond what fits is the nearest that does. */
+int64_t git_time_ns(struct str text);
+
 struct git_log;
 
 /* `position` is that of the first change; `has_patch` says whether GIT_LOG_PATCH is in the command.
