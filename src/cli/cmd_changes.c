@@ -99,12 +99,12 @@ static bool read_clues(struct arena *arena, const struct options *options, struc
 
 /* ---- rank ---- */
 
-static void tell_notes(struct arena *arena, const char *folder, const struct git_index *index)
+static void tell_notes(struct arena *arena, const struct git_index *index)
 {
     for (uint32_t i = 0; i < index->notes_count; i++) {
         struct buf text = buf_new(arena);
         escape_plain(&text, index->notes[i]);
-        fprintf(stderr, "warroom: %s: %s\n", folder, buf_str(&text).ptr);
+        fprintf(stderr, "warroom: %s\n", buf_str(&text).ptr);
     }
 }
 
@@ -113,7 +113,7 @@ static bool update_index(struct arena *arena, const struct options *options,
 {
     const bool ok =
         git_index_update(arena, options->repo, options->revision, options->index, index, err);
-    tell_notes(arena, options->repo, index);
+    tell_notes(arena, index);
     return ok;
 }
 

@@ -38,10 +38,10 @@ struct pass {
     bool is_astray; /* what is new does not go on from what is known */
 };
 
-static void note(struct arena *arena, struct git_index *index, struct str text)
+static void note(struct git_index *index, struct str text)
 {
     if (index->notes_count < INDEX_NOTES_MAX)
-        index->notes[index->notes_count++] = str_copy(arena, text);
+        index->notes[index->notes_count++] = text;
 }
 
 /* ---- what is there ---- */
@@ -168,7 +168,7 @@ static bool extend(struct pass *pass, struct err *err)
     const int64_t before = pass->index->added;
     if (!run_pass(pass, false, err))
         return false;
-    note(pass->arena, pass->index,
+    note(pass->index,
          str_printf(pass->arena, "%s; of %lld changes only messages and files are known",
                     missing.text, (long long)(pass->index->added - before)));
     return true;
@@ -214,8 +214,10 @@ static bool go_on(struct pass *pass, struct err *err)
     if (!is_gone && !pass->is_astray)
         return true;
     *err = (struct err){0};
-    note(pass->arena, pass->index,
-         STR("the history was rewritten, or goes another way than what was known: begun anew"));
+    note(pass->index, str_printf(pass->arena,
+                                 "%s: the history was rewritten, or goes another way than what "
+                                 "was known; it is begun anew",
+                                 pass->repository->folder));
     return begin_anew(pass, err);
 }
 
@@ -230,9 +232,11 @@ bool git_index_update(struct arena *arena, const char *folder, const char *revis
         return false;
     out->revision = repository.tip;
     if (repository.is_shallow)
-        note(arena, out,
-             STR("the clone is shallow: what landed before its first commit is not "
-                 "known, nor which files that one touched; `git fetch --unshallow`"));
+        note(out, str_printf(arena,
+                             "%s: the clone is shallow: what landed before its first commit is "
+                             "not known, nor which files that one touched; after `git fetch "
+                             "--unshallow`, delete the index",
+                             folder));
 
     struct index_file file;
     struct pass pass = {.arena = arena, .file = &file, .index = out, .repository = &repository};
@@ -241,7 +245,7 @@ bool git_index_update(struct arena *arena, const char *folder, const char *revis
         ok = go_on(&pass, err);
     } else if (err->kind == ERR_NOT_FOUND || err->kind == ERR_CORRUPT) {
         if (err->kind == ERR_CORRUPT)
-            note(arena, out, str_printf(arena, "%s: begun anew", err->text));
+            note(out, str_printf(arena, "%s: it is begun anew", err->text));
         *err = (struct err){0};
         ok = begin_anew(&pass, err);
     }
