@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "cli/culprits.h"
+#include "git/index.h"
 #include "report/escape.h"
 
 #include <stdio.h>
@@ -14,7 +15,7 @@ extern const struct command command_changes;
 #define LIMIT_MAX 50
 
 struct options {
-    const char *feed, *symptom, *alert, *at, *limit;
+    const char *feed, *repo, *revision, *index, *symptom, *alert, *at, *limit;
     bool json;
 };
 
@@ -25,11 +26,9 @@ static bool parse_options(int argc, char **argv, struct options *out, struct err
     const struct {
         const char *name;
         const char **value;
-    } known[] = {{"--feed", &out->feed},
-                 {"--symptom", &out->symptom},
-                 {"--alert", &out->alert},
-                 {"--at", &out->at},
-                 {"--limit", &out->limit}};
+    } known[] = {{"--feed", &out->feed},   {"--repo", &out->repo},       {"--rev", &out->revision},
+                 {"--index", &out->index}, {"--symptom", &out->symptom}, {"--alert", &out->alert},
+                 {"--at", &out->at},       {"--limit", &out->limit}};
     *out = (struct options){0};
     for (int i = 2; i < argc; i++) {
         const char *value = NULL;
@@ -43,8 +42,25 @@ static bool parse_options(int argc, char **argv, struct options *out, struct err
         if (!value)
             return err_set(err, ERR_USAGE, "`%s` is no option, or wants a value", argv[i]);
     }
-    if (!out->feed)
-        return err_set(err, ERR_USAGE, "--feed wants a file of changes");
+    return true;
+}
+
+static bool check_index_options(const struct options *options, struct err *err)
+{
+    if (!options->repo || options->feed)
+        return err_set(err, ERR_USAGE, "--repo wants the folder of a repository");
+    return (!options->symptom && !options->alert && !options->at && !options->limit &&
+            !options->json) ||
+           err_set(err, ERR_USAGE, "`index` takes --repo, --rev and --index");
+}
+
+static bool check_rank_options(const struct options *out, struct err *err)
+{
+    if (!out->feed == !out->repo)
+        return err_set(err, ERR_USAGE,
+                       "one of --feed, a file of changes, and --repo, a repository, is wanted");
+    if (out->feed && (out->revision || out->index))
+        return err_set(err, ERR_USAGE, "--rev and --index go with --repo");
     if (!out->symptom == !out->alert)
         return err_set(err, ERR_USAGE, "one of --symptom and --alert is wanted");
     return out->alert || out->at || err_set(err, ERR_USAGE, "--at wants the time of the symptom");
@@ -83,14 +99,33 @@ static bool read_clues(struct arena *arena, const struct options *options, struc
 
 /* ---- rank ---- */
 
-/*
- * Where changes come from: a feed. A repository of git, read by a child process, would be another
- * function of this shape.
- */
-static bool read_history(struct arena *arena, const struct options *options,
+static void tell_notes(struct arena *arena, const struct git_index *index)
+{
+    for (uint32_t i = 0; i < index->notes_count; i++) {
+        struct buf text = buf_new(arena);
+        escape_plain(&text, index->notes[i]);
+        fprintf(stderr, "warroom: %s\n", buf_str(&text).ptr);
+    }
+}
+
+static bool update_index(struct arena *arena, const struct options *options,
+                         struct git_index *index, struct err *err)
+{
+    const bool ok =
+        git_index_update(arena, options->repo, options->revision, options->index, index, err);
+    tell_notes(arena, index);
+    return ok;
+}
+
+/* Where changes come from: a feed, or a repository by way of its index. */
+static bool read_history(struct arena *arena, const struct options *options, int64_t at_ns,
                          struct history *history, struct feed *feed, struct err *err)
 {
-    return feed_read_file(arena, options->feed, history, feed, err);
+    struct git_index index;
+    if (options->feed)
+        return feed_read_file(arena, options->feed, history, feed, err);
+    return update_index(arena, options, &index, err) &&
+           git_index_read(arena, &index, at_ns, history, feed, err);
 }
 
 static void complain_of(struct arena *arena, const char *path, const struct feed *feed)
@@ -115,9 +150,9 @@ static bool rank(struct arena *arena, const struct options *options, bool *named
     int64_t at_ns = 0;
     if (!read_limit(options->limit, &culprits.limit, err) ||
         !read_clues(arena, options, &clues, &at_ns, err) ||
-        !read_history(arena, options, history, &feed, err))
+        !read_history(arena, options, at_ns, history, &feed, err))
         return false;
-    complain_of(arena, options->feed, &feed);
+    complain_of(arena, options->feed ? options->feed : options->repo, &feed);
     if (clues.count == 0)
         fprintf(stderr, "warroom: the symptom says nothing to look for; only time can tell\n");
 
@@ -130,18 +165,35 @@ static bool rank(struct arena *arena, const struct options *options, bool *named
     return true;
 }
 
+/* ---- index ---- */
+
+static bool make_index(struct arena *arena, const struct options *options, struct err *err)
+{
+    struct git_index index;
+    if (!update_index(arena, options, &index, err))
+        return false;
+    struct buf path = buf_new(arena);
+    escape_plain(&path, index.path);
+    printf("%lld changes, %lld of them new, up to %.*s\n%s\n", (long long)index.changes,
+           (long long)index.added, STR_ARG(index.revision), buf_str(&path).ptr);
+    return true;
+}
+
 static int run(int argc, char **argv)
 {
     struct options options;
     struct err err = {0};
-    /* `index` of a repository and `risk` of a change that has not landed would be verbs here. */
-    if (argc < 2 || strcmp(argv[1], "rank") != 0)
-        return command_usage_error(&command_changes, "the verb `rank` is wanted");
-    if (!parse_options(argc, argv, &options, &err))
+    /* `risk` of a change that has not landed would be a verb here. */
+    const bool is_index = argc >= 2 && !strcmp(argv[1], "index");
+    if (!is_index && (argc < 2 || strcmp(argv[1], "rank") != 0))
+        return command_usage_error(&command_changes, "the verb `rank` or `index` is wanted");
+    if (!parse_options(argc, argv, &options, &err) ||
+        !(is_index ? check_index_options : check_rank_options)(&options, &err))
         return command_usage_error(&command_changes, err.text);
     struct arena *arena = arena_new("changes");
-    bool named = false;
-    const bool ok = rank(arena, &options, &named, &err);
+    bool named = true;
+    const bool ok =
+        is_index ? make_index(arena, &options, &err) : rank(arena, &options, &named, &err);
     const int code = !ok ? command_failed(&err) : named ? EXIT_DONE : EXIT_NEGATIVE;
     arena_free(arena);
     return code;
@@ -149,10 +201,14 @@ static int run(int argc, char **argv)
 
 const struct command command_changes = {
     .name = "changes",
-    .usage = "rank --feed FILE (--symptom TEXT | --alert FILE) --at TIME [--limit N] [--json]",
+    .usage = "rank (--feed FILE | --repo DIR) (--symptom TEXT | --alert FILE) --at TIME "
+             "[--limit N] [--json] | index --repo DIR",
     .summary = "Say which change did it, of a thousand, from what an alert says",
     .help =
         "  --feed FILE      changes as JSON lines; docs/changes.md has their form\n"
+        "  --repo DIR       changes of a git repository; nothing in it is run, nothing fetched\n"
+        "  --rev REV        up to this commit (default: HEAD), along first parents\n"
+        "  --index FILE     where it is kept what git said (default: in ~/.cache/warroom)\n"
         "  --symptom TEXT   what is wrong, in any words: a sentence, a stack trace, log lines\n"
         "  --alert FILE     the same from an alert, alert.json or the body of a webhook\n"
         "  --at TIME        when it was noticed: RFC 3339 or seconds since 1970; later changes\n"

@@ -185,6 +185,16 @@ static void explain_processor(double *votes)
     votes[KIND_CPU] = fmax(0, votes[KIND_CPU] - BUSY_BY_MEMORY * votes[KIND_MEMORY]);
 }
 
+bool kind_is_shown_by(enum kind kind, enum finding finding)
+{
+    for (int i = 0; i < VOTES_MAX; i++) {
+        const struct vote *vote = &votes_of_finding[finding][i];
+        if (vote->share > OF_SYMPTOM && vote->kind == kind)
+            return true;
+    }
+    return false;
+}
+
 enum kind kind_of(const struct weighing *weighing, const struct suspect *suspect)
 {
     double votes[KINDS_COUNT] = {0};

@@ -6,3 +6,6 @@
 #include "verdict/weigh.h"
 
 enum kind kind_of(const struct weighing *weighing, const struct suspect *suspect);
+
+/* Whether such a finding, by itself, names the kind. What only tells it in words is not meant. */
+bool kind_is_shown_by(enum kind kind, enum finding finding);

@@ -115,18 +115,33 @@ static void cite(const struct weighing *weighing, const struct suspect *suspect,
     hypothesis->cited_for_count = kept;
 }
 
-/* The finding with the most weight left. That an alert fired is no cause while there is another. */
-static enum finding main_finding(const struct suspect *suspect)
+/* The finding with the most weight left: of those that show the kind, or of all of KIND_UNKNOWN. */
+static enum finding strongest_left(const struct suspect *suspect, enum kind kind)
 {
     enum finding best = FINDING_NONE;
     double most = 0;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++)
-        if (finding != FINDING_ALERTED && suspect->left[finding] > most) {
+        if (finding != FINDING_ALERTED && suspect->left[finding] > most &&
+            (kind == KIND_UNKNOWN || kind_is_shown_by(kind, (enum finding)finding))) {
             most = suspect->left[finding];
             best = (enum finding)finding;
         }
-    if (best != FINDING_NONE)
-        return best;
+    return best;
+}
+
+/*
+ * What is put into words as the cause: what shows the kind of fault rather than what is loudest,
+ * for a setting that does not fit says more than all the failures it makes. An object has words of
+ * its own. That an alert fired is no cause while there is another.
+ */
+static enum finding main_finding(const struct suspect *suspect, enum kind kind)
+{
+    const enum finding loudest = strongest_left(suspect, KIND_UNKNOWN);
+    const enum finding shows = strongest_left(suspect, kind);
+    if (shows != FINDING_NONE && loudest != FINDING_OBJECT)
+        return shows;
+    if (loudest != FINDING_NONE)
+        return loudest;
     return suspect->left[FINDING_ALERTED] > 0 ? FINDING_ALERTED : FINDING_CHANGE;
 }
 
@@ -134,7 +149,7 @@ static void word(const struct weighing *weighing, const struct suspect *suspect,
                  struct hypothesis *hypothesis)
 {
     struct arena *arena = weighing->casefile->arena;
-    const enum finding finding = main_finding(suspect);
+    const enum finding finding = main_finding(suspect, hypothesis->kind);
     const struct evidence *main = weigh_strongest(weighing->casefile, suspect->name, finding);
     const struct str cause =
         main && main->cause.len > 0 ? main->cause : str_of(finding_text(finding));
@@ -165,9 +180,9 @@ static void add_hypothesis(const struct weighing *weighing, const struct suspect
         .score = 1 - exp(-suspect->score),
         .confidence = confidence,
     };
+    hypothesis->kind = kind_of(weighing, suspect);
     cite(weighing, suspect, hypothesis);
     word(weighing, suspect, hypothesis);
-    hypothesis->kind = kind_of(weighing, suspect);
     contribution_list(weighing, suspect, hypothesis);
     **tail = hypothesis;
     *tail = &hypothesis->next;
