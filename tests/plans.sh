@@ -94,8 +94,8 @@ check 'so does the next one' out_has '^  lead 2 *nginx: .*Given up'
 check 'the one below them holds' out_has '^  lead 3 *orders: .*Held'
 run investigate tests/cases/pages-slow/bundle.tar.zst --no-timings
 check 'what holds, and is far ahead, is enough' out_has 'its lead over all others is decisive'
-run investigate examples/incidents/checkout-errors --no-timings
-check 'what is found can make more runbooks apply' out_has '^  revised *follow .*database'
+run investigate tests/cases/sorry-try-again/bundle.tar.zst --no-timings
+check 'what is found can make more runbooks apply' out_has '^  revised *follow saturation'
 
 # ---- out of time ----
 
