@@ -126,7 +126,7 @@ struct hypothesis {
     int64_t since_ns;                  /* 0: not known */
     double score;                      /* the combined weight of the evidence, 0 to 1 */
     double confidence;                 /* 0 to 1: how sure we are, given the rivals and the gaps */
-    const struct evidence **cited_for; /* strongest first */
+    const struct evidence **cited_for; /* what the cause is worded by, then strongest first */
     uint32_t cited_for_count;
     const struct evidence **cited_against;
     uint32_t cited_against_count;

@@ -17,7 +17,8 @@ static const struct {
                "changes"},
     {"hypotheses/0", "subject instance cause finding kind confidence since for against "
                      "would_settle place age contributions"},
-    {"evidence/0", "id signal bearing finding subject instance window onset claim query strength"},
+    {"evidence/0",
+     "id signal bearing finding subject instance window onset onset_error_s claim query strength"},
     {"evidence/0/window", "start end"},
     {"gaps/0", "signal subject text"},
     {"sources/0", "name state rows note"},

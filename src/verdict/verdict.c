@@ -145,6 +145,21 @@ static enum finding main_finding(const struct suspect *suspect, enum kind kind)
     return suspect->left[FINDING_ALERTED] > 0 ? FINDING_ALERTED : FINDING_CHANGE;
 }
 
+/* What the cause is put into words of is cited first; the rest stays strongest first. */
+static void cite_first(struct hypothesis *hypothesis, const struct evidence *main)
+{
+    uint32_t at = 0;
+    while (at < hypothesis->cited_for_count && hypothesis->cited_for[at] != main)
+        at++;
+    if (at == CITED_MAX)
+        at--; /* it takes the place of the weakest */
+    else if (at == hypothesis->cited_for_count)
+        hypothesis->cited_for_count++;
+    for (; at > 0; at--)
+        hypothesis->cited_for[at] = hypothesis->cited_for[at - 1];
+    hypothesis->cited_for[0] = main;
+}
+
 static void word(const struct weighing *weighing, const struct suspect *suspect,
                  struct hypothesis *hypothesis)
 {
@@ -153,6 +168,8 @@ static void word(const struct weighing *weighing, const struct suspect *suspect,
     const struct evidence *main = weigh_strongest(weighing->casefile, suspect->name, finding);
     const struct str cause =
         main && main->cause.len > 0 ? main->cause : str_of(finding_text(finding));
+    if (main)
+        cite_first(hypothesis, main);
     hypothesis->finding = finding;
     hypothesis->instance = main ? main->instance : STR("");
     hypothesis->since_ns = main && main->onset_ns != 0       ? main->onset_ns

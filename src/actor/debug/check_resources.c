@@ -73,10 +73,9 @@ static const char *resource_name(enum metric_kind kind, struct str metric)
     case METRIC_CPU:
     case METRIC_MEMORY:
     case METRIC_DISK:
-    case METRIC_CONNECTIONS:
         return metric_kind_name(kind);
-    case METRIC_OTHER:
-        return is_descriptors(metric) ? "descriptors" : NULL;
+    case METRIC_CONNECTIONS:
+        return is_descriptors(metric) ? "descriptors" : metric_kind_name(kind);
     default:
         return NULL;
     }

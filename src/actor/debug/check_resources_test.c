@@ -60,7 +60,7 @@ static const struct {
     {"threads are a pool too", "worker_threads_active", "worker_threads_max", 20, 5, 20, "yes",
      "connections", "no", "was at 100 %", BEARING_SUPPORTS, FINDING_CONNECTIONS},
     {"open files", "process_open_fds", "process_max_fds", 1024, 100, 1020, "yes", "descriptors",
-     "no", "was at 99", BEARING_SUPPORTS, FINDING_OTHER_METRIC},
+     "no", "was at 99", BEARING_SUPPORTS, FINDING_CONNECTIONS},
     {"full all along", "cpu_usage", "cpu_limit", 4, 3.9, 4, "no", NULL, "no", NULL, 0, 0},
     {"more, and far from it", "cpu_usage", "cpu_limit", 4, 1, 1.3, "no", NULL, "yes",
      "was only at 32", BEARING_REFUTES, FINDING_CPU},
