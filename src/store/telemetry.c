@@ -185,6 +185,8 @@ static void copy_numbers(struct column *column, size_t at, size_t rows, duckdb_t
                          const void *data)
 {
     for (size_t i = 0; i < rows; i++) {
+        if (!column->known[at + i])
+            continue; /* what lies there is nobody's value */
         switch (duck) {
         case DUCKDB_TYPE_BOOLEAN:
             column->integers[at + i] = ((const bool *)data)[i];

@@ -229,7 +229,9 @@ static bool begins_event(const struct header_reader *header, struct str line, st
 
 size_t event_cut(const struct header_reader *header, struct str text)
 {
-    const char *last = text.len > 0 ? memrchr(text.ptr, '\n', text.len) : NULL;
+    if (!text.ptr || text.len == 0)
+        return 0;
+    const char *last = memrchr(text.ptr, '\n', text.len);
     if (!last)
         return 0;
     struct arena *scratch = arena_new("cut");
