@@ -1,42 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stats/detect.h"
 
-#include "base/arena.h"
+#include "stats/fixture_for_tests.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
-
-static struct arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new("test");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 #define MINUTES_5 INT64_C(300000000000)
 #define DAY 288
-
-static double noise(uint64_t number)
-{
-    uint64_t mixed = number * UINT64_C(0x9e3779b97f4a7c15);
-    mixed = (mixed ^ (mixed >> 29)) * UINT64_C(0xbf58476d1ce4e5b9);
-    return (double)((mixed ^ (mixed >> 32)) >> 11) / 4503599627370496.0 - 1;
-}
 
 /* The day's course with a bit of noise; flat at noon of the day `flat_day`. */
 static double course(size_t at, size_t flat_day)

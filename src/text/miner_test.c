@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "text/like_for_tests.h"
 #include "text/template.h"
 
 #include <setjmp.h>
@@ -282,34 +283,6 @@ static void what_was_filled_in_is_read_back(void **state)
     arena_free(arena);
 }
 
-/* As the database matches: % any bytes, _ one, \ escapes. */
-static bool like(struct str pattern, struct str text)
-{
-    size_t p = 0, t = 0, star = STR_NPOS, from = 0;
-    while (t < text.len) {
-        if (p < pattern.len && pattern.ptr[p] == '%') {
-            star = ++p;
-            from = t;
-            continue;
-        }
-        const bool escaped = p + 1 < pattern.len && pattern.ptr[p] == '\\';
-        const size_t at = p + escaped;
-        if (at < pattern.len &&
-            (pattern.ptr[at] == text.ptr[t] || (pattern.ptr[at] == '_' && !escaped))) {
-            p = at + 1;
-            t++;
-        } else if (star != STR_NPOS) {
-            p = star;
-            t = ++from;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.len && pattern.ptr[p] == '%')
-        p++;
-    return p == pattern.len;
-}
-
 /* Whatever is put together from pieces that mean something here. */
 static void any_message_matches_its_pattern(void **state)
 {
@@ -336,7 +309,7 @@ static void any_message_matches_its_pattern(void **state)
             if (number == MINER_NONE)
                 continue;
             const struct str pattern = template_like(arena, miner_template(miner, number)->wild);
-            if (!like(pattern, messages[i]))
+            if (!like_matches(pattern, messages[i]))
                 fail_msg("`%s` does not match `%s`", messages[i].ptr, pattern.ptr);
         }
         arena_reset(arena);

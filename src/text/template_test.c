@@ -2,6 +2,7 @@
 #include "text/template.h"
 
 #include "base/arena.h"
+#include "text/like_for_tests.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,34 +13,6 @@
 #include <string.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
-
-/* As the database matches: % any bytes, _ one, \ escapes. */
-static bool like(struct str pattern, struct str text)
-{
-    size_t p = 0, t = 0, star = STR_NPOS, from = 0;
-    while (t < text.len) {
-        if (p < pattern.len && pattern.ptr[p] == '%') {
-            star = ++p;
-            from = t;
-            continue;
-        }
-        const bool escaped = p + 1 < pattern.len && pattern.ptr[p] == '\\';
-        const size_t at = p + escaped;
-        if (at < pattern.len &&
-            (pattern.ptr[at] == text.ptr[t] || (pattern.ptr[at] == '_' && !escaped))) {
-            p = at + 1;
-            t++;
-        } else if (star != STR_NPOS) {
-            p = star;
-            t = ++from;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.len && pattern.ptr[p] == '%')
-        p++;
-    return p == pattern.len;
-}
 
 static const struct {
     const char *why;
@@ -133,7 +106,7 @@ static void patterns_match_the_lines_of_a_template(void **state)
     struct arena *arena = arena_new("test");
     for (size_t i = 0; i < COUNT_OF(patterns); i++) {
         const struct str pattern = template_like(arena, str_of(patterns[i].wild));
-        if (like(pattern, str_of(patterns[i].line)) != patterns[i].matches)
+        if (like_matches(pattern, str_of(patterns[i].line)) != patterns[i].matches)
             fail_msg("`%s` and `%s`", pattern.ptr, patterns[i].line);
     }
     arena_free(arena);
@@ -151,8 +124,8 @@ static void patterns_of_places_match_their_lines(void **state)
         const struct str line = str_of(placed[i]);
         const struct str pattern =
             template_like_place(arena, template_place(line), template_exception(line));
-        assert_true(like(pattern, line));
-        assert_false(like(pattern, STR("another line")));
+        assert_true(like_matches(pattern, line));
+        assert_false(like_matches(pattern, STR("another line")));
     }
     arena_free(arena);
 }
