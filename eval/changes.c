@@ -302,10 +302,7 @@ static void print_scores(const struct changes_eval *eval, const struct sums *sum
 
 static int complain(const struct err *err)
 {
-    fprintf(stderr, "warroom eval changes: %s\n", err->text);
-    if (err->kind == ERR_USAGE)
-        fputs("see `warroom eval changes --help`\n", stderr);
-    return EXIT_NOT_MEASURED;
+    return verb_complain("eval changes", err);
 }
 
 static int measure_all(struct changes_eval *eval, char **folders)

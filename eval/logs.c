@@ -411,10 +411,7 @@ static bool holds_floors(const struct logs_options *options, const struct parsin
 
 static int complain(const struct err *err)
 {
-    fprintf(stderr, "warroom eval logs: %s\n", err->text);
-    if (err->kind == ERR_USAGE)
-        fputs("see `warroom eval logs --help`\n", stderr);
-    return EXIT_NOT_MEASURED;
+    return verb_complain("eval logs", err);
 }
 
 static int measure_all(struct logs *logs, char **folders)
@@ -435,11 +432,8 @@ static int measure_all(struct logs *logs, char **folders)
         print_json(logs, &mean, &out);
     else
         print_text(logs, &mean, &out);
-    const struct str text = buf_str(&out);
-    if (fwrite(text.ptr, 1, text.len, stdout) != text.len || fflush(stdout) != 0) {
-        err_set(&err, ERR_IO, "the scores could not be written");
+    if (!verb_print(buf_str(&out), &err))
         return complain(&err);
-    }
     return holds_floors(logs->options, &mean) ? EXIT_MEASURED : EXIT_UNDER;
 }
 

@@ -1,47 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `warroom eval VERB ...`: finds the verb and gets out of the way. */
+/* `warroom eval VERB ...` */
 #include "eval/verb.h"
 
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
+#include <stddef.h>
 
-static const struct verb *const verbs[] = {&verb_rca, &verb_changes, &verb_logs, &verb_series};
-
-#define VERBS_COUNT (sizeof verbs / sizeof *verbs)
-
-static void print_help(FILE *to)
-{
-    fputs("Measures warroom against what is known to be true.\n\n"
-          "usage: warroom eval VERB [options]\n"
-          "       warroom eval VERB --help\n\n",
-          to);
-    for (size_t i = 0; i < VERBS_COUNT; i++)
-        fprintf(to, "  %-8s %s\n", verbs[i]->name, verbs[i]->summary);
-}
-
-static bool is_one_of(const char *word, const char *a, const char *b)
-{
-    return strcmp(word, a) == 0 || strcmp(word, b) == 0;
-}
+static const struct verb *const verbs[] = {&verb_rca, &verb_changes, &verb_logs, &verb_series,
+                                           NULL};
 
 int main(int argc, char **argv)
 {
-    if (argc < 2) {
-        print_help(stderr);
-        return EXIT_NOT_MEASURED;
-    }
-    if (is_one_of(argv[1], "--help", "-h") || strcmp(argv[1], "help") == 0) {
-        print_help(stdout);
-        return EXIT_MEASURED;
-    }
-    if (is_one_of(argv[1], "--version", "-V")) {
-        puts("warroom-eval " VERSION);
-        return EXIT_MEASURED;
-    }
-    for (size_t i = 0; i < VERBS_COUNT; i++)
-        if (strcmp(argv[1], verbs[i]->name) == 0)
-            return verbs[i]->run(argc - 1, argv + 1);
-    fprintf(stderr, "warroom eval: there is no verb `%s`; see `warroom eval --help`\n", argv[1]);
-    return EXIT_NOT_MEASURED;
+    return verb_main(&(struct verb_program){.name = "eval",
+                                            .purpose = "Measures warroom against what is known to "
+                                                       "be true.",
+                                            .verbs = verbs},
+                     argc, argv);
 }

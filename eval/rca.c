@@ -321,15 +321,14 @@ static bool run_cases(struct rca *rca, struct err *err)
     return ok;
 }
 
-static bool print_board(const struct rca *rca, const struct board *board)
+static bool print_board(const struct rca *rca, const struct board *board, struct err *err)
 {
     struct buf out = buf_new(rca->arena);
     if (rca->options->json)
         board_json(board, &out);
     else
         board_text(board, &out);
-    const struct str text = buf_str(&out);
-    return fwrite(text.ptr, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
+    return verb_print(buf_str(&out), err);
 }
 
 /* Says each set that is below its floor. */
@@ -352,10 +351,7 @@ static bool holds_floors(const struct rca_options *options, const struct board *
 
 static int complain(const struct err *err)
 {
-    fprintf(stderr, "warroom eval rca: %s\n", err->text);
-    if (err->kind == ERR_USAGE)
-        fputs("see `warroom eval rca --help`\n", stderr);
-    return EXIT_NOT_MEASURED;
+    return verb_complain("eval rca", err);
 }
 
 static int measure(struct rca *rca, char **folders)
@@ -369,10 +365,8 @@ static int measure(struct rca *rca, char **folders)
 
     struct board board = board_new(rca->arena, rca->outcomes, rca->cases.count);
     board.per_case = rca->options->per_case;
-    if (!print_board(rca, &board)) {
-        err_set(&err, ERR_IO, "the scores could not be written");
+    if (!print_board(rca, &board, &err))
         return complain(&err);
-    }
     return holds_floors(rca->options, &board) ? EXIT_MEASURED : EXIT_UNDER;
 }
 

@@ -140,23 +140,20 @@ static struct watched watch(struct arena *arena, const struct nab_files *files,
     return watched;
 }
 
-static bool print_board(struct arena *arena, const struct series_board *board, bool json)
+static bool print_board(struct arena *arena, const struct series_board *board, bool json,
+                        struct err *err)
 {
     struct buf out = buf_new(arena);
     if (json)
         series_board_json(board, &out);
     else
         series_board_text(board, &out);
-    const struct str text = buf_str(&out);
-    return fwrite(text.ptr, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
+    return verb_print(buf_str(&out), err);
 }
 
 static int complain(const struct err *err)
 {
-    fprintf(stderr, "warroom eval series: %s\n", err->text);
-    if (err->kind == ERR_USAGE)
-        fputs("see `warroom eval series --help`\n", stderr);
-    return EXIT_NOT_MEASURED;
+    return verb_complain("eval series", err);
 }
 
 static int measure(struct arena *arena, const struct series_options *options, const char *folder)
@@ -173,10 +170,8 @@ static int measure(struct arena *arena, const struct series_options *options, co
         rolling[i] = rolling_of(arena, &files.items[i]);
 
     const struct series_board board = {&files, watched, rolling, options->per_series};
-    if (!print_board(arena, &board, options->json)) {
-        err_set(&err, ERR_IO, "the scores could not be written");
+    if (!print_board(arena, &board, options->json, &err))
         return complain(&err);
-    }
     const double score = watched[0].results[PROFILE_STANDARD].score;
     if (score >= options->score_min)
         return EXIT_MEASURED;

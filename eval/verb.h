@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A verb of `warroom eval`: one measurement, one file. */
+/*
+ * A program of verbs, `warroom eval` or `warroom train`: one measurement or one lesson a verb, one
+ * file each; and what all of them do alike.
+ */
 #pragma once
+
+#include "base/err.h"
+#include "base/str.h"
 
 struct verb {
     const char *name;
@@ -13,5 +19,20 @@ enum {
     EXIT_UNDER = 1, /* measured, but below what was asked for */
     EXIT_NOT_MEASURED = 2,
 };
+
+struct verb_program {
+    const char *name;                /* "eval" */
+    const char *purpose;             /* one sentence */
+    const struct verb *const *verbs; /* ends with NULL */
+};
+
+/* Finds the verb and gets out of the way. */
+int verb_main(const struct verb_program *program, int argc, char **argv);
+
+/* Says what is wrong, of `command` such as "eval rca", on stderr; EXIT_NOT_MEASURED. */
+int verb_complain(const char *command, const struct err *err);
+
+/* To stdout, all of it. */
+MUST_CHECK bool verb_print(struct str scores, struct err *err);
 
 extern const struct verb verb_rca, verb_changes, verb_logs, verb_series;
