@@ -20,7 +20,8 @@ struct hunk {
     struct side went, came;
 };
 
-bool diff_is_configuration(struct str file)
+/* By its name: *.conf, *.yaml, .env and their like. */
+static bool is_configuration(struct str file)
 {
     static const char *const ends[] = {".conf", ".cfg",  ".cnf",  ".ini",        ".yaml",
                                        ".yml",  ".json", ".toml", ".properties", ".env",
@@ -158,7 +159,7 @@ uint32_t diff_settings(struct str diff, struct setting settings[DIFF_SETTINGS_MA
                 is_new_file = str_starts(line, STR("--- /dev/null"));
             if (adds && !str_starts(line, STR("+++ /dev/null"))) {
                 file = file_of(str_slice(line, 4, line.len));
-                wanted = diff_is_configuration(file) && !is_new_file;
+                wanted = is_configuration(file) && !is_new_file;
             }
             continue;
         }

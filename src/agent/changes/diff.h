@@ -23,6 +23,3 @@ uint32_t diff_settings(struct str diff, struct setting settings[DIFF_SETTINGS_MA
 
 /* The same of words such as "pool_size: 4 -> 40" or "pool_size from 4 to 40". */
 uint32_t diff_settings_in_words(struct str text, struct setting settings[DIFF_SETTINGS_MAX]);
-
-/* By its name: *.conf, *.yaml, .env and their like. */
-bool diff_is_configuration(struct str file);

@@ -43,9 +43,7 @@ static const char *const as_found[] = {"id", "kind", "message", "commit", "commi
 static const char changes_sql[] =
     "SELECT d.id, d.time, coalesce(d.service, '') AS service, coalesce(d.kind, '') AS kind, "
     "coalesce(d.message, '') AS message, coalesce(d.files, '') AS files, coalesce(c.id, '') AS "
-    "commit, coalesce(c.message, '') AS commit_message FROM changes d LEFT JOIN changes c ON "
-    "d.kind <> 'commit' AND c.kind = 'commit' AND length(c.id) >= 6 AND "
-    "contains(coalesce(d.message, '') || coalesce(d.detail, ''), c.id) "
+    "commit, coalesce(c.message, '') AS commit_message FROM " TOUCHED_CHANGES_SQL " "
     "WHERE d.time BETWEEN %s AND %s AND d.id IS NOT NULL "
     "ORDER BY d.time DESC, d.id, c.time DESC, c.id LIMIT %d";
 

@@ -40,9 +40,7 @@ static const struct field output[] = {
 
 static const char changes_sql[] =
     "WITH brought AS (SELECT d.id, d.time, d.service, d.kind, d.message, d.files, d.detail, c.id "
-    "AS commit, c.files AS commit_files, c.detail AS diff FROM changes d LEFT JOIN changes c ON "
-    "d.kind <> 'commit' AND c.kind = 'commit' AND length(c.id) >= 6 AND "
-    "contains(coalesce(d.message, '') || coalesce(d.detail, ''), c.id)) "
+    "AS commit, c.files AS commit_files, c.detail AS diff FROM " TOUCHED_CHANGES_SQL ") "
     "SELECT id, time, coalesce(service, '') AS service, coalesce(kind, '') AS kind, "
     "coalesce(message, '') AS message, coalesce(commit, '') AS commit, coalesce(commit_files, "
     "files, '') AS files, left(coalesce(diff, detail, ''), %zu) AS diff FROM brought a WHERE time "

@@ -33,8 +33,7 @@ static const struct field output[] = {
 static const char changes_sql[] =
     "SELECT d.id, d.time, coalesce(d.service, '') AS service, coalesce(c.id, '') AS commit, "
     "coalesce(c.files, d.files, '') AS files, left(coalesce(c.detail, d.detail, ''), 262144) AS "
-    "diff FROM changes d LEFT JOIN changes c ON d.kind <> 'commit' AND c.kind = 'commit' AND "
-    "length(c.id) >= 6 AND contains(coalesce(d.message, '') || coalesce(d.detail, ''), c.id) WHERE "
+    "diff FROM " TOUCHED_CHANGES_SQL " WHERE "
     "d.time BETWEEN %s AND %s AND d.id IS NOT NULL AND (contains(coalesce(c.files, d.files, ''), "
     "%s) OR contains(coalesce(c.detail, d.detail, ''), %s)) ORDER BY d.time DESC, d.id, c.id LIMIT "
     "100";
