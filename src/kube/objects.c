@@ -25,7 +25,8 @@ static bool first_key_is_ours(struct str line)
     return false;
 }
 
-bool objects_are_in(struct str text)
+/* Manifests in a config map's description do not count. */
+static bool begins_as_object(struct str text)
 {
     struct str rest = str_trim(text), line;
     if (rest.len == 0 || rest.len > OBJECTS_BYTES_MAX || !str_contains(rest, STR("kind")))
@@ -260,7 +261,7 @@ static void add_document(struct objects *out, json_t *document)
 struct objects objects_read(struct arena *arena, struct str text)
 {
     struct objects out = {.arena = arena, .documents = json_array()};
-    if (!out.documents || !objects_are_in(text))
+    if (!out.documents || !begins_as_object(text))
         return out;
     if (str_trim(text).ptr[0] == '{')
         read_json(text, out.documents);

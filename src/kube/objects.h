@@ -34,9 +34,6 @@ struct objects {
 #define OBJECTS_MAX 5000
 #define OBJECTS_BYTES_MAX ((size_t)8 << 20)
 
-/* Whether the text begins as objects do. Manifests in a config map's description do not count. */
-bool objects_are_in(struct str text);
-
 /* Empty where there are none; what is damaged ends the reading, and what was before it counts. */
 struct objects objects_read(struct arena *arena, struct str text);
 void objects_free(struct objects *objects);

@@ -27,9 +27,6 @@ struct str selector_text(struct printing *it, const json_t *selector);
 /* "a, b" of an array of texts. */
 struct str joined(struct printing *it, const json_t *array, const char *path);
 
-/* "Containers:" and all below, of a pod or of a template. */
-void put_containers(struct printing *it, int indent, const json_t *spec, const json_t *status);
-void put_volumes(struct printing *it, int indent, const json_t *spec);
 void print_pod(struct printing *it);
 void print_workload(struct printing *it);
 

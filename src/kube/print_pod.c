@@ -160,7 +160,9 @@ static void put_container(struct printing *it, int indent, const json_t *contain
     put_environment(it, indent, container);
 }
 
-void put_containers(struct printing *it, int indent, const json_t *spec, const json_t *status)
+/* "Containers:" and all below, of a pod or of a template. */
+static void put_containers(struct printing *it, int indent, const json_t *spec,
+                           const json_t *status)
 {
     static const struct {
         const char *field, *status, *words;
@@ -183,7 +185,7 @@ void put_containers(struct printing *it, int indent, const json_t *spec, const j
     }
 }
 
-void put_volumes(struct printing *it, int indent, const json_t *spec)
+static void put_volumes(struct printing *it, int indent, const json_t *spec)
 {
     static const struct {
         const char *path, *words;

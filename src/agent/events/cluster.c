@@ -44,7 +44,7 @@ static const struct {
 
 /* ---- rolls and labels ---- */
 
-struct roll roll_new(struct arena *arena)
+static struct roll roll_new(struct arena *arena)
 {
     return (struct roll){.names = map_new(arena)};
 }

@@ -6,7 +6,6 @@
 
 /* The thing of that name, made (zeroed) at first sight; NULL: there are too many. */
 void *roll_add(struct roll *roll, struct str name, size_t size);
-struct roll roll_new(struct arena *arena);
 
 struct pairs pairs_parse(struct arena *arena, struct str text); /* "a=b,c=d", or one a line */
 struct containers containers_parse(struct arena *arena, const struct entries *entries,

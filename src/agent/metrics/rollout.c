@@ -7,8 +7,8 @@
  * New against old is asked of single samples: is this one beyond what all replicas showed before
  * the change? The shares of such samples are compared as any shares are (agent/trials.h), so that
  * one odd sample of a young replica says little, and what befell the old ones as well says nothing.
- * This is the difference in differences, by ranks: Wang et al., ChangeRCA, FSE 2024, compare new
- * and old instances the same way, but by means.
+ * This is the difference in differences, by ranks: Yu et al., "Finding Root Causes from Software
+ * Changes in Large Online Systems", FSE 2024, compare new and old instances so, but by means.
  */
 #include "agent/metrics/generations.h"
 #include "agent/metrics/series.h"

@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "data/batch.h"
+#include "stats/rates.h"
 #include "stats/robust.h"
 #include "store/telemetry.h"
 
@@ -321,12 +322,6 @@ static int clearest_first(const void *a, const void *b)
     return (x->number > y->number) - (x->number < y->number);
 }
 
-/* The survival function of chi-square with one degree of freedom. */
-static double chance_of(double g)
-{
-    return erfc(sqrt(g / 2));
-}
-
 /* Both sides tested; what is rarer among the bad is tested, too, but not told. */
 static uint32_t test_features(const struct reading *read, struct contrast *contrasts)
 {
@@ -344,7 +339,7 @@ static uint32_t test_features(const struct reading *read, struct contrast *contr
     qsort(contrasts, count, sizeof *contrasts, clearest_first);
     double chance = 1;
     for (uint32_t rank = count; rank > 0; rank--) { /* steps up, as the method has it */
-        chance = fmin(chance, chance_of(contrasts[rank - 1].g) * count / rank);
+        chance = fmin(chance, stats_p_of_g(contrasts[rank - 1].g) * count / rank);
         contrasts[rank - 1].chance = chance;
     }
     return count;
