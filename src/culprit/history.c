@@ -171,14 +171,27 @@ static void add_people(struct history *history, struct landed *landed)
 
 /* ---- changes that speak of changes ---- */
 
-static void note_named(struct history *history, const struct landed *by, uint32_t number)
+static void note_named(struct history *history, const struct landed *by, uint32_t number,
+                       bool repairs)
 {
     struct landed *named = &history->items[number];
     const bool reverts = (by->kinds & 1u << CHANGE_REVERT) != 0;
     if (reverts && named->reverted_by == HISTORY_NONE)
         named->reverted_by = history->count;
+    if (repairs && named->repaired_by == HISTORY_NONE)
+        named->repaired_by = history->count;
     if (named->named_by == HISTORY_NONE)
         named->named_by = history->count;
+}
+
+/* A trailer of git, `Fixes: 4be1f00 ("Add a cache")`, whatever the subject says. */
+static bool is_in_trailer(struct str message, struct str id)
+{
+    const char *line = id.ptr;
+    while (line > message.ptr && line[-1] != '\n')
+        line--;
+    const struct str before = str_trim((struct str){line, (size_t)(id.ptr - line)});
+    return str_find_no_case(before, STR("fixes:")) == 0 && before.len == STR("fixes:").len;
 }
 
 /* A rollout names what it brings; that is no verdict on it. */
@@ -186,6 +199,7 @@ static void follow_references(struct history *history, const struct landed *land
 {
     if (landed->change.is_rollout)
         return;
+    const bool repairs = (landed->kinds & 1u << CHANGE_REPAIR) != 0;
     struct str rest = landed->change.message, id;
     for (int i = 0; i < 16 && change_next_reference(&rest, &id); i++) {
         const uint32_t prefix = map_find(&history->prefixes, str_slice(id, 0, PREFIX_BYTES));
@@ -195,12 +209,13 @@ static void follow_references(struct history *history, const struct landed *land
         const struct str known = history->items[number].change.id;
         const size_t len = known.len < id.len ? known.len : id.len;
         if (str_eq(str_slice(known, 0, len), str_slice(id, 0, len)))
-            note_named(history, landed, number);
+            note_named(history, landed, number,
+                       repairs || is_in_trailer(landed->change.message, id));
     }
     const struct str subject = change_reverted_subject(&landed->change);
     const uint32_t known = subject.len > 0 ? map_find(&history->subjects, subject) : MAP_NONE;
     if (known != MAP_NONE)
-        note_named(history, landed, history->subject_last[known]);
+        note_named(history, landed, history->subject_last[known], false);
 }
 
 static void remember_names(struct history *history, const struct landed *landed)
@@ -249,7 +264,8 @@ bool history_add(struct history *history, const struct change *change, struct er
     *landed = (struct landed){.change = copy_of(history->arena, change),
                               .kinds = change_kinds(change),
                               .reverted_by = HISTORY_NONE,
-                              .named_by = HISTORY_NONE};
+                              .named_by = HISTORY_NONE,
+                              .repaired_by = HISTORY_NONE};
     count_all_words(history, landed, change);
     add_people(history, landed);
     add_paths(history, landed);
