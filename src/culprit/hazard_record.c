@@ -14,7 +14,7 @@
 #include <math.h>
 
 #define FEW 10.0
-#define LATEST 10 /* changes to a file that are looked at for people, tests and haste */
+#define LATEST 10 /* changes to a file that are looked at for people and tests */
 #define DAY_NS (86400 * NS_PER_S)
 #define RECENT_NS (30 * DAY_NS)
 #define SETTLED_MAX 2000 /* changes that say how usual it is: habits of writing change */
@@ -78,8 +78,7 @@ static void tell_rates(const struct hazard_record *record, const struct landed *
         of[HAZARD_TOPIC_RECORD] = log_rate(&record->topics[landed->topic], usual);
     double sum = 0.0;
     for (uint32_t i = 0; i < landed->paths_count; i++) {
-        const double one = log_rate(&record->paths[landed->paths[i]], usual);
-        sum += one;
+        sum += log_rate(&record->paths[landed->paths[i]], usual);
     }
     if (landed->paths_count > 0)
         of[HAZARD_FILE_RECORD] = sum / landed->paths_count;
@@ -102,23 +101,17 @@ static double usual_share(struct hazard_record *record, uint32_t number)
 /* ---- its files ---- */
 
 struct latest {
-    int64_t newest_ns;
     uint32_t changes, tested; /* that touched source files */
     uint32_t people;
-    bool by_author_today;
 };
 
 static void look_at(struct hazard_record *record, uint32_t number, uint32_t earlier,
                     struct latest *latest)
 {
     const struct history *history = record->pass->history;
-    const struct landed *landed = &history->items[number], *other = &history->items[earlier];
-    if (other->change.time_ns > latest->newest_ns)
-        latest->newest_ns = other->change.time_ns;
+    const struct landed *other = &history->items[earlier];
     latest->changes += record->has_sources[earlier];
     latest->tested += record->has_sources[earlier] && record->has_tests[earlier];
-    latest->by_author_today |=
-        other->author == landed->author && landed->change.time_ns - other->change.time_ns < DAY_NS;
     if (record->seen_authors[other->author] != number + 1) {
         record->seen_authors[other->author] = number + 1;
         latest->people++;
@@ -145,7 +138,7 @@ static void tell_files(struct hazard_record *record, uint32_t number, double *of
 {
     const struct history *history = record->pass->history;
     const struct landed *landed = &history->items[number];
-    struct latest latest = {.newest_ns = INT64_MIN};
+    struct latest latest = {0};
     double unknown = 0.0, recent = 0.0;
     for (uint32_t i = 0; i < landed->paths_count; i++) {
         const uint32_t path = landed->paths[i], count = record->touched[path];
@@ -159,11 +152,7 @@ static void tell_files(struct hazard_record *record, uint32_t number, double *of
     of[HAZARD_UNTESTED] = record->has_sources[number] && !record->has_tests[number] ? tested : 0.0;
     of[HAZARD_RECENT] = log1p(recent);
     of[HAZARD_PEOPLE] = log1p(latest.people);
-    of[HAZARD_HASTE] = latest.by_author_today;
     of[HAZARD_NEW] = landed->paths_count > 0 ? unknown / landed->paths_count : 0.0;
-    if (latest.newest_ns > INT64_MIN)
-        of[HAZARD_REST] =
-            log1p(fmax(0.0, (double)(landed->change.time_ns - latest.newest_ns) / (double)DAY_NS));
 }
 
 /* ---- the walk ---- */
@@ -197,6 +186,7 @@ void hazard_record_blame(struct hazard_record *record, uint32_t number)
     record->authors[landed->author].blamed += 1.0;
     if (landed->topic != HISTORY_NONE)
         record->topics[landed->topic].blamed += 1.0;
-    for (uint32_t i = 0; i < landed->paths_count; i++)
+    for (uint32_t i = 0; i < landed->paths_count; i++) {
         record->paths[landed->paths[i]].blamed += 1.0;
+    }
 }

@@ -13,9 +13,10 @@
 #include <math.h>
 
 #define SECONDS_PER_DAY 86400
-#define BESIDE_MAX 4.0   /* standard deviations: what is further out is no more different */
-#define FEW_CHANGES 20.0 /* that count as a deviation of one: few changes say little of the usual  \
-                          */
+#define BESIDE_MAX 4.0 /* standard deviations: what is further out is no more different */
+#define FEW_CHANGES                                                                                \
+    20.0 /* that count as a deviation of one: few changes say little of the usual                  \
+          */
 
 const char *hazard_name(enum hazard hazard)
 {
@@ -94,53 +95,8 @@ static double share_added(const struct change *change)
     return added + removed > 0.0 ? added / (added + removed) : 0.5;
 }
 
-/* Words stand as terms_next() gives them. */
-static bool touches(const struct history *history, uint32_t number, const char *const *words)
+static void tell_change(const struct landed *landed, double *of)
 {
-    for (const char *const *word = words; *word; word++) {
-        const struct postings found = history_postings(history, str_of(*word), number, number + 1);
-        if (found.count > 0 &&
-            (found.items[0].counts[PART_LINE] > 0 || found.items[0].counts[PART_FILE] > 0 ||
-             found.items[0].counts[PART_FOLDER] > 0 || found.items[0].counts[PART_SUBJECT] > 0))
-            return true;
-    }
-    return false;
-}
-
-static void tell_matter(const struct history *history, uint32_t number, double *of)
-{
-    static const char *const limits[] = {"timeout",  "limit",    "retry",     "retri", "deadlin",
-                                         "ttl",      "interval", "threshold", "quota", "max",
-                                         "capacity", "backoff",  NULL};
-    static const char *const sharing[] = {"lock",   "mutex",      "thread", "atomic", "race",
-                                          "async",  "concurrent", "spin",   "cache",  "deadlock",
-                                          "unlock", "rcu",        NULL};
-    static const char *const access[] = {"secret",     "password",    "token", "credential",
-                                         "permission", "certificate", "auth",  "acl",
-                                         "tls",        "ssl",         NULL};
-    static const char *const migration[] = {"migrat",   "schema", "migrate", "alter",
-                                            "backfill", "sql",    NULL};
-    static const char *const switches[] = {"default", "enabl",      "disabl", "flag",
-                                           "rollout", "experiment", "featur", NULL};
-    of[HAZARD_LIMITS] = touches(history, number, limits);
-    of[HAZARD_SHARING] = touches(history, number, sharing);
-    of[HAZARD_ACCESS] = touches(history, number, access);
-    of[HAZARD_MIGRATION] = touches(history, number, migration);
-    of[HAZARD_SWITCHES] = touches(history, number, switches);
-}
-
-/* In UTC: git knows the author's zone, a feed does not. 1970 began on a Thursday. */
-static void tell_time(const struct landed *landed, double *of)
-{
-    const int64_t seconds = landed->change.time_ns / NS_PER_S;
-    const int64_t day = seconds / SECONDS_PER_DAY % 7, hour = seconds % SECONDS_PER_DAY / 3600;
-    of[HAZARD_WEEKEND] = day == 2 || day == 3;
-    of[HAZARD_NIGHT] = hour < 6;
-}
-
-static void tell_change(const struct history *history, uint32_t number, double *of)
-{
-    const struct landed *landed = &history->items[number];
     of[HAZARD_LINES] = log1p((double)landed->lines);
     of[HAZARD_ADDED] = share_added(&landed->change);
     of[HAZARD_COUNT] = log1p(landed->change.files_count);
@@ -151,8 +107,6 @@ static void tell_change(const struct history *history, uint32_t number, double *
     of[HAZARD_FAMILIARITY] = (double)landed->familiarity;
     of[HAZARD_EXPERIENCE] = log1p(landed->author_before);
     of[HAZARD_TALK] = log1p(landed->lengths[PART_SUBJECT] + landed->lengths[PART_BODY]);
-    tell_matter(history, number, of);
-    tell_time(landed, of);
     for (int kind = 0; kind < CHANGE_KINDS_COUNT; kind++)
         of[(int)HAZARD_IS_REVERT + kind] = (landed->kinds & 1u << kind) != 0;
 }
@@ -226,20 +180,22 @@ struct hazards *hazards_measure(struct arena *arena, const struct history *histo
                                .came_back = arena_push_many(scratch, bool, to + 1),
                                .fates = fates};
     struct hazard_record *record = hazard_record_new(&pass);
-    struct hazard_likeness *likeness = hazard_likeness_new(&pass);
+    struct hazard_words *words = hazard_words_new(&pass);
     struct usual usual = {0};
     for (uint32_t i = 0; i < to; i++) {
-        /* What this change says of others is not known before it lands. */
         hazard_record_tell(record, i, &all[i]);
-        hazard_likeness_tell(likeness, i, &all[i]);
-        tell_change(history, i, all[i].of);
+        hazard_words_tell(words, i, &all[i]);
+        tell_change(&history->items[i], all[i].of);
         stand_beside(&usual, &all[i]);
         if ((history->items[i].kinds & 1u << CHANGE_UNSEEN) == 0)
             add_usual(&usual, &all[i]);
+        /* What it says of others is known from here on. */
         hazard_record_learn(record, i);
+        hazard_words_learn(words, i);
         for (uint32_t j = returns.first[i]; j != HISTORY_NONE; j = returns.next[j]) {
             pass.came_back[j] = true;
             hazard_record_blame(record, j);
+            hazard_words_blame(words, j);
         }
     }
     arena_free(scratch);

@@ -19,12 +19,11 @@
 /* What hazards are told together, in words. */
 #define HAZARD_THEMES(X)                                                                           \
     X(LIKENESS, likeness, "how much it is like changes that came back")                            \
-    X(RECORD, record, "how often changes to its files, of its topic, by its author came back")     \
+    X(RECORD, record, "how often changes with its words, files, topic, author came back")          \
     X(SPREAD, spread, "how large it is, and how far it spreads")                                   \
     X(FILES, files, "how often and by how many its files are changed")                             \
     X(AUTHOR, author, "how well its author knows them")                                            \
     X(TESTS, tests, "whether tests come with it")                                                  \
-    X(MATTER, matter, "limits, time-outs, secrets, migrations, switches")                          \
     X(KIND, kind, "what kind of change it is")
 
 enum hazard_theme {
@@ -36,10 +35,10 @@ enum hazard_theme {
 
 /* Counts and spans are logarithms, what has no unit is 0 to 1. */
 #define HAZARDS(X)                                                                                 \
-    X(LIKE, like, LIKENESS) /* to the most similar that came back */                               \
-    X(NEAR, near, LIKENESS) /* share that came back among the most similar, log ratio */           \
+    X(LIKE, like, LIKENESS)             /* to the most similar that came back */                   \
     X(FILE_RECORD, file_record, RECORD) /* log of a ratio to the usual, as the next two */         \
     X(TOPIC_RECORD, topic_record, RECORD)                                                          \
+    X(WORD_RECORD, word_record, RECORD)                                                            \
     X(AUTHOR_RECORD, author_record, RECORD)                                                        \
     X(LINES, lines, SPREAD)                                                                        \
     X(ADDED, added, SPREAD) /* share of its lines */                                               \
@@ -49,21 +48,12 @@ enum hazard_theme {
     X(SCOPES, scopes, SPREAD)   /* functions and sections, words of them */                        \
     X(HOTNESS, hotness, FILES)  /* earlier changes to its files, mean */                           \
     X(RECENT, recent, FILES)    /* of these in the last 30 days, most */                           \
-    X(REST, rest, FILES)        /* days since one of them was changed */                           \
     X(PEOPLE, people, FILES)    /* who changed them lately */                                      \
     X(NEW, new, FILES)          /* share of its files that were never touched before */            \
     X(FAMILIARITY, familiarity, AUTHOR)                                                            \
     X(EXPERIENCE, experience, AUTHOR) /* earlier changes of the author */                          \
-    X(HASTE, haste, AUTHOR)           /* the author has changed the same files within a day */     \
     X(UNTESTED, untested, TESTS)      /* how usual tests are where it brings none */               \
-    X(LIMITS, limits, MATTER)                                                                      \
-    X(SHARING, sharing, MATTER)                                                                    \
-    X(ACCESS, access, MATTER)                                                                      \
-    X(MIGRATION, migration, MATTER)                                                                \
-    X(SWITCHES, switches, MATTER)                                                                  \
-    X(TALK, talk, KIND) /* words of its message */                                                 \
-    X(WEEKEND, weekend, KIND)                                                                      \
-    X(NIGHT, night, KIND)                                                                          \
+    X(TALK, talk, KIND)               /* words of its message */                                   \
     X(IS_REVERT, revert, KIND)                                                                     \
     X(IS_RELAND, reland, KIND)                                                                     \
     X(IS_REPAIR, repair, KIND)                                                                     \
