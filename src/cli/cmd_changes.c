@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "cli/culprits.h"
+#include "git/codeowners.h"
 #include "git/index.h"
 #include "report/escape.h"
 
@@ -15,7 +16,7 @@ extern const struct command command_changes;
 #define LIMIT_MAX 50
 
 struct options {
-    const char *feed, *repo, *revision, *index, *symptom, *alert, *at, *limit;
+    const char *feed, *repo, *revision, *index, *symptom, *alert, *at, *limit, *owners;
     bool json;
 };
 
@@ -26,9 +27,10 @@ static bool parse_options(int argc, char **argv, struct options *out, struct err
     const struct {
         const char *name;
         const char **value;
-    } known[] = {{"--feed", &out->feed},   {"--repo", &out->repo},       {"--rev", &out->revision},
-                 {"--index", &out->index}, {"--symptom", &out->symptom}, {"--alert", &out->alert},
-                 {"--at", &out->at},       {"--limit", &out->limit}};
+    } known[] = {
+        {"--feed", &out->feed},   {"--repo", &out->repo},       {"--rev", &out->revision},
+        {"--index", &out->index}, {"--symptom", &out->symptom}, {"--alert", &out->alert},
+        {"--at", &out->at},       {"--limit", &out->limit},     {"--owners", &out->owners}};
     *out = (struct options){0};
     for (int i = 2; i < argc; i++) {
         const char *value = NULL;
@@ -50,7 +52,7 @@ static bool check_index_options(const struct options *options, struct err *err)
     if (!options->repo || options->feed)
         return err_set(err, ERR_USAGE, "--repo wants the folder of a repository");
     return (!options->symptom && !options->alert && !options->at && !options->limit &&
-            !options->json) ||
+            !options->owners && !options->json) ||
            err_set(err, ERR_USAGE, "`index` takes --repo, --rev and --index");
 }
 
@@ -117,28 +119,53 @@ static bool update_index(struct arena *arena, const struct options *options,
     return ok;
 }
 
-/* Where changes come from: a feed, or a repository by way of its index. */
+static void complain_of(struct arena *arena, const char *path, const struct feed_fault *faults,
+                        uint32_t count, uint32_t told_max)
+{
+    for (uint32_t i = 0; i < count && i < told_max; i++) {
+        struct buf text = buf_new(arena);
+        escape_plain(&text, faults[i].why);
+        fprintf(stderr, "warroom: %s:%u: left out: %s\n", path, faults[i].line, buf_str(&text).ptr);
+    }
+    if (count > told_max)
+        fprintf(stderr, "warroom: %s: %u more lines are left out\n", path, count - told_max);
+}
+
+/* Of a file that is named, or of what the repository has; without either, habits tell. */
+static bool read_owners(struct arena *arena, const struct options *options,
+                        const struct git_index *index, const struct owners **out, struct err *err)
+{
+    struct str text, where = str_of(options->owners);
+    *out = NULL;
+    if (options->owners) {
+        if (!feed_load(arena, options->owners, OWNERS_BYTES_MAX, &text, err))
+            return false;
+    } else if (!index) {
+        return true;
+    } else if (!git_codeowners(arena, options->repo, index->revision, &where, &text, err)) {
+        fprintf(stderr, "warroom: the owners are not known: %s\n", err->text);
+        return true;
+    }
+    if (where.len == 0)
+        return true;
+    struct owners *owners = owners_read(arena, text);
+    complain_of(arena, where.ptr, owners->faults, owners->faults_count, OWNERS_FAULTS_MAX);
+    *out = owners;
+    return true;
+}
+
+/* Where changes and owners come from: files, or a repository by way of its index. */
 static bool read_history(struct arena *arena, const struct options *options, int64_t at_ns,
-                         struct history *history, struct feed *feed, struct err *err)
+                         struct history *history, struct feed *feed, const struct owners **owners,
+                         struct err *err)
 {
     struct git_index index;
     if (options->feed)
-        return feed_read_file(arena, options->feed, history, feed, err);
+        return feed_read_file(arena, options->feed, history, feed, err) &&
+               read_owners(arena, options, NULL, owners, err);
     return update_index(arena, options, &index, err) &&
-           git_index_read(arena, &index, at_ns, history, feed, err);
-}
-
-static void complain_of(struct arena *arena, const char *path, const struct feed *feed)
-{
-    for (uint32_t i = 0; i < feed->faults_count && i < FEED_FAULTS_MAX; i++) {
-        struct buf text = buf_new(arena);
-        escape_plain(&text, feed->faults[i].why);
-        fprintf(stderr, "warroom: %s:%u: left out: %s\n", path, feed->faults[i].line,
-                buf_str(&text).ptr);
-    }
-    if (feed->faults_count > FEED_FAULTS_MAX)
-        fprintf(stderr, "warroom: %s: %u more lines are left out\n", path,
-                feed->faults_count - FEED_FAULTS_MAX);
+           git_index_read(arena, &index, at_ns, history, feed, err) &&
+           read_owners(arena, options, &index, owners, err);
 }
 
 static bool rank(struct arena *arena, const struct options *options, bool *named, struct err *err)
@@ -150,9 +177,10 @@ static bool rank(struct arena *arena, const struct options *options, bool *named
     int64_t at_ns = 0;
     if (!read_limit(options->limit, &culprits.limit, err) ||
         !read_clues(arena, options, &clues, &at_ns, err) ||
-        !read_history(arena, options, at_ns, history, &feed, err))
+        !read_history(arena, options, at_ns, history, &feed, &culprits.owners, err))
         return false;
-    complain_of(arena, options->feed ? options->feed : options->repo, &feed);
+    complain_of(arena, options->feed ? options->feed : options->repo, feed.faults,
+                feed.faults_count, FEED_FAULTS_MAX);
     if (clues.count == 0)
         fprintf(stderr, "warroom: the symptom says nothing to look for; only time can tell\n");
 
@@ -213,6 +241,9 @@ const struct command command_changes = {
         "  --alert FILE     the same from an alert, alert.json or the body of a webhook\n"
         "  --at TIME        when it was noticed: RFC 3339 or seconds since 1970; later changes\n"
         "                   are not looked at (default: when the alert fired)\n"
+        "  --owners FILE    whose files are whose, as CODEOWNERS (default: that of the "
+        "repository;\n"
+        "                   where it names nobody, who has changed those folders most)\n"
         "  --limit N        how many to name (default: 5, at most 50)\n"
         "  --json           one object instead of text\n"
         "\nExit codes: 0 named; 1 the first five are too unsure, so none is named; 2 failed.\n",
