@@ -54,7 +54,7 @@ static bool run(struct arena *arena, const struct changes_options *options, bool
     int64_t at_ns = 0;
     if (!changes_limit(options->limit, RANKING_FIVE, LIMIT_MAX, &culprits.limit, err) ||
         !read_clues(arena, options, &clues, &at_ns, err) ||
-        !changes_read(arena, options, at_ns, history, &feed, err))
+        !changes_read(arena, options, at_ns, history, &feed, &culprits.owners, err))
         return false;
     if (clues.count == 0)
         fprintf(stderr, "warroom: the symptom says nothing to look for; only time can tell\n");

@@ -25,9 +25,10 @@ static bool parse_options(int argc, char **argv, struct changes_options *out, st
     const struct {
         const char *name;
         const char **value;
-    } known[] = {{"--feed", &out->feed},   {"--repo", &out->repo},       {"--rev", &out->revision},
-                 {"--index", &out->index}, {"--symptom", &out->symptom}, {"--alert", &out->alert},
-                 {"--at", &out->at},       {"--limit", &out->limit}};
+    } known[] = {
+        {"--feed", &out->feed},   {"--repo", &out->repo},       {"--rev", &out->revision},
+        {"--index", &out->index}, {"--symptom", &out->symptom}, {"--alert", &out->alert},
+        {"--at", &out->at},       {"--limit", &out->limit},     {"--owners", &out->owners}};
     *out = (struct changes_options){0};
     for (int i = 2; i < argc; i++) {
         const char *value = NULL;
@@ -83,6 +84,9 @@ const struct command command_changes = {
         "  --alert FILE     the same from an alert, alert.json or the body of a webhook\n"
         "  --at TIME        when it was noticed: RFC 3339 or seconds since 1970; later changes\n"
         "                   are not looked at (default: when the alert fired)\n"
+        "  --owners FILE    whose files are whose, as CODEOWNERS (default: that of the "
+        "repository;\n"
+        "                   where it names nobody, who has changed those folders most)\n"
         "  --limit N        how many to name (default: 5, at most 50)\n"
         "  --json           one object instead of text\n"
         "\nExit codes: 0 named; 1 the first five are too unsure, so none is named; 2 failed.\n",
