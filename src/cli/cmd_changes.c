@@ -15,7 +15,7 @@ extern const struct command command_changes;
 #define LIMIT_MAX 50
 
 struct options {
-    const char *feed, *repo, *revision, *index, *symptom, *alert, *at, *limit;
+    const char *feed, *repo, *revision, *index, *symptom, *alert, *at, *limit, *services;
     bool json;
 };
 
@@ -26,9 +26,10 @@ static bool parse_options(int argc, char **argv, struct options *out, struct err
     const struct {
         const char *name;
         const char **value;
-    } known[] = {{"--feed", &out->feed},   {"--repo", &out->repo},       {"--rev", &out->revision},
-                 {"--index", &out->index}, {"--symptom", &out->symptom}, {"--alert", &out->alert},
-                 {"--at", &out->at},       {"--limit", &out->limit}};
+    } known[] = {
+        {"--feed", &out->feed},   {"--repo", &out->repo},       {"--rev", &out->revision},
+        {"--index", &out->index}, {"--symptom", &out->symptom}, {"--alert", &out->alert},
+        {"--at", &out->at},       {"--limit", &out->limit},     {"--services", &out->services}};
     *out = (struct options){0};
     for (int i = 2; i < argc; i++) {
         const char *value = NULL;
@@ -50,7 +51,7 @@ static bool check_index_options(const struct options *options, struct err *err)
     if (!options->repo || options->feed)
         return err_set(err, ERR_USAGE, "--repo wants the folder of a repository");
     return (!options->symptom && !options->alert && !options->at && !options->limit &&
-            !options->json) ||
+            !options->services && !options->json) ||
            err_set(err, ERR_USAGE, "`index` takes --repo, --rev and --index");
 }
 
@@ -76,9 +77,9 @@ static bool read_limit(const char *text, uint32_t *limit, struct err *err)
     return true;
 }
 
-/* The words to look for, and the time: that of the alert, unless one is given. */
+/* The words to look for, the time, that of the alert unless one is given, and who suffers. */
 static bool read_clues(struct arena *arena, const struct options *options, struct clues *clues,
-                       int64_t *at_ns, struct err *err)
+                       int64_t *at_ns, struct str *suffers, struct err *err)
 {
     if (options->symptom) {
         *clues = clues_read(arena, str_of(options->symptom));
@@ -91,10 +92,23 @@ static bool read_clues(struct arena *arena, const struct options *options, struc
             return err_context(err, "%s", options->alert);
         *clues = clues_of_alert(arena, &alert);
         *at_ns = alert.starts_ns;
+        *suffers = alert.service;
+        clues_leave_out(clues, alert.service);
     }
     return !options->at || time_parse(str_of(options->at), at_ns) ||
            err_set(err, ERR_USAGE, "--at wants RFC 3339 or seconds since 1970, not `%s`",
                    options->at);
+}
+
+static bool read_context(struct arena *arena, const struct options *options, struct str suffers,
+                         struct context **out, struct err *err)
+{
+    struct str text = {0};
+    *out = context_new(arena, NULL, suffers);
+    if (!options->services)
+        return true;
+    return feed_load(arena, options->services, CONTEXT_BYTES_MAX, &text, err) &&
+           (context_read(*out, text, err) || err_context(err, "%s", options->services));
 }
 
 /* ---- rank ---- */
@@ -148,15 +162,19 @@ static bool rank(struct arena *arena, const struct options *options, bool *named
     struct history *history = history_new(arena);
     struct culprits culprits = {.ranker = ranker_shipped(), .feed = &feed};
     int64_t at_ns = 0;
+    struct str suffers = {0};
+    struct context *context;
     if (!read_limit(options->limit, &culprits.limit, err) ||
-        !read_clues(arena, options, &clues, &at_ns, err) ||
+        !read_clues(arena, options, &clues, &at_ns, &suffers, err) ||
+        !read_context(arena, options, suffers, &context, err) ||
         !read_history(arena, options, at_ns, history, &feed, err))
         return false;
     complain_of(arena, options->feed ? options->feed : options->repo, &feed);
     if (clues.count == 0)
         fprintf(stderr, "warroom: the symptom says nothing to look for; only time can tell\n");
 
-    const struct question question = question_at(history, at_ns, &clues);
+    struct question question = question_at(history, at_ns, &clues);
+    question.context = context;
     const struct ranking ranking = ranking_make(arena, &question, culprits.ranker);
     culprits.question = &question;
     culprits.ranking = &ranking;
@@ -202,7 +220,7 @@ static int run(int argc, char **argv)
 const struct command command_changes = {
     .name = "changes",
     .usage = "rank (--feed FILE | --repo DIR) (--symptom TEXT | --alert FILE) --at TIME "
-             "[--limit N] [--json] | index --repo DIR",
+             "[--services FILE] [--limit N] [--json] | index --repo DIR",
     .summary = "Say which change did it, of a thousand, from what an alert says",
     .help =
         "  --feed FILE      changes as JSON lines; docs/changes.md has their form\n"
@@ -213,6 +231,7 @@ const struct command command_changes = {
         "  --alert FILE     the same from an alert, alert.json or the body of a webhook\n"
         "  --at TIME        when it was noticed: RFC 3339 or seconds since 1970; later changes\n"
         "                   are not looked at (default: when the alert fired)\n"
+        "  --services FILE  whose files are whose and who calls whom, as JSON lines\n"
         "  --limit N        how many to name (default: 5, at most 50)\n"
         "  --json           one object instead of text\n"
         "\nExit codes: 0 named; 1 the first five are too unsure, so none is named; 2 failed.\n",

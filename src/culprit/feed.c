@@ -123,9 +123,8 @@ static const char *read_change(struct arena *arena, const json_t *object, struct
     if (!time_of(object, &change->time_ns))
         return "`time` is missing or no time; write RFC 3339 or seconds since 1970";
     change->position = json_integer_value(json_object_get(object, "position"));
-    const struct str kind = text_of(arena, object, "kind", NULL);
-    change->is_rollout = str_starts(kind, STR("deploy")) || str_starts(kind, STR("rollout"));
     read_files(arena, json_object_get(object, "files"), change);
+    change->is_rollout = change_is_rollout(text_of(arena, object, "kind", NULL), change);
     change->words = read_words(arena, json_object_get(object, "words"), &change->words_count);
     change->scopes = read_words(arena, json_object_get(object, "scopes"), &change->scopes_count);
     const struct str detail = text_of(arena, object, "detail", NULL);
