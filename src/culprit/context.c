@@ -364,10 +364,25 @@ struct context_signs *context_measure(struct arena *arena, const struct question
     return signs;
 }
 
+struct str context_service(struct arena *arena, const struct question *question, uint32_t number)
+{
+    const struct history *history = question->history;
+    const struct context *context = question->context;
+    const struct rollout *rollout = history_rollout(history, number, question->at_ns);
+    const struct str told = rollout && rollout->service.len > 0
+                                ? rollout->service
+                                : history->items[number].change.service;
+    if (told.len > 0 || !context)
+        return told;
+    const struct ownership ownership = ownership_new(arena, question);
+    const struct owners owners = owners_of(&ownership, number);
+    return owners.count == 1 ? context->topology.nodes.keys[owners.nodes[0]] : (struct str){0};
+}
+
 /* ---- in words ---- */
 
-static struct str where(struct arena *arena, const struct question *question,
-                        const struct context_signs *signs)
+struct str context_where(struct arena *arena, const struct question *question,
+                         const struct context_signs *signs)
 {
     const struct str suffers = question->context ? question->context->suffers : (struct str){0};
     if (signs->of[CONTEXT_OWN] > 0.0)
@@ -403,7 +418,7 @@ struct str context_text(struct arena *arena, const struct question *question, ui
                         const struct context_signs *signs)
 {
     const struct str time = when(arena, question, number, signs);
-    const struct str place = where(arena, question, signs);
+    const struct str place = context_where(arena, question, signs);
     if (time.len == 0 || place.len == 0)
         return time.len > 0 ? time : place;
     return str_printf(arena, "%.*s; %.*s", STR_ARG(time), STR_ARG(place));

@@ -69,6 +69,13 @@ struct question;
  */
 struct context_signs *context_measure(struct arena *arena, const struct question *question);
 
+/* The one service that it was brought to last, or is about; empty: not known, or several. */
+struct str context_service(struct arena *arena, const struct question *question, uint32_t number);
+
+/* Whose it is beside who suffers, in words: "it is about what `web` calls"; empty: not known. */
+struct str context_where(struct arena *arena, const struct question *question,
+                         const struct context_signs *signs);
+
 /* Why, in words: "was brought to `cart` 4 min before, which the alert is about"; empty: nothing. */
 struct str context_text(struct arena *arena, const struct question *question, uint32_t number,
                         const struct context_signs *signs);
