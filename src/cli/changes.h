@@ -11,7 +11,7 @@
 
 /* As given; NULL: not given. */
 struct changes_options {
-    const char *feed, *repo, *revision, *index, *symptom, *alert, *at, *limit, *owners;
+    const char *feed, *repo, *revision, *index, *symptom, *alert, *at, *limit, *owners, *services;
     bool json;
 };
 
