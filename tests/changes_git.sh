@@ -153,6 +153,25 @@ check '`changes rank --repo` names the change' out_has '^ 1. [0-9a-f]*  lb: shor
 check 'what a terminal would obey is not printed' not grep -q "$(printf '\033')" "$work/out"
 rank --symptom 'upstream timeout' --at 2025-11-25T01:01:30Z --json
 check 'what landed later is not looked at' out_has '"candidates":1,'
+rank --symptom 'upstream timeout in up.conf' --at 2025-11-25T02:00:00Z
+check 'who changes the files most is whom to ask' out_has 'who changes these folders: kim ('
+printf '* @all\n/up.conf @lb lee@example.org\n! @none\n' >"$work/owners"
+rank --symptom 'upstream timeout in up.conf' --at 2025-11-25T02:00:00Z --owners "$work/owners"
+check 'unless owners are named' out_has '^     owners: @lb, lee@example.org$'
+check 'a line of owners that cannot be read is named' err_has "$work/owners:3: left out: "
+rank --symptom 'upstream timeout in up.conf' --at 2025-11-25T02:00:00Z --owners "$work/owners" --json
+check 'for programs as well' out_has '"owners":\["@lb","lee@example.org"\],"owners_by":"codeowners"'
+rank --symptom 'upstream timeout in up.conf' --at 2025-11-25T02:00:00Z --owners "$work/no-file"
+check 'a file of owners that is not there is named' refused 'no-file'
+in_repo checkout -q -b owned
+mkdir "$repo/docs" "$repo/.github"
+printf '* @docs\n' >"$repo/docs/CODEOWNERS"
+ln -s ../docs/CODEOWNERS "$repo/.github/CODEOWNERS"
+commit 'Owners'
+rm "$repo/docs/CODEOWNERS"
+run changes rank --repo "$repo" --index "$work/index-owned" --symptom 'upstream timeout in up.conf' --at 2025-11-25T04:00:00Z
+check 'the owners are those of the revision, and a link is none' out_has '^     owners: @docs$'
+in_repo checkout -q -f main
 rank --symptom 'x' --at 1764032400 --feed "$work/diary"
 check 'a feed and a repository at once are refused' refused 'one of --feed'
 

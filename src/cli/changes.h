@@ -6,11 +6,12 @@
 #pragma once
 
 #include "culprit/feed.h"
+#include "culprit/owners.h"
 #include "git/index.h"
 
 /* As given; NULL: not given. */
 struct changes_options {
-    const char *feed, *repo, *revision, *index, *symptom, *alert, *at, *limit;
+    const char *feed, *repo, *revision, *index, *symptom, *alert, *at, *limit, *owners, *services;
     bool json;
 };
 
@@ -36,8 +37,9 @@ MUST_CHECK bool changes_update(struct arena *arena, const struct changes_options
 
 /*
  * The changes of --feed, or of --repo by way of its index, up to that time, into an empty history.
- * What was left out is told.
+ * What was left out is told. `*owners` is of --owners, or of what the repository has; NULL without
+ * either, then habits tell.
  */
 MUST_CHECK bool changes_read(struct arena *arena, const struct changes_options *options,
                              int64_t until_ns, struct history *history, struct feed *feed,
-                             struct err *err);
+                             const struct owners **owners, struct err *err);

@@ -23,9 +23,9 @@ static bool check(const struct changes_options *options, struct err *err)
            err_set(err, ERR_USAGE, "--at wants the time of the symptom");
 }
 
-/* The words to look for, and the time: that of the alert, unless one is given. */
+/* The words to look for, the time, that of the alert unless one is given, and who suffers. */
 static bool read_clues(struct arena *arena, const struct changes_options *options,
-                       struct clues *clues, int64_t *at_ns, struct err *err)
+                       struct clues *clues, int64_t *at_ns, struct str *suffers, struct err *err)
 {
     if (options->symptom) {
         *clues = clues_read(arena, str_of(options->symptom));
@@ -38,10 +38,23 @@ static bool read_clues(struct arena *arena, const struct changes_options *option
             return err_context(err, "%s", options->alert);
         *clues = clues_of_alert(arena, &alert);
         *at_ns = alert.starts_ns;
+        *suffers = alert.service;
+        clues_leave_out(clues, alert.service);
     }
     return !options->at || time_parse(str_of(options->at), at_ns) ||
            err_set(err, ERR_USAGE, "--at wants RFC 3339 or seconds since 1970, not `%s`",
                    options->at);
+}
+
+static bool read_context(struct arena *arena, const struct changes_options *options,
+                         struct str suffers, struct context **out, struct err *err)
+{
+    struct str text = {0};
+    *out = context_new(arena, NULL, suffers);
+    if (!options->services)
+        return true;
+    return feed_load(arena, options->services, CONTEXT_BYTES_MAX, &text, err) &&
+           (context_read(*out, text, err) || err_context(err, "%s", options->services));
 }
 
 static bool run(struct arena *arena, const struct changes_options *options, bool *positive,
@@ -52,14 +65,18 @@ static bool run(struct arena *arena, const struct changes_options *options, bool
     struct history *history = history_new(arena);
     struct culprits culprits = {.ranker = ranker_shipped(), .feed = &feed};
     int64_t at_ns = 0;
+    struct str suffers = {0};
+    struct context *context;
     if (!changes_limit(options->limit, RANKING_FIVE, LIMIT_MAX, &culprits.limit, err) ||
-        !read_clues(arena, options, &clues, &at_ns, err) ||
-        !changes_read(arena, options, at_ns, history, &feed, err))
+        !read_clues(arena, options, &clues, &at_ns, &suffers, err) ||
+        !read_context(arena, options, suffers, &context, err) ||
+        !changes_read(arena, options, at_ns, history, &feed, &culprits.owners, err))
         return false;
     if (clues.count == 0)
         fprintf(stderr, "warroom: the symptom says nothing to look for; only time can tell\n");
 
-    const struct question question = question_at(history, at_ns, &clues);
+    struct question question = question_at(history, at_ns, &clues);
+    question.context = context;
     const struct ranking ranking = ranking_make(arena, &question, culprits.ranker);
     culprits.question = &question;
     culprits.ranking = &ranking;

@@ -25,9 +25,11 @@ static bool parse_options(int argc, char **argv, struct changes_options *out, st
     const struct {
         const char *name;
         const char **value;
-    } known[] = {{"--feed", &out->feed},   {"--repo", &out->repo},       {"--rev", &out->revision},
-                 {"--index", &out->index}, {"--symptom", &out->symptom}, {"--alert", &out->alert},
-                 {"--at", &out->at},       {"--limit", &out->limit}};
+    } known[] = {{"--feed", &out->feed},       {"--repo", &out->repo},
+                 {"--rev", &out->revision},    {"--index", &out->index},
+                 {"--symptom", &out->symptom}, {"--alert", &out->alert},
+                 {"--at", &out->at},           {"--limit", &out->limit},
+                 {"--owners", &out->owners},   {"--services", &out->services}};
     *out = (struct changes_options){0};
     for (int i = 2; i < argc; i++) {
         const char *value = NULL;
@@ -72,7 +74,7 @@ static int run(int argc, char **argv)
 const struct command command_changes = {
     .name = "changes",
     .usage = "rank (--feed FILE | --repo DIR) (--symptom TEXT | --alert FILE) --at TIME "
-             "[--limit N] [--json] | index --repo DIR",
+             "[--services FILE] [--limit N] [--json] | index --repo DIR",
     .summary = "Say which change did it, of a thousand, from what an alert says",
     .help =
         "  --feed FILE      changes as JSON lines; docs/changes.md has their form\n"
@@ -83,6 +85,10 @@ const struct command command_changes = {
         "  --alert FILE     the same from an alert, alert.json or the body of a webhook\n"
         "  --at TIME        when it was noticed: RFC 3339 or seconds since 1970; later changes\n"
         "                   are not looked at (default: when the alert fired)\n"
+        "  --owners FILE    whose files are whose, as CODEOWNERS (default: that of the "
+        "repository;\n"
+        "                   where it names nobody, who has changed those folders most)\n"
+        "  --services FILE  whose files are whose and who calls whom, as JSON lines\n"
         "  --limit N        how many to name (default: 5, at most 50)\n"
         "  --json           one object instead of text\n"
         "\nExit codes: 0 named; 1 the first five are too unsure, so none is named; 2 failed.\n",
