@@ -8,16 +8,16 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "data/json.h"
+#include "eval/chances.h"
 #include "eval/returns.h"
 #include "eval/verb.h"
+#include "train/keep.h"
 #include "train/logistic.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define REPOSITORIES_MAX 64
 #define ROWS_MAX 400000
@@ -96,11 +96,16 @@ static void fit(const struct training *training, uint32_t left_out, double *weig
     logistic_fit(training->arena, &training->rows, left_out, penalties, weights);
 }
 
-static struct str model_text(struct arena *arena, const double *weights, struct str about)
+/* ---- what is written ---- */
+
+/* `scores`: what the weights learnt without each repository are worth on it; empty: not measured */
+static struct str model_text(struct arena *arena, const double *weights, struct str about,
+                             struct str scores)
 {
     struct buf out = buf_new(arena);
     buf_printf(&out, "{\n  \"about\": ");
     json_put_text(&out, about);
+    buf_add(&out, scores);
     buf_printf(&out, ",\n  \"bias\": %.4f,\n  \"usual\": %.4f,\n  \"weights\": {\n",
                weights[HAZARDS_COUNT + 1], weights[HAZARDS_COUNT]);
     for (int hazard = 0; hazard < HAZARDS_COUNT; hazard++)
@@ -110,41 +115,63 @@ static struct str model_text(struct arena *arena, const double *weights, struct 
     return buf_str(&out);
 }
 
-static bool write_file(const char *path, struct str text, struct err *err)
+static struct order_scores score(const struct training *training, uint32_t repository,
+                                 const double *weights)
 {
-    FILE *file = fopen(path, "we");
-    if (!file)
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    bool ok = fwrite(text.ptr, 1, text.len, file) == text.len;
-    ok &= fclose(file) == 0;
-    return ok || err_set(err, ERR_IO, "%s: it could not be written whole", path);
+    const struct logistic_rows *rows = &training->rows;
+    struct foretold *items = arena_push_many(training->arena, struct foretold, rows->count);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < rows->count; i++) {
+        if (rows->groups[i] != repository)
+            continue;
+        items[count].came = rows->came[i];
+        for (int j = 0; j < COLUMNS; j++)
+            items[count].value += weights[j] * rows->values[(size_t)i * COLUMNS + (size_t)j];
+        count++;
+    }
+    return order_score(items, count);
 }
 
-static bool write_held_out(struct training *training, const char *folder, struct err *err)
+/* Learns without each repository; gives the score on it, and writes the weights where wanted. */
+static bool leave_out(struct training *training, const char *folder, struct str *scores,
+                      struct err *err)
 {
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return err_set(err, ERR_IO, "%s: %s", folder, strerror(errno));
+    struct buf out = buf_new(training->arena);
+    if (!keep_folder(folder, err))
+        return false;
     for (uint32_t i = 0; i < training->repositories; i++) {
         double weights[COLUMNS];
         fit(training, i, weights);
+        const double auc = score(training, i, weights).auc;
+        buf_printf(&out, "%s", i == 0 ? ",\n  \"auc_held_out\": {" : ", ");
+        json_put_text(&out, training->names[i]);
+        if (isnan(auc))
+            buf_printf(&out, ": null");
+        else
+            buf_printf(&out, ": %.3f", auc);
+        if (!folder)
+            continue;
         const struct str path =
             str_printf(training->arena, "%s/%.*s.json", folder, STR_ARG(training->names[i]));
         const struct str about =
             str_printf(training->arena, "learnt without %.*s", STR_ARG(training->names[i]));
-        if (!write_file(path.ptr, model_text(training->arena, weights, about), err))
+        if (!keep_file(path.ptr, model_text(training->arena, weights, about, (struct str){0}), err))
             return false;
     }
+    buf_add_char(&out, '}');
+    *scores = buf_str(&out);
     return true;
 }
 
-static bool write_model(struct training *training, const char *path, struct err *err)
+static bool write_model(struct training *training, const char *path, struct str scores,
+                        struct err *err)
 {
     double weights[COLUMNS];
     fit(training, LOGISTIC_NO_GROUP, weights);
     const struct str about = str_printf(
         training->arena, "warroom train risk: %u changes of %u repositories, of which %u came back",
         training->rows.count, training->repositories, training->returned);
-    return write_file(path, model_text(training->arena, weights, about), err);
+    return keep_file(path, model_text(training->arena, weights, about, scores), err);
 }
 
 static int learn(char **folders, const char *out, const char *held_out)
@@ -161,8 +188,9 @@ static int learn(char **folders, const char *out, const char *held_out)
     bool ok = true;
     for (; ok && *folders && training.repositories < REPOSITORIES_MAX; folders++)
         ok = read_repository(&training, *folders, &err);
-    ok = ok && (!held_out || write_held_out(&training, held_out, &err)) &&
-         (!out || write_model(&training, out, &err));
+    struct str scores;
+    ok = ok && leave_out(&training, held_out, &scores, &err) &&
+         (!out || write_model(&training, out, scores, &err));
     arena_free(arena);
     return ok ? EXIT_MEASURED : verb_complain("train risk", &err);
 }

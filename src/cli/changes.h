@@ -11,12 +11,15 @@
 
 /* As given; NULL: not given. */
 struct changes_options {
-    const char *feed, *repo, *revision, *index, *symptom, *alert, *at, *limit, *owners, *services;
+    const char *what; /* REV or RANGE */
+    const char *feed, *repo, *revision, *index, *symptom, *alert, *at, *limit, *owners, *services,
+        *fail_over;
     bool json;
 };
 
 struct changes_verb {
     const char *name;
+    bool takes_what; /* an argument that is no option */
     /* Whether the options are those of this verb; errors are told beside how to use it. */
     bool (*check)(const struct changes_options *options, struct err *err);
     /* `*positive` is false where the exit code is 1. */
@@ -26,6 +29,7 @@ struct changes_verb {
 
 extern const struct changes_verb changes_rank;
 extern const struct changes_verb changes_index;
+extern const struct changes_verb changes_risk;
 
 /* A number from 1 to `max`; `usual` where there is none. */
 MUST_CHECK bool changes_limit(const char *text, uint32_t usual, uint32_t max, uint32_t *limit,

@@ -9,7 +9,8 @@
 
 extern const struct command command_changes;
 
-static const struct changes_verb *const verbs[] = {&changes_rank, &changes_index, NULL};
+static const struct changes_verb *const verbs[] = {&changes_rank, &changes_index, &changes_risk,
+                                                   NULL};
 
 bool changes_limit(const char *text, uint32_t usual, uint32_t max, uint32_t *limit, struct err *err)
 {
@@ -20,21 +21,32 @@ bool changes_limit(const char *text, uint32_t usual, uint32_t max, uint32_t *lim
     return true;
 }
 
-static bool parse_options(int argc, char **argv, struct changes_options *out, struct err *err)
+static bool parse_options(int argc, char **argv, bool takes_what, struct changes_options *out,
+                          struct err *err)
 {
     const struct {
         const char *name;
         const char **value;
-    } known[] = {{"--feed", &out->feed},       {"--repo", &out->repo},
-                 {"--rev", &out->revision},    {"--index", &out->index},
-                 {"--symptom", &out->symptom}, {"--alert", &out->alert},
-                 {"--at", &out->at},           {"--limit", &out->limit},
-                 {"--owners", &out->owners},   {"--services", &out->services}};
+    } known[] = {{"--feed", &out->feed},
+                 {"--repo", &out->repo},
+                 {"--rev", &out->revision},
+                 {"--index", &out->index},
+                 {"--symptom", &out->symptom},
+                 {"--alert", &out->alert},
+                 {"--at", &out->at},
+                 {"--limit", &out->limit},
+                 {"--owners", &out->owners},
+                 {"--services", &out->services},
+                 {"--fail-over", &out->fail_over}};
     *out = (struct changes_options){0};
     for (int i = 2; i < argc; i++) {
         const char *value = NULL;
         if (!strcmp(argv[i], "--json")) {
             out->json = true;
+            continue;
+        }
+        if (takes_what && !out->what && argv[i][0] != '-') {
+            out->what = argv[i];
             continue;
         }
         for (size_t j = 0; !value && j < sizeof known / sizeof *known; j++)
@@ -60,8 +72,10 @@ static int run(int argc, char **argv)
     struct err err = {0};
     const struct changes_verb *verb = argc >= 2 ? find_verb(argv[1]) : NULL;
     if (!verb)
-        return command_usage_error(&command_changes, "the verb `rank` or `index` is wanted");
-    if (!parse_options(argc, argv, &options, &err) || !verb->check(&options, &err))
+        return command_usage_error(&command_changes,
+                                   "the verb `rank`, `risk` or `index` is wanted");
+    if (!parse_options(argc, argv, verb->takes_what, &options, &err) ||
+        !verb->check(&options, &err))
         return command_usage_error(&command_changes, err.text);
     struct arena *arena = arena_new("changes");
     bool positive = true;
@@ -74,8 +88,9 @@ static int run(int argc, char **argv)
 const struct command command_changes = {
     .name = "changes",
     .usage = "rank (--feed FILE | --repo DIR) (--symptom TEXT | --alert FILE) --at TIME "
-             "[--services FILE] [--limit N] [--json] | index --repo DIR",
-    .summary = "Say which change did it, of a thousand, from what an alert says",
+             "[--services FILE] [--limit N] [--json] | index --repo DIR | "
+             "risk REV|RANGE [--repo DIR | --feed FILE] [--fail-over SCORE] [--limit N] [--json]",
+    .summary = "Say which change did it, of a thousand, from what an alert says, or which may",
     .help =
         "  --feed FILE      changes as JSON lines; docs/changes.md has their form\n"
         "  --repo DIR       changes of a git repository; nothing in it is run, nothing fetched\n"
@@ -90,7 +105,11 @@ const struct command command_changes = {
         "                   where it names nobody, who has changed those folders most)\n"
         "  --services FILE  whose files are whose and who calls whom, as JSON lines\n"
         "  --limit N        how many to name (default: 5, at most 50)\n"
+        "  --fail-over N    `risk`: exit with 1 if a change scores more than N, 0 to 100\n"
         "  --json           one object instead of text\n"
-        "\nExit codes: 0 named; 1 the first five are too unsure, so none is named; 2 failed.\n",
+        "\n`risk` judges changes before they ship, by what became of those before: HEAD, 4be1f00,\n"
+        "main..topic. A score of 90: riskier than 90 of 100 changes that landed before it here.\n"
+        "\nExit codes: 0 named; 1 the first five are too unsure, so none is named, or over\n"
+        "--fail-over; 2 failed.\n",
     .run = run,
 };
