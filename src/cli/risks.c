@@ -92,10 +92,12 @@ void risks_print(struct arena *arena, const struct risks *risks)
         printf("There is no change in it.\n");
         return;
     }
-    printf("%u change%s, the most risky first; usually %.1f%% come back within %d days: are taken "
-           "back,\nor repaired by a later change that names them.\n\n",
-           risks->count, risks->count == 1 ? "" : "s", 100.0 * risks->items[0]->hazards->usual,
-           HAZARDS_DAYS);
+    const struct hazards *hazards = risks->items[0]->hazards;
+    printf("%u change%s, the most risky first. %s %.1f%% come back within %d days: are\n"
+           "taken back, or repaired by a later change that names them.\n\n",
+           risks->count, risks->count == 1 ? "" : "s",
+           hazards->settled > 0 ? "Usually" : "This history is too young to tell; supposed is that",
+           100.0 * hazards->usual, HAZARDS_DAYS);
     printf("SCORE  CHANCE  CHANGE\n");
     for (uint32_t i = 0; i < told(risks); i++)
         print_change(arena, risks, i);

@@ -162,6 +162,7 @@ void hazard_record_tell(struct hazard_record *record, uint32_t number, struct ha
     tell_rates(record, &record->pass->history->items[number], out->of);
     tell_files(record, number, out->of);
     out->usual = usual_share(record, number);
+    out->settled = record->settled;
 }
 
 void hazard_record_learn(struct hazard_record *record, uint32_t number)

@@ -79,6 +79,7 @@ struct hazards {
     double of[HAZARDS_COUNT];     /* as they are */
     double beside[HAZARDS_COUNT]; /* beside the changes before it, in standard deviations */
     double usual;                 /* share of the changes here that came back */
+    uint32_t settled;             /* changes that this is known of; 0: one of twenty is assumed */
     uint32_t precedent;           /* the most similar that came back; HISTORY_NONE: none is */
     uint32_t precedent_fate;      /* the change that took it back or repaired it */
 };
