@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tables of the ledger. A new table, column or index is a step more at the end: a ledger in
+ * somebody's home has gone through the steps above it, and never goes through them again. Each
+ * step runs in the transaction that writes down its version.
+ *
+ * A table says who owns it: `git_` is that of src/git.
+ */
+#include "store/ledger.h"
+
+static const char *const steps[] = {
+    /*
+     * git_indexes: the commits along the first parents of a revision, as far as they are known.
+     * `is_shallow`: its first change is where a shallow clone ended. `plain_from`: the position of
+     * the first change whose contents git did not have; from there on only messages and files are
+     * known.
+     * git_changes: `body` is a line of a feed (culprit/feed.h), in one piece because it is always
+     * read as one; what is looked for has a column.
+     */
+    "CREATE TABLE git_indexes ("
+    "    number INTEGER PRIMARY KEY,"
+    "    repository TEXT NOT NULL,"
+    "    revision TEXT NOT NULL,"
+    "    is_shallow INTEGER NOT NULL,"
+    "    plain_from INTEGER,"
+    "    UNIQUE (repository, revision)"
+    ") STRICT;"
+    "CREATE TABLE git_changes ("
+    "    git_index INTEGER NOT NULL REFERENCES git_indexes ON DELETE CASCADE,"
+    "    position INTEGER NOT NULL,"
+    "    id TEXT NOT NULL,"
+    "    landed_ns INTEGER NOT NULL,"
+    "    body TEXT NOT NULL,"
+    "    UNIQUE (git_index, position),"
+    "    UNIQUE (git_index, id)"
+    ") STRICT;",
+};
+
+const struct ledger_schema ledger_schema = {.steps = steps,
+                                            .steps_count = sizeof steps / sizeof *steps};
