@@ -14,8 +14,9 @@ static const char *const steps[] = {
      * `is_shallow`: its first change is where a shallow clone ended. `plain_from`: the position of
      * the first change whose contents git did not have; from there on only messages and files are
      * known.
-     * git_changes: `body` is a line of a feed (culprit/feed.h), in one piece because it is always
-     * read as one; what is looked for has a column.
+     * git_changes: `body` is the rest of a line of a feed (culprit/feed.h), in one piece because it
+     * is always read as one; what is looked for has a column. `committed_ns` is what the commit
+     * says, which may lie before that of the change below it.
      */
     "CREATE TABLE git_indexes ("
     "    number INTEGER PRIMARY KEY,"
@@ -29,11 +30,12 @@ static const char *const steps[] = {
     "    git_index INTEGER NOT NULL REFERENCES git_indexes ON DELETE CASCADE,"
     "    position INTEGER NOT NULL,"
     "    id TEXT NOT NULL,"
-    "    landed_ns INTEGER NOT NULL,"
+    "    committed_ns INTEGER NOT NULL,"
     "    body TEXT NOT NULL,"
     "    UNIQUE (git_index, position),"
     "    UNIQUE (git_index, id)"
-    ") STRICT;",
+    ") STRICT;"
+    "CREATE INDEX git_changes_by_time ON git_changes (git_index, committed_ns, position);",
 };
 
 const struct ledger_schema ledger_schema = {.steps = steps,
