@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "culprit/patch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -102,7 +103,7 @@ static void read_files(struct arena *arena, const json_t *array, struct change *
 static struct change_word *read_words(struct arena *arena, json_t *object, uint32_t *count)
 {
     struct change_word *words =
-        arena_push_many(arena, struct change_word, json_object_size(object) + 1);
+        arena_push_many(arena, struct change_word, json_object_size(object));
     const char *key;
     json_t *times;
     json_object_foreach(object, key, times) words[(*count)++] =
@@ -124,14 +125,11 @@ static const char *read_change(struct arena *arena, const json_t *object, struct
         return "`time` is missing or no time; write RFC 3339 or seconds since 1970";
     change->position = json_integer_value(json_object_get(object, "position"));
     change->parents = number_of(json_object_get(object, "parents"));
-    const struct str kind = text_of(arena, object, "kind", NULL);
-    change->is_rollout = str_starts(kind, STR("deploy")) || str_starts(kind, STR("rollout"));
     read_files(arena, json_object_get(object, "files"), change);
+    change->is_rollout = change_is_rollout(text_of(arena, object, "kind", NULL), change);
     change->words = read_words(arena, json_object_get(object, "words"), &change->words_count);
     change->scopes = read_words(arena, json_object_get(object, "scopes"), &change->scopes_count);
-    const struct str detail = text_of(arena, object, "detail", NULL);
-    if (detail.len > 0)
-        change->words[change->words_count++] = (struct change_word){.word = detail, .count = 1};
+    patch_tell(arena, text_of(arena, object, "detail", NULL), change);
     return NULL;
 }
 
