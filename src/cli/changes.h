@@ -11,7 +11,7 @@
 
 /* As given; NULL: not given. */
 struct changes_options {
-    const char *feed, *repo, *revision, *index, *symptom, *alert, *at, *limit, *owners, *services;
+    const char *feed, *repo, *revision, *ledger, *symptom, *alert, *at, *limit, *owners, *services;
     bool json;
 };
 
@@ -26,10 +26,14 @@ struct changes_verb {
 
 extern const struct changes_verb changes_rank;
 extern const struct changes_verb changes_index;
+extern const struct changes_verb changes_list;
 
 /* A number from 1 to `max`; `usual` where there is none. */
 MUST_CHECK bool changes_limit(const char *text, uint32_t usual, uint32_t max, uint32_t *limit,
                               struct err *err);
+
+/* RFC 3339, or seconds since 1970; unchanged where there is none. */
+MUST_CHECK bool changes_time(const char *text, int64_t *at_ns, struct err *err);
 
 /* Brings the index of --repo up to date, and tells what a person should know of it. */
 MUST_CHECK bool changes_update(struct arena *arena, const struct changes_options *options,

@@ -3,7 +3,6 @@
 #include "cli/changes.h"
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "cli/culprits.h"
 
 #include <stdio.h>
@@ -15,8 +14,8 @@ static bool check(const struct changes_options *options, struct err *err)
     if (!options->feed == !options->repo)
         return err_set(err, ERR_USAGE,
                        "one of --feed, a file of changes, and --repo, a repository, is wanted");
-    if (options->feed && (options->revision || options->index))
-        return err_set(err, ERR_USAGE, "--rev and --index go with --repo");
+    if (options->feed && (options->revision || options->ledger))
+        return err_set(err, ERR_USAGE, "--rev and --ledger go with --repo");
     if (!options->symptom == !options->alert)
         return err_set(err, ERR_USAGE, "one of --symptom and --alert is wanted");
     return options->alert || options->at ||
@@ -41,9 +40,7 @@ static bool read_clues(struct arena *arena, const struct changes_options *option
         *suffers = alert.service;
         clues_leave_out(clues, alert.service);
     }
-    return !options->at || time_parse(str_of(options->at), at_ns) ||
-           err_set(err, ERR_USAGE, "--at wants RFC 3339 or seconds since 1970, not `%s`",
-                   options->at);
+    return changes_time(options->at, at_ns, err);
 }
 
 static bool read_context(struct arena *arena, const struct changes_options *options,

@@ -36,6 +36,13 @@ static bool is_commit(struct str id)
     return id.len >= ID_BYTES_MIN && id.len <= ID_BYTES_MAX;
 }
 
+/* Of a merge, what it brought against its first parent is taken back: that is what landed. */
+static struct str revert_command(struct arena *arena, const struct change *change)
+{
+    return str_printf(arena, "git revert %s%.*s", change->parents > 1 ? "-m 1 " : "",
+                      STR_ARG(change->id));
+}
+
 static uint32_t told(const struct culprits *culprits)
 {
     if (!culprits->ranking->named)
@@ -105,7 +112,7 @@ static void print_change(struct arena *arena, const struct culprits *culprits, u
         printf("     %c %s\n", reasons.items[i].weight > 0.0 ? '+' : '-',
                harmless(arena, reasons.items[i].text, TEXT_CHARS_MAX).ptr);
     if (is_commit(change->id))
-        printf("     to take it back: git revert %.*s\n", STR_ARG(change->id));
+        printf("     to take it back: %s\n", revert_command(arena, change).ptr);
 }
 
 void culprits_print(struct arena *arena, const struct culprits *culprits)
@@ -199,7 +206,7 @@ static void put_change(struct arena *arena, struct buf *out, const struct culpri
     put_reasons(arena, out, culprits, ranked);
     json_put_key(out, "revert");
     if (is_commit(change->id))
-        json_put_text(out, str_printf(arena, "git revert %.*s", STR_ARG(change->id)));
+        json_put_text(out, revert_command(arena, change));
     else
         buf_add(out, STR("null"));
     buf_add_char(out, '}');
