@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tiny-model FILE: writes a language model of 300 kB that has learnt nothing.
+ * tiny-model FILE: writes a language model of 350 kB that has learnt nothing.
  *
- * It is a GGUF of the llama architecture with random weights, the same on every machine: enough for
- * a server of models to load, to tokenise with, to be held to a schema and to tell odds. What it
- * says means nothing. GGUF version 3: github.com/ggml-org/ggml/blob/master/docs/gguf.md
+ * A GGUF of the llama architecture, made by hand: a server of models can load it, tokenise with it,
+ * hold it to a schema and tell its odds. Of the letters A to T it likes those best that it has read
+ * least often, so that it does not name one twice; all else that it would say is noise. What it
+ * ranks first means nothing. The same file on every machine.
+ *
+ * GGUF version 3: github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,12 +20,17 @@
 #define CONTEXT 32768
 #define ALIGNMENT 32
 
+#define LETTERS 20 /* a dimension each, and the next one is 1 for every token */
+#define ATTENTION 50.0f
+#define LIKING 200.0f
+#define LOUDNESS 20.0f
+
 #define TOKENS_SPECIAL 5 /* unknown, begin, end, and two marks of a template */
 #define TOKENS_BYTES 256
 #define TOKENS_ASCII 95 /* the printable, as they stand; the blank as SentencePiece writes it */
 #define TOKENS (TOKENS_SPECIAL + TOKENS_BYTES + TOKENS_ASCII)
 
-enum { TYPE_U32 = 4, TYPE_I32 = 5, TYPE_F32 = 6, TYPE_TEXT = 8, TYPE_ARRAY = 9 };
+enum { TYPE_U32 = 4, TYPE_I32 = 5, TYPE_F32 = 6, TYPE_BOOL = 7, TYPE_TEXT = 8, TYPE_ARRAY = 9 };
 enum { TOKEN_NORMAL = 1, TOKEN_UNKNOWN = 2, TOKEN_CONTROL = 3, TOKEN_BYTE = 6 };
 
 static FILE *out;
@@ -112,10 +120,11 @@ static uint32_t token_type(int number)
     return number < TOKENS_SPECIAL + TOKENS_BYTES ? TOKEN_BYTE : TOKEN_NORMAL;
 }
 
-static bool is_letter_token(int number)
+/* Of A to T from 0; -1: it is none of them. */
+static int letter_of(int number)
 {
-    const int first = TOKENS_SPECIAL + TOKENS_BYTES + 'A' - ' ';
-    return number >= first && number < first + 20;
+    const int letter = number - (TOKENS_SPECIAL + TOKENS_BYTES + 'A' - ' ');
+    return letter >= 0 && letter < LETTERS ? letter : -1;
 }
 
 static void put_vocabulary(void)
@@ -133,6 +142,8 @@ static void put_vocabulary(void)
     key_u32("tokenizer.ggml.unknown_token_id", 0);
     key_u32("tokenizer.ggml.bos_token_id", 1);
     key_u32("tokenizer.ggml.eos_token_id", 2);
+    key("tokenizer.ggml.add_space_prefix", TYPE_BOOL);
+    put("\0", 1); /* a blank before a template's words would be no part of the template */
     key_text("tokenizer.chat_template",
              "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + "
              "message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}"
@@ -158,17 +169,81 @@ static void put_keys(void)
 
 /* ---- the weights ---- */
 
+static float draw(void)
+{
+    static uint32_t state = 1;
+    state = state * 1664525u + 1013904223u;
+    return (float)(state >> 8) / (float)(1 << 23) - 1.0f;
+}
+
+static float one(int row, int column)
+{
+    (void)row, (void)column;
+    return 1.0f;
+}
+
+/* Queries and keys are all alike, so that every token is attended to as much as any other. */
+static float zero(int row, int column)
+{
+    (void)row, (void)column;
+    return 0.0f;
+}
+
+static float embedding(int token, int dimension)
+{
+    if (dimension < LETTERS)
+        return letter_of(token) == dimension ? 1.0f : 0.0f;
+    if (dimension == LETTERS)
+        return 1.0f;
+    return letter_of(token) >= 0 ? 0.0f : draw() * 0.1f;
+}
+
+/* What is passed on of a token is which letter it is: the sum is how often each was read. */
+static float letter_value(int to, int from)
+{
+    return to == from && to < LETTERS ? 1.0f : 0.0f;
+}
+
+static float letter_count(int to, int from)
+{
+    return letter_value(to, from) * ATTENTION;
+}
+
+static float noise(int to, int from)
+{
+    (void)from;
+    const float drawn = draw();
+    return to > LETTERS ? drawn * 0.05f : 0.0f;
+}
+
+static float output(int token, int dimension)
+{
+    const int letter = letter_of(token);
+    if (letter < 0)
+        return draw() * 0.3f;
+    if (dimension == LETTERS)
+        return LIKING;
+    return dimension == letter ? -LOUDNESS : 0.0f;
+}
+
 static const struct tensor {
     const char *name;
     uint32_t columns;
-    uint32_t rows; /* 0: a vector of ones */
+    uint32_t rows; /* 0: a vector */
+    float (*cell)(int row, int column);
 } tensors[] = {
-    {"token_embd.weight", WIDTH, TOKENS},  {"blk.0.attn_norm.weight", WIDTH, 0},
-    {"blk.0.attn_q.weight", WIDTH, WIDTH}, {"blk.0.attn_k.weight", WIDTH, WIDTH},
-    {"blk.0.attn_v.weight", WIDTH, WIDTH}, {"blk.0.attn_output.weight", WIDTH, WIDTH},
-    {"blk.0.ffn_norm.weight", WIDTH, 0},   {"blk.0.ffn_gate.weight", WIDTH, INNER},
-    {"blk.0.ffn_up.weight", WIDTH, INNER}, {"blk.0.ffn_down.weight", INNER, WIDTH},
-    {"output_norm.weight", WIDTH, 0},      {"output.weight", WIDTH, TOKENS},
+    {"token_embd.weight", WIDTH, TOKENS, embedding},
+    {"blk.0.attn_norm.weight", WIDTH, 0, one},
+    {"blk.0.attn_q.weight", WIDTH, WIDTH, zero},
+    {"blk.0.attn_k.weight", WIDTH, WIDTH, zero},
+    {"blk.0.attn_v.weight", WIDTH, WIDTH, letter_value},
+    {"blk.0.attn_output.weight", WIDTH, WIDTH, letter_count},
+    {"blk.0.ffn_norm.weight", WIDTH, 0, one},
+    {"blk.0.ffn_gate.weight", WIDTH, INNER, noise},
+    {"blk.0.ffn_up.weight", WIDTH, INNER, noise},
+    {"blk.0.ffn_down.weight", INNER, WIDTH, noise},
+    {"output_norm.weight", WIDTH, 0, one},
+    {"output.weight", WIDTH, TOKENS, output},
 };
 
 #define TENSORS (sizeof tensors / sizeof *tensors)
@@ -193,23 +268,12 @@ static void put_tensor_list(void)
     }
 }
 
-static float draw(void)
-{
-    static uint32_t state = 1;
-    state = state * 1664525u + 1013904223u;
-    return (float)(state >> 8) / (float)(1 << 23) - 1.0f;
-}
-
-/* Rows of letters are louder, so that some of them are always among the likeliest tokens. */
 static void put_weights(void)
 {
-    for (size_t i = 0; i < TENSORS; i++) {
-        const bool is_output = strcmp(tensors[i].name, "output.weight") == 0;
-        for (uint64_t cell = 0; cell < cells(&tensors[i]); cell++) {
-            const bool is_loud = is_output && is_letter_token((int)(cell / WIDTH));
-            put_f32(tensors[i].rows == 0 ? 1.0f : draw() * (is_loud ? 1.0f : 0.3f));
-        }
-    }
+    for (size_t i = 0; i < TENSORS; i++)
+        for (uint64_t cell = 0; cell < cells(&tensors[i]); cell++)
+            put_f32(tensors[i].cell((int)(cell / tensors[i].columns),
+                                    (int)(cell % tensors[i].columns)));
 }
 
 /* ---- the file ---- */

@@ -10,8 +10,8 @@
 
 /* As given; NULL: not given. */
 struct changes_options {
-    const char *feed, *repo, *revision, *index, *symptom, *alert, *at, *limit;
-    bool json;
+    const char *feed, *repo, *revision, *index, *symptom, *alert, *at, *limit, *expert, *shuffle;
+    bool json, show_egress;
 };
 
 struct changes_verb {

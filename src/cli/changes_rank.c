@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "cli/consult.h"
 #include "cli/culprits.h"
 
 #include <stdio.h>
@@ -19,16 +20,17 @@ static bool check(const struct changes_options *options, struct err *err)
         return err_set(err, ERR_USAGE, "--rev and --index go with --repo");
     if (!options->symptom == !options->alert)
         return err_set(err, ERR_USAGE, "one of --symptom and --alert is wanted");
-    return options->alert || options->at ||
-           err_set(err, ERR_USAGE, "--at wants the time of the symptom");
+    if (!options->alert && !options->at)
+        return err_set(err, ERR_USAGE, "--at wants the time of the symptom");
+    return consult_check(options, err);
 }
 
-/* The words to look for, and the time: that of the alert, unless one is given. */
-static bool read_clues(struct arena *arena, const struct changes_options *options,
-                       struct clues *clues, int64_t *at_ns, struct err *err)
+/* What is wrong, and the time: that of the alert, unless one is given. */
+static bool read_symptom(struct arena *arena, const struct changes_options *options,
+                         struct str *symptom, int64_t *at_ns, struct err *err)
 {
     if (options->symptom) {
-        *clues = clues_read(arena, str_of(options->symptom));
+        *symptom = str_of(options->symptom);
     } else {
         struct str text;
         struct alert alert;
@@ -36,7 +38,7 @@ static bool read_clues(struct arena *arena, const struct changes_options *option
             return false;
         if (!alert_parse(arena, text, &alert, err))
             return err_context(err, "%s", options->alert);
-        *clues = clues_of_alert(arena, &alert);
+        *symptom = clues_text_of_alert(arena, &alert);
         *at_ns = alert.starts_ns;
     }
     return !options->at || time_parse(str_of(options->at), at_ns) ||
@@ -47,20 +49,31 @@ static bool read_clues(struct arena *arena, const struct changes_options *option
 static bool run(struct arena *arena, const struct changes_options *options, bool *positive,
                 struct err *err)
 {
-    struct clues clues;
+    struct str symptom;
     struct feed feed;
     struct history *history = history_new(arena);
     struct culprits culprits = {.ranker = ranker_shipped(), .feed = &feed};
     int64_t at_ns = 0;
     if (!changes_limit(options->limit, RANKING_FIVE, LIMIT_MAX, &culprits.limit, err) ||
-        !read_clues(arena, options, &clues, &at_ns, err) ||
+        !read_symptom(arena, options, &symptom, &at_ns, err) ||
         !changes_read(arena, options, at_ns, history, &feed, err))
         return false;
+    const struct clues clues = clues_read(arena, symptom);
     if (clues.count == 0)
         fprintf(stderr, "warroom: the symptom says nothing to look for; only time can tell\n");
 
     const struct question question = question_at(history, at_ns, &clues);
-    const struct ranking ranking = ranking_make(arena, &question, culprits.ranker);
+    struct ranking ranking = ranking_make(arena, &question, culprits.ranker);
+    if (options->show_egress)
+        return consult_show(arena, options, &question, symptom, &ranking, err);
+    if (options->shuffle)
+        return consult_shuffled(arena, options, &question, symptom, &ranking, err);
+    struct consulted consulted;
+    if (options->expert) {
+        if (!consult(arena, options, &question, symptom, &ranking, &consulted, err))
+            return false;
+        culprits.consulted = &consulted;
+    }
     culprits.question = &question;
     culprits.ranking = &ranking;
     (options->json ? culprits_print_json : culprits_print)(arena, &culprits);

@@ -25,14 +25,20 @@ static bool parse_options(int argc, char **argv, struct changes_options *out, st
     const struct {
         const char *name;
         const char **value;
-    } known[] = {{"--feed", &out->feed},   {"--repo", &out->repo},       {"--rev", &out->revision},
-                 {"--index", &out->index}, {"--symptom", &out->symptom}, {"--alert", &out->alert},
-                 {"--at", &out->at},       {"--limit", &out->limit}};
+    } known[] = {{"--feed", &out->feed},       {"--repo", &out->repo},
+                 {"--rev", &out->revision},    {"--index", &out->index},
+                 {"--symptom", &out->symptom}, {"--alert", &out->alert},
+                 {"--at", &out->at},           {"--limit", &out->limit},
+                 {"--expert", &out->expert},   {"--shuffle", &out->shuffle}};
     *out = (struct changes_options){0};
     for (int i = 2; i < argc; i++) {
         const char *value = NULL;
         if (!strcmp(argv[i], "--json")) {
             out->json = true;
+            continue;
+        }
+        if (!strcmp(argv[i], "--show-egress")) {
+            out->show_egress = true;
             continue;
         }
         for (size_t j = 0; !value && j < sizeof known / sizeof *known; j++)
@@ -72,7 +78,7 @@ static int run(int argc, char **argv)
 const struct command command_changes = {
     .name = "changes",
     .usage = "rank (--feed FILE | --repo DIR) (--symptom TEXT | --alert FILE) --at TIME "
-             "[--limit N] [--json] | index --repo DIR",
+             "[--limit N] [--expert FILE] [--json] | index --repo DIR",
     .summary = "Say which change did it, of a thousand, from what an alert says",
     .help =
         "  --feed FILE      changes as JSON lines; docs/changes.md has their form\n"
@@ -84,6 +90,9 @@ const struct command command_changes = {
         "  --at TIME        when it was noticed: RFC 3339 or seconds since 1970; later changes\n"
         "                   are not looked at (default: when the alert fired)\n"
         "  --limit N        how many to name (default: 5, at most 50)\n"
+        "  --expert FILE    a model to ask as well; docs/experts.md has how it is configured\n"
+        "  --show-egress    print what it would be sent, and send nothing\n"
+        "  --shuffle K      ask about the first 20 in K orders: does the order sway it?\n"
         "  --json           one object instead of text\n"
         "\nExit codes: 0 named; 1 the first five are too unsure, so none is named; 2 failed.\n",
     .run = run,

@@ -5,11 +5,14 @@
 #include "culprit/explain.h"
 #include "culprit/feed.h"
 
+struct consulted; /* cli/consult.h */
+
 struct culprits {
     const struct question *question;
     const struct ranking *ranking;
     const struct ranker *ranker;
     const struct feed *feed;
+    const struct consulted *consulted; /* NULL: no model was asked */
     uint32_t limit;
 };
 

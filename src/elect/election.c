@@ -8,16 +8,19 @@
  * Where the backend tells odds, the last ballot is decided by them: one token, and an order of all
  * that are on it (ranking by log-probabilities, ibidem).
  *
- * Reciprocal rank fusion: Cormack, Clarke, Buettcher 2009. Their constant, 60, is for lists of a
- * thousand; here five places count, so it is five.
+ * The opinions are joined as evidence is: our score is a log-probability, and the model's place
+ * adds the logarithm of how often a culprit has it. That is taken to fall as 1 / (2 + place), which
+ * puts the culprit among the first five of a hundred in 29 % of cases: two thirds of the 42 % that
+ * are published (ibidem), because the model reads the same words as we do, and is not theirs.
  */
 #include "elect/election.h"
 
 #include "base/arena.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-#define FUSION 5.0
+#define DOUBT 2.0 /* in 1 / (DOUBT + place): with 0 a model is as good as any that is published */
 #define ROUNDS_MAX 8 /* each leaves a quarter to a half, so a hundred take three */
 
 /* ---- rounds ---- */
@@ -161,7 +164,7 @@ void election_join(struct arena *arena, const struct election *election, struct 
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t ours = election->order[i];
         joined[i] = (struct joined){.place = ours,
-                                    .score = 1.0 / (FUSION + i + 1) + 1.0 / (FUSION + ours + 1)};
+                                    .score = ranking->items[ours].score - log(DOUBT + i + 1.0)};
     }
     if (count > 1)
         qsort(joined, count, sizeof *joined, compare_joined);

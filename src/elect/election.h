@@ -4,8 +4,8 @@
  * by it.
  *
  * In rounds of ballots the hundred become five. The order of the model is that of its five, then of
- * those that came as far, round by round backwards, each as we had them. It is joined with ours by
- * reciprocal ranks, so that both are heard and neither has to be believed: docs/adr/0012 says why.
+ * those that came as far, round by round backwards, each as we had them. It moves ours as evidence
+ * would: its first against its last is worth a factor of 34, and no more: docs/adr/0012 says why.
  * What is sure of our ranking (`named`, `sure_five`, each probability) stays as it is: it was
  * measured on our order, and no model was.
  */
