@@ -32,6 +32,16 @@ bool consult_check(const struct changes_options *options, struct err *err)
     return !options->shuffle || read_orders(options->shuffle, &orders, err);
 }
 
+static bool open_expert(struct arena *arena, const struct changes_options *options,
+                        struct expert *out, struct err *err)
+{
+    struct expert_config config;
+    if (!expert_config_load(arena, options->expert, &config, err))
+        return false;
+    *out = expert_open(arena, &config, clock_system(), NULL);
+    return true;
+}
+
 static struct motion motion_of(const struct question *question, struct str symptom)
 {
     return (struct motion){
@@ -74,7 +84,7 @@ bool consult(struct arena *arena, const struct changes_options *options,
 {
     struct expert expert;
     *out = (struct consulted){0};
-    if (!expert_open(arena, options->expert, clock_system(), NULL, &expert, err))
+    if (!open_expert(arena, options, &expert, err))
         return false;
     out->model = expert.config.model;
     if (ranking->named)
@@ -94,7 +104,7 @@ bool consult_show(struct arena *arena, const struct changes_options *options,
     struct expert expert;
     struct motion motion = motion_of(question, symptom);
     struct buf out = buf_new(arena);
-    if (!expert_open(arena, options->expert, clock_system(), NULL, &expert, err) ||
+    if (!open_expert(arena, options, &expert, err) ||
         !election_show(&expert, arena, &motion, ranking, &out, err))
         return false;
     printf("%s", buf_str(&out).ptr);
@@ -121,7 +131,7 @@ bool consult_shuffled(struct arena *arena, const struct changes_options *options
     struct bias bias;
     uint32_t orders;
     if (!read_orders(options->shuffle, &orders, err) ||
-        !expert_open(arena, options->expert, clock_system(), NULL, &expert, err) ||
+        !open_expert(arena, options, &expert, err) ||
         !bias_measure(&expert, arena, &motion, ranking, orders, &bias, err))
         return false;
     printf("%u changes in %u orders: the same first in %ld%% of the pairs, %ld%% of the elected in "

@@ -220,7 +220,6 @@ static struct str whole_url(struct arena *arena, struct str url, const char *pat
 
 static bool settle(struct arena *arena, struct expert_config *out, struct err *err)
 {
-    struct str host;
     if (!out->type)
         return err_set(err, ERR_USAGE, "`kind` is wanted: openai or anthropic");
     if (out->url.len == 0)
@@ -234,7 +233,7 @@ static bool settle(struct arena *arena, struct expert_config *out, struct err *e
     if (out->record.len > 0 && out->replay.len > 0)
         return err_set(err, ERR_USAGE, "one of `record` and `replay` is wanted, not both");
     out->url = whole_url(arena, out->url, out->type->path);
-    return url_host(arena, out->url, &host, err) || err_context(err, "url");
+    return url_host(arena, out->url, &out->host, err) || err_context(err, "url");
 }
 
 bool expert_config_read(struct arena *arena, struct str text, struct expert_config *out,
@@ -255,4 +254,21 @@ bool expert_config_read(struct arena *arena, struct str text, struct expert_conf
             return false;
     }
     return settle(arena, out, err);
+}
+
+bool expert_config_load(struct arena *arena, const char *path, struct expert_config *out,
+                        struct err *err)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    char *text = arena_alloc(arena, CONFIG_BYTES_MAX + 1);
+    const size_t len = fread(text, 1, CONFIG_BYTES_MAX + 1, file);
+    const bool ok = !ferror(file);
+    fclose(file);
+    if (!ok || len > CONFIG_BYTES_MAX)
+        return err_set(err, ERR_USAGE, "%s: a file of at most %zu bytes is wanted", path,
+                       CONFIG_BYTES_MAX);
+    return expert_config_read(arena, (struct str){.ptr = text, .len = len}, out, err) ||
+           err_context(err, "%s", path);
 }

@@ -19,7 +19,8 @@ struct expert_type;
 
 struct expert_config {
     const struct expert_type *type;
-    struct str url; /* of the endpoint itself, with its path */
+    struct str url;  /* of the endpoint itself, with its path */
+    struct str host; /* as url_host() gives it */
     struct str model;
     struct str key; /* empty: none is sent */
     bool takes_schema;
@@ -38,4 +39,8 @@ struct expert_config {
 
 /* Errors name the place, and what to write there. The key comes from where `key` says it is. */
 MUST_CHECK bool expert_config_read(struct arena *arena, struct str text, struct expert_config *out,
+                                   struct err *err);
+
+/* The same of a file. */
+MUST_CHECK bool expert_config_load(struct arena *arena, const char *path, struct expert_config *out,
                                    struct err *err);

@@ -14,9 +14,7 @@
 #include "expert/reply.h"
 #include "net/tape.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 
 #define BYTES_PER_TOKEN 2    /* at least: English has four, code and numbers three */
 #define WRONG_BYTES_MAX 2000 /* of an answer that is shown to the model again */
@@ -35,23 +33,6 @@ const struct expert_type *expert_type_find(struct str name)
 
 /* ---- opening ---- */
 
-static bool load(struct arena *arena, const char *path, struct str *out, struct err *err)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    char *text = arena_alloc(arena, CONFIG_BYTES_MAX + 1);
-    const size_t len = fread(text, 1, CONFIG_BYTES_MAX + 1, file);
-    const bool ok = !ferror(file);
-    fclose(file);
-    *out = (struct str){.ptr = text, .len = len};
-    if (!ok)
-        return err_set(err, ERR_IO, "%s: cannot be read; a file is wanted", path);
-    return len <= CONFIG_BYTES_MAX ||
-           err_set(err, ERR_USAGE, "%s: more than %zu bytes are no configuration", path,
-                   CONFIG_BYTES_MAX);
-}
-
 static struct transport transport_of(struct arena *arena, const struct expert_config *config)
 {
     if (config->replay.len > 0)
@@ -61,25 +42,20 @@ static struct transport transport_of(struct arena *arena, const struct expert_co
     return transport_network();
 }
 
-bool expert_open(struct arena *arena, const char *path, struct clock clock,
-                 const struct transport *transport, struct expert *out, struct err *err)
+struct expert expert_open(struct arena *arena, const struct expert_config *config,
+                          struct clock clock, const struct transport *transport)
 {
-    struct str text;
-    if (!load(arena, path, &text, err))
-        return false;
-    *out = (struct expert){.arena = arena, .asked = map_new(arena)};
-    if (!expert_config_read(arena, text, &out->config, err) ||
-        !url_host(arena, out->config.url, &out->host, err))
-        return err_context(err, "%s", path);
-    struct str *hosts = arena_push(arena, struct str);
-    *hosts = out->host;
-    out->courier =
-        (struct courier){.transport = transport ? *transport : transport_of(arena, &out->config),
-                         .clock = clock,
-                         .hosts = hosts,
-                         .hosts_count = 1};
-    out->deadline = deadline_in(clock, out->config.span_max_ns);
-    return true;
+    struct str *host = arena_push(arena, struct str);
+    *host = config->host;
+    return (struct expert){
+        .config = *config,
+        .courier = {.transport = transport ? *transport : transport_of(arena, config),
+                    .clock = clock,
+                    .hosts = host,
+                    .hosts_count = 1},
+        .deadline = deadline_in(clock, config->span_max_ns),
+        .asked = map_new(arena),
+    };
 }
 
 /* ---- limits ---- */
@@ -105,13 +81,13 @@ static bool check_limits(const struct expert *expert, const struct brief *brief,
         return err_set(err, ERR_OVER_BUDGET,
                        "%.*s: %llu tokens are used, and one more question may go beyond "
                        "limits.tokens, %llu",
-                       STR_ARG(expert->host), (unsigned long long)used,
+                       STR_ARG(expert->config.host), (unsigned long long)used,
                        (unsigned long long)expert->config.tokens_max);
     const double money = bill->money + price(&expert->config, in, answer);
     return expert->config.money_max <= 0.0 || money <= expert->config.money_max ||
            err_set(err, ERR_OVER_BUDGET,
                    "%.*s: %.4f is spent, and one more question may go beyond limits.money, %.4f",
-                   STR_ARG(expert->host), bill->money, expert->config.money_max);
+                   STR_ARG(expert->config.host), bill->money, expert->config.money_max);
 }
 
 static void charge(struct expert *expert, const struct brief *brief, size_t bytes,
@@ -149,7 +125,7 @@ static bool send_brief(struct expert *expert, struct arena *arena, const struct 
         return err_set(err, ERR_DENIED,
                        "%.*s: the same question was asked before; it is not asked "
                        "in a circle",
-                       STR_ARG(expert->host));
+                       STR_ARG(expert->config.host));
     map_add(&expert->asked, request.body);
     expert->bill.questions++;
     const bool sent =
@@ -158,7 +134,7 @@ static bool send_brief(struct expert *expert, struct arena *arena, const struct 
         return tell_complaint(arena, &reply, err);
     const bool ok = expert->config.type->decode(brief, reply.body, arena, out, err);
     charge(expert, brief, request.body.len, out);
-    return ok || err_context(err, "%.*s", STR_ARG(expert->host));
+    return ok || err_context(err, "%.*s", STR_ARG(expert->config.host));
 }
 
 /* ---- answers ---- */
@@ -193,9 +169,9 @@ static bool is_usable(const struct expert *expert, const struct opinion *opinion
         return err_set(err, ERR_PROTOCOL,
                        "%.*s: the answer is longer than limits.answer, %u tokens; "
                        "raise it, or take a model that thinks less",
-                       STR_ARG(expert->host), expert->config.answer_tokens_max);
-    return opinion->text.len > 0 ||
-           err_set(err, ERR_PROTOCOL, "%.*s: the model wrote nothing", STR_ARG(expert->host));
+                       STR_ARG(expert->config.host), expert->config.answer_tokens_max);
+    return opinion->text.len > 0 || err_set(err, ERR_PROTOCOL, "%.*s: the model wrote nothing",
+                                            STR_ARG(expert->config.host));
 }
 
 bool expert_ask(struct expert *expert, struct arena *arena, const struct brief *brief,
@@ -216,8 +192,8 @@ bool expert_ask(struct expert *expert, struct arena *arena, const struct brief *
                                    "asked for, and with nothing else.",
                                    mistake.text);
     }
-    return err_set(err, ERR_PROTOCOL, "%.*s: answered wrongly twice: %s", STR_ARG(expert->host),
-                   mistake.text);
+    return err_set(err, ERR_PROTOCOL, "%.*s: answered wrongly twice: %s",
+                   STR_ARG(expert->config.host), mistake.text);
 }
 
 bool expert_tells_odds(const struct expert *expert)
@@ -239,7 +215,7 @@ bool expert_odds(struct expert *expert, struct arena *arena, const struct brief 
     return told > 0 || err_set(err, ERR_PROTOCOL,
                                "%.*s: no label is among the likeliest tokens; "
                                "write `odds: false`",
-                               STR_ARG(expert->host));
+                               STR_ARG(expert->config.host));
 }
 
 bool expert_show(const struct expert *expert, struct arena *arena, const struct brief *brief,

@@ -65,9 +65,7 @@ struct bill {
 };
 
 struct expert {
-    struct arena *arena;
     struct expert_config config;
-    struct str host;
     struct courier courier;
     struct deadline deadline;
     struct bill bill;
@@ -75,11 +73,11 @@ struct expert {
 };
 
 /*
- * Reads the configuration; nothing is sent yet. The time that it may take runs from here.
- * `transport` NULL: what the configuration says, by default the network.
+ * Nothing is sent yet; the time that it may take runs from here. `transport` NULL: what the
+ * configuration says, by default the network.
  */
-MUST_CHECK bool expert_open(struct arena *arena, const char *path, struct clock clock,
-                            const struct transport *transport, struct expert *out, struct err *err);
+struct expert expert_open(struct arena *arena, const struct expert_config *config,
+                          struct clock clock, const struct transport *transport);
 
 /* Whether an answer is one; where not, the words go to the model: "`Q` is none of the labels". */
 typedef bool accept_fn(void *state, const json_t *answer, struct err *mistake);
