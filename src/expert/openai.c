@@ -100,7 +100,9 @@ static void read_odds(const json_t *choice, const struct brief *brief, struct op
     for (size_t i = 0; i < json_array_size(told) && i < ODDS_TOLD; i++) {
         const json_t *item = json_array_get(told, i);
         const struct str token = bare_token(reply_text(item, "token"));
-        const double log_probability = json_number_value(json_object_get(item, "logprob"));
+        const json_t *number = json_object_get(item, "logprob");
+        const double log_probability =
+            json_is_number(number) ? json_number_value(number) : NOT_TOLD;
         for (uint32_t j = 0; j < brief->labels_count; j++)
             if (str_eq(token, str_of(brief->labels[j])) && log_probability <= 0.0 &&
                 log_probability > NOT_TOLD)
