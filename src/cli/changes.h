@@ -11,8 +11,9 @@
 
 /* As given; NULL: not given. */
 struct changes_options {
-    const char *feed, *repo, *revision, *ledger, *symptom, *alert, *at, *limit, *owners, *services;
-    bool json;
+    const char *feed, *repo, *revision, *ledger, *symptom, *alert, *at, *limit, *owners, *services,
+        *expert, *shuffle;
+    bool json, show_egress;
 };
 
 struct changes_verb {

@@ -13,7 +13,8 @@ static bool check(const struct changes_options *options, struct err *err)
     if (!options->repo || options->feed)
         return err_set(err, ERR_USAGE, "--repo wants the folder of a repository");
     return (!options->symptom && !options->alert && !options->at && !options->limit &&
-            !options->owners && !options->services && !options->json) ||
+            !options->owners && !options->services && !options->json && !options->expert &&
+            !options->shuffle && !options->show_egress) ||
            err_set(err, ERR_USAGE, "`index` takes --repo, --rev and --ledger");
 }
 

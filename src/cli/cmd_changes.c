@@ -37,12 +37,17 @@ static bool parse_options(int argc, char **argv, struct changes_options *out, st
                  {"--rev", &out->revision},    {"--ledger", &out->ledger},
                  {"--symptom", &out->symptom}, {"--alert", &out->alert},
                  {"--at", &out->at},           {"--limit", &out->limit},
-                 {"--owners", &out->owners},   {"--services", &out->services}};
+                 {"--owners", &out->owners},   {"--services", &out->services},
+                 {"--expert", &out->expert},   {"--shuffle", &out->shuffle}};
     *out = (struct changes_options){0};
     for (int i = 2; i < argc; i++) {
         const char *value = NULL;
         if (!strcmp(argv[i], "--json")) {
             out->json = true;
+            continue;
+        }
+        if (!strcmp(argv[i], "--show-egress")) {
+            out->show_egress = true;
             continue;
         }
         for (size_t j = 0; !value && j < sizeof known / sizeof *known; j++)
@@ -82,9 +87,9 @@ static int run(int argc, char **argv)
 
 const struct command command_changes = {
     .name = "changes",
-    .usage =
-        "rank (--feed FILE | --repo DIR) (--symptom TEXT | --alert FILE) --at TIME "
-        "[--services FILE] [--limit N] [--json] | index --repo DIR | list --repo DIR [--at TIME]",
+    .usage = "rank (--feed FILE | --repo DIR) (--symptom TEXT | --alert FILE) --at TIME "
+             "[--services FILE] [--limit N] [--expert FILE] [--json] | index --repo DIR | list "
+             "--repo DIR [--at TIME]",
     .summary = "Say which change did it, of a thousand, from what an alert says",
     .help =
         "  --feed FILE      changes as JSON lines; docs/changes.md has their form\n"
@@ -100,6 +105,9 @@ const struct command command_changes = {
         "                   where it names nobody, who has changed those folders most)\n"
         "  --services FILE  whose files are whose and who calls whom, as JSON lines\n"
         "  --limit N        how many to name (default: 5, at most 50)\n"
+        "  --expert FILE    a model to ask as well; docs/experts.md has how it is configured\n"
+        "  --show-egress    print what it would be sent, and send nothing\n"
+        "  --shuffle K      ask about the first 20 in K orders: does the order sway it?\n"
         "  --json           one object instead of text\n"
         "\n`index` reads what is new in a repository, which `rank` does as well; `list` prints "
         "the\n"
