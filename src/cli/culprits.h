@@ -3,13 +3,14 @@
 #pragma once
 
 #include "culprit/explain.h"
-#include "culprit/feed.h"
+#include "culprit/owners.h"
 
 struct culprits {
     const struct question *question;
     const struct ranking *ranking;
     const struct ranker *ranker;
     const struct feed *feed;
+    const struct owners *owners; /* NULL: none are written down */
     uint32_t limit;
 };
 

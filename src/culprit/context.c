@@ -309,7 +309,7 @@ static void tell_places(struct arena *arena, const struct question *question,
     const struct ownership ownership = ownership_new(arena, question);
     const uint32_t *steps = topology_distances(&context->topology, arena, suffers);
     for (uint32_t i = 0; i < question->to - question->from; i++) {
-        const struct subjects subjects = subjects_of(&subjectship, question->from + i);
+        const struct subjects subjects = subjects_of(&ownership, question->from + i);
         tell_place(&subjects, suffers, steps, context->topology.edges_count > 0, &signs[i]);
     }
 }
@@ -363,7 +363,7 @@ struct str context_service(struct arena *arena, const struct question *question,
     if (told.len > 0 || !context)
         return told;
     const struct ownership ownership = ownership_new(arena, question);
-    const struct subjects subjects = subjects_of(&subjectship, number);
+    const struct subjects subjects = subjects_of(&ownership, number);
     return subjects.count == 1 ? context->topology.nodes.keys[subjects.nodes[0]] : (struct str){0};
 }
 
