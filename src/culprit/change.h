@@ -81,6 +81,9 @@ struct str change_topic(const struct change *change);
 /* The subject that a revert quotes, or empty: `Revert "Add a cache"`. */
 struct str change_reverted_subject(const struct change *change);
 
+/* The command that takes it back; empty: it is no commit, as far as its id tells. */
+struct str change_revert_command(struct arena *arena, const struct change *change);
+
 /* Takes the next name of a commit, 7 to 40 hexadecimal digits with both, off `rest`. */
 bool change_next_reference(struct str *rest, struct str *id);
 

@@ -52,7 +52,7 @@ KNOWN(exhibit_series, 72);
 KNOWN(exhibit_template, 64);
 KNOWN(exhibit_trace, 40);
 KNOWN(exhibit_span, 72);
-KNOWN(exhibit_change, 80);
+KNOWN(exhibit_change, 128);
 
 #define AT(type, member) offsetof(struct type, member)
 #define SIGNAL(type)                                                                               \
@@ -231,8 +231,11 @@ const struct shape span_shapes[] = {
 };
 
 const struct shape change_shapes[] = {
-    TEXT(exhibit_change, service), TEXT(exhibit_change, id),   TEXT(exhibit_change, author),
-    TEXT(exhibit_change, message), TEXT(exhibit_change, diff), END,
+    TEXT(exhibit_change, service),    TEXT(exhibit_change, id),
+    TEXT(exhibit_change, author),     TEXT(exhibit_change, message),
+    TEXT(exhibit_change, diff),       TEXT(exhibit_change, owners),
+    TEXT(exhibit_change, revert),     TIME(exhibit_change, landed_ns),
+    TIME(exhibit_change, brought_ns), END,
 };
 
 /* ---- writing ---- */
