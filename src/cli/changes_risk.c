@@ -17,10 +17,8 @@ static bool check(const struct changes_options *options, struct err *err)
 {
     if (!options->what)
         return err_set(err, ERR_USAGE, "`risk` wants a revision or a range: HEAD, main..topic");
-    if (options->feed && (options->repo || options->revision || options->index))
-        return err_set(err, ERR_USAGE, "--repo, --rev and --index do not go with --feed");
-    return (!options->symptom && !options->alert && !options->at && !options->services) ||
-           err_set(err, ERR_USAGE, "--symptom, --alert, --at and --services go with `rank`");
+    return !options->feed || (!options->repo && !options->revision && !options->ledger) ||
+           err_set(err, ERR_USAGE, "--repo, --rev and --ledger do not go with --feed");
 }
 
 static bool read_fail_over(const char *text, double *out, struct err *err)
