@@ -129,6 +129,10 @@ static struct str model_text(struct arena *arena, const double *weights, struct 
     for (int sign = 0; sign < SIGNS_COUNT; sign++)
         buf_printf(&out, "    \"%s\": %.4f%s\n", sign_name((enum sign)sign), weights[sign],
                    sign + 1 < SIGNS_COUNT ? "," : "");
+    buf_printf(&out, "  },\n  \"context\": {\n");
+    for (int sign = 0; sign < CONTEXT_SIGNS_COUNT; sign++) /* no history here has services */
+        buf_printf(&out, "    \"%s\": %g%s\n", context_sign_name((enum context_sign)sign),
+                   ranker_shipped()->context[sign], sign + 1 < CONTEXT_SIGNS_COUNT ? "," : "");
     buf_printf(&out, "  }\n}\n");
     return buf_str(&out);
 }

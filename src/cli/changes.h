@@ -6,11 +6,13 @@
 #pragma once
 
 #include "culprit/feed.h"
+#include "culprit/owners.h"
 #include "git/index.h"
 
 /* As given; NULL: not given. */
 struct changes_options {
-    const char *feed, *repo, *revision, *index, *symptom, *alert, *at, *limit, *expert, *shuffle;
+    const char *feed, *repo, *revision, *ledger, *symptom, *alert, *at, *limit, *owners, *services,
+        *expert, *shuffle;
     bool json, show_egress;
 };
 
@@ -25,10 +27,14 @@ struct changes_verb {
 
 extern const struct changes_verb changes_rank;
 extern const struct changes_verb changes_index;
+extern const struct changes_verb changes_list;
 
 /* A number from 1 to `max`; `usual` where there is none. */
 MUST_CHECK bool changes_limit(const char *text, uint32_t usual, uint32_t max, uint32_t *limit,
                               struct err *err);
+
+/* RFC 3339, or seconds since 1970; unchanged where there is none. */
+MUST_CHECK bool changes_time(const char *text, int64_t *at_ns, struct err *err);
 
 /* Brings the index of --repo up to date, and tells what a person should know of it. */
 MUST_CHECK bool changes_update(struct arena *arena, const struct changes_options *options,
@@ -36,8 +42,9 @@ MUST_CHECK bool changes_update(struct arena *arena, const struct changes_options
 
 /*
  * The changes of --feed, or of --repo by way of its index, up to that time, into an empty history.
- * What was left out is told.
+ * What was left out is told. `*owners` is of --owners, or of what the repository has; NULL without
+ * either, then habits tell.
  */
 MUST_CHECK bool changes_read(struct arena *arena, const struct changes_options *options,
                              int64_t until_ns, struct history *history, struct feed *feed,
-                             struct err *err);
+                             const struct owners **owners, struct err *err);

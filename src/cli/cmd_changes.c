@@ -3,13 +3,15 @@
 #include "cli/command.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "cli/changes.h"
 
 #include <string.h>
 
 extern const struct command command_changes;
 
-static const struct changes_verb *const verbs[] = {&changes_rank, &changes_index, NULL};
+static const struct changes_verb *const verbs[] = {&changes_rank, &changes_index, &changes_list,
+                                                   NULL};
 
 bool changes_limit(const char *text, uint32_t usual, uint32_t max, uint32_t *limit, struct err *err)
 {
@@ -20,15 +22,22 @@ bool changes_limit(const char *text, uint32_t usual, uint32_t max, uint32_t *lim
     return true;
 }
 
+bool changes_time(const char *text, int64_t *at_ns, struct err *err)
+{
+    return !text || time_parse(str_of(text), at_ns) ||
+           err_set(err, ERR_USAGE, "--at wants RFC 3339 or seconds since 1970, not `%s`", text);
+}
+
 static bool parse_options(int argc, char **argv, struct changes_options *out, struct err *err)
 {
     const struct {
         const char *name;
         const char **value;
     } known[] = {{"--feed", &out->feed},       {"--repo", &out->repo},
-                 {"--rev", &out->revision},    {"--index", &out->index},
+                 {"--rev", &out->revision},    {"--ledger", &out->ledger},
                  {"--symptom", &out->symptom}, {"--alert", &out->alert},
                  {"--at", &out->at},           {"--limit", &out->limit},
+                 {"--owners", &out->owners},   {"--services", &out->services},
                  {"--expert", &out->expert},   {"--shuffle", &out->shuffle}};
     *out = (struct changes_options){0};
     for (int i = 2; i < argc; i++) {
@@ -64,7 +73,8 @@ static int run(int argc, char **argv)
     struct err err = {0};
     const struct changes_verb *verb = argc >= 2 ? find_verb(argv[1]) : NULL;
     if (!verb)
-        return command_usage_error(&command_changes, "the verb `rank` or `index` is wanted");
+        return command_usage_error(&command_changes,
+                                   "one of the verbs `rank`, `index` and `list` is wanted");
     if (!parse_options(argc, argv, &options, &err) || !verb->check(&options, &err))
         return command_usage_error(&command_changes, err.text);
     struct arena *arena = arena_new("changes");
@@ -78,22 +88,30 @@ static int run(int argc, char **argv)
 const struct command command_changes = {
     .name = "changes",
     .usage = "rank (--feed FILE | --repo DIR) (--symptom TEXT | --alert FILE) --at TIME "
-             "[--limit N] [--expert FILE] [--json] | index --repo DIR",
+             "[--services FILE] [--limit N] [--expert FILE] [--json] | index --repo DIR | list "
+             "--repo DIR [--at TIME]",
     .summary = "Say which change did it, of a thousand, from what an alert says",
     .help =
         "  --feed FILE      changes as JSON lines; docs/changes.md has their form\n"
         "  --repo DIR       changes of a git repository; nothing in it is run, nothing fetched\n"
         "  --rev REV        up to this commit (default: HEAD), along first parents\n"
-        "  --index FILE     where it is kept what git said (default: in ~/.cache/warroom)\n"
+        "  --ledger FILE    where it is kept what git said (default: in ~/.local/share/warroom)\n"
         "  --symptom TEXT   what is wrong, in any words: a sentence, a stack trace, log lines\n"
         "  --alert FILE     the same from an alert, alert.json or the body of a webhook\n"
         "  --at TIME        when it was noticed: RFC 3339 or seconds since 1970; later changes\n"
         "                   are not looked at (default: when the alert fired)\n"
+        "  --owners FILE    whose files are whose, as CODEOWNERS (default: that of the "
+        "repository;\n"
+        "                   where it names nobody, who has changed those folders most)\n"
+        "  --services FILE  whose files are whose and who calls whom, as JSON lines\n"
         "  --limit N        how many to name (default: 5, at most 50)\n"
         "  --expert FILE    a model to ask as well; docs/experts.md has how it is configured\n"
         "  --show-egress    print what it would be sent, and send nothing\n"
         "  --shuffle K      ask about the first 20 in K orders: does the order sway it?\n"
         "  --json           one object instead of text\n"
+        "\n`index` reads what is new in a repository, which `rank` does as well; `list` prints "
+        "the\n"
+        "newest 20000 changes of it as a feed.\n"
         "\nExit codes: 0 named; 1 the first five are too unsure, so none is named; 2 failed.\n",
     .run = run,
 };

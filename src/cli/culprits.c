@@ -17,6 +17,7 @@
 #define SUBJECT_CHARS_MAX 100
 #define TEXT_CHARS_MAX 240
 #define FILES_TOLD 3
+#define OWNERS_SHOWN 3
 #define ID_BYTES_MIN 7 /* what git takes for the name of a commit */
 #define ID_BYTES_MAX 64
 
@@ -34,6 +35,13 @@ static bool is_commit(struct str id)
         if (!((id.ptr[i] >= '0' && id.ptr[i] <= '9') || (id.ptr[i] >= 'a' && id.ptr[i] <= 'f')))
             return false;
     return id.len >= ID_BYTES_MIN && id.len <= ID_BYTES_MAX;
+}
+
+/* Of a merge, what it brought against its first parent is taken back: that is what landed. */
+static struct str revert_command(struct arena *arena, const struct change *change)
+{
+    return str_printf(arena, "git revert %s%.*s", change->parents > 1 ? "-m 1 " : "",
+                      STR_ARG(change->id));
 }
 
 static uint32_t told(const struct culprits *culprits)
@@ -87,6 +95,31 @@ static void print_files(struct arena *arena, const struct change *change)
         printf("\n");
 }
 
+static struct owner_list owners_to_ask(struct arena *arena, const struct culprits *culprits,
+                                       const struct change *change)
+{
+    const struct question *question = culprits->question;
+    return owners_of_change(arena, culprits->owners, question->history, question->to, change);
+}
+
+static void print_owners(struct arena *arena, const struct owner_list *owners)
+{
+    const bool by_habit = owners->changes > 0;
+    for (uint32_t i = 0; i < owners->count && i < OWNERS_SHOWN; i++) {
+        printf("%s%s",
+               i > 0      ? ", "
+               : by_habit ? "     who changes these folders: "
+                          : "     owners: ",
+               harmless(arena, owners->items[i].name, SUBJECT_CHARS_MAX).ptr);
+        if (by_habit)
+            printf(" (%u of %u)", owners->items[i].count, owners->changes);
+    }
+    if (owners->count > OWNERS_SHOWN)
+        printf(" and %u more", owners->count - OWNERS_SHOWN);
+    if (owners->count > 0)
+        printf("\n");
+}
+
 static void print_change(struct arena *arena, const struct culprits *culprits, uint32_t place)
 {
     const struct ranked_change *ranked = &culprits->ranking->items[place];
@@ -101,13 +134,15 @@ static void print_change(struct arena *arena, const struct culprits *culprits, u
         printf("; number %u by the model", by_model);
     printf("\n");
     print_files(arena, change);
+    const struct owner_list owners = owners_to_ask(arena, culprits, change);
+    print_owners(arena, &owners);
     const struct reasons reasons =
         explain(arena, culprits->question, culprits->ranking, culprits->ranker, ranked);
     for (uint32_t i = 0; i < reasons.count; i++)
         printf("     %c %s\n", reasons.items[i].weight > 0.0 ? '+' : '-',
                harmless(arena, reasons.items[i].text, TEXT_CHARS_MAX).ptr);
     if (is_commit(change->id))
-        printf("     to take it back: git revert %.*s\n", STR_ARG(change->id));
+        printf("     to take it back: %s\n", revert_command(arena, change).ptr);
 }
 
 void culprits_print(struct arena *arena, const struct culprits *culprits)
@@ -171,6 +206,21 @@ static void put_files(struct buf *out, const struct change *change)
     buf_add_char(out, ']');
 }
 
+static void put_owners(struct buf *out, const struct owner_list *owners)
+{
+    json_put_key(out, "owners");
+    buf_add_char(out, '[');
+    for (uint32_t i = 0; i < owners->count; i++) {
+        json_put_comma(out);
+        json_put_text(out, owners->items[i].name);
+    }
+    buf_add_char(out, ']');
+    json_put_key(out, "owners_by");
+    buf_add(out, owners->count == 0    ? STR("null")
+                 : owners->changes > 0 ? STR("\"habit\"")
+                                       : STR("\"codeowners\""));
+}
+
 static void put_change(struct arena *arena, struct buf *out, const struct culprits *culprits,
                        uint32_t place)
 {
@@ -187,10 +237,12 @@ static void put_change(struct arena *arena, struct buf *out, const struct culpri
     put_text(out, "author", change->author);
     put_text(out, "subject", change_subject(change));
     put_files(out, change);
+    const struct owner_list owners = owners_to_ask(arena, culprits, change);
+    put_owners(out, &owners);
     put_reasons(arena, out, culprits, ranked);
     json_put_key(out, "revert");
     if (is_commit(change->id))
-        json_put_text(out, str_printf(arena, "git revert %.*s", STR_ARG(change->id)));
+        json_put_text(out, revert_command(arena, change));
     else
         buf_add(out, STR("null"));
     buf_add_char(out, '}');

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "culprit/explain.h"
-#include "culprit/feed.h"
+#include "culprit/owners.h"
 
 struct consulted; /* cli/consult.h */
 
@@ -12,6 +12,7 @@ struct culprits {
     const struct ranking *ranking;
     const struct ranker *ranker;
     const struct feed *feed;
+    const struct owners *owners; /* NULL: none are written down */
     const struct consulted *consulted; /* NULL: no model was asked */
     uint32_t limit;
 };

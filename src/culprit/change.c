@@ -22,6 +22,12 @@ const char *change_kind_name(enum change_kind kind)
     return names[kind];
 }
 
+bool change_is_rollout(struct str source_kind, const struct change *change)
+{
+    return str_starts(source_kind, STR("deploy")) || str_starts(source_kind, STR("rollout")) ||
+           (source_kind.len > 0 && !str_eq(source_kind, STR("commit")) && change->files_count == 0);
+}
+
 struct str change_subject(const struct change *change)
 {
     const struct str text = str_trim(change->message);
@@ -161,8 +167,8 @@ static uint32_t kinds_of_subject(struct str subject)
 
 static uint32_t kinds_of_files(const struct change *change)
 {
-    if (change->files_count == 0)
-        return 1u << CHANGE_UNSEEN;
+    if (change->files_count == 0) /* a rollout has none of its own */
+        return change->is_rollout ? 0 : 1u << CHANGE_UNSEEN;
     uint32_t of_kind[PATH_GENERATED + 1] = {0};
     uint64_t lines = 0;
     for (uint32_t i = 0; i < change->files_count; i++) {

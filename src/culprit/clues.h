@@ -37,3 +37,9 @@ struct str clues_text_of_alert(struct arena *arena, const struct alert *alert);
 
 /* clues_read() of that. */
 struct clues clues_of_alert(struct arena *arena, const struct alert *alert);
+
+/*
+ * Takes the words of that name out: which service suffers is told by culprit/context.h, and that a
+ * change is about it would be counted twice.
+ */
+void clues_leave_out(struct clues *clues, struct str name);

@@ -12,8 +12,11 @@
 #include <assert.h>
 #include <string.h>
 
-#define ROOM_MIN 2     /* most words occur in one or two changes */
-#define PREFIX_BYTES 7 /* what git prints of an id at least */
+#define ROOM_MIN 2                           /* most words occur in one or two changes */
+#define PREFIX_BYTES 7                       /* what git prints of an id at least */
+#define BROUGHT_ID_BYTES_MIN 4               /* a shorter word of a rollout may be anything */
+#define BROUGHT_BYTES_MAX ((size_t)64 << 10) /* of what a rollout says that is read for ids */
+#define BROUGHT_MAX 1000 /* changes by one rollout: a release of months has hundreds */
 #define COUNT_MAX 255
 
 struct history *history_new(struct arena *arena)
@@ -181,20 +184,31 @@ static void note_named(struct history *history, const struct landed *by, uint32_
         named->named_by = history->count;
 }
 
-/* A rollout names what it brings; that is no verdict on it. */
+/* The change that goes by this name, whole or by its first digits; HISTORY_NONE: there is none. */
+static uint32_t find_by_name(const struct history *history, struct str id)
+{
+    const uint32_t whole = map_find(&history->ids, id); /* ids are numbered as changes are */
+    if (whole != MAP_NONE)
+        return whole;
+    const uint32_t prefix = id.len >= PREFIX_BYTES
+                                ? map_find(&history->prefixes, str_slice(id, 0, PREFIX_BYTES))
+                                : MAP_NONE;
+    if (prefix == MAP_NONE)
+        return HISTORY_NONE;
+    const uint32_t number = history->prefix_last[prefix];
+    const struct str known = history->items[number].change.id;
+    const size_t len = known.len < id.len ? known.len : id.len;
+    return str_eq(str_slice(known, 0, len), str_slice(id, 0, len)) ? number : HISTORY_NONE;
+}
+
 static void follow_references(struct history *history, const struct landed *landed)
 {
     if (landed->change.is_rollout)
         return;
     struct str rest = landed->change.message, id;
     for (int i = 0; i < 16 && change_next_reference(&rest, &id); i++) {
-        const uint32_t prefix = map_find(&history->prefixes, str_slice(id, 0, PREFIX_BYTES));
-        if (prefix == MAP_NONE)
-            continue;
-        const uint32_t number = history->prefix_last[prefix];
-        const struct str known = history->items[number].change.id;
-        const size_t len = known.len < id.len ? known.len : id.len;
-        if (str_eq(str_slice(known, 0, len), str_slice(id, 0, len)))
+        const uint32_t number = find_by_name(history, id);
+        if (number < history->count)
             note_named(history, landed, number);
     }
     const struct str subject = change_reverted_subject(&landed->change);
@@ -212,6 +226,78 @@ static void remember_names(struct history *history, const struct landed *landed)
     if (landed->change.id.len >= PREFIX_BYTES)
         *counter(history->arena, &history->prefixes, str_slice(landed->change.id, 0, PREFIX_BYTES),
                  &history->prefix_last, &history->prefix_last_room) = history->count;
+}
+
+/* ---- rollouts ---- */
+
+/* What a rollout names is what it brings; that is no verdict on it. */
+static void note_rollout(struct history *history, const struct change *rollout, uint32_t number)
+{
+    struct landed *landed = &history->items[number];
+    const uint32_t count = landed->rollouts_count;
+    const struct rollout *last = count > 0 ? &landed->rollouts[count - 1] : NULL;
+    if (last && str_eq(last->id, rollout->id) && last->time_ns == rollout->time_ns)
+        return; /* it is named twice */
+    landed->rollouts = room_for(history->arena, landed->rollouts, count, &landed->rollouts_room,
+                                sizeof *landed->rollouts);
+    landed->rollouts[landed->rollouts_count++] =
+        (struct rollout){.id = str_copy(history->arena, rollout->id),
+                         .service = str_copy(history->arena, rollout->service),
+                         .time_ns = rollout->time_ns,
+                         .after = history->count};
+    history->has_rollouts = true;
+}
+
+static bool is_of_id(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_' || c == '.';
+}
+
+/* Each word of the text that is the name of a change; a word without a digit is only a word. */
+static uint32_t bring(struct history *history, const struct change *rollout, struct str text)
+{
+    uint32_t brought = 0;
+    text = str_slice(text, 0, BROUGHT_BYTES_MAX);
+    for (size_t from = 0; from < text.len && brought < BROUGHT_MAX;) {
+        size_t to = from;
+        bool digit = false;
+        for (; to < text.len && is_of_id(text.ptr[to]); to++)
+            digit |= text.ptr[to] >= '0' && text.ptr[to] <= '9';
+        const struct str id = str_slice(text, from, to);
+        const uint32_t number =
+            digit && id.len >= BROUGHT_ID_BYTES_MIN ? find_by_name(history, id) : HISTORY_NONE;
+        if (number != HISTORY_NONE && !history->items[number].change.is_rollout) {
+            note_rollout(history, rollout, number);
+            brought++;
+        }
+        from = to + 1;
+    }
+    return brought;
+}
+
+/* Whether the rollout is told by what it brings, or is the next step of one that is there. */
+static bool add_rollout(struct history *history, const struct change *rollout)
+{
+    const uint32_t before = map_find(&history->ids, rollout->id);
+    if (before != MAP_NONE && history->items[before].change.is_rollout) {
+        note_rollout(history, rollout, before);
+        return true;
+    }
+    uint32_t brought = bring(history, rollout, rollout->message);
+    for (uint32_t i = 0; i < rollout->words_count && brought < BROUGHT_MAX; i++)
+        brought += bring(history, rollout, rollout->words[i].word);
+    return brought > 0;
+}
+
+const struct rollout *history_rollout(const struct history *history, uint32_t number,
+                                      int64_t time_ns)
+{
+    const struct landed *landed = &history->items[number];
+    for (uint32_t i = landed->rollouts_count; i > 0; i--)
+        if (landed->rollouts[i - 1].time_ns <= time_ns)
+            return &landed->rollouts[i - 1];
+    return NULL;
 }
 
 /* ---- the front door ---- */
@@ -239,6 +325,8 @@ bool history_add(struct history *history, const struct change *change, struct er
            change->position >= history->items[history->count - 1].change.position);
     if (history->count == HISTORY_CHANGES_MAX)
         return err_set(err, ERR_OVER_BUDGET, "more than %d changes", HISTORY_CHANGES_MAX);
+    if (change->is_rollout && add_rollout(history, change))
+        return true;
     if (map_find(&history->ids, change->id) != MAP_NONE)
         return err_set(err, ERR_USAGE, "the change `%.*s` is there twice", STR_ARG(change->id));
     map_add(&history->ids, change->id);
