@@ -70,9 +70,9 @@ static void put_files(struct buf *out, const struct change *change, struct motio
         buf_printf(out, ",\"more_files\":%u", change->files_count - FILES_TOLD);
 }
 
-static long long minutes_before(const struct motion *motion, int64_t time_ns)
+static double minutes_before(const struct motion *motion, int64_t time_ns)
 {
-    return (long long)((motion->at_ns - time_ns) / (60 * NS_PER_S));
+    return (double)((motion->at_ns - time_ns) / NS_PER_S) / 60.0;
 }
 
 static void put_rollout(struct buf *out, uint32_t number, struct motion *motion)
@@ -80,7 +80,7 @@ static void put_rollout(struct buf *out, uint32_t number, struct motion *motion)
     const struct rollout *rollout = history_rollout(motion->history, number, motion->at_ns);
     if (!rollout)
         return;
-    buf_printf(out, ",\"in_service_minutes_before\":%lld",
+    buf_printf(out, ",\"in_service_minutes_before\":%.1f",
                minutes_before(motion, rollout->time_ns));
     if (rollout->service.len > 0)
         put_fenced(out, "deployed_to", rollout->service, SUBJECT_BYTES_MAX, motion);
@@ -90,7 +90,7 @@ static void put_change(struct buf *out, const char *letter, uint32_t number, str
 {
     const struct change *change = &motion->history->items[number].change;
     json_put_comma(out);
-    buf_printf(out, "{\"label\":\"%s\",\"minutes_before\":%lld", letter,
+    buf_printf(out, "{\"label\":\"%s\",\"minutes_before\":%.1f", letter,
                minutes_before(motion, change->time_ns));
     put_fenced(out, "subject", change_subject(change), SUBJECT_BYTES_MAX, motion);
     if (change_body(change).len > 0)
