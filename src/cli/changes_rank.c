@@ -69,6 +69,8 @@ static bool run(struct arena *arena, const struct changes_options *options, bool
         !read_context(arena, options, suffers, &context, err) ||
         !changes_read(arena, options, at_ns, history, &feed, &culprits.owners, err))
         return false;
+    if (clues.is_cut)
+        fprintf(stderr, "warroom: the symptom is long; its first 64 kB are read\n");
     if (clues.count == 0)
         fprintf(stderr, "warroom: the symptom says nothing to look for; only time can tell\n");
 
