@@ -5,9 +5,9 @@
  * are those of the answer; "c12" would be two or three. The answer is an object with a member for
  * each seat and not a list, because every backend that takes a schema takes that one.
  *
- * A change is told by its subject, the beginning of its message, its files, its kind and how long
- * before the alert it landed. Not by our own opinion of it: a second opinion is worth most where it
- * has not heard the first.
+ * A change is told by its subject, the beginning of its message, its files, its service, and how
+ * long before the alert it landed and came into service. Not by our own opinion of it: a second
+ * opinion is worth most where it has not heard the first.
  */
 #include "elect/ballot.h"
 
@@ -70,17 +70,34 @@ static void put_files(struct buf *out, const struct change *change, struct motio
         buf_printf(out, ",\"more_files\":%u", change->files_count - FILES_TOLD);
 }
 
-static void put_change(struct buf *out, const char *letter, const struct change *change,
-                       struct motion *motion)
+static double minutes_before(const struct motion *motion, int64_t time_ns)
 {
+    return (double)((motion->at_ns - time_ns) / NS_PER_S) / 60.0;
+}
+
+static void put_rollout(struct buf *out, uint32_t number, struct motion *motion)
+{
+    const struct rollout *rollout = history_rollout(motion->history, number, motion->at_ns);
+    if (!rollout)
+        return;
+    buf_printf(out, ",\"in_service_minutes_before\":%.1f",
+               minutes_before(motion, rollout->time_ns));
+    if (rollout->service.len > 0)
+        put_fenced(out, "deployed_to", rollout->service, SUBJECT_BYTES_MAX, motion);
+}
+
+static void put_change(struct buf *out, const char *letter, uint32_t number, struct motion *motion)
+{
+    const struct change *change = &motion->history->items[number].change;
     json_put_comma(out);
-    buf_printf(out, "{\"label\":\"%s\",\"minutes_before\":%lld", letter,
-               (long long)((motion->at_ns - change->time_ns) / (60 * NS_PER_S)));
+    buf_printf(out, "{\"label\":\"%s\",\"minutes_before\":%.1f", letter,
+               minutes_before(motion, change->time_ns));
     put_fenced(out, "subject", change_subject(change), SUBJECT_BYTES_MAX, motion);
     if (change_body(change).len > 0)
         put_fenced(out, "message", change_body(change), BODY_BYTES_MAX, motion);
     if (change->service.len > 0)
-        put_fenced(out, "deployed_to", change->service, SUBJECT_BYTES_MAX, motion);
+        put_fenced(out, "service", change->service, SUBJECT_BYTES_MAX, motion);
+    put_rollout(out, number, motion);
     if (change->files_count > 0)
         put_files(out, change, motion);
     buf_add_char(out, '}');
@@ -95,7 +112,7 @@ static struct str material(struct arena *arena, struct motion *motion, const uin
     json_put_key(&out, "changes");
     buf_add_char(&out, '[');
     for (uint32_t i = 0; i < count; i++)
-        put_change(&out, letters[i], &motion->history->items[changes[i]].change, motion);
+        put_change(&out, letters[i], changes[i], motion);
     buf_add(&out, STR("]}"));
     return buf_str(&out);
 }

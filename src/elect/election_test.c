@@ -254,8 +254,8 @@ static void a_ballot_holds_no_more_than_it_may(void **state)
     assert_int_equal(scene.motion.masked.emails, 2);
     assert_int_equal(scene.motion.masked.secrets, 1);
     /* the newest first, whatever we think of them */
-    assert_non_null(strstr(voter.material, "{\"label\":\"A\",\"minutes_before\":1421,"));
-    assert_non_null(strstr(voter.material, "{\"label\":\"T\",\"minutes_before\":1440,"));
+    assert_non_null(strstr(voter.material, "{\"label\":\"A\",\"minutes_before\":1421.0,"));
+    assert_non_null(strstr(voter.material, "{\"label\":\"T\",\"minutes_before\":1440.0,"));
     arena_free(arena);
 }
 

@@ -156,6 +156,7 @@ static const struct key {
     {"url", read_text, offsetof(struct expert_config, url)},
     {"model", read_text, offsetof(struct expert_config, model)},
     {"key", read_key, offsetof(struct expert_config, key)},
+    {"cleartext", read_bool, offsetof(struct expert_config, is_cleartext)},
     {"schema", read_bool, offsetof(struct expert_config, takes_schema)},
     {"odds", read_bool, offsetof(struct expert_config, tells_odds)},
     {"temperature", read_temperature, offsetof(struct expert_config, temperature)},
@@ -218,6 +219,23 @@ static struct str whole_url(struct arena *arena, struct str url, const char *pat
     return str_printf(arena, "%.*s%s%s", STR_ARG(url), is_bare ? "/v1" : "", path);
 }
 
+static bool is_this_machine(struct str host)
+{
+    return str_starts(host, STR("localhost:")) || str_starts(host, STR("127.0.0.1:")) ||
+           str_starts(host, STR("[::1]:"));
+}
+
+static bool check_secrecy(const struct expert_config *config, struct err *err)
+{
+    const bool is_plain = str_find_no_case(config->url, STR("https:")) != 0;
+    if (config->key.len == 0 || config->is_cleartext || !is_plain || is_this_machine(config->host))
+        return true;
+    return err_set(
+        err, ERR_USAGE,
+        "url: the key would go to %.*s for all to read; write https, or `cleartext: true`",
+        STR_ARG(config->host));
+}
+
 static bool settle(struct arena *arena, struct expert_config *out, struct err *err)
 {
     if (!out->type)
@@ -233,7 +251,9 @@ static bool settle(struct arena *arena, struct expert_config *out, struct err *e
     if (out->record.len > 0 && out->replay.len > 0)
         return err_set(err, ERR_USAGE, "one of `record` and `replay` is wanted, not both");
     out->url = whole_url(arena, out->url, out->type->path);
-    return url_host(arena, out->url, &out->host, err) || err_context(err, "url");
+    if (!url_host(arena, out->url, &out->host, err))
+        return err_context(err, "url");
+    return check_secrecy(out, err);
 }
 
 bool expert_config_read(struct arena *arena, struct str text, struct expert_config *out,

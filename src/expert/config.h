@@ -22,7 +22,8 @@ struct expert_config {
     struct str url;  /* of the endpoint itself, with its path */
     struct str host; /* as url_host() gives it */
     struct str model;
-    struct str key; /* empty: none is sent */
+    struct str key;    /* empty: none is sent */
+    bool is_cleartext; /* the key may go over http to another machine */
     bool takes_schema;
     bool tells_odds;
     bool has_temperature;

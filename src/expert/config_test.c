@@ -96,6 +96,36 @@ static void what_is_wrong_is_named_with_its_place(void **state)
     arena_free(arena);
 }
 
+static void a_key_is_not_sent_for_all_to_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *more;
+        bool ok;
+    } cases[] = {
+        {"http://h", "", true}, /* without a key there is nothing to read */
+        {"http://h", "key: env:WARROOM_TEST_KEY\n", false},
+        {"http://h", "key: env:WARROOM_TEST_KEY\ncleartext: true\n", true},
+        {"https://h", "key: env:WARROOM_TEST_KEY\n", true},
+        {"http://127.0.0.1:8080", "key: env:WARROOM_TEST_KEY\n", true},
+        {"http://[::1]:8080", "key: env:WARROOM_TEST_KEY\n", true},
+        {"http://127.0.0.1.evil.example", "key: env:WARROOM_TEST_KEY\n", false},
+        {"http://localhost.evil.example", "key: env:WARROOM_TEST_KEY\n", false},
+        {"HTTP://h", "key: env:WARROOM_TEST_KEY\n", false},
+    };
+    struct arena *arena = arena_new("test");
+    setenv("WARROOM_TEST_KEY", "hush", 1);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct expert_config config;
+        struct err err = {0};
+        const struct str text =
+            str_printf(arena, "kind: openai\nurl: %s\nmodel: m\n%s", cases[i].url, cases[i].more);
+        assert_int_equal(expert_config_read(arena, text, &config, &err), cases[i].ok);
+        assert_null(strstr(err.text, "hush"));
+    }
+    arena_free(arena);
+}
+
 static void a_url_is_made_whole(void **state)
 {
     (void)state;
@@ -127,6 +157,7 @@ int main(void)
         cmocka_unit_test(four_lines_are_enough),
         cmocka_unit_test(every_key_is_read),
         cmocka_unit_test(what_is_wrong_is_named_with_its_place),
+        cmocka_unit_test(a_key_is_not_sent_for_all_to_read),
         cmocka_unit_test(a_url_is_made_whole),
     };
     return cmocka_run_group_tests_name("config", tests, NULL, NULL);

@@ -210,7 +210,7 @@ bool expert_odds(struct expert *expert, struct arena *arena, const struct brief 
     uint32_t told = 0;
     for (uint32_t i = 0; i < brief->labels_count; i++) {
         odds[i] = opinion.odds[i];
-        told += isfinite(odds[i]);
+        told += isfinite(odds[i]) ? 1 : 0;
     }
     return told > 0 || err_set(err, ERR_PROTOCOL,
                                "%.*s: no label is among the likeliest tokens; "
