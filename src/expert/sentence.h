@@ -27,7 +27,8 @@ struct sentence_encoder;
 
 /*
  * Opens the weights in a folder: model.json, what it names, and vocab.json. The encoder lives in
- * `arena` and takes 28 MB. ERR_NOT_FOUND, ERR_IO, or ERR_CORRUPT; the text names the file.
+ * `arena` and takes 28 MB, twice that while it is opened. ERR_NOT_FOUND, ERR_IO, or ERR_CORRUPT;
+ * the text names the file.
  */
 MUST_CHECK bool sentence_open(struct arena *arena, const char *folder,
                               const struct sentence_encoder **out, struct err *err);
