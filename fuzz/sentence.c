@@ -10,7 +10,7 @@
 
 #define PIECES 32
 
-static void expect_tensors(const struct manifest *manifest)
+static void expect_tensors(const struct weights_manifest *manifest)
 {
     size_t next = 0;
     for (uint32_t i = 0; i < manifest->tensors_count; i++) {
@@ -27,12 +27,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *arena = arena_new("fuzz");
     struct str rest = fuzz_text(data, size), json;
-    struct manifest manifest;
+    struct weights_manifest manifest;
     struct pieces pieces;
     struct err err = {0};
     if (!str_split(&rest, '\0', &json))
         json = STR("");
-    const bool is_manifest = manifest_parse(arena, json, &manifest, &err);
+    const bool is_manifest = weights_manifest_parse(arena, json, &manifest, &err);
     fuzz_expect_reason(is_manifest, &err);
     if (is_manifest)
         expect_tensors(&manifest);

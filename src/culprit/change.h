@@ -27,7 +27,8 @@ struct change {
     struct str author;
     struct str service; /* where it was deployed to; empty: everywhere, or nobody said */
     struct str message;
-    bool is_rollout; /* it brings other changes into service, and is none of code itself */
+    uint32_t parents; /* of the commit; 0: none, or not known; a merge has two or more */
+    bool is_rollout; /* it brings other changes into service, or is a switch: no code itself */
     struct change_file *files; /* none: nobody has looked, or a merge */
     uint32_t files_count;
     struct change_word *words; /* of the lines that changed */
@@ -60,6 +61,9 @@ enum change_kind {
 };
 
 const char *change_kind_name(enum change_kind kind);
+
+/* By what its source calls it: "deploy", "rollout_step"; and "config" or "flag" without files. */
+bool change_is_rollout(struct str source_kind, const struct change *change);
 
 /* Bits, 1 << enum change_kind. */
 uint32_t change_kinds(const struct change *change);

@@ -46,9 +46,9 @@ static void a_wrong_manifest_is_told(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena *arena = arena_new("test");
-        struct manifest manifest;
+        struct weights_manifest manifest;
         struct err err = {0};
-        const bool ok = manifest_parse(arena, str_of(cases[i].json), &manifest, &err);
+        const bool ok = weights_manifest_parse(arena, str_of(cases[i].json), &manifest, &err);
         if (ok != !cases[i].want || (cases[i].want && !strstr(err.text, cases[i].want)))
             print_error("%s: %s\n", cases[i].json, err.text);
         assert_int_equal(ok, !cases[i].want);
