@@ -8,8 +8,8 @@
  * pieces of words, their mean, and one more layer. Its weights are not part of the program; they
  * are opened from a folder, and nothing is fetched.
  *
- * The same text gives the same bits, alone or among others, on every machine that is this
- * program's. An encoder is only read once it is open, so threads may share it.
+ * The same text gives the same bits, alone or among others, wherever expf(), sinf() and tanhf() do.
+ * An encoder is only read once it is open, so threads may share it.
  *
  * What it is good for: an order of few candidates. Unrelated sentences of one trade are still 0.3
  * to 0.5 alike, so no threshold means anything.
