@@ -63,7 +63,7 @@ history 0 "$changes" | git -C "$work/repo" fast-import --quiet
 git -C "$work/repo" symbolic-ref HEAD refs/heads/main
 echo "$changes changes, $(du -sm "$work/repo" | cut -f 1) MB packed, a log of $(git_log | wc -c | awk '{ printf "%d", $1 / 1e6 }') MB"
 for round in $(seq "$rounds"); do
-    rm -f "$work/index" "$work/index-wal" "$work/index-shm"
+    rm -f "$work"/index*
     timed git git_log
     timed form git_form
     timed index index index

@@ -269,6 +269,20 @@ if [ "$(id -u)" = 0 ]; then
     chown -R 65534 "$work/others"
     run changes index --repo "$work/others" --ledger "$ledger"
     check 'a repository of another user is refused' refused 'belongs to another user'
+    allow() { printf '[core]\n\tpager = %s\n[diff]\n\texternal = %s\n[alias]\n\tlog = !%s\n[safe]\n\tdirectory = %s\n' "$work/evil" "$work/evil" "$work/evil" "$1" >"$work/.gitconfig"; }
+    allow "$work/elsewhere"
+    GIT_CONFIG_GLOBAL=$work/.gitconfig run changes index --repo "$work/others" --ledger "$ledger"
+    check 'as long as its reader allows another one' refused 'belongs to another user'
+    allow '~/others'
+    GIT_CONFIG_GLOBAL=$work/.gitconfig run changes index --repo "$work/others" --ledger "$ledger"
+    check 'one that its reader allows is read' out_has '^12 changes'
+    printf '\tdirectory =\n' >>"$work/.gitconfig"
+    GIT_CONFIG_GLOBAL=$work/.gitconfig run changes index --repo "$work/others" --ledger "$ledger"
+    check 'until that is taken back' refused 'belongs to another user'
+    git -C "$work/others" config safe.directory '*' 2>/dev/null || printf '[safe]\n\tdirectory = *\n' >>"$work/others/.git/config"
+    run changes index --repo "$work/others" --ledger "$ledger"
+    check 'it cannot allow itself' refused 'belongs to another user'
+    check 'and nothing else that is configured is obeyed' not test -e "$work/ran"
 fi
 
 # ---- part of a repository ----

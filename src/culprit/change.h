@@ -28,7 +28,7 @@ struct change {
     struct str service; /* where it was deployed to; empty: everywhere, or nobody said */
     struct str message;
     uint32_t parents; /* of the commit; 0: none, or not known; a merge has two or more */
-    bool is_rollout;  /* it brings other changes into service, or is a switch: no code itself */
+    bool is_rollout; /* it brings other changes into service, or is a switch: no code itself */
     struct change_file *files; /* none: nobody has looked, or a merge */
     uint32_t files_count;
     struct change_word *words; /* of the lines that changed */

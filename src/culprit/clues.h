@@ -32,7 +32,10 @@ struct clues {
 
 struct clues clues_read(struct arena *arena, struct str text);
 
-/* Its name, service, summary and the values of its labels. */
+/* What it says, a line each: its name, service, summary and the values of its labels. */
+struct str clues_text_of_alert(struct arena *arena, const struct alert *alert);
+
+/* clues_read() of that. */
 struct clues clues_of_alert(struct arena *arena, const struct alert *alert);
 
 /*
