@@ -40,7 +40,7 @@ static void the_likely_one_is_named_in_all_forms(void **state)
     struct casefile *casefile = case_with_changes(0.9, 0.1);
     const struct report report = report_write(casefile);
     assert_true(report.blames);
-    assert_string_equal(report.blame.ptr, "Most likely `3697f10b` did it [E12].");
+    assert_string_equal(report.blame.ptr, "Most likely `3697f10b` did it [E14].");
     assert_int_equal(report.blamed->next->revert.len, 0);
     static const char *const forms[] = {"text", "markdown", "html", "json"};
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
