@@ -68,7 +68,7 @@ configure 'kind: openai' 'url: http://127.0.0.1:1' 'model: m'
 rank --expert "$work/expert" --shuffle 1
 check '--shuffle wants two orders' refused 'a number from 2 to 50'
 run changes index --repo . --expert "$work/expert"
-check '`index` asks no model' refused '`index` takes'
+check '`index` asks no model' refused '`index` does not take --expert'
 
 # ---- what would leave ----
 

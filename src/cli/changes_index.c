@@ -10,12 +10,7 @@
 
 static bool check(const struct changes_options *options, struct err *err)
 {
-    if (!options->repo || options->feed)
-        return err_set(err, ERR_USAGE, "--repo wants the folder of a repository");
-    return (!options->symptom && !options->alert && !options->at && !options->limit &&
-            !options->owners && !options->services && !options->json && !options->expert &&
-            !options->shuffle && !options->show_egress) ||
-           err_set(err, ERR_USAGE, "`index` takes --repo, --rev and --ledger");
+    return options->repo || err_set(err, ERR_USAGE, "--repo wants the folder of a repository");
 }
 
 static bool run(struct arena *arena, const struct changes_options *options, bool *positive,

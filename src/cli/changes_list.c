@@ -8,11 +8,7 @@
 
 static bool check(const struct changes_options *options, struct err *err)
 {
-    if (!options->repo || options->feed)
-        return err_set(err, ERR_USAGE, "--repo wants the folder of a repository");
-    return (!options->symptom && !options->alert && !options->limit && !options->owners &&
-            !options->services && !options->json) ||
-           err_set(err, ERR_USAGE, "`list` takes --repo, --rev, --ledger and --at");
+    return options->repo || err_set(err, ERR_USAGE, "--repo wants the folder of a repository");
 }
 
 static bool run(struct arena *arena, const struct changes_options *options, bool *positive,

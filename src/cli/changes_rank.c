@@ -12,6 +12,8 @@
 
 static bool check(const struct changes_options *options, struct err *err)
 {
+    if (options->fail_over)
+        return err_set(err, ERR_USAGE, "--fail-over goes with `risk`");
     if (!options->feed == !options->repo)
         return err_set(err, ERR_USAGE,
                        "one of --feed, a file of changes, and --repo, a repository, is wanted");

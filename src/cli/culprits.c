@@ -18,7 +18,6 @@
 #define TEXT_CHARS_MAX 240
 #define FILES_TOLD 3
 #define OWNERS_SHOWN 3
-#define ID_BYTES_MIN 7 /* what git takes for the name of a commit */
 #define ID_BYTES_MAX 64
 
 static struct str harmless(struct arena *arena, struct str text, size_t chars_max)
@@ -26,22 +25,6 @@ static struct str harmless(struct arena *arena, struct str text, size_t chars_ma
     struct buf out = buf_new(arena);
     escape_plain(&out, escape_clip(arena, text, chars_max));
     return buf_str(&out);
-}
-
-/* Only what can be nothing but the name of a commit goes into a command. */
-static bool is_commit(struct str id)
-{
-    for (size_t i = 0; i < id.len; i++)
-        if (!((id.ptr[i] >= '0' && id.ptr[i] <= '9') || (id.ptr[i] >= 'a' && id.ptr[i] <= 'f')))
-            return false;
-    return id.len >= ID_BYTES_MIN && id.len <= ID_BYTES_MAX;
-}
-
-/* Of a merge, what it brought against its first parent is taken back: that is what landed. */
-static struct str revert_command(struct arena *arena, const struct change *change)
-{
-    return str_printf(arena, "git revert %s%.*s", change->parents > 1 ? "-m 1 " : "",
-                      STR_ARG(change->id));
 }
 
 static uint32_t told(const struct culprits *culprits)
@@ -141,8 +124,9 @@ static void print_change(struct arena *arena, const struct culprits *culprits, u
     for (uint32_t i = 0; i < reasons.count; i++)
         printf("     %c %s\n", reasons.items[i].weight > 0.0 ? '+' : '-',
                harmless(arena, reasons.items[i].text, TEXT_CHARS_MAX).ptr);
-    if (is_commit(change->id))
-        printf("     to take it back: %s\n", revert_command(arena, change).ptr);
+    const struct str revert = change_revert_command(arena, change);
+    if (revert.len > 0)
+        printf("     to take it back: %s\n", revert.ptr);
 }
 
 void culprits_print(struct arena *arena, const struct culprits *culprits)
@@ -241,8 +225,9 @@ static void put_change(struct arena *arena, struct buf *out, const struct culpri
     put_owners(out, &owners);
     put_reasons(arena, out, culprits, ranked);
     json_put_key(out, "revert");
-    if (is_commit(change->id))
-        json_put_text(out, revert_command(arena, change));
+    const struct str revert = change_revert_command(arena, change);
+    if (revert.len > 0)
+        json_put_text(out, revert);
     else
         buf_add(out, STR("null"));
     buf_add_char(out, '}');
