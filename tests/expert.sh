@@ -105,6 +105,8 @@ check 'JSON has the bill' out_has '"questions":8,"repairs":0,"tokens_in":[0-9]*,
 
 run changes rank --feed "$work/feed" --at 2025-12-01T00:00:00Z --symptom 'nothing that a change speaks of' --expert "$work/expert"
 check 'where nothing would be named, nothing is asked' err_has 'it was not asked, because nothing would be named'
+run changes rank --feed "$work/feed" --at 2025-12-01T00:00:00Z --symptom 'nothing that a change speaks of' --expert "$work/expert" --show-egress
+check 'and --show-egress says so' err_has 'nor would it be: nothing would be named'
 
 # ---- for real ----
 
