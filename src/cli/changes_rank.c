@@ -74,6 +74,8 @@ static bool run(struct arena *arena, const struct changes_options *options, bool
         return false;
     struct clues clues = clues_read(arena, symptom);
     clues_leave_out(&clues, suffers);
+    if (clues.is_cut)
+        fprintf(stderr, "warroom: the symptom is long; its first 64 kB are read\n");
     if (clues.count == 0)
         fprintf(stderr, "warroom: the symptom says nothing to look for; only time can tell\n");
 

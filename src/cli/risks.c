@@ -93,11 +93,14 @@ void risks_print(struct arena *arena, const struct risks *risks)
         return;
     }
     const struct hazards *hazards = risks->items[0]->hazards;
-    printf("%u change%s, the most risky first. %s %.1f%% come back within %d days: are\n"
-           "taken back, or repaired by a later change that names them.\n\n",
-           risks->count, risks->count == 1 ? "" : "s",
-           hazards->settled > 0 ? "Usually" : "This history is too young to tell; supposed is that",
-           100.0 * hazards->usual, HAZARDS_DAYS);
+    printf("%u change%s, the most risky first.\n", risks->count, risks->count == 1 ? "" : "s");
+    printf(
+        hazards->settled > 0
+            ? "Of 100 changes here %.1f came back within %d days: were taken back, or repaired by "
+              "one that\nnames them.\n\n"
+            : "The history is too young to say how many come back; supposed are %.1f of 100 in "
+              "%d days,\nto be taken back or repaired by one that names them.\n\n",
+        100.0 * hazards->usual, HAZARDS_DAYS);
     printf("SCORE  CHANCE  CHANGE\n");
     for (uint32_t i = 0; i < told(risks); i++)
         print_change(arena, risks, i);

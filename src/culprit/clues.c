@@ -128,7 +128,7 @@ static void read_paths(struct arena *arena, struct str text, struct clues *out)
 
 struct clues clues_read(struct arena *arena, struct str text)
 {
-    struct clues clues = {0};
+    struct clues clues = {.is_cut = text.len > CLUES_TEXT_BYTES_MAX};
     text = str_slice(text, 0, CLUES_TEXT_BYTES_MAX);
     read_words(arena, text, &clues);
     read_paths(arena, text, &clues);

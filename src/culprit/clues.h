@@ -28,6 +28,7 @@ struct clues {
     uint32_t pairs_count;
     struct str *paths; /* "src/cart/db.c", "db.c"; without line number and leading "./" */
     uint32_t paths_count;
+    bool is_cut; /* the text went on after what is read of it */
 };
 
 struct clues clues_read(struct arena *arena, struct str text);

@@ -32,8 +32,7 @@ static const struct {
 } matters[] = {
     {RISK_LOOK_LIMITS,
      "limits or time-outs",
-     {"timeout", "limit", "retry", "retries", "deadline", "ttl", "threshold", "quota", "capacity",
-      "backoff"}},
+     {"timeout", "limit", "retry", "deadline", "ttl", "threshold", "quota", "capacity", "backoff"}},
     {RISK_LOOK_ACCESS,
      "secrets or permissions",
      {"secret", "password", "credential", "permission", "certificate", "acl", "tls", "ssl",

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #define WEIGHT_MIN 0.1 /* log-odds: a tenth */
+#define LIKE_TOLD 0.25 /* a precedent that near is told whatever it weighs */
 #define TOLD 3         /* paths or words of one sentence */
 #define HOLDERS_MAX 60 /* changes that have a word; a word of more says little */
 #define ID_BYTES 12    /* of a commit, which are enough to tell it from others */
@@ -41,34 +42,42 @@ static void tell_shared_paths(struct buf *out, const struct history *history,
                        STR_ARG(history->paths.keys[one->paths[i]]));
 }
 
-static bool holds(const struct postings *list, uint32_t change)
+/* How many changes have the word, up to the later of the two; 0: not both of them have it. */
+static uint32_t holders(const struct postings *list, uint32_t later, uint32_t earlier)
 {
-    for (uint32_t i = 0; i < list->count; i++)
-        if (list->items[i].change == change)
-            return true;
-    return false;
+    bool has_earlier = false;
+    for (uint32_t i = 0; i < list->count && i < HOLDERS_MAX; i++) {
+        has_earlier |= list->items[i].change == earlier;
+        if (list->items[i].change == later)
+            return has_earlier ? i + 1 : 0;
+    }
+    return 0;
 }
 
 /* The rarest words that both have; of those as rare, the first in the history. */
-static void tell_shared_words(struct buf *out, const struct history *history, uint32_t one,
-                              uint32_t other)
+static void tell_shared_words(struct buf *out, const struct history *history, uint32_t later,
+                              uint32_t earlier)
 {
-    uint32_t best[TOLD], count = 0;
+    struct {
+        uint32_t word, holders;
+    } best[TOLD];
+    uint32_t count = 0;
     for (uint32_t word = 0; word < history->words.count; word++) {
-        const struct postings *list = &history->postings[word];
-        if (list->count > HOLDERS_MAX || str_contains(history->words.keys[word], STR(" ")) ||
-            !holds(list, one) || !holds(list, other))
+        const uint32_t found = holders(&history->postings[word], later, earlier);
+        if (found == 0 || str_contains(history->words.keys[word], STR(" ")))
             continue;
         uint32_t at = count < TOLD ? count++ : TOLD;
-        for (; at > 0 && history->postings[best[at - 1]].count > list->count; at--)
+        for (; at > 0 && best[at - 1].holders > found; at--)
             if (at < TOLD)
                 best[at] = best[at - 1];
-        if (at < TOLD)
-            best[at] = word;
+        if (at < TOLD) {
+            best[at].word = word;
+            best[at].holders = found;
+        }
     }
     for (uint32_t i = 0; i < count; i++)
         buf_printf(out, "%s`%.*s`", i > 0 ? ", " : "; both have ",
-                   STR_ARG(history->words.keys[best[i]]));
+                   STR_ARG(history->words.keys[best[i].word]));
 }
 
 static struct str likeness_text(struct arena *arena, const struct history *history,
@@ -95,7 +104,6 @@ struct record {
     uint32_t came_back, all;
 };
 
-/* Of the changes before it that `belongs` has in its list. */
 static void count_in(struct record *record, const struct history *history, uint32_t number,
                      uint32_t before)
 {
@@ -138,6 +146,7 @@ static struct str record_text(struct arena *arena, struct record record, const c
                       record.all, where, STR_ARG(name));
 }
 
+/* Of the file of which most came back; empty: its files have no past. */
 static struct str path_record_text(struct arena *arena, const struct history *history,
                                    const struct landed *landed, uint32_t before)
 {
@@ -152,8 +161,17 @@ static struct str path_record_text(struct arena *arena, const struct history *hi
         }
     }
     if (path == HISTORY_NONE || worst.all == 0)
-        return STR("its files have no record yet");
+        return (struct str){0};
     return record_text(arena, worst, "to", history->paths.keys[path]);
+}
+
+static struct str words_record_text(struct arena *arena, const struct history *history,
+                                    const struct landed *landed, const struct risk *risk,
+                                    bool risky)
+{
+    const struct str files = path_record_text(arena, history, landed, risk->number);
+    return str_printf(arena, "changes with words like its own came back %s often than others%s%.*s",
+                      risky ? "more" : "less", files.len > 0 ? "; " : "", STR_ARG(files));
 }
 
 /* The strongest of its records, with what can be counted. */
@@ -182,13 +200,8 @@ static struct str records_text(struct arena *arena, const struct history *histor
                    ? STR("it names no topic, and such changes come back at another rate")
                    : record_text(arena, record_of_topic(history, landed->topic, risk->number),
                                  "about", history->topics.keys[landed->topic]);
-    case HAZARD_FILE_RECORD:
-        return path_record_text(arena, history, landed, risk->number);
     default:
-        return str_printf(arena,
-                          "changes with words like its own came back %s often than others; %.*s",
-                          risky ? "more" : "less",
-                          STR_ARG(path_record_text(arena, history, landed, risk->number)));
+        return words_record_text(arena, history, landed, risk, risky);
     }
 }
 
@@ -245,20 +258,26 @@ static struct str tests_text(struct arena *arena, const struct risk *risk)
                : STR("it touches tests, or no code");
 }
 
-static struct str kind_text(struct arena *arena, const struct landed *landed)
+/* What has a part in it: a kind that speaks for the change is no reason why it is risky. */
+static struct str kind_text(struct arena *arena, const struct landed *landed,
+                            const struct risk_model *model, const struct risk *risk, bool risky)
 {
     static const char *const texts[] = {
 #define X(id, name, text) text,
         CHANGE_KINDS(X)
 #undef X
     };
+    const double *beside = risk->hazards->beside;
     const uint32_t words = landed->lengths[PART_SUBJECT] + landed->lengths[PART_BODY];
     struct buf out = buf_new(arena);
-    for (int kind = 0; kind < CHANGE_KINDS_COUNT; kind++)
-        if (landed->kinds & 1u << kind)
+    for (int kind = 0; kind < CHANGE_KINDS_COUNT; kind++) {
+        const int hazard = (int)HAZARD_IS_REVERT + kind;
+        if (landed->kinds & 1u << kind && (model->weights[hazard] * beside[hazard] > 0.0) == risky)
             buf_printf(&out, "%s%s", out.len > 0 ? ", " : "it ", texts[kind]);
-    buf_printf(&out, "%smessage has %u word%s", out.len > 0 ? "; its " : "its ", words,
-               plural(words));
+    }
+    if (out.len == 0 || (model->weights[HAZARD_TALK] * beside[HAZARD_TALK] > 0.0) == risky)
+        buf_printf(&out, "%smessage has %u word%s", out.len > 0 ? "; its " : "its ", words,
+                   plural(words));
     return buf_str(&out);
 }
 
@@ -283,7 +302,7 @@ static struct str text_of(struct arena *arena, const struct history *history,
     case HAZARD_TESTS_THEME:
         return tests_text(arena, risk);
     default:
-        return kind_text(arena, landed);
+        return kind_text(arena, landed, model, risk, weight > 0.0);
     }
 }
 
@@ -308,7 +327,9 @@ struct risk_reasons risk_explain(struct arena *arena, const struct history *hist
     struct risk_reasons reasons = {0};
     for (int i = 0; i < HAZARD_THEMES_COUNT; i++) {
         const enum hazard_theme theme = (enum hazard_theme)i;
-        if (fabs(weights[i]) < WEIGHT_MIN)
+        const bool resembles =
+            theme == HAZARD_LIKENESS_THEME && risk->hazards->of[HAZARD_LIKE] >= LIKE_TOLD;
+        if (fabs(weights[i]) < WEIGHT_MIN && !resembles)
             continue;
         reasons.items[reasons.count++] = (struct risk_reason){
             theme, weights[i], text_of(arena, history, model, risk, theme, weights[i])};

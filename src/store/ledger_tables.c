@@ -18,24 +18,24 @@ static const char *const steps[] = {
      * is always read as one; what is looked for has a column. `committed_ns` is what the commit
      * says, which may lie before that of the change below it.
      */
-    "CREATE TABLE git_indexes ("
-    "    number INTEGER PRIMARY KEY,"
-    "    repository TEXT NOT NULL,"
-    "    revision TEXT NOT NULL,"
-    "    is_shallow INTEGER NOT NULL,"
-    "    plain_from INTEGER,"
-    "    UNIQUE (repository, revision)"
-    ") STRICT;"
-    "CREATE TABLE git_changes ("
-    "    git_index INTEGER NOT NULL REFERENCES git_indexes ON DELETE CASCADE,"
-    "    position INTEGER NOT NULL,"
-    "    id TEXT NOT NULL,"
-    "    committed_ns INTEGER NOT NULL,"
-    "    body TEXT NOT NULL,"
-    "    UNIQUE (git_index, position),"
-    "    UNIQUE (git_index, id)"
-    ") STRICT;"
-    "CREATE INDEX git_changes_by_time ON git_changes (git_index, committed_ns, position);",
+    ("CREATE TABLE git_indexes ("
+     "    number INTEGER PRIMARY KEY,"
+     "    repository TEXT NOT NULL,"
+     "    revision TEXT NOT NULL,"
+     "    is_shallow INTEGER NOT NULL,"
+     "    plain_from INTEGER,"
+     "    UNIQUE (repository, revision)"
+     ") STRICT;"
+     "CREATE TABLE git_changes ("
+     "    git_index INTEGER NOT NULL REFERENCES git_indexes ON DELETE CASCADE,"
+     "    position INTEGER NOT NULL,"
+     "    id TEXT NOT NULL,"
+     "    committed_ns INTEGER NOT NULL,"
+     "    body TEXT NOT NULL,"
+     "    UNIQUE (git_index, position),"
+     "    UNIQUE (git_index, id)"
+     ") STRICT;"
+     "CREATE INDEX git_changes_by_time ON git_changes (git_index, committed_ns, position);"),
 };
 
 const struct ledger_schema ledger_schema = {.steps = steps,

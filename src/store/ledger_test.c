@@ -19,8 +19,8 @@
 
 static const char *const steps[] = {
     "CREATE TABLE notes (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;",
-    "ALTER TABLE notes ADD COLUMN weight REAL;"
-    "UPDATE notes SET weight = 2.5;",
+    ("ALTER TABLE notes ADD COLUMN weight REAL;"
+     "UPDATE notes SET weight = 2.5;"),
     "CREATE TABLE broken (",
 };
 static const struct ledger_schema first = {steps, 1}, second = {steps, 2}, broken = {steps, 3};
