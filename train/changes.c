@@ -31,7 +31,7 @@
 #define NEGATIVES 120    /* the first by the formula: those that are hard to tell apart */
 #define NEWEST 20        /* and the newest, whatever they say */
 #define SAMPLED_EVERY 12 /* and some of the others */
-#define PENALTY 10.0
+#define PENALTY 5.0
 #define NAME_AT_LEAST 0.35 /* below that, five names are wrong two times in three */
 
 static const char help[] =

@@ -45,12 +45,20 @@ static enum theme theme_of(enum sign sign)
     case SIGN_AGE:
     case SIGN_HABIT_REVERT:
     case SIGN_HABIT_REPAIR:
+    case SIGN_HABIT_RECENT:
+    case SIGN_HABIT_AGE:
+    case SIGN_LIKE_PLACE:
+    case SIGN_LIKE_AGE:
         return THEME_TIME;
     case SIGN_AUTHOR_BLAMED:
     case SIGN_TOPIC_BLAMED:
     case SIGN_FILE_BLAMED:
     case SIGN_REVERTED:
     case SIGN_FOLLOWED:
+    case SIGN_LIKE_SUBJECT:
+    case SIGN_LIKE_MESSAGE:
+    case SIGN_LIKE_AUTHOR:
+    case SIGN_LIKE_TOPIC:
         return THEME_HISTORY;
     default:
         return sign < SIGN_NAMED_FILE ? THEME_WORDS : THEME_KIND;
