@@ -12,7 +12,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define WEIGHT_MIN 0.1 /* of the log-odds: a tenth */
+#define WEIGHT_MIN 0.1    /* of the log-odds: a tenth */
+#define LIKE_TOLD_MIN 0.4 /* half of what one that speaks exactly alike makes, or more */
 #define WORDS_TOLD 4
 #define FILES_TOLD 2
 
@@ -206,6 +207,10 @@ static struct str history_text(const struct ranked_change *change)
         return STR("it has been taken back already");
     if (of[SIGN_FOLLOWED] > 0.0)
         return STR("a later change names it");
+    if (of[SIGN_LIKE_TOPIC] >= LIKE_TOLD_MIN)
+        return STR("changes to the same topic were behind earlier alerts that speak alike");
+    if (of[SIGN_LIKE_AUTHOR] >= LIKE_TOLD_MIN)
+        return STR("changes by the same author were behind earlier alerts that speak alike");
     const double blamed = of[SIGN_FILE_BLAMED] + of[SIGN_TOPIC_BLAMED] + of[SIGN_AUTHOR_BLAMED];
     return blamed > 0.0 ? STR("changes like it were taken back or repaired more often than others")
                         : STR("changes like it were seldom taken back or repaired");

@@ -249,9 +249,12 @@ static void tell_standings(struct measure *measure)
 static void tell_said(struct measure *measure)
 {
     const struct question *question = measure->question;
-    struct map clues = map_new(measure->arena);
+    struct map words = map_new(measure->arena); /* those of the alert, and then of subjects */
+    double *rarities = arena_push_many(measure->arena, double,
+                                       CLUES_MAX + (size_t)measure->count * SUBJECT_TERMS_MAX);
     for (uint32_t i = 0; i < question->clues->count; i++)
-        map_add(&clues, question->clues->items[i].word);
+        map_add(&words, question->clues->items[i].word);
+    const uint32_t of_alert = words.count;
     for (uint32_t i = 0; i < measure->count; i++) {
         struct terms terms = {.rest = change_subject(&measure_candidate(measure, i)->change)};
         struct term term;
@@ -259,11 +262,13 @@ static void tell_said(struct measure *measure)
         for (int j = 0; j < SUBJECT_TERMS_MAX && terms_next(&terms, &term); j++) {
             if (term_is_common(term.text))
                 continue;
-            const double rarity = measure_rarity(
-                history_postings(question->history, term.text, 0, question->to).count,
-                question->to);
-            all += rarity;
-            said += map_find(&clues, term.text) != MAP_NONE ? rarity : 0.0;
+            const uint32_t word = map_add(&words, term.text);
+            if (rarities[word] <= 0.0)
+                rarities[word] = measure_rarity(
+                    history_postings(question->history, term.text, 0, question->to).count,
+                    question->to);
+            all += rarities[word];
+            said += word < of_alert ? rarities[word] : 0.0;
         }
         measure->signs[i].of[SIGN_SAID] = said / all;
     }
