@@ -23,11 +23,6 @@ struct precedent {
     uint32_t culprit, repair;
 };
 
-/* What the culprits of the precedents had, each weighed by its precedent. */
-struct vote {
-    double *authors, *topics;
-};
-
 static int compare_precedents(const void *left, const void *right)
 {
     const struct precedent *a = left, *b = right;
@@ -86,25 +81,6 @@ static uint32_t find_precedents(const struct measure *measure, struct precedent 
 
 /* ---- what they say ---- */
 
-static void hear(const struct measure *measure, const struct precedent *precedent,
-                 struct vote *vote)
-{
-    const struct history *history = measure->question->history;
-    const struct landed *landed = &history->items[precedent->culprit];
-    vote->authors[landed->author] += precedent->fit;
-    if (landed->topic != HISTORY_NONE)
-        vote->topics[landed->topic] += precedent->fit;
-}
-
-static void tell(struct measure *measure, uint32_t i, const struct vote *vote)
-{
-    const struct landed *landed = measure_candidate(measure, i);
-    double *of = measure->signs[i].of;
-    of[SIGN_LIKE_AUTHOR] = log1p(vote->authors[landed->author]);
-    if (landed->topic != HISTORY_NONE)
-        of[SIGN_LIKE_TOPIC] = log1p(vote->topics[landed->topic]);
-}
-
 /* Adds the words of a text, each once. */
 static void add_words(const struct measure *measure, struct str text, uint32_t terms_max,
                       double weight, struct map *words, double *weights)
@@ -158,20 +134,19 @@ static void tell_words(struct measure *measure, const struct precedent *preceden
 void precedent_measure(struct measure *measure)
 {
     const struct history *history = measure->question->history;
-    struct arena *arena = measure->arena;
-    struct vote vote = {.authors = arena_push_many(arena, double, history->authors.count + 1),
-                        .topics = arena_push_many(arena, double, history->topics.count + 1)};
+    double *authors = arena_push_many(measure->arena, double, history->authors.count + 1);
     struct precedent *precedents;
     const uint32_t count = find_precedents(measure, &precedents);
     struct lags lags = lags_of_history(measure);
     lags_weigh(&lags, GENERAL);
     for (uint32_t i = 0; i < count; i++) {
-        hear(measure, &precedents[i], &vote);
+        authors[history->items[precedents[i].culprit].author] += precedents[i].fit;
         lags_note(measure, &lags, precedents[i].culprit, precedents[i].repair, precedents[i].fit);
     }
     lags_tell(measure, &lags, SIGN_LIKE_PLACE, SIGN_LIKE_AGE);
     for (uint32_t i = 0; i < measure->count; i++)
-        tell(measure, i, &vote);
+        measure->signs[i].of[SIGN_LIKE_AUTHOR] =
+            log1p(authors[measure_candidate(measure, i)->author]);
     tell_words(measure, precedents, count, SIGN_LIKE_SUBJECT);
     tell_words(measure, precedents, count, SIGN_LIKE_MESSAGE);
 }

@@ -55,7 +55,6 @@
     X(LIKE_SUBJECT, like_subject) /* 0 to 1, the best candidate has 1 */                           \
     X(LIKE_MESSAGE, like_message)                                                                  \
     X(LIKE_AUTHOR, like_author)                                                                    \
-    X(LIKE_TOPIC, like_topic)                                                                      \
     /* what became of others like it, log of a ratio to the usual */                               \
     X(AUTHOR_BLAMED, author_blamed)                                                                \
     X(TOPIC_BLAMED, topic_blamed)                                                                  \
