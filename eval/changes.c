@@ -52,7 +52,7 @@ struct outcome {
     uint32_t kept_at; /* in the order of the first step */
     bool hard;
     bool named;
-    double sure_five;
+    double sure_first, sure_five;
     double ms;
 };
 
@@ -115,8 +115,10 @@ static struct outcome ask(struct changes_eval *eval, const struct repository *re
                                       .at_ns = query->time_ns,
                                       .clues = &clues};
     struct ranking ranking = ranking_make(arena, &question, &eval->ranker);
-    struct outcome outcome = {
-        .hard = query->hard, .named = ranking.named, .sure_five = ranking.sure_five};
+    struct outcome outcome = {.hard = query->hard,
+                              .named = ranking.named,
+                              .sure_first = ranking.sure_first,
+                              .sure_five = ranking.sure_five};
     outcome.ms = (double)(clock_now_ns(clock_system()) - started_ns) / (double)NS_PER_MS;
     if (eval->options->expert)
         eval_opinion_join(&eval->opinion, arena, &question, query->symptom, &ranking);
@@ -212,18 +214,32 @@ static double recall_at(const struct changes_eval *eval, uint32_t cut)
 }
 
 /* Mean distance of what is stated and what holds, over bins of stated probability. */
-static double calibration_error(const struct changes_eval *eval)
+static double calibration_error(const struct changes_eval *eval, uint32_t first)
 {
     double stated[BINS] = {0}, held[BINS] = {0}, error = 0.0;
     for (uint32_t i = 0; i < eval->outcomes_count; i++) {
         const struct outcome *outcome = &eval->outcomes[i];
-        const int bin = outcome->sure_five >= 1.0 ? BINS - 1 : (int)(outcome->sure_five * BINS);
-        stated[bin] += outcome->sure_five;
-        held[bin] += outcome->rank >= 1 && outcome->rank <= 5;
+        const double sure = first == 1 ? outcome->sure_first : outcome->sure_five;
+        const int bin = sure >= 1.0 ? BINS - 1 : (int)(sure * BINS);
+        stated[bin] += sure;
+        held[bin] += outcome->rank >= 1 && outcome->rank <= first;
     }
     for (int bin = 0; bin < BINS; bin++)
         error += fabs(stated[bin] - held[bin]);
     return eval->outcomes_count > 0 ? error / eval->outcomes_count : 0.0;
+}
+
+/* If only those were named that are at least so sure: how many, and how often rightly. */
+static void print_threshold(const struct changes_eval *eval, double least)
+{
+    uint32_t named = 0, right = 0;
+    for (uint32_t i = 0; i < eval->outcomes_count; i++) {
+        const struct outcome *outcome = &eval->outcomes[i];
+        named += outcome->sure_five >= least;
+        right += outcome->sure_five >= least && outcome->rank >= 1 && outcome->rank <= 5;
+    }
+    printf("%36.1f %5u %6.1f %6.1f\n", least, named, share(named, eval->outcomes_count),
+           share(right, named));
 }
 
 struct sums {
@@ -261,9 +277,12 @@ static void print_table(const struct changes_eval *eval, const struct sums *sums
     printf("macro top-5 %.1f; recall at 100 %.1f, 200 %.1f, 300 %.1f; p50 %.2f ms a query\n",
            sums->macro_top5, recall_at(eval, 100), recall_at(eval, 200), recall_at(eval, 300),
            median_ms(eval));
-    printf("named %.1f, of these top-5 %.1f; ECE of the five %.3f\n",
+    printf("named %.1f, of these top-5 %.1f; ECE of the first %.3f, of the five %.3f\n",
            share(sums->all.named, sums->all.n), share(sums->all.named_top5, sums->all.named),
-           calibration_error(eval));
+           calibration_error(eval, 1), calibration_error(eval, 5));
+    printf("\n%36s %5s %6s %6s\n", "named where the five are at least", "n", "named", "top-5");
+    for (int tenth = 2; tenth < 10; tenth++)
+        print_threshold(eval, tenth / 10.0);
 }
 
 /* To standard error: scores have one form, with a model or without. */
@@ -311,7 +330,7 @@ static void print_scores(const struct changes_eval *eval, const struct sums *sum
                              "p50_ms", rounded(median_ms(eval), 100), "named", "share",
                              rounded(share(sums->all.named, sums->all.n), 10), "top5",
                              rounded(share(sums->all.named_top5, sums->all.named), 10), "ece",
-                             rounded(calibration_error(eval), 1000), "repos", repos);
+                             rounded(calibration_error(eval, 5), 1000), "repos", repos);
     json_dumpf(json, stdout, JSON_COMPACT | JSON_REAL_PRECISION(15));
     putchar('\n');
     json_decref(json);
@@ -329,15 +348,19 @@ static int measure_all(struct changes_eval *eval, char **folders)
     struct err err = {0};
     bool ok = !eval->options->expert ||
               eval_opinion_open(eval->arena, eval->options->expert, &eval->opinion, &err);
-    for (; ok && *folders && eval->repositories_count < REPOSITORIES_MAX; folders++)
-        ok = measure(eval, *folders, &err);
+    for (; ok && *folders; folders++)
+        ok = (eval->repositories_count < REPOSITORIES_MAX ||
+              err_set(&err, ERR_USAGE, "more than %d folders", REPOSITORIES_MAX)) &&
+             measure(eval, *folders, &err);
     if (!ok)
         return complain(&err);
     const struct sums sums = sum_up(eval);
     (eval->options->json ? print_scores : print_table)(eval, &sums);
     if (eval->options->expert)
         print_bill(&eval->opinion);
-    return EXIT_MEASURED;
+    if (fflush(stdout) != 0 || ferror(stdout))
+        err_set(&err, ERR_IO, "the scores could not be written");
+    return err.text[0] == '\0' ? EXIT_MEASURED : complain(&err);
 }
 
 static int run(int argc, char **argv)

@@ -15,6 +15,7 @@
 #include "train/keep.h"
 #include "train/logit.h"
 #include "train/mine.h"
+#include "train/sure.h"
 
 #include <getopt.h>
 #include <math.h>
@@ -27,11 +28,11 @@
 #define MINED_MAX 600    /* of one repository: beyond that they repeat each other */
 #define MINED_WEIGHT 1.0 /* of a mined query beside a judged one */
 #define REPOSITORY_QUERIES 30.0
-#define NEGATIVES 120    /* the first by the formula: those that are hard to tell apart */
-#define NEWEST 20        /* and the newest, whatever they say */
+#define NEGATIVES 80     /* the first by their text: those that are hard to tell apart */
+#define NEWEST 80        /* and the newest, whatever they say */
 #define SAMPLED_EVERY 12 /* and some of the others */
-#define PENALTY 10.0
-#define NAME_AT_LEAST 0.35 /* below that, five names are wrong two times in three */
+#define PENALTY 5.0
+#define NAME_AT_LEAST 0.5 /* more often right than wrong */
 
 static const char help[] =
     "Learns what the signs of a culprit are worth, from changes whose culprit is known.\n"
@@ -51,9 +52,13 @@ static const char help[] =
 struct training {
     struct arena *arena;
     struct choice *choices;
+    bool *judged; /* beside each: a reader has judged it */
     uint32_t count;
     struct str names[REPOSITORIES_MAX];
     uint32_t repositories;
+    struct signs *held_out;     /* weights learnt without each */
+    struct guess *first, *five; /* what these say of the judged ones */
+    uint32_t guesses;
 };
 
 static bool is_truth(const struct culprit_query *query, uint32_t number)
@@ -64,12 +69,18 @@ static bool is_truth(const struct culprit_query *query, uint32_t number)
     return false;
 }
 
-/* The right ones, and those of the others that are hard to tell from them. */
+/* Of practice a part will do: those that are hard to tell from the right ones, and some others. */
+static bool is_wanted(const struct ranking *ranking, uint32_t i)
+{
+    return ranking->candidates - i <= NEWEST || i % SAMPLED_EVERY == 0 ||
+           ranking->all[i].of[SIGN_TEXT_PLACE] < log1p(NEGATIVES);
+}
+
 static void add_choice(struct training *training, const struct repository *repository,
-                       const struct culprit_query *query, double weight)
+                       const struct culprit_query *query, bool judged, double weight)
 {
     static const struct ranker none;
-    if (query->truths_count == 0)
+    if (query->truths_count == 0 || training->count == CHOICES_MAX)
         return;
     struct arena *scratch = arena_new("choice");
     const struct clues clues = clues_read(scratch, query->symptom);
@@ -80,18 +91,20 @@ static void add_choice(struct training *training, const struct repository *repos
                                       .clues = &clues};
     const struct ranking ranking = ranking_make(scratch, &question, &none);
     struct choice choice = {.group = training->repositories, .weight = weight};
-    choice.candidates = arena_push_many(training->arena, struct signs, NEGATIVES + 200);
-    choice.right = arena_push_many(training->arena, uint8_t, NEGATIVES + 200);
-    for (uint32_t i = 0; i < ranking.candidates && choice.count < NEGATIVES + 200; i++) {
+    uint32_t wanted = 0;
+    for (uint32_t i = 0; i < ranking.candidates; i++)
+        wanted += judged || is_truth(query, query->from + i) || is_wanted(&ranking, i);
+    choice.candidates = arena_push_many(training->arena, struct signs, wanted);
+    choice.right = arena_push_many(training->arena, uint8_t, wanted);
+    for (uint32_t i = 0; i < ranking.candidates; i++) {
         const bool right = is_truth(query, query->from + i);
-        const bool newest = ranking.candidates - i <= NEWEST;
-        if (!right && !newest && ranking.places[i] >= NEGATIVES && i % SAMPLED_EVERY != 0)
+        if (!judged && !right && !is_wanted(&ranking, i))
             continue;
         choice.right[choice.count] = right;
         choice.candidates[choice.count++] = ranking.all[i];
     }
-    if (training->count < CHOICES_MAX)
-        training->choices[training->count++] = choice;
+    training->judged[training->count] = judged;
+    training->choices[training->count++] = choice;
     arena_free(scratch);
 }
 
@@ -109,9 +122,9 @@ static bool read_repository(struct training *training, const char *folder, struc
     const double judged_weight = sqrt(REPOSITORY_QUERIES / fmax(repository.queries_count, 1.0));
     const double mined_weight = MINED_WEIGHT * sqrt(REPOSITORY_QUERIES / fmax(mined_count, 1.0));
     for (uint32_t i = 0; i < repository.queries_count; i++)
-        add_choice(training, &repository, &repository.queries[i], judged_weight);
+        add_choice(training, &repository, &repository.queries[i], true, judged_weight);
     for (uint32_t i = 0; i < mined_count; i++)
-        add_choice(training, &repository, &mined[i], mined_weight);
+        add_choice(training, &repository, &mined[i], false, mined_weight);
     fprintf(stderr, "%.*s: %u judged, %u mined\n", STR_ARG(repository.name),
             repository.queries_count, mined_count);
     training->names[training->repositories++] = str_copy(training->arena, repository.name);
@@ -119,35 +132,103 @@ static bool read_repository(struct training *training, const char *folder, struc
     return true;
 }
 
-static struct str model_text(struct arena *arena, const double *weights, struct str about)
+static void add_sureness(struct buf *out, const char *name, const struct sureness *sureness)
+{
+    buf_printf(out, "  \"%s\": {\"offset\": %.4f, \"slope\": %.4f},\n", name, sureness->offset,
+               sureness->slope);
+}
+
+static struct str model_text(struct arena *arena, const struct ranker *model, struct str about)
 {
     struct buf out = buf_new(arena);
     buf_printf(&out, "{\n  \"about\": ");
     json_put_text(&out, about);
-    buf_printf(&out, ",\n  \"name_at_least\": %.2f,\n  \"weights\": {\n", NAME_AT_LEAST);
+    buf_printf(&out, ",\n  \"name_at_least\": %.2f,\n", model->name_at_least);
+    add_sureness(&out, "first", &model->first);
+    add_sureness(&out, "five", &model->five);
+    buf_printf(&out, "  \"weights\": {\n");
     for (int sign = 0; sign < SIGNS_COUNT; sign++)
-        buf_printf(&out, "    \"%s\": %.4f%s\n", sign_name((enum sign)sign), weights[sign],
+        buf_printf(&out, "    \"%s\": %.4f%s\n", sign_name((enum sign)sign), model->weights[sign],
                    sign + 1 < SIGNS_COUNT ? "," : "");
     buf_printf(&out, "  },\n  \"context\": {\n");
     for (int sign = 0; sign < CONTEXT_SIGNS_COUNT; sign++) /* no history here has services */
         buf_printf(&out, "    \"%s\": %g%s\n", context_sign_name((enum context_sign)sign),
-                   ranker_shipped()->context[sign], sign + 1 < CONTEXT_SIGNS_COUNT ? "," : "");
+                   model->context[sign], sign + 1 < CONTEXT_SIGNS_COUNT ? "," : "");
     buf_printf(&out, "  }\n}\n");
     return buf_str(&out);
 }
+
+/* ---- learning ---- */
+
+/* What the weights say of one choice, about its first and its first five. */
+static void guess(struct training *training, const struct choice *choice, const double *weights)
+{
+    struct guess *first = &training->first[training->guesses];
+    struct guess *five = &training->five[training->guesses++];
+    double *scores = arena_push_many(training->arena, double, choice->count);
+    double most = -INFINITY, all = 0.0;
+    for (uint32_t i = 0; i < choice->count; i++) {
+        for (int sign = 0; sign < SIGNS_COUNT; sign++)
+            scores[i] += weights[sign] * choice->candidates[i].of[sign];
+        most = fmax(most, scores[i]);
+    }
+    for (uint32_t i = 0; i < choice->count; i++)
+        all += exp(scores[i] - most);
+    *first = *five = (struct guess){.group = choice->group};
+    for (uint32_t place = 0; place < RANKING_FIVE && place < choice->count; place++) {
+        uint32_t best = 0;
+        for (uint32_t i = 1; i < choice->count; i++)
+            best = scores[i] >= scores[best] ? i : best; /* the newer of two equals */
+        five->said += exp(scores[best] - most) / all;
+        five->right |= choice->right[best];
+        if (place == 0)
+            *first = *five;
+        scores[best] = -INFINITY;
+    }
+}
+
+/* Weights without each repository, and what they say of the one that they do not know. */
+static void leave_out(struct training *training)
+{
+    for (uint32_t i = 0; i < training->repositories; i++) {
+        double *weights = training->held_out[i].of;
+        logit_fit(training->arena, training->choices, training->count, i, PENALTY, weights);
+        for (uint32_t j = 0; j < training->count; j++)
+            if (training->choices[j].group == i && training->judged[j])
+                guess(training, &training->choices[j], weights);
+    }
+}
+
+/* The model learnt from all but one repository, or from all (GROUP_NONE). */
+static struct ranker model_of(struct training *training, uint32_t left_out)
+{
+    struct ranker model = {
+        .first = sure_fit(training->first, training->guesses, left_out),
+        .five = sure_fit(training->five, training->guesses, left_out),
+        .name_at_least = NAME_AT_LEAST,
+    };
+    memcpy(model.context, ranker_shipped()->context, sizeof model.context);
+    if (left_out == GROUP_NONE)
+        logit_fit(training->arena, training->choices, training->count, GROUP_NONE, PENALTY,
+                  model.weights);
+    else
+        memcpy(model.weights, training->held_out[left_out].of, sizeof model.weights);
+    return model;
+}
+
+/* ---- writing ---- */
 
 static bool write_held_out(struct training *training, const char *folder, struct err *err)
 {
     if (!keep_folder(folder, err))
         return false;
     for (uint32_t i = 0; i < training->repositories; i++) {
-        double weights[SIGNS_COUNT];
-        logit_fit(training->arena, training->choices, training->count, i, PENALTY, weights);
+        const struct ranker model = model_of(training, i);
         const struct str path =
             str_printf(training->arena, "%s/%.*s.json", folder, STR_ARG(training->names[i]));
         const struct str about =
             str_printf(training->arena, "learnt without %.*s", STR_ARG(training->names[i]));
-        if (!keep_file(path.ptr, model_text(training->arena, weights, about), err))
+        if (!keep_file(path.ptr, model_text(training->arena, &model, about), err))
             return false;
     }
     return true;
@@ -155,12 +236,11 @@ static bool write_held_out(struct training *training, const char *folder, struct
 
 static bool write_model(struct training *training, const char *path, struct err *err)
 {
-    double weights[SIGNS_COUNT];
-    logit_fit(training->arena, training->choices, training->count, GROUP_NONE, PENALTY, weights);
+    const struct ranker model = model_of(training, GROUP_NONE);
     const struct str about =
         str_printf(training->arena, "warroom train changes: %u choices of %u repositories",
                    training->count, training->repositories);
-    return keep_file(path, model_text(training->arena, weights, about), err);
+    return keep_file(path, model_text(training->arena, &model, about), err);
 }
 
 static int complain(const struct err *err)
@@ -175,9 +255,18 @@ static int learn(char **folders, const char *out, const char *held_out)
     struct arena *arena = arena_new("training");
     struct training training = {.arena = arena,
                                 .choices = arena_push_many(arena, struct choice, CHOICES_MAX)};
+    training.judged = arena_push_many(arena, bool, CHOICES_MAX);
+    training.held_out = arena_push_many(arena, struct signs, REPOSITORIES_MAX);
     bool ok = true;
-    for (; ok && *folders && training.repositories < REPOSITORIES_MAX; folders++)
-        ok = read_repository(&training, *folders, &err);
+    for (; ok && *folders; folders++)
+        ok = (training.repositories < REPOSITORIES_MAX ||
+              err_set(&err, ERR_USAGE, "more than %d folders", REPOSITORIES_MAX)) &&
+             read_repository(&training, *folders, &err);
+    if (ok) {
+        training.first = arena_push_many(arena, struct guess, training.count);
+        training.five = arena_push_many(arena, struct guess, training.count);
+        leave_out(&training);
+    }
     ok = ok && (!held_out || write_held_out(&training, held_out, &err)) &&
          (!out || write_model(&training, out, &err));
     arena_free(arena);

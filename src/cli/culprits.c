@@ -133,12 +133,15 @@ void culprits_print(struct arena *arena, const struct culprits *culprits)
 {
     const struct ranking *ranking = culprits->ranking;
     if (!ranking->named)
-        printf("NOT KNOWN: the five most likely of %u changes hold the culprit with %d%%, which is "
-               "too little to name them.\n",
-               ranking->candidates, percent(ranking->sure_five));
+        printf(
+            "NOT KNOWN: if one of these %u changes did it, it is among the five most likely with "
+            "%d%%, which is too little to name them.\n",
+            ranking->candidates, percent(ranking->sure_five));
     else
-        printf("%u changes had landed; the culprit is among %s first five with %d%%.\n",
+        printf("%u changes had landed. If one of them did it, %s first is it with %d%%, and it is "
+               "among %s first five with %d%%.\n",
                ranking->candidates, is_joined(culprits) ? "our own" : "the",
+               percent(ranking->sure_first), is_joined(culprits) ? "our own" : "the",
                percent(ranking->sure_five));
     if (is_joined(culprits))
         print_consulted(arena, culprits->consulted);
@@ -260,7 +263,7 @@ void culprits_print_json(struct arena *arena, const struct culprits *culprits)
     struct buf out = buf_new(arena);
     buf_printf(&out, "{\"schema\":%d,\"known\":%s", SCHEMA, ranking->named ? "true" : "false");
     put_text(&out, "at", time_format_rfc3339(arena, culprits->question->at_ns));
-    put_real(&out, "sure_first", ranking->count > 0 ? ranking->items[0].probability : 0.0);
+    put_real(&out, "sure_first", ranking->sure_first);
     put_real(&out, "sure_five", ranking->sure_five);
     buf_printf(&out, ",\"candidates\":%u,\"left_out\":%u", ranking->candidates,
                culprits->feed->faults_count);

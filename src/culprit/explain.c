@@ -12,7 +12,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define WEIGHT_MIN 0.1 /* of the log-odds: a tenth */
+#define WEIGHT_MIN 0.1    /* of the log-odds: a tenth */
+#define LIKE_TOLD_MIN 0.5 /* of what the candidate has that speaks most like them */
 #define WORDS_TOLD 4
 #define FILES_TOLD 2
 
@@ -45,12 +46,19 @@ static enum theme theme_of(enum sign sign)
     case SIGN_AGE:
     case SIGN_HABIT_REVERT:
     case SIGN_HABIT_REPAIR:
+    case SIGN_HABIT_RECENT:
+    case SIGN_HABIT_AGE:
+    case SIGN_LIKE_PLACE:
+    case SIGN_LIKE_AGE:
         return THEME_TIME;
     case SIGN_AUTHOR_BLAMED:
     case SIGN_TOPIC_BLAMED:
     case SIGN_FILE_BLAMED:
     case SIGN_REVERTED:
     case SIGN_FOLLOWED:
+    case SIGN_LIKE_SUBJECT:
+    case SIGN_LIKE_MESSAGE:
+    case SIGN_LIKE_AUTHOR:
         return THEME_HISTORY;
     default:
         return sign < SIGN_NAMED_FILE ? THEME_WORDS : THEME_KIND;
@@ -198,6 +206,8 @@ static struct str history_text(const struct ranked_change *change)
         return STR("it has been taken back already");
     if (of[SIGN_FOLLOWED] > 0.0)
         return STR("a later change names it");
+    if (of[SIGN_LIKE_MESSAGE] >= LIKE_TOLD_MIN)
+        return STR("it speaks as those changes did that were behind alerts like this one");
     const double blamed = of[SIGN_FILE_BLAMED] + of[SIGN_TOPIC_BLAMED] + of[SIGN_AUTHOR_BLAMED];
     return blamed > 0.0 ? STR("changes like it were taken back or repaired more often than others")
                         : STR("changes like it were seldom taken back or repaired");

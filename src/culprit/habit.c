@@ -122,4 +122,6 @@ void habit_measure(struct measure *measure)
         learn(measure, i, &habits);
     for (uint32_t i = 0; i < measure->count; i++)
         tell(measure, i, &habits);
+    const struct lags lags = lags_of_history(measure);
+    lags_tell(measure, &lags, SIGN_HABIT_RECENT, SIGN_HABIT_AGE);
 }

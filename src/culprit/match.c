@@ -17,6 +17,9 @@
 #define B 0.75           /* how much long texts are held against themselves; the usual value */
 #define COMMON_SHARE 0.5 /* a word that every second candidate has tells none of them apart */
 #define RARE_CHANGES 10
+#define SUBJECT_TERMS_MAX 60
+#define SHORT_SUBJECT                                                                              \
+    5.0 /* rarity of about one word: a subject of one word is not all said by it */
 #define SCOPES_WEIGHT 0.5 /* where a change lies says less than what it is */
 
 /* What is summed over the words of the alert, for one candidate. */
@@ -241,6 +244,36 @@ static void tell_standings(struct measure *measure)
     measure_normalise(measure, SIGN_FIT);
 }
 
+/* The other way round: of what a subject says, weighed by how rare it is, how much the alert says.
+ */
+static void tell_said(struct measure *measure)
+{
+    const struct question *question = measure->question;
+    struct map words = map_new(measure->arena); /* those of the alert, and then of subjects */
+    double *rarities = arena_push_many(measure->arena, double,
+                                       CLUES_MAX + (size_t)measure->count * SUBJECT_TERMS_MAX);
+    for (uint32_t i = 0; i < question->clues->count; i++)
+        map_add(&words, question->clues->items[i].word);
+    const uint32_t of_alert = words.count;
+    for (uint32_t i = 0; i < measure->count; i++) {
+        struct terms terms = {.rest = change_subject(&measure_candidate(measure, i)->change)};
+        struct term term;
+        double said = 0.0, all = SHORT_SUBJECT;
+        for (int j = 0; j < SUBJECT_TERMS_MAX && terms_next(&terms, &term); j++) {
+            if (term_is_common(term.text))
+                continue;
+            const uint32_t word = map_add(&words, term.text);
+            if (rarities[word] <= 0.0)
+                rarities[word] = measure_rarity(
+                    history_postings(question->history, term.text, 0, question->to).count,
+                    question->to);
+            all += rarities[word];
+            said += word < of_alert ? rarities[word] : 0.0;
+        }
+        measure->signs[i].of[SIGN_SAID] = said / all;
+    }
+}
+
 void match_measure(struct measure *measure)
 {
     struct match match = {.measure = measure};
@@ -250,4 +283,5 @@ void match_measure(struct measure *measure)
     score_pairs(&match);
     tell_scores(&match);
     tell_standings(measure);
+    tell_said(measure);
 }

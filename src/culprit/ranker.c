@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LEAST_DOUBT 0.005 /* one in two hundred */
+
 static const struct {
     const char *file;
     const char *text;
@@ -48,6 +50,18 @@ static bool read_weights(json_t *object, name_fn *name_of, int count, double *ou
     return true;
 }
 
+static bool read_sureness(const json_t *json, const char *name, struct sureness *out,
+                          struct err *err)
+{
+    const json_t *sureness = json_object_get(json, name);
+    const json_t *offset = json_object_get(sureness, "offset");
+    const json_t *slope = json_object_get(sureness, "slope");
+    if (!json_is_number(offset) || !json_is_number(slope))
+        return err_set(err, ERR_CORRUPT, "`%s` wants an `offset` and a `slope`", name);
+    *out = (struct sureness){json_number_value(offset), json_number_value(slope)};
+    return true;
+}
+
 static bool read_ranker(const json_t *json, struct ranker *out, struct err *err)
 {
     json_t *weights = json_object_get(json, "weights"), *context = json_object_get(json, "context");
@@ -55,7 +69,9 @@ static bool read_ranker(const json_t *json, struct ranker *out, struct err *err)
     if (!json_is_object(weights) || !json_is_number(least))
         return err_set(err, ERR_CORRUPT, "`weights` and `name_at_least` are wanted");
     *out = (struct ranker){.name_at_least = json_number_value(least)};
-    return read_weights(weights, name_of_sign, SIGNS_COUNT, out->weights, err) &&
+    return read_sureness(json, "first", &out->first, err) &&
+           read_sureness(json, "five", &out->five, err) &&
+           read_weights(weights, name_of_sign, SIGNS_COUNT, out->weights, err) &&
            read_weights(context, name_of_context, CONTEXT_SIGNS_COUNT, out->context, err);
 }
 
@@ -82,6 +98,17 @@ const struct ranker *ranker_shipped(void)
     }
     read = true;
     return &ranker;
+}
+
+double sureness_log_odds(double probability)
+{
+    const double p = fmin(fmax(probability, LEAST_DOUBT), 1.0 - LEAST_DOUBT);
+    return log(p / (1.0 - p));
+}
+
+double sureness_of(const struct sureness *sureness, double said)
+{
+    return 1.0 / (1.0 + exp(-sureness->offset - sureness->slope * sureness_log_odds(said)));
 }
 
 double ranker_score(const struct ranker *ranker, const struct signs *signs)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The first step keeps what any of two simple views keeps: how well the text fits, minus a little
- * for each doubling of the age, and the newest of all whatever they say. It is not learnt, so that
- * a ranker that has learnt the wrong thing cannot lose the culprit before anybody has looked.
+ * The first step keeps what either of two views keeps. One is simple: the newest whatever they say,
+ * then how well the text fits, minus a little for each doubling of the age. It is not learnt, so
+ * that a ranker that has learnt the wrong thing cannot lose the culprit before anybody has looked.
+ * The other is the ranker's own, which knows more than words and time; two of three are its.
  */
 #include "culprit/ranking.h"
 
@@ -48,16 +49,35 @@ static double first_look(const struct signs *signs)
            PLACE_WEIGHT * of[SIGN_PLACE] - HARMLESS * harmless;
 }
 
-/* The indexes of those that are kept, in any order. */
-static uint32_t retrieve(struct candidate *kept, const struct signs *signs, uint32_t count)
+static void sort(struct candidate *candidates, uint32_t count)
 {
+    if (count > 1)
+        qsort(candidates, count, sizeof *candidates, compare_candidates);
+}
+
+/* All of them, in the order in which they are kept: one by the simple view, two by the ranker's. */
+static struct candidate *retrieve(struct arena *arena, const struct signs *signs,
+                                  const double *scores, uint32_t count)
+{
+    struct candidate *simple = arena_push_many(arena, struct candidate, count);
+    struct candidate *ranked = arena_push_many(arena, struct candidate, count);
+    struct candidate *kept = arena_push_many(arena, struct candidate, count);
+    bool *taken = arena_push_many(arena, bool, count);
     for (uint32_t i = 0; i < count; i++) {
         const bool newest = signs[i].of[SIGN_PLACE] <= log(NEWEST_KEPT);
-        kept[i] = (struct candidate){i, newest ? INFINITY : first_look(&signs[i])};
+        simple[i] = (struct candidate){i, newest ? INFINITY : first_look(&signs[i])};
+        ranked[i] = (struct candidate){i, scores[i]};
     }
-    if (count > 1)
-        qsort(kept, count, sizeof *kept, compare_candidates);
-    return count < RANKING_KEPT ? count : RANKING_KEPT;
+    sort(simple, count);
+    sort(ranked, count);
+    for (uint32_t turn = 0, of_simple = 0, of_ranked = 0, done = 0; done < count; turn++) {
+        const bool by_ranker = (turn % 3 != 0 && of_ranked < count) || of_simple == count;
+        const struct candidate *next = by_ranker ? &ranked[of_ranked++] : &simple[of_simple++];
+        if (!taken[next->index])
+            kept[done++] = (struct candidate){next->index, scores[next->index]};
+        taken[next->index] = true;
+    }
+    return kept;
 }
 
 static uint32_t *places_of(struct arena *arena, const struct candidate *kept, uint32_t count)
@@ -68,7 +88,7 @@ static uint32_t *places_of(struct arena *arena, const struct candidate *kept, ui
     return places;
 }
 
-static void share_out(struct ranking *ranking)
+static void share_out(struct ranking *ranking, const struct ranker *ranker)
 {
     double sum = 0.0;
     for (uint32_t i = 0; i < ranking->count; i++)
@@ -78,6 +98,10 @@ static void share_out(struct ranking *ranking)
         item->probability = exp(item->score - ranking->items[0].score) / sum;
         ranking->sure_five += i < RANKING_FIVE ? item->probability : 0.0;
     }
+    if (ranking->count == 0)
+        return;
+    ranking->sure_first = sureness_of(&ranker->first, ranking->items[0].probability);
+    ranking->sure_five = fmax(ranking->sure_first, sureness_of(&ranker->five, ranking->sure_five));
 }
 
 static void average(struct ranking *ranking)
@@ -94,22 +118,22 @@ struct ranking ranking_make(struct arena *arena, const struct question *question
     ranking.trusted = trusted_of(ranking.candidates);
     const struct signs *signs = signs_measure(arena, question);
     const struct context_signs *context = context_measure(arena, question);
-    struct candidate *kept = arena_push_many(arena, struct candidate, ranking.candidates);
+    double *scores = arena_push_many(arena, double, ranking.candidates);
+    for (uint32_t i = 0; i < ranking.candidates; i++)
+        scores[i] =
+            ranking.trusted * ranker_score(ranker, &signs[i]) + ranker_context(ranker, &context[i]);
+    struct candidate *kept = retrieve(arena, signs, scores, ranking.candidates);
     ranking.all = signs;
-    ranking.count = retrieve(kept, signs, ranking.candidates);
+    ranking.count = ranking.candidates < RANKING_KEPT ? ranking.candidates : RANKING_KEPT;
     ranking.places = places_of(arena, kept, ranking.candidates);
-    for (uint32_t i = 0; i < ranking.count; i++)
-        kept[i].score = ranking.trusted * ranker_score(ranker, &signs[kept[i].index]) +
-                        ranker_context(ranker, &context[kept[i].index]);
-    if (ranking.count > 1)
-        qsort(kept, ranking.count, sizeof *kept, compare_candidates);
+    sort(kept, ranking.count);
     ranking.items = arena_push_many(arena, struct ranked_change, ranking.count);
     for (uint32_t i = 0; i < ranking.count; i++)
         ranking.items[i] = (struct ranked_change){.number = question->from + kept[i].index,
                                                   .score = kept[i].score,
                                                   .signs = &signs[kept[i].index],
                                                   .context = &context[kept[i].index]};
-    share_out(&ranking);
+    share_out(&ranking, ranker);
     average(&ranking);
     for (uint32_t i = 0; i < ranking.candidates; i++)
         ranking.mean_context += ranker_context(ranker, &context[i]) / ranking.candidates;

@@ -2,7 +2,8 @@
 /*
  * Which changes did it: the front door of culprit/.
  *
- *   retrieve   a thousand candidates to RANKING_KEPT, by a formula that knows no training
+ *   retrieve   a thousand candidates to RANKING_KEPT, by a formula that knows no training and by
+ *              the ranker
  *   rank       these, by the ranker
  *
  * A large model, where one is configured, is asked after the second step and about its first
@@ -19,7 +20,7 @@
 struct ranked_change {
     uint32_t number; /* in the history */
     double score;
-    double probability; /* that it is the culprit, given that one of the candidates is */
+    double probability; /* its share of what all have; ranking.sure_* say how far to trust it */
     const struct signs *signs;
     const struct context_signs *context;
 };
@@ -28,7 +29,8 @@ struct ranking {
     struct ranked_change *items; /* the most likely first; all that were kept */
     uint32_t count;
     uint32_t candidates;      /* looked at */
-    double sure_five;         /* probability that the culprit is among the first five */
+    double sure_first;        /* probability that the first did it, if any of them did */
+    double sure_five;         /* that one of the first five did, if any of them did */
     bool named;               /* `sure_five` is enough to name them */
     const struct signs *all;  /* of every candidate, in landing order */
     const uint32_t *places;   /* of each in the first step, from 0 */

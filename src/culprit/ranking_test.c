@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -204,13 +205,72 @@ static void a_model_of_another_program_is_refused(void **state)
     struct ranker ranker;
     struct err err;
     assert_true(
-        ranker_parse(STR("{\"name_at_least\": 0.5, \"weights\": {\"text\": 2}}"), &ranker, &err));
+        ranker_parse(STR("{\"name_at_least\": 0.5, \"first\": {\"offset\": 0, \"slope\": 1}, "
+                         "\"five\": {\"offset\": 0, \"slope\": 1}, \"weights\": {\"text\": 2}}"),
+                     &ranker, &err));
     assert_true(ranker.weights[SIGN_TEXT] == 2.0);
-    static const char *const wrong[] = {"", "[]", "{\"weights\": {}}",
-                                        "{\"name_at_least\": 0.5, \"weights\": {\"smell\": 2}}",
-                                        "{\"name_at_least\": 0.5, \"weights\": {\"text\": \"2\"}}"};
+    static const char *const wrong[] = {
+        "", "[]", "{\"weights\": {}}",
+        "{\"name_at_least\": 0.5, \"first\": {\"offset\": 0, \"slope\": 1}, \"five\": {\"offset\": "
+        "0, \"slope\": 1}, \"weights\": {\"smell\": 2}}",
+        "{\"name_at_least\": 0.5, \"first\": {\"offset\": 0, \"slope\": 1}, \"five\": {\"offset\": "
+        "0, \"slope\": 1}, \"weights\": {\"text\": \"2\"}}"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_false(ranker_parse(str_of(wrong[i]), &ranker, &err));
+}
+
+/* An earlier alert said the same, and what was behind it is named by its repair. */
+static void what_was_behind_an_alert_like_it_is_looked_for(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    struct history *history = history_new(arena);
+    add_dull(history, 0, 20);
+    add(history, 20, "vault: rotate keys every day", "vault/rotate.c");
+    add_dull(history, 21, 25);
+    add(history, 25, "Repair the checkout\n\nShoppers saw empty baskets since 0000014abc.",
+        "shop/basket.c");
+    add_dull(history, 26, 60);
+    add(history, 60, "vault: rotate tokens too", "vault/tokens.c");
+    add_dull(history, 61, 70);
+    const struct clues clues = clues_read(arena, STR("shoppers report empty baskets"));
+    struct question question = ask(history, &clues, history->count);
+    question.from = 30;
+    const struct signs *signs = signs_measure(arena, &question);
+    const double *like = signs[60 - 30].of, *other = signs[61 - 30].of;
+    assert_true(like[SIGN_LIKE_SUBJECT] == 1.0 && other[SIGN_LIKE_SUBJECT] < 1.0);
+    assert_true(like[SIGN_LIKE_MESSAGE] > other[SIGN_LIKE_MESSAGE]);
+
+    question.to = 25; /* before the repair nobody knew */
+    question.from = 0;
+    signs = signs_measure(arena, &question);
+    for (uint32_t i = 0; i < 25; i++)
+        assert_true(signs[i].of[SIGN_LIKE_AUTHOR] == 0.0 && signs[i].of[SIGN_LIKE_SUBJECT] == 0.0);
+    arena_free(arena);
+}
+
+/* Of late culprits lay 4 back; so does the likeliest candidate, by place and by age. */
+static void culprits_are_looked_for_where_they_lay_of_late(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    struct history *history = history_new(arena);
+    char message[64];
+    for (uint32_t i = 0; i < 200; i += 5) {
+        add_dull(history, i, i + 4);
+        snprintf(message, sizeof message, "Repair\n\nBroken since %07xabc.", i);
+        add(history, i + 4, message, "src/repair.c");
+    }
+    const struct clues clues = clues_read(arena, STR("nothing that anybody said"));
+    struct question question = ask(history, &clues, history->count);
+    question.at_ns = NOON_NS + 200 * 3600 * NS_PER_S;
+    const struct signs *signs = signs_measure(arena, &question);
+    for (uint32_t i = 0; i < 200; i++) {
+        assert_true(signs[i].of[SIGN_HABIT_RECENT] <= signs[196].of[SIGN_HABIT_RECENT]);
+        assert_true(signs[i].of[SIGN_HABIT_AGE] <= signs[196].of[SIGN_HABIT_AGE]);
+        assert_true(isfinite(signs[i].of[SIGN_LIKE_PLACE]) && isfinite(signs[i].of[SIGN_LIKE_AGE]));
+    }
+    arena_free(arena);
 }
 
 int main(void)
@@ -222,6 +282,8 @@ int main(void)
         cmocka_unit_test(a_deploy_and_its_commit_are_one_candidate),
         cmocka_unit_test(who_is_called_counts_more_than_a_stranger),
         cmocka_unit_test(a_model_of_another_program_is_refused),
+        cmocka_unit_test(what_was_behind_an_alert_like_it_is_looked_for),
+        cmocka_unit_test(culprits_are_looked_for_where_they_lay_of_late),
     };
     return cmocka_run_group_tests_name("ranking", tests, NULL, NULL);
 }

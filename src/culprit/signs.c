@@ -104,6 +104,7 @@ struct signs *signs_measure(struct arena *arena, const struct question *question
     places_measure(&measure);
     kin_measure(&measure);
     habit_measure(&measure);
+    precedent_measure(&measure);
     for (uint32_t i = 0; i < measure.count; i++) {
         tell_time(&measure, i);
         tell_change(&measure, i);

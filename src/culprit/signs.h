@@ -27,6 +27,7 @@
     X(COVERED, covered)                                                                            \
     X(RAREST, rarest)         /* of its words, 0 to 1 */                                           \
     X(RARE_WORDS, rare_words) /* how many that hardly another candidate has, log */                \
+    X(SAID, said)             /* share of what its subject says that the alert says, 0 to 1 */     \
     X(TEXT_PLACE, text_place) /* in the order by `fit`, log */                                     \
     X(LEAD, lead)             /* to the best other by `fit` */                                     \
     /* places that the alert names, 0 to 1 */                                                      \
@@ -46,6 +47,14 @@
     X(AGE, age)                   /* hours, log */                                                 \
     X(HABIT_REVERT, habit_revert) /* how often culprits lay that far back here, log */             \
     X(HABIT_REPAIR, habit_repair)                                                                  \
+    X(HABIT_RECENT, habit_recent) /* the same of both, of late */                                  \
+    X(HABIT_AGE, habit_age)       /* in hours */                                                   \
+    /* what was behind earlier alerts that speak as this one does */                               \
+    X(LIKE_PLACE, like_place)                                                                      \
+    X(LIKE_AGE, like_age)                                                                          \
+    X(LIKE_SUBJECT, like_subject) /* 0 to 1, the best candidate has 1 */                           \
+    X(LIKE_MESSAGE, like_message)                                                                  \
+    X(LIKE_AUTHOR, like_author)                                                                    \
     /* what became of others like it, log of a ratio to the usual */                               \
     X(AUTHOR_BLAMED, author_blamed)                                                                \
     X(TOPIC_BLAMED, topic_blamed)                                                                  \
