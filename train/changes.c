@@ -12,17 +12,16 @@
 #include "data/json.h"
 #include "eval/queries.h"
 #include "eval/verb.h"
+#include "train/keep.h"
 #include "train/logit.h"
 #include "train/mine.h"
 #include "train/sure.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define REPOSITORIES_MAX 64
 #define CHOICES_MAX 100000
@@ -159,16 +158,6 @@ static struct str model_text(struct arena *arena, const struct ranker *model, st
     return buf_str(&out);
 }
 
-static bool write_file(const char *path, struct str text, struct err *err)
-{
-    FILE *file = fopen(path, "we");
-    if (!file)
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    bool ok = fwrite(text.ptr, 1, text.len, file) == text.len;
-    ok &= fclose(file) == 0;
-    return ok || err_set(err, ERR_IO, "%s: it could not be written whole", path);
-}
-
 /* ---- learning ---- */
 
 /* What the weights say of one choice, about its first and its first five. */
@@ -231,15 +220,15 @@ static struct ranker model_of(struct training *training, uint32_t left_out)
 
 static bool write_held_out(struct training *training, const char *folder, struct err *err)
 {
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return err_set(err, ERR_IO, "%s: %s", folder, strerror(errno));
+    if (!keep_folder(folder, err))
+        return false;
     for (uint32_t i = 0; i < training->repositories; i++) {
         const struct ranker model = model_of(training, i);
         const struct str path =
             str_printf(training->arena, "%s/%.*s.json", folder, STR_ARG(training->names[i]));
         const struct str about =
             str_printf(training->arena, "learnt without %.*s", STR_ARG(training->names[i]));
-        if (!write_file(path.ptr, model_text(training->arena, &model, about), err))
+        if (!keep_file(path.ptr, model_text(training->arena, &model, about), err))
             return false;
     }
     return true;
@@ -251,7 +240,7 @@ static bool write_model(struct training *training, const char *path, struct err 
     const struct str about =
         str_printf(training->arena, "warroom train changes: %u choices of %u repositories",
                    training->count, training->repositories);
-    return write_file(path, model_text(training->arena, &model, about), err);
+    return keep_file(path, model_text(training->arena, &model, about), err);
 }
 
 static int complain(const struct err *err)

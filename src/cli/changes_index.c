@@ -10,11 +10,7 @@
 
 static bool check(const struct changes_options *options, struct err *err)
 {
-    if (!options->repo || options->feed)
-        return err_set(err, ERR_USAGE, "--repo wants the folder of a repository");
-    return (!options->symptom && !options->alert && !options->at && !options->limit &&
-            !options->owners && !options->services && !options->json) ||
-           err_set(err, ERR_USAGE, "`index` takes --repo, --rev and --index");
+    return options->repo || err_set(err, ERR_USAGE, "--repo wants the folder of a repository");
 }
 
 static bool run(struct arena *arena, const struct changes_options *options, bool *positive,
@@ -24,7 +20,7 @@ static bool run(struct arena *arena, const struct changes_options *options, bool
     if (!changes_update(arena, options, &index, err))
         return false;
     struct buf path = buf_new(arena);
-    escape_plain(&path, index.path);
+    escape_plain(&path, ledger_path(index.ledger));
     printf("%lld changes, %lld of them new, up to %.*s\n%s\n", (long long)index.changes,
            (long long)index.added, STR_ARG(index.revision), buf_str(&path).ptr);
     *positive = true;

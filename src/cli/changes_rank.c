@@ -3,7 +3,7 @@
 #include "cli/changes.h"
 
 #include "base/arena.h"
-#include "base/clock.h"
+#include "cli/consult.h"
 #include "cli/culprits.h"
 
 #include <stdio.h>
@@ -12,23 +12,26 @@
 
 static bool check(const struct changes_options *options, struct err *err)
 {
+    if (options->fail_over)
+        return err_set(err, ERR_USAGE, "--fail-over goes with `risk`");
     if (!options->feed == !options->repo)
         return err_set(err, ERR_USAGE,
                        "one of --feed, a file of changes, and --repo, a repository, is wanted");
-    if (options->feed && (options->revision || options->index))
-        return err_set(err, ERR_USAGE, "--rev and --index go with --repo");
+    if (options->feed && (options->revision || options->ledger))
+        return err_set(err, ERR_USAGE, "--rev and --ledger go with --repo");
     if (!options->symptom == !options->alert)
         return err_set(err, ERR_USAGE, "one of --symptom and --alert is wanted");
-    return options->alert || options->at ||
-           err_set(err, ERR_USAGE, "--at wants the time of the symptom");
+    if (!options->alert && !options->at)
+        return err_set(err, ERR_USAGE, "--at wants the time of the symptom");
+    return consult_check(options, err);
 }
 
-/* The words to look for, the time, that of the alert unless one is given, and who suffers. */
-static bool read_clues(struct arena *arena, const struct changes_options *options,
-                       struct clues *clues, int64_t *at_ns, struct str *suffers, struct err *err)
+/* What is wrong, the time, that of the alert unless one is given, and who suffers. */
+static bool read_symptom(struct arena *arena, const struct changes_options *options,
+                         struct str *symptom, int64_t *at_ns, struct str *suffers, struct err *err)
 {
     if (options->symptom) {
-        *clues = clues_read(arena, str_of(options->symptom));
+        *symptom = str_of(options->symptom);
     } else {
         struct str text;
         struct alert alert;
@@ -36,14 +39,11 @@ static bool read_clues(struct arena *arena, const struct changes_options *option
             return false;
         if (!alert_parse(arena, text, &alert, err))
             return err_context(err, "%s", options->alert);
-        *clues = clues_of_alert(arena, &alert);
+        *symptom = clues_text_of_alert(arena, &alert);
         *at_ns = alert.starts_ns;
         *suffers = alert.service;
-        clues_leave_out(clues, alert.service);
     }
-    return !options->at || time_parse(str_of(options->at), at_ns) ||
-           err_set(err, ERR_USAGE, "--at wants RFC 3339 or seconds since 1970, not `%s`",
-                   options->at);
+    return changes_time(options->at, at_ns, err);
 }
 
 static bool read_context(struct arena *arena, const struct changes_options *options,
@@ -60,7 +60,7 @@ static bool read_context(struct arena *arena, const struct changes_options *opti
 static bool run(struct arena *arena, const struct changes_options *options, bool *positive,
                 struct err *err)
 {
-    struct clues clues;
+    struct str symptom;
     struct feed feed;
     struct history *history = history_new(arena);
     struct culprits culprits = {.ranker = ranker_shipped(), .feed = &feed};
@@ -68,16 +68,30 @@ static bool run(struct arena *arena, const struct changes_options *options, bool
     struct str suffers = {0};
     struct context *context;
     if (!changes_limit(options->limit, RANKING_FIVE, LIMIT_MAX, &culprits.limit, err) ||
-        !read_clues(arena, options, &clues, &at_ns, &suffers, err) ||
+        !read_symptom(arena, options, &symptom, &at_ns, &suffers, err) ||
         !read_context(arena, options, suffers, &context, err) ||
         !changes_read(arena, options, at_ns, history, &feed, &culprits.owners, err))
         return false;
+    struct clues clues = clues_read(arena, symptom);
+    clues_leave_out(&clues, suffers);
+    if (clues.is_cut)
+        fprintf(stderr, "warroom: the symptom is long; its first 64 kB are read\n");
     if (clues.count == 0)
         fprintf(stderr, "warroom: the symptom says nothing to look for; only time can tell\n");
 
     struct question question = question_at(history, at_ns, &clues);
     question.context = context;
-    const struct ranking ranking = ranking_make(arena, &question, culprits.ranker);
+    struct ranking ranking = ranking_make(arena, &question, culprits.ranker);
+    if (options->show_egress)
+        return consult_show(arena, options, &question, symptom, &ranking, err);
+    if (options->shuffle)
+        return consult_shuffled(arena, options, &question, symptom, &ranking, err);
+    struct consulted consulted;
+    if (options->expert) {
+        if (!consult(arena, options, &question, symptom, &ranking, &consulted, err))
+            return false;
+        culprits.consulted = &consulted;
+    }
     culprits.question = &question;
     culprits.ranking = &ranking;
     (options->json ? culprits_print_json : culprits_print)(arena, &culprits);

@@ -21,8 +21,10 @@ static void tell_notes(struct arena *arena, const struct git_index *index)
 bool changes_update(struct arena *arena, const struct changes_options *options,
                     struct git_index *index, struct err *err)
 {
-    const bool ok =
-        git_index_update(arena, options->repo, options->revision, options->index, index, err);
+    struct ledger *ledger;
+    if (!ledger_open(arena, options->ledger, &ledger, err))
+        return false;
+    const bool ok = git_index_update(arena, ledger, options->repo, options->revision, index, err);
     tell_notes(arena, index);
     return ok;
 }

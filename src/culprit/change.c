@@ -10,7 +10,8 @@
 #define TOPIC_BYTES_MAX 48
 #define REFERENCE_BYTES_MIN 7 /* what git prints at least */
 #define REFERENCE_BYTES_MAX 40
-#define BULK_FILES_MIN 10 /* fewer files that move are a change like others */
+#define COMMIT_BYTES_MAX 64 /* of SHA-256 */
+#define BULK_FILES_MIN 10   /* fewer files that move are a change like others */
 
 const char *change_kind_name(enum change_kind kind)
 {
@@ -117,6 +118,24 @@ bool change_next_reference(struct str *rest, struct str *id)
     }
     *rest = (struct str){0};
     return false;
+}
+
+/* Only what can be nothing but the name of a commit goes into a command. */
+static bool is_commit(struct str id)
+{
+    for (size_t i = 0; i < id.len; i++)
+        if (!is_hex(id.ptr[i]))
+            return false;
+    return id.len >= REFERENCE_BYTES_MIN && id.len <= COMMIT_BYTES_MAX;
+}
+
+/* Of a merge, what it brought against its first parent is taken back: that is what landed. */
+struct str change_revert_command(struct arena *arena, const struct change *change)
+{
+    if (change->is_rollout || !is_commit(change->id))
+        return (struct str){0};
+    return str_printf(arena, "git revert %s%.*s", change->parents > 1 ? "-m 1 " : "",
+                      STR_ARG(change->id));
 }
 
 /* Whether one of the words begins at the start of a word of the text. */

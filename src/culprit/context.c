@@ -12,8 +12,10 @@
 #include "culprit/signs.h"
 
 #include <jansson.h>
+#include <math.h>
 
-#define FRESH_HALF_NS (600 * NS_PER_S) /* most of what goes wrong at once does so by then */
+#define FRESH_HALF_NS (120 * NS_PER_S) /* most of what goes wrong at once does so by then */
+#define LATE_HALF_NS (60 * NS_PER_S)   /* an onset is rarely known better */
 #define NAME_BYTES_MAX 128             /* of a service or a part of a path */
 #define NAME_BYTES_MIN 3               /* what is left without "service": shorter is no name */
 #define LIST_MAX 1000                  /* paths or callees of one line */
@@ -51,21 +53,6 @@ struct context *context_new(struct arena *arena, const struct topology *topology
     return context;
 }
 
-/* "a, b" or ["a", "b"], one at a time. */
-static bool next_of_list(struct str *rest, struct str *item)
-{
-    while (str_split(rest, ',', item)) {
-        *item = str_trim(*item);
-        while (item->len > 0 && strchr("[\" ", item->ptr[0]))
-            *item = str_slice(*item, 1, item->len);
-        while (item->len > 0 && strchr("]\" ", item->ptr[item->len - 1]))
-            item->len--;
-        if (item->len > 0)
-            return true;
-    }
-    return false;
-}
-
 static struct str without_slashes(struct str path)
 {
     while (str_starts(path, STR("/")) || str_starts(path, STR("./")))
@@ -79,7 +66,7 @@ void context_add_paths(struct context *context, struct str service, struct str p
 {
     const uint32_t owner = map_add(&context->topology.nodes, service);
     struct str path;
-    for (int i = 0; i < LIST_MAX && next_of_list(&paths, &path); i++) {
+    for (int i = 0; i < LIST_MAX && path_list_next(&paths, &path); i++) {
         const uint32_t number = map_add(&context->paths, without_slashes(path));
         if (number >= context->owners_room) {
             const uint32_t room = 2 * number + 16;
@@ -95,11 +82,11 @@ void context_add_paths(struct context *context, struct str service, struct str p
 void context_add_calls(struct context *context, struct str service, struct str callees)
 {
     struct str callee;
-    for (int i = 0; i < LIST_MAX && next_of_list(&callees, &callee); i++)
+    for (int i = 0; i < LIST_MAX && path_list_next(&callees, &callee); i++)
         topology_add(&context->topology, service, callee);
 }
 
-/* An array of texts as next_of_list() reads it, or the text itself. */
+/* An array of texts as path_list_next() reads it, or the text itself. */
 static struct str list_of(struct arena *arena, const json_t *json)
 {
     struct buf out = buf_new(arena);
@@ -174,18 +161,18 @@ struct ownership {
     uint32_t *brought;  /* beside it: to whom, or SHARED */
 };
 
-struct owners {
+struct subjects {
     uint32_t nodes[SERVICES_OF_MAX];
     uint32_t count;
 };
 
-static void add_owner(struct owners *owners, uint32_t node)
+static void add_subject(struct subjects *subjects, uint32_t node)
 {
-    for (uint32_t i = 0; i < owners->count; i++)
-        if (owners->nodes[i] == node)
+    for (uint32_t i = 0; i < subjects->count; i++)
+        if (subjects->nodes[i] == node)
             return;
-    if (node != MAP_NONE && owners->count < SERVICES_OF_MAX)
-        owners->nodes[owners->count++] = node;
+    if (node != MAP_NONE && subjects->count < SERVICES_OF_MAX)
+        subjects->nodes[subjects->count++] = node;
 }
 
 static void index_names(struct ownership *it, struct arena *arena)
@@ -208,12 +195,12 @@ static uint32_t node_of(const struct ownership *it, struct str service)
 }
 
 /* The services that it names or was brought to, as far as was known then. */
-static void add_told(const struct ownership *it, const struct landed *landed, struct owners *out)
+static void add_told(const struct ownership *it, const struct landed *landed, struct subjects *out)
 {
-    add_owner(out, node_of(it, landed->change.service));
+    add_subject(out, node_of(it, landed->change.service));
     for (uint32_t i = 0; i < landed->rollouts_count; i++)
         if (landed->rollouts[i].time_ns <= it->question->at_ns)
-            add_owner(out, node_of(it, landed->rollouts[i].service));
+            add_subject(out, node_of(it, landed->rollouts[i].service));
 }
 
 static void learn_folders(struct ownership *it, struct arena *arena)
@@ -226,13 +213,13 @@ static void learn_folders(struct ownership *it, struct arena *arena)
     it->brought = arena_push_many(arena, uint32_t, room);
     for (uint32_t i = 0; i < it->question->to && room > 0; i++) {
         const struct landed *landed = &history->items[i];
-        struct owners owners = {0};
+        struct subjects subjects = {0};
         if (landed->rollouts_count > 0)
-            add_told(it, landed, &owners);
-        for (uint32_t j = 0; owners.count > 0 && j < landed->paths_count; j++) {
+            add_told(it, landed, &subjects);
+        for (uint32_t j = 0; subjects.count > 0 && j < landed->paths_count; j++) {
             const struct str folder = path_folder(history->paths.keys[landed->paths[j]]);
             const uint32_t before = it->folders.count, number = map_add(&it->folders, folder);
-            const uint32_t owner = owners.count == 1 ? owners.nodes[0] : SHARED;
+            const uint32_t owner = subjects.count == 1 ? subjects.nodes[0] : SHARED;
             it->brought[number] = number == before || it->brought[number] == owner ? owner : SHARED;
         }
     }
@@ -284,32 +271,32 @@ static uint32_t owner_of_path(const struct ownership *it, struct str path)
     return owner != MAP_NONE ? owner : learnt_owner(it, path);
 }
 
-static struct owners owners_of(const struct ownership *it, uint32_t number)
+static struct subjects subjects_of(const struct ownership *it, uint32_t number)
 {
     const struct landed *landed = &it->question->history->items[number];
-    struct owners owners = {0};
-    add_told(it, landed, &owners);
-    for (uint32_t i = 0; owners.count == 0 && i < landed->paths_count; i++) {
+    struct subjects subjects = {0};
+    add_told(it, landed, &subjects);
+    for (uint32_t i = 0; subjects.count == 0 && i < landed->paths_count; i++) {
         const struct str path = it->question->history->paths.keys[landed->paths[i]];
-        add_owner(&owners, owner_of_path(it, path));
+        add_subject(&subjects, owner_of_path(it, path));
     }
-    return owners;
+    return subjects;
 }
 
 /* ---- signs ---- */
 
 /* How near the nearest of them is to whom the alert is about. */
-static void tell_place(const struct owners *owners, uint32_t suffers, const uint32_t *steps,
+static void tell_place(const struct subjects *subjects, uint32_t suffers, const uint32_t *steps,
                        bool has_calls, struct context_signs *signs)
 {
     uint32_t nearest = TOPOLOGY_FAR;
-    for (uint32_t i = 0; i < owners->count; i++) {
-        const uint32_t far = owners->nodes[i] == suffers ? 0 : steps[owners->nodes[i]];
+    for (uint32_t i = 0; i < subjects->count; i++) {
+        const uint32_t far = subjects->nodes[i] == suffers ? 0 : steps[subjects->nodes[i]];
         nearest = far < nearest ? far : nearest;
     }
-    signs->of[CONTEXT_OWN] = owners->count > 0 && nearest == 0;
+    signs->of[CONTEXT_OWN] = subjects->count > 0 && nearest == 0;
     signs->of[CONTEXT_CALLEE] = nearest > 0 && nearest != TOPOLOGY_FAR ? 1.0 / nearest : 0.0;
-    signs->of[CONTEXT_STRANGER] = has_calls && owners->count > 0 && nearest == TOPOLOGY_FAR;
+    signs->of[CONTEXT_STRANGER] = has_calls && subjects->count > 0 && nearest == TOPOLOGY_FAR;
 }
 
 static void tell_places(struct arena *arena, const struct question *question,
@@ -322,8 +309,8 @@ static void tell_places(struct arena *arena, const struct question *question,
     const struct ownership ownership = ownership_new(arena, question);
     const uint32_t *steps = topology_distances(&context->topology, arena, suffers);
     for (uint32_t i = 0; i < question->to - question->from; i++) {
-        const struct owners owners = owners_of(&ownership, question->from + i);
-        tell_place(&owners, suffers, steps, context->topology.edges_count > 0, &signs[i]);
+        const struct subjects subjects = subjects_of(&ownership, question->from + i);
+        tell_place(&subjects, suffers, steps, context->topology.edges_count > 0, &signs[i]);
     }
 }
 
@@ -333,13 +320,14 @@ static void tell_rollout(const struct question *question, uint32_t number, bool 
 {
     const struct landed *landed = &question->history->items[number];
     const bool is_brought = history_rollout(question->history, number, question->at_ns) != NULL;
-    if (is_brought || landed->change.is_rollout) {
-        const int64_t age_ns = question->at_ns - question_since(question, number);
-        signs->of[CONTEXT_FRESH] =
-            1.0 / (1.0 + (age_ns > 0 ? (double)age_ns : 0.0) / (double)FRESH_HALF_NS);
-    } else {
+    const int64_t began_ns = question->began_ns != 0 ? question->began_ns : question->at_ns;
+    const int64_t age_ns = began_ns - question_since(question, number);
+    if (age_ns < 0)
+        signs->of[CONTEXT_LATE] = 1.0 - 1.0 / (1.0 - (double)age_ns / (double)LATE_HALF_NS);
+    if (is_brought || landed->change.is_rollout)
+        signs->of[CONTEXT_FRESH] = 1.0 / (1.0 + fabs((double)age_ns) / (double)FRESH_HALF_NS);
+    else
         signs->of[CONTEXT_WAITING] = brings;
-    }
 }
 
 /* Whether some change had been brought by a rollout then: where there are none, to land is enough.
@@ -375,8 +363,8 @@ struct str context_service(struct arena *arena, const struct question *question,
     if (told.len > 0 || !context)
         return told;
     const struct ownership ownership = ownership_new(arena, question);
-    const struct owners owners = owners_of(&ownership, number);
-    return owners.count == 1 ? context->topology.nodes.keys[owners.nodes[0]] : (struct str){0};
+    const struct subjects subjects = subjects_of(&ownership, number);
+    return subjects.count == 1 ? context->topology.nodes.keys[subjects.nodes[0]] : (struct str){0};
 }
 
 /* ---- in words ---- */

@@ -18,7 +18,8 @@
     X(OWN, own)           /* 0 or 1: it is about the service that suffers */                       \
     X(CALLEE, callee)     /* ... one that this calls, by how many steps: 1 / steps */              \
     X(STRANGER, stranger) /* 0 or 1: only about services that this does not call */                \
-    X(FRESH, fresh)       /* when it came into service: 1 / (1 + age / ten minutes) */             \
+    X(FRESH, fresh)       /* when it came into service: 1 / (1 + age / two minutes) */             \
+    X(LATE, late)         /* the trouble had begun by then: 1 - 1 / (1 + minutes) */               \
     X(WAITING, waiting)   /* 0 or 1: nothing has brought it, where other changes are brought */
 
 enum context_sign {
@@ -64,7 +65,7 @@ MUST_CHECK bool context_read(struct context *context, struct str text, struct er
 struct question;
 
 /*
- * One for each candidate, in landing order. Without a context of the question only the last two
+ * One for each candidate, in landing order. Without a context of the question only the last three
  * signs are measured; without rollouts, the others.
  */
 struct context_signs *context_measure(struct arena *arena, const struct question *question);

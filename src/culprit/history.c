@@ -174,14 +174,27 @@ static void add_people(struct history *history, struct landed *landed)
 
 /* ---- changes that speak of changes ---- */
 
-static void note_named(struct history *history, const struct landed *by, uint32_t number)
+static void note_named(struct history *history, const struct landed *by, uint32_t number,
+                       bool repairs)
 {
     struct landed *named = &history->items[number];
     const bool reverts = (by->kinds & 1u << CHANGE_REVERT) != 0;
     if (reverts && named->reverted_by == HISTORY_NONE)
         named->reverted_by = history->count;
+    if (repairs && named->repaired_by == HISTORY_NONE)
+        named->repaired_by = history->count;
     if (named->named_by == HISTORY_NONE)
         named->named_by = history->count;
+}
+
+/* A trailer of git, `Fixes: 4be1f00 ("Add a cache")`, whatever the subject says. */
+static bool is_in_trailer(struct str message, struct str id)
+{
+    const char *line = id.ptr;
+    while (line > message.ptr && line[-1] != '\n')
+        line--;
+    const struct str before = str_trim((struct str){line, (size_t)(id.ptr - line)});
+    return str_find_no_case(before, STR("fixes:")) == 0 && before.len == STR("fixes:").len;
 }
 
 /* The change that goes by this name, whole or by its first digits; HISTORY_NONE: there is none. */
@@ -201,20 +214,23 @@ static uint32_t find_by_name(const struct history *history, struct str id)
     return str_eq(str_slice(known, 0, len), str_slice(id, 0, len)) ? number : HISTORY_NONE;
 }
 
+/* A rollout names what it brings; that is no verdict on it. */
 static void follow_references(struct history *history, const struct landed *landed)
 {
     if (landed->change.is_rollout)
         return;
+    const bool repairs = (landed->kinds & 1u << CHANGE_REPAIR) != 0;
     struct str rest = landed->change.message, id;
     for (int i = 0; i < 16 && change_next_reference(&rest, &id); i++) {
         const uint32_t number = find_by_name(history, id);
         if (number < history->count)
-            note_named(history, landed, number);
+            note_named(history, landed, number,
+                       repairs || is_in_trailer(landed->change.message, id));
     }
     const struct str subject = change_reverted_subject(&landed->change);
     const uint32_t known = subject.len > 0 ? map_find(&history->subjects, subject) : MAP_NONE;
     if (known != MAP_NONE)
-        note_named(history, landed, history->subject_last[known]);
+        note_named(history, landed, history->subject_last[known], false);
 }
 
 static void remember_names(struct history *history, const struct landed *landed)
@@ -337,7 +353,8 @@ bool history_add(struct history *history, const struct change *change, struct er
     *landed = (struct landed){.change = copy_of(history->arena, change),
                               .kinds = change_kinds(change),
                               .reverted_by = HISTORY_NONE,
-                              .named_by = HISTORY_NONE};
+                              .named_by = HISTORY_NONE,
+                              .repaired_by = HISTORY_NONE};
     count_all_words(history, landed, change);
     add_people(history, landed);
     add_paths(history, landed);

@@ -78,6 +78,7 @@ struct landed {
     float familiarity;        /* mean over its paths: share of these by the same author, 0 to 1 */
     uint32_t reverted_by;     /* the first that takes it back; HISTORY_NONE: nobody did */
     uint32_t named_by;        /* the first that names it */
+    uint32_t repaired_by;     /* the first that names it and says that it repairs something */
     struct rollout *rollouts; /* oldest first */
     uint32_t rollouts_count;
     uint32_t rollouts_room;

@@ -101,7 +101,8 @@ struct question {
     const struct history *history;
     uint32_t from; /* candidates: from <= change < to */
     uint32_t to;
-    int64_t at_ns; /* when the alert fired */
+    int64_t at_ns;    /* when the alert fired */
+    int64_t began_ns; /* when the trouble began; 0: when the alert fired */
     const struct clues *clues;
     const struct context *context; /* culprit/context.h; NULL: nothing is known of services */
 };

@@ -122,6 +122,7 @@ struct cut {
     double score;
     uint32_t from; /* where its last piece begins */
     uint16_t piece;
+    bool is_end; /* of a piece; only there another begins */
 };
 
 static void consider(struct cut *cuts, uint32_t from, uint32_t to, uint16_t piece, double score)
@@ -129,7 +130,7 @@ static void consider(struct cut *cuts, uint32_t from, uint32_t to, uint16_t piec
     struct cut *cut = &cuts[to];
     const double sum = cuts[from].score + score;
     if (cut->score == 0.0 || sum >= cut->score)
-        *cut = (struct cut){.score = sum, .from = from, .piece = piece};
+        *cut = (struct cut){.score = sum, .from = from, .piece = piece, .is_end = true};
 }
 
 /* All pieces that the text goes on with from there; the letter alone, where there are none. */
@@ -171,7 +172,8 @@ uint32_t pieces_cut(const struct pieces *pieces, struct str text, uint16_t *out,
     for (struct str rest = plain; rest.len > 0;) {
         const uint32_t from = (uint32_t)(plain.len - rest.len);
         utf8_take(&rest);
-        go_on(pieces, plain, from, (uint32_t)(plain.len - rest.len), cuts);
+        if (from == 0 || cuts[from].is_end)
+            go_on(pieces, plain, from, (uint32_t)(plain.len - rest.len), cuts);
     }
     uint16_t *all = arena_push_many(arena, uint16_t, plain.len + 1);
     const uint32_t count = read_back(cuts, (uint32_t)plain.len, all);

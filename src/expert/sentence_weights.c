@@ -45,7 +45,7 @@ static bool load(struct arena *arena, const char *path, size_t bytes_max, struct
 
 /* ---- model.json ---- */
 
-static bool read_files(struct arena *arena, const json_t *paths, struct manifest *out,
+static bool read_files(struct arena *arena, const json_t *paths, struct weights_manifest *out,
                        struct err *err)
 {
     const json_t *path;
@@ -81,7 +81,7 @@ static bool measure_shape(const json_t *shape, struct tensor *tensor)
     return json_is_array(shape);
 }
 
-static bool read_tensor(struct arena *arena, const json_t *json, struct manifest *out,
+static bool read_tensor(struct arena *arena, const json_t *json, struct weights_manifest *out,
                         struct err *err)
 {
     const char *name = json_string_value(json_object_get(json, "name"));
@@ -103,15 +103,15 @@ static bool read_tensor(struct arena *arena, const json_t *json, struct manifest
     return true;
 }
 
-static bool read_manifest(struct arena *arena, const json_t *json, struct manifest *out,
+static bool read_manifest(struct arena *arena, const json_t *json, struct weights_manifest *out,
                           struct err *err)
 {
     const json_t *groups = json_object_get(json, "weightsManifest"), *group, *tensor;
     size_t i, j;
     if (json_array_size(groups) == 0)
         return err_set(err, ERR_CORRUPT, "there is no list `weightsManifest`");
-    *out =
-        (struct manifest){.tensors = arena_push_many(arena, struct tensor, MANIFEST_TENSORS_MAX)};
+    *out = (struct weights_manifest){
+        .tensors = arena_push_many(arena, struct tensor, MANIFEST_TENSORS_MAX)};
     json_array_foreach(groups, i, group)
     {
         if (!read_files(arena, json_object_get(group, "paths"), out, err))
@@ -126,7 +126,8 @@ static bool read_manifest(struct arena *arena, const json_t *json, struct manife
     return true;
 }
 
-bool manifest_parse(struct arena *arena, struct str json, struct manifest *out, struct err *err)
+bool weights_manifest_parse(struct arena *arena, struct str json, struct weights_manifest *out,
+                            struct err *err)
 {
     json_error_t problem;
     json_t *all = json_loadb(json.ptr, json.len, 0, &problem);
@@ -142,7 +143,7 @@ bool manifest_parse(struct arena *arena, struct str json, struct manifest *out, 
 /* What the layers are taken out of. */
 struct store {
     struct arena *arena; /* what is taken lives there */
-    struct manifest manifest;
+    struct weights_manifest manifest;
     const float *numbers;
     struct err *err; /* of the first that could not be taken */
     bool failed;
@@ -271,8 +272,8 @@ static void take_all(struct store *store, struct sentence_weights *out)
 
 /* ---- the folder ---- */
 
-static bool load_numbers(struct arena *arena, const char *folder, const struct manifest *manifest,
-                         float *numbers, struct err *err)
+static bool load_numbers(struct arena *arena, const char *folder,
+                         const struct weights_manifest *manifest, float *numbers, struct err *err)
 {
     size_t room = manifest->numbers * NUMBER_BYTES;
     char *to = (char *)numbers;
@@ -289,7 +290,8 @@ static bool load_numbers(struct arena *arena, const char *folder, const struct m
            err_set(err, ERR_CORRUPT, "%s: %zu bytes of its numbers are missing", folder, room);
 }
 
-static bool check_finite(const struct manifest *manifest, const float *numbers, struct err *err)
+static bool check_finite(const struct weights_manifest *manifest, const float *numbers,
+                         struct err *err)
 {
     for (uint32_t i = 0; i < manifest->tensors_count; i++) {
         const struct tensor *tensor = &manifest->tensors[i];
@@ -308,7 +310,7 @@ static bool read_json(struct arena *scratch, const char *folder, struct store *s
     const struct str vocabulary = str_printf(scratch, "%s/vocab.json", folder);
     struct str text;
     return load(scratch, model.ptr, JSON_BYTES_MAX, &text, err) &&
-           (manifest_parse(scratch, text, &store->manifest, err) ||
+           (weights_manifest_parse(scratch, text, &store->manifest, err) ||
             err_context(err, "%s", model.ptr)) &&
            load(scratch, vocabulary.ptr, JSON_BYTES_MAX, &text, err) &&
            (pieces_parse(store->arena, text, pieces, err) ||

@@ -60,7 +60,7 @@ struct tensor {
     size_t columns; /* its last dimension */
 };
 
-struct manifest {
+struct weights_manifest {
     struct str files[MANIFEST_FILES_MAX]; /* plain names, in the order of their numbers */
     uint32_t files_count;
     struct tensor *tensors;
@@ -68,5 +68,5 @@ struct manifest {
     size_t numbers; /* of all tensors */
 };
 
-MUST_CHECK bool manifest_parse(struct arena *arena, struct str json, struct manifest *out,
-                               struct err *err);
+MUST_CHECK bool weights_manifest_parse(struct arena *arena, struct str json,
+                                       struct weights_manifest *out, struct err *err);

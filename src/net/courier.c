@@ -7,8 +7,8 @@
 #include "net/courier.h"
 
 #include "base/arena.h"
+#include "net/libcurl.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <time.h>
 
@@ -19,35 +19,38 @@
 
 /* ---- where to ---- */
 
-static bool read_url(struct arena *arena, CURLU *parts, struct str url, struct str *out,
-                     struct err *err)
+static bool read_url(struct arena *arena, const struct libcurl *lib, CURLU *parts, struct str url,
+                     struct str *out, struct err *err)
 {
     char *host = NULL, *port = NULL, *user = NULL, *scheme = NULL;
-    bool ok = curl_url_set(parts, CURLUPART_URL, str_copy(arena, url).ptr, 0) == CURLUE_OK &&
-              curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-              curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-              curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
+    bool ok = lib->curl_url_set(parts, CURLUPART_URL, str_copy(arena, url).ptr, 0) == CURLUE_OK &&
+              lib->curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+              lib->curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+              lib->curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK;
     if (!ok || (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0))
         ok = err_set(err, ERR_USAGE, "`%.*s` is no URL; write http://HOST:PORT/PATH or https://...",
                      (int)(url.len < 200 ? url.len : 200), url.ptr);
-    else if (curl_url_get(parts, CURLUPART_USER, &user, 0) == CURLUE_OK)
+    else if (lib->curl_url_get(parts, CURLUPART_USER, &user, 0) == CURLUE_OK)
         ok = err_set(err, ERR_USAGE,
                      "the URL for %s has a user in it; keys have a place of their own", host);
     else
         *out = str_lower(arena, str_printf(arena, "%s:%s", host, port));
-    curl_free(scheme);
-    curl_free(host);
-    curl_free(port);
-    curl_free(user);
+    lib->curl_free(scheme);
+    lib->curl_free(host);
+    lib->curl_free(port);
+    lib->curl_free(user);
     return ok;
 }
 
 bool url_host(struct arena *arena, struct str url, struct str *out, struct err *err)
 {
-    CURLU *parts = curl_url();
-    const bool ok = parts ? read_url(arena, parts, url, out, err)
+    const struct libcurl *lib = libcurl_load(err);
+    if (!lib)
+        return false;
+    CURLU *parts = lib->curl_url();
+    const bool ok = parts ? read_url(arena, lib, parts, url, out, err)
                           : err_set(err, ERR_IO, "libcurl has no memory for a URL");
-    curl_url_cleanup(parts);
+    lib->curl_url_cleanup(parts);
     return ok;
 }
 

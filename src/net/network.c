@@ -7,12 +7,12 @@
  */
 #include "net/address.h"
 #include "net/courier.h"
+#include "net/libcurl.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -72,45 +72,47 @@ static struct str host_without_port(struct arena *arena, struct str url)
     return str_slice(host, 0, host.len - (host.len > 0));
 }
 
-static struct curl_slist *make_headers(struct arena *arena, const struct request *request)
+static struct curl_slist *make_headers(struct arena *arena, const struct libcurl *lib,
+                                       const struct request *request)
 {
     /* libcurl would ask a server whether it may send a long body, and wait a second for an answer.
      */
-    struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+    struct curl_slist *list = lib->curl_slist_append(NULL, "Expect:");
     for (uint32_t i = 0; i < request->headers_count; i++) {
         const struct header *header = &request->headers[i];
         const struct str line = str_printf(arena, "%s: %.*s", header->name, STR_ARG(header->value));
-        list = curl_slist_append(list, line.ptr);
+        list = lib->curl_slist_append(list, line.ptr);
     }
     return list;
 }
 
-static void prepare(CURL *curl, struct arena *arena, const struct request *request,
-                    int64_t timeout_ns, struct exchange *exchange)
+static void prepare(const struct libcurl *lib, CURL *curl, struct arena *arena,
+                    const struct request *request, int64_t timeout_ns, struct exchange *exchange)
 {
     const long timeout_ms = (long)(timeout_ns / NS_PER_MS);
-    curl_easy_setopt(curl, CURLOPT_URL, str_copy(arena, request->url).ptr);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-    curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "warroom/" VERSION);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms > 0 ? timeout_ms : 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
-    curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)REPLY_BYTES_MAX);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, exchange);
+    lib->curl_easy_setopt(curl, CURLOPT_URL, str_copy(arena, request->url).ptr);
+    lib->curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    lib->curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    lib->curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    lib->curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+    lib->curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    lib->curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    lib->curl_easy_setopt(curl, CURLOPT_USERAGENT, "warroom/" VERSION);
+    lib->curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms > 0 ? timeout_ms : 1L);
+    lib->curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
+    lib->curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)REPLY_BYTES_MAX);
+    lib->curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+    lib->curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
+    lib->curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    lib->curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, exchange);
     if (request->body.len > 0) {
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body.ptr);
+        lib->curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
+        lib->curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body.ptr);
     }
 }
 
-static bool tell(const struct exchange *exchange, CURLcode code, struct err *err)
+static bool tell(const struct libcurl *lib, const struct exchange *exchange, CURLcode code,
+                 struct err *err)
 {
     if (exchange->is_shut)
         return err_set(err, ERR_DENIED,
@@ -135,15 +137,15 @@ static bool tell(const struct exchange *exchange, CURLcode code, struct err *err
         return err_set(err, ERR_DENIED,
                        "its certificate is not one to trust, and nothing was sent");
     default:
-        return err_set(err, ERR_PROTOCOL, "libcurl says: %s", curl_easy_strerror(code));
+        return err_set(err, ERR_PROTOCOL, "libcurl says: %s", lib->curl_easy_strerror(code));
     }
 }
 
-static int64_t read_wait(CURL *curl)
+static int64_t read_wait(const struct libcurl *lib, CURL *curl)
 {
     struct curl_header *header;
     int64_t seconds;
-    if (curl_easy_header(curl, "Retry-After", 0, CURLH_HEADER, -1, &header) != CURLHE_OK ||
+    if (lib->curl_easy_header(curl, "Retry-After", 0, CURLH_HEADER, -1, &header) != CURLHE_OK ||
         !str_to_int(str_of(header->value), &seconds) || seconds < 0)
         return 0;
     return (seconds < STATUS_WAIT_MAX_S ? seconds : STATUS_WAIT_MAX_S) * NS_PER_S;
@@ -153,31 +155,34 @@ static bool exchange_by_network(void *state, struct arena *arena, const struct r
                                 int64_t timeout_ns, struct reply *out, struct err *err)
 {
     (void)state;
-    CURL *curl = curl_easy_init();
+    const struct libcurl *lib = libcurl_load(err);
+    if (!lib)
+        return false;
+    CURL *curl = lib->curl_easy_init();
     if (!curl)
         return err_set(err, ERR_IO, "libcurl cannot be started");
     struct exchange exchange = {.body = buf_new(arena),
                                 .host = host_without_port(arena, request->url)};
-    struct curl_slist *headers = make_headers(arena, request);
-    prepare(curl, arena, request, timeout_ns, &exchange);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    const CURLcode code = curl_easy_perform(curl);
+    struct curl_slist *headers = make_headers(arena, lib, request);
+    prepare(lib, curl, arena, request, timeout_ns, &exchange);
+    lib->curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    const CURLcode code = lib->curl_easy_perform(curl);
     bool ok = code == CURLE_OK;
     if (ok) {
         long status = 0;
-        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-        *out = (struct reply){
-            .status = (int)status, .body = buf_str(&exchange.body), .wait_ns = read_wait(curl)};
+        lib->curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+        *out = (struct reply){.status = (int)status,
+                              .body = buf_str(&exchange.body),
+                              .wait_ns = read_wait(lib, curl)};
     } else {
-        ok = tell(&exchange, code, err);
+        ok = tell(lib, &exchange, code, err);
     }
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(curl);
+    lib->curl_slist_free_all(headers);
+    lib->curl_easy_cleanup(curl);
     return ok;
 }
 
 struct transport transport_network(void)
 {
-    curl_global_init(CURL_GLOBAL_DEFAULT);
     return (struct transport){.exchange = exchange_by_network};
 }
