@@ -1,11 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* feed_read(): changes as JSON lines; and then the same bytes as what is wrong, ranked over them.
- */
+/* feed_read(): changes as JSON lines; and then the same bytes as what is wrong, ranked over them;
+ * and each change as one that is not shipped yet. */
 #include "fuzz.h"
 
 #include "base/arena.h"
 #include "culprit/explain.h"
 #include "culprit/feed.h"
+#include "culprit/risk_reasons.h"
+
+static void judge(struct arena *arena, const struct history *history)
+{
+    const struct risk_model *model = risk_model_shipped();
+    const struct risk *risks = risk_assess(arena, history, history->count, model);
+    for (uint32_t i = 0; i < history->count; i++) {
+        fuzz_expect(risks[i].probability > 0.0 && risks[i].probability < 1.0,
+                    "a probability is one");
+        fuzz_expect(risks[i].score > 0.0 && risks[i].score < 100.0, "a score is one");
+        risk_explain(arena, history, model, &risks[i]);
+        risk_look(arena, history, NULL, &risks[i]);
+    }
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -25,6 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                     "a probability is one");
         explain(arena, &question, &ranking, ranker_shipped(), &ranking.items[i]);
     }
+    judge(arena, history);
     arena_free(arena);
     return 0;
 }

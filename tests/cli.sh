@@ -129,7 +129,7 @@ check 'a bundle that is not there ends with 2' refused 'No such file'
 
 # Each member that report.schema.json requires at its top and in objects of the report is there.
 run investigate --json "$incident"
-check '--json is --format json' out_has '^  "schema_version": 3,$'
+check '--json is --format json' out_has '^  "schema_version": 4,$'
 for key in $(sed -n '/^  "required": \[/,/\]/s/^    "\([a-z_]*\)",*$/\1/p' src/report/report.schema.json); do
     check "the JSON has \`$key\`, as the schema requires" out_has "^  \"$key\": "
 done

@@ -7,6 +7,7 @@
 # what is sent, what is taken, and what becomes of it.
 set -u
 warroom=$(realpath "$1")
+warroom_eval=$(dirname "$warroom")/warroom-eval
 tiny_model=$(dirname "$warroom")/tests/tiny-model
 work=$(mktemp -d "${TMPDIR:-/tmp}/warroom-expert-XXXXXX")
 server=
@@ -68,7 +69,7 @@ configure 'kind: openai' 'url: http://127.0.0.1:1' 'model: m'
 rank --expert "$work/expert" --shuffle 1
 check '--shuffle wants two orders' refused 'a number from 2 to 50'
 run changes index --repo . --expert "$work/expert"
-check '`index` asks no model' refused '`index` takes'
+check '`index` asks no model' refused '`index` does not take --expert'
 
 # ---- what would leave ----
 
@@ -105,6 +106,22 @@ check 'JSON has the bill' out_has '"questions":8,"repairs":0,"tokens_in":[0-9]*,
 
 run changes rank --feed "$work/feed" --at 2025-12-01T00:00:00Z --symptom 'nothing that a change speaks of' --expert "$work/expert"
 check 'where nothing would be named, nothing is asked' err_has 'it was not asked, because nothing would be named'
+run changes rank --feed "$work/feed" --at 2025-12-01T00:00:00Z --symptom 'nothing that a change speaks of' --expert "$work/expert" --show-egress
+check 'and --show-egress says so' err_has 'nor would it be: nothing would be named'
+
+# ---- measured ----
+
+mkdir -p "$work/set/one"
+awk '{ sub(/^{/, "{\"position\":" NR ","); print }' "$work/feed" >"$work/set/one/changes.jsonl"
+printf '{"id":"q1","time":1764547200,"symptom":"upstream timeout at lb/upstream.conf:12","lo":1,"hi":132,"hard":false,"truth":["00000ffabc"]}\n' >"$work/set/one/queries.jsonl"
+measure() { "$warroom_eval" changes "$work/set/one" "$@" >"$work/out" 2>"$work/err"; }
+measure --expert "$work/expert"
+check 'what an opinion is worth is measured' out_has '^all  *1  100.0  100.0  1.000$'
+check 'and what it cost is told' err_has '^the model had 1 of 1 queries, in 8 questions (0 repairs) of [0-9]* tokens'
+configure 'kind: openai' 'url: http://127.0.0.1:1' 'model: m' "replay: $work"
+measure --expert "$work/expert"
+check 'a query that it did not answer is counted, and ours' out_has '^all  *1  100.0  100.0  1.000$'
+check 'with the reason' err_has '^of the others, the last: 127.0.0.1:1: .* has no reply 01$'
 
 # ---- for real ----
 

@@ -4,8 +4,9 @@
  *
  * A GGUF of the llama architecture, made by hand: a server of models can load it, tokenise with it,
  * hold it to a schema and tell its odds. Of the letters A to T it likes those best that it has read
- * least often, so that it does not name one twice; all else that it would say is noise. What it
- * ranks first means nothing. The same file on every machine.
+ * least often; where it has read them about as often it names none twice, and where not it stays at
+ * one, which is wrong and refused. All else that it would say is noise. What it ranks first means
+ * nothing. The same file on every machine.
  *
  * GGUF version 3: github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */

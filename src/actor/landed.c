@@ -52,7 +52,8 @@ bool landed_read(const struct services *services, struct arena *arena, int64_t t
         "SELECT * FROM (SELECT id, time, coalesce(author, '') AS author, coalesce(service, '') AS "
         "service, coalesce(kind, '') AS kind, coalesce(message, '') AS message, coalesce(files, '')"
         " AS files, left(coalesce(detail, ''), %d) AS detail FROM changes WHERE time <= %s AND id "
-        "IS NOT NULL ORDER BY time DESC, id DESC, kind, service LIMIT %d) ORDER BY time, id, kind, "
+        "<> '' "
+        "ORDER BY time DESC, id DESC, kind, service LIMIT %d) ORDER BY time, id, kind, "
         "service",
         DETAIL_BYTES_MAX, sql_time(arena, to_ns).ptr, CHANGES_MAX);
     if (!telemetry_rows(services->telemetry, arena, sql, &rows, err))

@@ -112,6 +112,8 @@ bool consult_show(struct arena *arena, const struct changes_options *options,
             "warroom: nothing was sent; %u secrets and %u addresses of people are masked. Later "
             "rounds send the same of those that were elected.\n",
             motion.masked.secrets, motion.masked.emails);
+    if (!ranking->named)
+        fprintf(stderr, "warroom: nor would it be: nothing would be named, so it is not asked.\n");
     return true;
 }
 

@@ -8,8 +8,8 @@
  * pieces of words, their mean, and one more layer. Its weights are not part of the program; they
  * are opened from a folder, and nothing is fetched.
  *
- * The same text gives the same bits, alone or among others, on every machine that is this
- * program's. An encoder is only read once it is open, so threads may share it.
+ * The same text gives the same bits, alone or among others, wherever expf(), sinf() and tanhf() do.
+ * An encoder is only read once it is open, so threads may share it.
  *
  * What it is good for: an order of few candidates. Unrelated sentences of one trade are still 0.3
  * to 0.5 alike, so no threshold means anything.
@@ -27,7 +27,8 @@ struct sentence_encoder;
 
 /*
  * Opens the weights in a folder: model.json, what it names, and vocab.json. The encoder lives in
- * `arena` and takes 28 MB. ERR_NOT_FOUND, ERR_IO, or ERR_CORRUPT; the text names the file.
+ * `arena` and takes 28 MB, twice that while it is opened. ERR_NOT_FOUND, ERR_IO, or ERR_CORRUPT;
+ * the text names the file.
  */
 MUST_CHECK bool sentence_open(struct arena *arena, const char *folder,
                               const struct sentence_encoder **out, struct err *err);

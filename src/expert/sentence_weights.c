@@ -9,38 +9,54 @@
 #include "base/arena.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
-#include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define JSON_BYTES_MAX ((size_t)4 << 20)
 #define NUMBER_BYTES 4 /* of every type that is read */
 
 /* ---- files ---- */
 
-/* The whole of a plain file, which has `bytes_min` bytes at least and `bytes_max` at most. */
+/* Opened so that what is no plain file cannot keep us waiting. */
+static int open_plain(const char *path, size_t *bytes, struct err *err)
+{
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat about;
+    if (file < 0) {
+        err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s", path, strerror(errno));
+        return -1;
+    }
+    if (fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
+        err_set(err, ERR_IO, "%s: it is no plain file", path);
+        close(file);
+        return -1;
+    }
+    *bytes = (size_t)about.st_size;
+    return file;
+}
+
+/* The whole of it, which has `bytes_max` bytes at most. */
 static bool load(struct arena *arena, const char *path, size_t bytes_max, struct str *out,
                  struct err *err)
 {
-    FILE *file = fopen(path, "re");
-    struct stat about;
-    if (!file)
-        return err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s", path,
-                       strerror(errno));
-    bool ok = fstat(fileno(file), &about) == 0 && S_ISREG(about.st_mode);
-    if (!ok)
-        err_set(err, ERR_IO, "%s is no plain file", path);
-    else if ((size_t)about.st_size > bytes_max)
-        ok = err_set(err, ERR_CORRUPT, "%s has more than %zu bytes", path, bytes_max);
-    if (ok) {
-        char *bytes = arena_push_many(arena, char, (size_t)about.st_size + 1);
-        *out = (struct str){bytes, fread(bytes, 1, (size_t)about.st_size, file)};
-        ok = out->len == (size_t)about.st_size ||
-             err_set(err, ERR_IO, "%s: it could not be read whole", path);
+    size_t bytes, len = 0;
+    const int file = open_plain(path, &bytes, err);
+    if (file < 0)
+        return false;
+    if (bytes > bytes_max) {
+        close(file);
+        return err_set(err, ERR_CORRUPT, "%s: it has more than %zu bytes", path, bytes_max);
     }
-    fclose(file);
-    return ok;
+    char *to = arena_push_many(arena, char, bytes + 1);
+    ssize_t got;
+    while (len < bytes && (got = read(file, to + len, bytes - len)) > 0)
+        len += (size_t)got;
+    close(file);
+    *out = (struct str){to, len};
+    return len == bytes || err_set(err, ERR_IO, "%s: it could not be read whole", path);
 }
 
 /* ---- model.json ---- */
@@ -170,9 +186,11 @@ static const float *find(struct store *store, size_t rows, size_t columns, struc
 static const float *take(struct store *store, size_t rows, size_t columns, struct str name)
 {
     const float *found = find(store, rows, columns, name);
-    return found ? arena_grow(store->arena, found, rows * columns * sizeof *found,
-                              rows * columns * sizeof *found)
-                 : NULL;
+    if (!found)
+        return NULL;
+    float *copy = arena_push_many(store->arena, float, rows *columns);
+    memcpy(copy, found, rows * columns * sizeof *copy);
+    return copy;
 }
 
 static struct dense take_dense(struct store *store, uint32_t rows, uint32_t columns,

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -145,6 +146,11 @@ static void a_wrong_folder_is_told(void **state)
     assert_false(sentence_weights_read(arena, folder, &weights, &err));
     assert_int_equal(err.kind, ERR_NOT_FOUND);
     assert_non_null(strstr(err.text, "model.json: No such file"));
+    const struct str fifo = str_printf(arena, "%s/model.json", folder);
+    assert_int_equal(mkfifo(fifo.ptr, 0600), 0);
+    assert_false(sentence_weights_read(arena, folder, &weights, &err));
+    assert_non_null(strstr(err.text, "model.json: it is no plain file"));
+    unlink(fifo.ptr);
 
     write_file(folder, "model.json", model, sizeof model - 1);
     write_file(folder, "vocab.json", WORDS, sizeof WORDS - 1);
@@ -155,6 +161,11 @@ static void a_wrong_folder_is_told(void **state)
     write_file(folder, "numbers", numbers, sizeof numbers);
     assert_false(sentence_weights_read(arena, folder, &weights, &err));
     assert_non_null(strstr(err.text, "`module/Embeddings_en` of 7 x 256 floats is wanted"));
+
+    char more[sizeof numbers + 1] = {0};
+    write_file(folder, "numbers", more, sizeof more);
+    assert_false(sentence_weights_read(arena, folder, &weights, &err));
+    assert_non_null(strstr(err.text, "numbers: it has more than 2048 bytes"));
 
     numbers[300] = NAN;
     write_file(folder, "numbers", numbers, sizeof numbers);

@@ -48,7 +48,7 @@ static void details(const struct html *html, const struct blamed *it)
     }
     html_raw(html, "<dl class=\"commands\">\n");
     fact(html, "Landed", time_or_none(html, change->landed_ns));
-    fact(html, "Deployed",
+    fact(html, "Live",
          change->brought_ns != 0 && change->service.len > 0
              ? str_printf(html->arena, "%s, to %.*s", time_or_none(html, change->brought_ns).ptr,
                           STR_ARG(change->service))

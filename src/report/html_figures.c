@@ -54,7 +54,6 @@ void html_topology(const struct html *html)
 
 /* ---- changes ---- */
 
-
 /* ---- series ---- */
 
 static uint32_t count_of(const struct html *html, int kind)

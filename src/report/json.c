@@ -11,7 +11,7 @@
 #include <jansson.h>
 #include <math.h>
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 #define REAL_DIGITS 15 /* rounded numbers print as they were rounded */
 
 struct writer {

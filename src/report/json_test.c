@@ -7,7 +7,8 @@ static const struct {
     const char *path; /* `/` into an object, `0` the first of an array */
     const char *keys;
 } documented[] = {
-    {"", "schema_version alert verdict summary mitigations changes triage impact hypotheses evidence gaps "
+    {"", "schema_version alert verdict summary mitigations changes triage impact hypotheses "
+         "evidence gaps "
          "sources withdrawn removed next_steps corrections plans leads stopped_because steps "
          "postmortem timings"},
     {"alert", "id name status severity service starts_at summary labels"},

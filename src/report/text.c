@@ -136,7 +136,8 @@ static void blame(struct page *page)
     const struct report *report = page->report;
     if (report->blame.len == 0)
         return;
-    text_section(page, "WHICH CHANGE DID IT: if a change did");
+    text_section(page,
+                 report->blames ? "WHICH CHANGE DID IT: if a change did" : "WHICH CHANGE DID IT");
     text_labelled_claim(page, STR(""), STYLE_NONE, report->blame);
     if (report->blames)
         for (const struct blamed *it = report->blamed; it; it = it->next)

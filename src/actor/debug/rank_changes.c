@@ -79,7 +79,11 @@ static struct str what_it_is(const struct ranked *it, const struct landed *lande
     const struct str author = claim_quote(arena, change->author, MESSAGE_BYTES_MAX);
     const struct str subject = claim_quote(arena, change_subject(change), MESSAGE_BYTES_MAX);
     struct buf out = buf_new(arena);
-    buf_printf(&out, "`%.*s`", STR_ARG(claim_quote(arena, change->id, MESSAGE_BYTES_MAX)));
+    const struct str id = claim_quote(arena, change->id, MESSAGE_BYTES_MAX);
+    if (id.len > 0)
+        buf_printf(&out, "`%.*s`", STR_ARG(id));
+    else
+        buf_add(&out, STR("A change"));
     if (author.len > 0)
         buf_printf(&out, " by `%.*s`", STR_ARG(author));
     if (subject.len > 0)
@@ -91,8 +95,10 @@ static struct str what_it_is(const struct ranked *it, const struct landed *lande
         buf_add(&out, str_of(verb));
     buf_printf(&out, " at %s",
                time_format_short(arena, rollout ? rollout->time_ns : change->time_ns).ptr);
-    if (rollout && !str_eq(rollout->id, change->id))
-        buf_printf(&out, " by `%.*s`", STR_ARG(claim_quote(arena, rollout->id, MESSAGE_BYTES_MAX)));
+    const struct str deploy =
+        rollout ? claim_quote(arena, rollout->id, MESSAGE_BYTES_MAX) : (struct str){0};
+    if (deploy.len > 0 && !str_eq(rollout->id, change->id))
+        buf_printf(&out, " by `%.*s`", STR_ARG(deploy));
     return buf_str(&out);
 }
 

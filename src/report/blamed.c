@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/blame.h"
+#include "report/blamed.h"
 
 #include "base/arena.h"
 #include "report/escape.h"
@@ -51,7 +51,7 @@ static void say_who(struct writing *writing)
         report->blame = said->text;
 }
 
-void blame_write(struct writing *writing)
+void blamed_write(struct writing *writing)
 {
     struct report *report = writing->report;
     struct blamed **end = &report->blamed;

@@ -10,4 +10,4 @@
 
 #include "report/writing.h"
 
-void blame_write(struct writing *writing);
+void blamed_write(struct writing *writing);
