@@ -138,8 +138,8 @@ void culprits_print(struct arena *arena, const struct culprits *culprits)
             "%d%%, which is too little to name them.\n",
             ranking->candidates, percent(ranking->sure_five));
     else
-        printf("%u changes had landed. If one of them did it, %s first is it with %d%%, and it is "
-               "among %s first five with %d%%.\n",
+        printf("%u changes had landed. If one of them did it, it is %s first with %d%%, and among "
+               "%s first five with %d%%.\n",
                ranking->candidates, is_joined(culprits) ? "our own" : "the",
                percent(ranking->sure_first), is_joined(culprits) ? "our own" : "the",
                percent(ranking->sure_five));
