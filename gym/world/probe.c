@@ -118,14 +118,14 @@ static void probe_network(struct host *host)
 {
     static const struct {
         enum capability capability;
-        const char *const argv[12];
+        const char *const argv[16];
         const char *why_not;
     } trials[] = {
         {CAPABILITY_NFT, {"nft", "add table inet probe", NULL}, "nft makes no table here"},
         {CAPABILITY_NFQUEUE,
          {"nft",
-          "table inet probe { chain c { type filter hook input priority 0; tcp dport 1 queue num 7 "
-          "bypass; }; }",
+          "add table inet p; add chain inet p c { type filter hook input priority 0; }; "
+          "add rule inet p c tcp dport 1 queue num 7 bypass",
           NULL},
          "the kernel has no NFQUEUE"},
         {CAPABILITY_NETEM,
@@ -133,7 +133,7 @@ static void probe_network(struct host *host)
          "the kernel has no netem"},
         {CAPABILITY_TBF,
          {"tc", "qdisc", "add", "dev", "lo", "root", "tbf", "rate", "1mbit", "burst", "32kbit",
-          NULL},
+          "latency", "50ms", NULL},
          "tc makes no tbf here"},
     };
     for (size_t i = 0; i < sizeof trials / sizeof trials[0]; i++) {

@@ -48,8 +48,9 @@ struct process_state {
     int status; /* as waitpid() told of its last life */
 };
 
-#define PROCESSES_MAX 256 /* in a world's life, ended ones included: some hundred short commands   \
-                           */
+#define PROCESSES_MAX                                                                              \
+    256 /* in a world's life, ended ones included: some hundred short commands                     \
+         */
 
 /*
  * `events` gets a line of JSON (docs/bundle.md, events) for each start and end. `journal` is NULL

@@ -319,9 +319,11 @@ void world_load_stop(struct world *world)
 void world_down(struct world *world)
 {
     struct process_state list[PROCESSES_MAX];
+    http_close(world);
+    if (world->isolated)
+        return; /* the kernel ends it all at once, and nothing of it is to stay */
     world_load_stop(world);
     const uint32_t count = processes_list(world->processes, list, PROCESSES_MAX);
     for (uint32_t i = count; i-- > 0;)
         process_stop(world->processes, list[i].number);
-    http_close(world);
 }

@@ -53,7 +53,7 @@ void world_load_stop(struct world *world);
 MUST_CHECK bool world_customers(struct world *world, const char *name, const char *kind,
                                 double per_s, unsigned seconds, uint32_t *number, struct err *err);
 
-/* In the reverse order, each within 15 s. */
+/* In the reverse order, each within 15 s; an isolated world's end with its keeper. */
 void world_down(struct world *world);
 
 /* ---- instances ---- */
