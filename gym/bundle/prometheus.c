@@ -18,7 +18,8 @@
 
 /* What is of Prometheus and not of the shop, and series that say how it was scraped. */
 #define WANTED                                                                                     \
-    "{__name__!~\"ALERTS.*|scrape_.*|prometheus_.*|alertmanager_.*|.*_bucket|.*_created\"}"
+    "{service!=\"\",__name__!~\"ALERTS.*|scrape_.*|prometheus_.*|alertmanager_.*|.*_bucket|.*_"    \
+    "created\"}"
 
 struct answer {
     char *bytes;

@@ -15,8 +15,9 @@
 #include <stdio.h>
 #include <time.h>
 
-#define HEALED_WAIT_S 90 /* rules look back 30 s and 1 min, and a crash waits up to 30 s to start  \
-                          */
+#define HEALED_WAIT_S                                                                              \
+    90 /* rules look back 30 s and 1 min, and a crash waits up to 30 s to start                    \
+        */
 #define RESOLVED_WAIT_S 5
 
 static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
