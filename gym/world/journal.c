@@ -57,16 +57,24 @@ unsigned long long process_began(pid_t pid)
 
 /* ---- the folder of all worlds ---- */
 
-static void base_path(char out[64])
+static bool base_path(char out[64], struct err *err)
 {
-    snprintf(out, 64, "/tmp/warroom-gym-%u", (unsigned)geteuid());
+    const char *named = getenv("WARROOM_GYM_WORLDS");
+    if (!named || !named[0])
+        return snprintf(out, 64, "/tmp/warroom-gym-%u", (unsigned)geteuid()) > 0;
+    if (named[0] != '/' || (size_t)snprintf(out, 64, "%s", named) >= 64)
+        return err_set(err, ERR_USAGE,
+                       "$WARROOM_GYM_WORLDS wants a path of less than 64 bytes "
+                       "that begins with a slash");
+    return true;
 }
 
 /* Others may pass through, as PostgreSQL's user must; nobody else may make or rename in it. */
 static bool base_make(char base[64], struct err *err)
 {
     struct stat found;
-    base_path(base);
+    if (!base_path(base, err))
+        return false;
     if (mkdir(base, 0711) != 0 && errno != EEXIST)
         return err_set(err, ERR_IO, "%s: %s", base, strerror(errno));
     if (lstat(base, &found) != 0 || !S_ISDIR(found.st_mode) || found.st_uid != geteuid() ||

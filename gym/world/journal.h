@@ -3,7 +3,7 @@
  * What a world has made on this machine, written down before it is made, so that whoever comes
  * later can remove it, whenever and however the world has ended.
  *
- * A world is a folder, /tmp/warroom-gym-UID/ID. In it lie
+ * A world is a folder, /tmp/warroom-gym-UID/ID, or $WARROOM_GYM_WORLDS/ID. In it lie
  *     lock      held by the world's keeper with flock(); free: the world is dead
  *     journal   a line a thing: `keeper PID START`, `cgroup FOLDER`, `session PID START`
  *     work/     everything else

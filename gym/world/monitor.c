@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "gym/world/inventory.h"
 #include "gym/world/limits.h"
+#include "gym/world/paths.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -61,8 +62,8 @@ static unsigned long long io_number(const char *text, const char *key)
     return at ? strtoull(at + strlen(key), NULL, 10) : 0;
 }
 
-/* Adds one process to the session that it belongs to, if that is one of ours. */
-static void usage_add(struct usage *list, uint32_t count, int pid)
+/* Adds a process to its unit, `of`, or, where that is NULL, to the one that its session says. */
+static void usage_add(struct usage *list, uint32_t count, int pid, const struct usage *of)
 {
     char text[1024];
     int session;
@@ -77,7 +78,7 @@ static void usage_add(struct usage *list, uint32_t count, int pid)
                &session, &user, &kernel, &user_waited, &kernel_waited, &threads, &rss_pages) != 7)
         return;
     for (uint32_t i = 0; i < count; i++) {
-        if (list[i].state.pid != session)
+        if (of ? of != &list[i] : list[i].state.pid != session)
             continue;
         list[i].cpu_s +=
             ((double)user + (double)kernel + (double)user_waited + (double)kernel_waited) /
@@ -92,15 +93,34 @@ static void usage_add(struct usage *list, uint32_t count, int pid)
     }
 }
 
-static void usage_read(struct usage *list, uint32_t count)
+static void usage_read_sessions(struct usage *list, uint32_t count)
 {
     DIR *folder = opendir("/proc");
     struct dirent *entry;
     for (unsigned i = 0; folder && i < PIDS_MAX && (entry = readdir(folder)); i++)
         if (atoi(entry->d_name) > 0)
-            usage_add(list, count, atoi(entry->d_name));
+            usage_add(list, count, atoi(entry->d_name), NULL);
     if (folder)
         closedir(folder);
+}
+
+static void usage_read(const struct world *world, struct usage *list, uint32_t count)
+{
+    if (!world->host.of[CAPABILITY_CGROUP_CPU].has) {
+        usage_read_sessions(list, count);
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        char path[256];
+        int pid;
+        snprintf(path, sizeof path, CGROUPS "/cpu/warroom-gym-%s/%s/cgroup.procs",
+                 world->journal.id, list[i].name);
+        FILE *file = fopen(path, "re");
+        for (unsigned at = 0; file && at < PIDS_MAX && fscanf(file, "%d", &pid) == 1; at++)
+            usage_add(list, count, pid, &list[i]);
+        if (file)
+            fclose(file);
+    }
 }
 
 /* ---- in Prometheus' words ---- */
@@ -151,7 +171,7 @@ void monitor_processes(struct world *world, struct buf *out)
     const uint32_t count = processes_list(world->processes, states, PROCESSES_MAX);
     for (uint32_t i = 0; i < count; i++)
         list[i] = (struct usage){.name = states[i].name, .state = states[i]};
-    usage_read(list, count);
+    usage_read(world, list, count);
 #define EACH(metric, type, value)                                                                  \
     head(out, metric, type);                                                                       \
     for (uint32_t i = 0; i < count; i++)                                                           \

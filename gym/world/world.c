@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "gym/world/database.h"
 #include "gym/world/deploy.h"
+#include "gym/world/health.h"
 #include "gym/world/http.h"
 #include "gym/world/inventory.h"
 #include "gym/world/limits.h"
@@ -281,7 +282,7 @@ bool world_up(struct world *world, struct err *err)
            parts_start(world, PART_POSTGRES, PART_REDIS, err) && database_fill(world, err) &&
            parts_start(world, PART_SHOP, PART_THIRD_PARTY, err) &&
            parts_start(world, PART_NGINX, PART_NGINX, err) && http_open(world, err) &&
-           parts_start(world, PART_EXPORTER, PART_PROMETHEUS, err);
+           parts_start(world, PART_EXPORTER, PART_PROMETHEUS, err) && health_open(world, err);
 }
 
 bool world_load(struct world *world, double per_s, struct err *err)
