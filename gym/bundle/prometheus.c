@@ -18,7 +18,8 @@
 
 /* What is of Prometheus and not of the shop, and series that say how it was scraped. */
 #define WANTED                                                                                     \
-    "{service!=\"\",__name__!~\"ALERTS.*|scrape_.*|prometheus_.*|alertmanager_.*|.*_bucket|.*_"    \
+    "{service!~\"|.*-exporter|prometheus|alertmanager\",__name__!~\"ALERTS.*|scrape_.*|"           \
+    "prometheus_.*|alertmanager_.*|.*_bucket|.*_"                                                  \
     "created\"}"
 
 struct answer {
@@ -115,6 +116,20 @@ static void labels_print(FILE *file, json_t *labels)
     free(text);
 }
 
+/* Of the kernel's fifty numbers on its memory those that somebody would look at. */
+static bool is_wanted(const char *name)
+{
+    static const char prefix[] = "node_memory_";
+    static const char *const wanted[] = {"MemAvailable_bytes", "MemFree_bytes", "Dirty_bytes",
+                                         "SwapFree_bytes"};
+    if (strncmp(name, prefix, sizeof prefix - 1) != 0)
+        return true;
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        if (strcmp(name + sizeof prefix - 1, wanted[i]) == 0)
+            return true;
+    return false;
+}
+
 static void series_print(FILE *file, json_t *series)
 {
     json_t *labels = json_object_get(series, "metric");
@@ -127,7 +142,7 @@ static void series_print(FILE *file, json_t *series)
     snprintf(head, sizeof head, "%s,%s,%s", label_of(labels, "service"),
              label_of(labels, "instance"), label_of(labels, "__name__"));
     if (!tail_file)
-        return;
+        return; /* no memory */
     labels_print(tail_file, labels);
     fclose(tail_file);
     json_array_foreach(json_object_get(series, "values"), index, pair)
@@ -154,7 +169,7 @@ bool prometheus_export(const char *path, int64_t from_ns, int64_t to_ns, struct 
         fprintf(file, "timestamp,service,instance,metric,value,labels\n");
     json_array_foreach(result, index, series)
     {
-        if (file)
+        if (file && is_wanted(label_of(json_object_get(series, "metric"), "__name__")))
             series_print(file, series);
     }
     json_decref(result);

@@ -27,6 +27,7 @@
 #define LINES_MAX 4096
 #define GONE_WAIT_MS 10000 /* PostgreSQL writes its last pages; the kernel frees a cgroup */
 #define STEP_MS 20
+#define BASE_SIZE 64
 #define CGROUP_DEPTH 2 /* controller/warroom-gym-ID/instance */
 
 static void nap(unsigned ms)
@@ -57,12 +58,12 @@ unsigned long long process_began(pid_t pid)
 
 /* ---- the folder of all worlds ---- */
 
-static bool base_path(char out[64], struct err *err)
+static bool base_path(char out[BASE_SIZE], struct err *err)
 {
     const char *named = getenv("WARROOM_GYM_WORLDS");
     if (!named || !named[0])
-        return snprintf(out, 64, "/tmp/warroom-gym-%u", (unsigned)geteuid()) > 0;
-    if (named[0] != '/' || (size_t)snprintf(out, 64, "%s", named) >= 64)
+        return snprintf(out, BASE_SIZE, "/tmp/warroom-gym-%u", (unsigned)geteuid()) > 0;
+    if (named[0] != '/' || (size_t)snprintf(out, BASE_SIZE, "%s", named) >= BASE_SIZE)
         return err_set(err, ERR_USAGE,
                        "$WARROOM_GYM_WORLDS wants a path of less than 64 bytes "
                        "that begins with a slash");
@@ -70,7 +71,7 @@ static bool base_path(char out[64], struct err *err)
 }
 
 /* Others may pass through, as PostgreSQL's user must; nobody else may make or rename in it. */
-static bool base_make(char base[64], struct err *err)
+static bool base_make(char base[BASE_SIZE], struct err *err)
 {
     struct stat found;
     if (!base_path(base, err))
@@ -83,7 +84,7 @@ static bool base_make(char base[64], struct err *err)
     return true;
 }
 
-static bool base_lock(char base[64], int *fd, struct err *err)
+static bool base_lock(char base[BASE_SIZE], int *fd, struct err *err)
 {
     char path[80];
     if (!base_make(base, err))
@@ -107,7 +108,7 @@ static bool base_lock(char base[64], int *fd, struct err *err)
 
 bool journal_open(struct journal *out, struct err *err)
 {
-    char base[64], path[128];
+    char base[BASE_SIZE], path[128];
     int base_fd;
     uint32_t die;
     *out = (struct journal){.lock_fd = -1, .fd = -1};
@@ -191,7 +192,7 @@ static bool is_id(const char *name)
 
 bool journal_find(struct world_found *out, unsigned *count, struct err *err)
 {
-    char base[64];
+    char base[BASE_SIZE];
     *count = 0;
     if (!base_make(base, err))
         return false;
@@ -203,7 +204,7 @@ bool journal_find(struct world_found *out, unsigned *count, struct err *err)
             continue;
         struct world_found *world = &out[(*count)++];
         snprintf(world->id, sizeof world->id, "%s", entry->d_name);
-        snprintf(world->folder, sizeof world->folder, "%s/%s", base, world->id);
+        snprintf(world->folder, sizeof world->folder, "%.*s/%s", BASE_SIZE - 1, base, world->id);
         world->alive = is_alive(world->folder);
         world->keeper = keeper_of(world->folder);
     }
@@ -258,7 +259,7 @@ static void cgroup_remove(const char *folder, unsigned depth)
 static bool cgroup_is_ours(const char *folder, const char *id)
 {
     char tail[64];
-    snprintf(tail, sizeof tail, "/warroom-gym-%s", id);
+    snprintf(tail, sizeof tail, "/warroom-gym-%.8s", id);
     const size_t len = strlen(folder), tail_len = strlen(tail);
     return strncmp(folder, CGROUPS "/", sizeof CGROUPS) == 0 && !strstr(folder, "..") &&
            len > tail_len && strcmp(folder + len - tail_len, tail) == 0;
@@ -333,7 +334,7 @@ bool journal_sweep(FILE *say, struct err *err)
 {
     struct world_found worlds[WORLDS_MAX];
     unsigned count;
-    char base[64];
+    char base[BASE_SIZE];
     int fd;
     if (!base_lock(base, &fd, err))
         return false;

@@ -65,7 +65,8 @@ static void scrape_print(struct world *world, struct buf *out, const struct inst
         buf_printf(
             out,
             "      - {source_labels: [__name__], regex: "
-            "'process_.*|.*_exporter_.*|.*_scrape_.*|pg_settings_.*|redis_(instance_info|"
+            "'process_.*|.*_exporter_.*|."
+            "*_scrape_.*|pg_settings_.*|redis_(instance_info|"
             "config_.*|cpu_.*children.*|latency_.*|slave_.*|replica.*|aof_.*|rdb_.*|"
             "commands_(failed|rejected).*)', action: drop}\n"
             "      - {source_labels: [datname], regex: 'template.*|postgres', action: drop}\n");
