@@ -19,14 +19,15 @@ struct series {
 };
 
 static struct {
-    pthread_mutex_t lock;
+    pthread_mutex_t lock; /* of `metrics` and all of their series */
     struct metric *metrics;
+    pthread_mutex_t collecting; /* of the collectors; taken before `lock` */
     struct {
         void (*collect)(void *);
         void *context;
     } collectors[COLLECTORS_MAX];
     unsigned collector_count;
-} registry = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} registry = {.lock = PTHREAD_MUTEX_INITIALIZER, .collecting = PTHREAD_MUTEX_INITIALIZER};
 
 static bool labels_match(const struct series *series, const char *const labels[])
 {
@@ -87,22 +88,32 @@ void metric_observe(struct metric *metric, double seconds, const char *const lab
 
 void metric_collector(void (*collect)(void *), void *context)
 {
-    pthread_mutex_lock(&registry.lock);
+    pthread_mutex_lock(&registry.collecting);
     if (registry.collector_count == COLLECTORS_MAX)
         abort();
     registry.collectors[registry.collector_count].collect = collect;
     registry.collectors[registry.collector_count++].context = context;
-    pthread_mutex_unlock(&registry.lock);
+    pthread_mutex_unlock(&registry.collecting);
 }
 
-/* Outside of the lock: they ask databases, and they set metrics. */
+void metric_collector_remove(void *context)
+{
+    pthread_mutex_lock(&registry.collecting);
+    unsigned kept = 0;
+    for (unsigned i = 0; i < registry.collector_count; i++)
+        if (registry.collectors[i].context != context)
+            registry.collectors[kept++] = registry.collectors[i];
+    registry.collector_count = kept;
+    pthread_mutex_unlock(&registry.collecting);
+}
+
+/* Outside of the registry's lock: they ask databases, and they set metrics. */
 static void collect_all(void)
 {
-    pthread_mutex_lock(&registry.lock);
-    const unsigned count = registry.collector_count;
-    pthread_mutex_unlock(&registry.lock);
-    for (unsigned i = 0; i < count; i++)
+    pthread_mutex_lock(&registry.collecting);
+    for (unsigned i = 0; i < registry.collector_count; i++)
         registry.collectors[i].collect(registry.collectors[i].context);
+    pthread_mutex_unlock(&registry.collecting);
 }
 
 /* ---- Prometheus text ---- */

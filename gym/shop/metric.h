@@ -49,6 +49,9 @@ void metric_observe(struct metric *metric, double seconds, const char *const lab
 /* `collect` is called before each reading, to set gauges that nothing else keeps. */
 void metric_collector(void (*collect)(void *), void *context);
 
+/* Before the context goes; waits for a reading that is under way. */
+void metric_collector_remove(void *context);
+
 void metric_write_text(FILE *out);
 
 /* The "metrics" array of an OTLP export request. */

@@ -78,6 +78,7 @@ static void drop_oldest(struct near_cache *cache)
 
 void near_cache_free(struct near_cache *cache)
 {
+    metric_collector_remove(cache);
     while (cache->oldest)
         drop_oldest(cache);
     free(cache);

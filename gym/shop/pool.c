@@ -78,6 +78,7 @@ struct pool *pool_new(const struct pool_options *options)
 
 void pool_free(struct pool *pool)
 {
+    metric_collector_remove(pool);
     for (long i = 0; i < pool->options.size; i++)
         if (pool->slots[i].connection)
             pool->options.close(pool->slots[i].connection);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "redis.h"
+#include "metric.h"
 #include "pool.h"
 #include "server.h"
 #include <stdarg.h>
@@ -144,6 +145,7 @@ struct redis *redis_open(const struct config *config)
 
 void redis_close(struct redis *redis)
 {
+    metric_collector_remove(redis);
     pool_free(redis->pool);
     free(redis->password);
     free(redis);
