@@ -267,11 +267,15 @@ static bool cgroup_is_ours(const char *folder, const char *id)
 
 /*
  * What a process without a namespace has started, and outlived it: of its session, and no older.
- * A number is used again only when nobody of its session is left, so the two together are ours.
+ * A number is used again only when nobody of its session is left; so where its leader lives and is
+ * another than was written down, all of the session is another's. The system's own is nobody's.
  */
 static bool session_kill(int session, unsigned long long began)
 {
     bool any = false;
+    const unsigned long long leader = session > 1 ? process_began(session) : 1;
+    if (session <= 1 || session == getsid(0) || began == 0 || (leader > 0 && leader != began))
+        return false;
     DIR *folder = opendir("/proc");
     for (struct dirent *entry; folder && (entry = readdir(folder));) {
         const pid_t pid = atoi(entry->d_name);

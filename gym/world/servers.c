@@ -190,10 +190,13 @@ static void exporter_words(const struct instance *instance, struct words *words)
         word(words, "--redis.addr=redis://127.10.0.31:6379");
     if (strcmp(instance->service, "node-exporter") != 0)
         return;
-    static const char *const collectors[] = {"cpu", "meminfo", "loadavg", "diskstats", "pressure"};
+    static const char *const collectors[] = {"cpu",       "meminfo",  "loadavg",
+                                             "diskstats", "pressure", "netstat"};
     word(words, "--collector.disable-defaults");
     for (size_t i = 0; i < sizeof collectors / sizeof collectors[0]; i++)
         word(words, "--collector.%s", collectors[i]);
+    word(words, "--collector.netstat.fields=^(Tcp_(InSegs|OutSegs|RetransSegs|CurrEstab)|"
+                "TcpExt_(ListenOverflows|TCPTimeouts))$");
 }
 
 static void server_words(struct world *world, const struct instance *instance,
