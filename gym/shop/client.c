@@ -172,6 +172,7 @@ static const char *say_why(CURL *curl, CURLcode code, struct call *call)
 {
     const struct peer *peer = call->peer;
     curl_off_t connected_us = 0;
+    long os_error = 0;
     curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected_us);
     switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
@@ -181,7 +182,9 @@ static const char *say_why(CURL *curl, CURLcode code, struct call *call)
             snprintf(call->why, sizeof call->why, "no answer within %ld ms", peer->timeout_ms);
         return "timeout";
     case CURLE_COULDNT_CONNECT:
-        snprintf(call->why, sizeof call->why, "connection refused");
+        curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &os_error);
+        snprintf(call->why, sizeof call->why, "cannot connect: %s",
+                 os_error ? strerror((int)os_error) : "no address that answers");
         return "connection";
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CONNECT_ERROR:
