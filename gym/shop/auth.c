@@ -35,7 +35,7 @@ static void start(const struct config *config, const char *instance, const char 
     auth.redis = redis_open(config);
     auth.hash_rounds = config_number(config, "hash_rounds", 2000, 1, 100000000);
     auth.session_ttl_s = config_number(config, "session_ttl_s", 1800, 1, 86400);
-    auth.session_key = config_file(config, "session_key_file");
+    auth.session_key = config_secret(config, "session_key_file");
     if (!auth.session_key) {
         fprintf(stderr, "shop: session_key_file is missing\n");
         exit(2);

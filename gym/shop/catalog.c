@@ -172,11 +172,13 @@ static void search(const struct request *request, struct reply *reply)
         [RANKING_SKU] = "SELECT sku FROM products WHERE "
                         "to_tsvector('english', name || ' ' || description) "
                         "@@ plainto_tsquery('english', $1) ORDER BY sku LIMIT $2",
-        [RANKING_POPULARITY] = "SELECT sku FROM products p WHERE "
-                               "to_tsvector('english', name || ' ' || description) "
-                               "@@ plainto_tsquery('english', $1) ORDER BY (SELECT sum(quantity) "
-                               "FROM order_lines l WHERE l.sku = p.sku) DESC NULLS LAST, sku "
-                               "LIMIT $2",
+        [RANKING_POPULARITY] =
+            "SELECT p.sku FROM products p LEFT JOIN (SELECT l.sku, sum(l.quantity) AS sold "
+            "FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.status = 'sent' "
+            "GROUP BY l.sku) AS popular USING (sku) "
+            "WHERE to_tsvector('english', name || ' ' || description) "
+            "@@ plainto_tsquery('english', $1) ORDER BY popular.sold DESC NULLS LAST, p.sku "
+            "LIMIT $2",
     };
     const char *query = request_text(request, "q");
     char limit[16];

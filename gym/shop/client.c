@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client.h"
+#include "connections.h"
 #include "dns.h"
 #include "metric.h"
 #include <curl/curl.h>
@@ -16,13 +17,6 @@
 #define PAUSE_MAX_MS 10000
 #define CONNECTION_AGE_MAX_S 30L /* so that a successor, and a new certificate, are seen */
 
-/* A handle of libcurl with its connection, kept open for the next call. */
-struct idle {
-    CURL *curl;
-    int64_t since_ns;
-    struct idle *next;
-};
-
 struct peer {
     char name[32];
     char urls[URLS_MAX][128];
@@ -30,9 +24,7 @@ struct peer {
     atomic_uint next_url;
     long timeout_ms, connect_ms, retries, retry_pause_ms, retry_factor;
     char ca[CONFIG_VALUE_SIZE + 400];
-    pthread_mutex_t lock;
-    struct idle *idle; /* the warmest first */
-    long idle_count, idle_max, idle_reuse_ns;
+    struct connections *connections;
 };
 
 static struct metric durations =
@@ -81,67 +73,14 @@ struct peer *peer_open(const struct config *config, const char *name)
     peer->retries = option(config, name, "retries", 0, 0, 100);
     peer->retry_pause_ms = option(config, name, "retry_pause_ms", 50, 0, 60000);
     peer->retry_factor = option(config, name, "retry_factor", 2, 1, 10);
-    peer->idle_max = config_number(config, "idle_connections_max", 8, 0, 100000);
-    peer->idle_reuse_ns = config_number(config, "idle_reuse_s", 5, 0, 3600) * 1000000000;
-    pthread_mutex_init(&peer->lock, NULL);
+    peer->connections = connections_new(config);
     return peer;
 }
 
 void peer_close(struct peer *peer)
 {
-    while (peer->idle) {
-        struct idle *idle = peer->idle;
-        peer->idle = idle->next;
-        curl_easy_cleanup(idle->curl);
-        free(idle);
-    }
+    connections_free(peer->connections);
     free(peer);
-}
-
-/* ---- connections that are kept ---- */
-
-static CURL *handle_take(struct peer *peer)
-{
-    pthread_mutex_lock(&peer->lock);
-    struct idle *idle = peer->idle;
-    if (idle && now_ns() - idle->since_ns < peer->idle_reuse_ns) {
-        peer->idle = idle->next;
-        peer->idle_count--;
-    } else {
-        idle = NULL;
-    }
-    pthread_mutex_unlock(&peer->lock);
-    if (!idle)
-        return curl_easy_init();
-    CURL *curl = idle->curl;
-    free(idle);
-    return curl;
-}
-
-/* The coldest goes when there are too many; a limit of 0 is none. */
-static void handle_give(struct peer *peer, CURL *curl)
-{
-    struct idle *idle = calloc(1, sizeof *idle);
-    if (!idle)
-        abort();
-    idle->curl = curl;
-    idle->since_ns = now_ns();
-    struct idle *coldest = NULL;
-    pthread_mutex_lock(&peer->lock);
-    idle->next = peer->idle;
-    peer->idle = idle;
-    if (++peer->idle_count > peer->idle_max && peer->idle_max > 0) {
-        struct idle **last = &peer->idle;
-        while ((*last)->next)
-            last = &(*last)->next;
-        coldest = *last;
-        *last = NULL;
-        peer->idle_count--;
-    }
-    pthread_mutex_unlock(&peer->lock);
-    if (coldest)
-        curl_easy_cleanup(coldest->curl);
-    free(coldest);
 }
 
 /* ---- one attempt ---- */
@@ -171,17 +110,20 @@ static size_t text_append(char *data, size_t one, size_t count, void *target)
 static const char *say_why(CURL *curl, CURLcode code, struct call *call)
 {
     const struct peer *peer = call->peer;
-    curl_off_t connected_us = 0;
-    curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected_us);
+    curl_off_t took_us = 0; /* until connect_ms, or until timeout_ms */
+    long os_error = 0;
+    curl_easy_getinfo(curl, CURLINFO_TOTAL_TIME_T, &took_us);
     switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
-        if (connected_us == 0 && peer->timeout_ms > peer->connect_ms)
+        if (took_us < peer->timeout_ms * 1000)
             snprintf(call->why, sizeof call->why, "no connection within %ld ms", peer->connect_ms);
         else
             snprintf(call->why, sizeof call->why, "no answer within %ld ms", peer->timeout_ms);
         return "timeout";
     case CURLE_COULDNT_CONNECT:
-        snprintf(call->why, sizeof call->why, "connection refused");
+        curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &os_error);
+        snprintf(call->why, sizeof call->why, "cannot connect: %s",
+                 os_error ? strerror((int)os_error) : "no address that answers");
         return "connection";
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CONNECT_ERROR:
@@ -288,10 +230,10 @@ static void attempt(const struct trace_context *context, struct call *call, long
     call->why[0] = '\0';
     struct text answer = {0};
     struct curl_slist *headers = headers_of(call, &span.context);
-    CURL *curl = handle_take(peer);
+    CURL *curl = connections_take(peer->connections);
     const char *error = send_request(curl, url, call, headers, &answer);
     if (call->status > 0)
-        handle_give(peer, curl);
+        connections_give(peer->connections, curl);
     else
         curl_easy_cleanup(curl);
     curl_slist_free_all(headers);

@@ -5,7 +5,7 @@
  *
  * Options, for a peer "catalog": catalog_urls (one or more, between spaces), catalog_timeout_ms,
  * catalog_connect_ms, catalog_retries, catalog_retry_pause_ms, catalog_retry_factor, catalog_ca;
- * for all of a role's peers: idle_connections_max, idle_reuse_s.
+ * and those of connections.h for all of a role's peers.
  */
 #pragma once
 #include "config.h"

@@ -132,3 +132,11 @@ char *config_file(const struct config *config, const char *key)
         text[--length] = '\0';
     return text;
 }
+
+char *config_secret(const struct config *config, const char *key)
+{
+    char *text = config_file(config, key);
+    if (text)
+        text[strcspn(text, "\r\n")] = '\0';
+    return text;
+}

@@ -38,3 +38,6 @@ bool config_path(const struct config *config, const char *key, char *out, size_t
 /* The text of the file that a key names, less its last newline; NULL where the key is missing. Ends
  * the process when the file cannot be read. To be freed. */
 char *config_file(const struct config *config, const char *key);
+
+/* The first line of such a file: a password, a token. */
+char *config_secret(const struct config *config, const char *key);

@@ -87,7 +87,7 @@ struct database *database_open(const struct config *config, const char *applicat
     snprintf(database->application, sizeof database->application, "%s", application);
     snprintf(database->settings, sizeof database->settings, "-c statement_timeout=%ld",
              config_number(config, "statement_timeout_ms", 4000, 1, 600000));
-    database->password = config_file(config, "db_password_file");
+    database->password = config_secret(config, "db_password_file");
     database->pool = pool_new(&(struct pool_options){
         .name = "postgresql",
         .size = config_number(config, "db_pool_size", 6, 1, 200),

@@ -8,7 +8,20 @@
 
 struct pattern {
     pcre2_code *code;
+    pcre2_match_context *context;
 };
+
+/* The library's own limit is the default: some tenths of a second. */
+static void set_limit(struct pattern *pattern, const struct config *config, const char *key)
+{
+    char name[80];
+    snprintf(name, sizeof name, "%s_match_limit", key);
+    pattern->context = pcre2_match_context_create(NULL);
+    if (!pattern->context)
+        abort();
+    pcre2_set_match_limit(pattern->context,
+                          (uint32_t)config_number(config, name, 10000000, 1, 2000000000));
+}
 
 struct pattern *pattern_new(const struct config *config, const char *key, const char *fallback)
 {
@@ -20,6 +33,7 @@ struct pattern *pattern_new(const struct config *config, const char *key, const 
         abort();
     pattern->code =
         pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, PCRE2_CASELESS, &error, &at, NULL);
+    set_limit(pattern, config, key);
     if (pattern->code)
         return pattern;
     PCRE2_UCHAR why[160];
@@ -30,6 +44,7 @@ struct pattern *pattern_new(const struct config *config, const char *key, const 
 
 void pattern_free(struct pattern *pattern)
 {
+    pcre2_match_context_free(pattern->context);
     pcre2_code_free(pattern->code);
     free(pattern);
 }
@@ -39,7 +54,8 @@ enum pattern_result pattern_match(const struct pattern *pattern, const char *tex
     pcre2_match_data *data = pcre2_match_data_create_from_pattern(pattern->code, NULL);
     if (!data)
         abort();
-    const int result = pcre2_match(pattern->code, (PCRE2_SPTR)text, strlen(text), 0, 0, data, NULL);
+    const int result =
+        pcre2_match(pattern->code, (PCRE2_SPTR)text, strlen(text), 0, 0, data, pattern->context);
     pcre2_match_data_free(data);
     return result >= 0                     ? PATTERN_MATCH
            : result == PCRE2_ERROR_NOMATCH ? PATTERN_NO_MATCH

@@ -5,7 +5,8 @@
 
 struct pattern;
 
-/* Ends the process when it does not compile. */
+/* `KEY_match_limit`, another key, bounds the steps of a match. Ends the process when the expression
+ * does not compile. */
 struct pattern *pattern_new(const struct config *config, const char *key, const char *fallback);
 void pattern_free(struct pattern *pattern);
 

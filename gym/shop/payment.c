@@ -22,7 +22,7 @@ static void start(const struct config *config, const char *instance, const char 
     (void)address;
     payment.database = database_open(config, instance);
     payment.bank = peer_open(config, "bank");
-    char *token = config_file(config, "bank_token_file");
+    char *token = config_secret(config, "bank_token_file");
     snprintf(payment.authorization, sizeof payment.authorization, "Bearer %s", token ? token : "");
     free(token);
 }

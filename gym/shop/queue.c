@@ -9,7 +9,7 @@ static struct metric pushed =
     COUNTER("queue_pushed_total", "Jobs put into the queue", "queue", "kind");
 static struct metric messages = GAUGE("queue_messages", "Jobs that wait", "queue");
 static struct metric oldest =
-    GAUGE("queue_oldest_age_seconds", "Age of the job that is next", "queue");
+    GAUGE("queue_oldest_age_seconds", "Age of the oldest job near the head", "queue");
 
 bool queue_push(struct redis *redis, const struct trace_context *context, const char *kind,
                 long order)
@@ -37,14 +37,20 @@ bool queue_push(struct redis *redis, const struct trace_context *context, const 
     return length != NULL;
 }
 
-static double age_of(const redisReply *head)
+/* The oldest of some jobs near the head: one that was put back there may not say when it came. */
+static double oldest_age_s(const redisReply *jobs)
 {
-    json_t *job = head && head->type == REDIS_REPLY_STRING
-                      ? json_loadb(head->str, (size_t)head->len, 0, NULL)
-                      : NULL;
-    const json_int_t queued_ms = json_integer_value(json_object_get(job, "queued_ms"));
-    json_decref(job);
-    return queued_ms > 0 ? (double)(now_ns() / 1000000 - queued_ms) / 1000 : 0;
+    double oldest_s = 0;
+    for (size_t i = 0; i < jobs->elements; i++) {
+        const redisReply *text = jobs->element[i];
+        json_t *job = json_loadb(text->str, (size_t)text->len, 0, NULL);
+        const json_int_t queued_ms = json_integer_value(json_object_get(job, "queued_ms"));
+        const double age_s = (double)(now_ns() / 1000000 - queued_ms) / 1000;
+        if (queued_ms > 0 && age_s > oldest_s)
+            oldest_s = age_s;
+        json_decref(job);
+    }
+    return oldest_s;
 }
 
 static void collect(void *context)
@@ -52,13 +58,13 @@ static void collect(void *context)
     struct redis *redis = context;
     redisReply *waiting = redis_wait(redis, 0, "LLEN " QUEUE_NAME);
     redisReply *dead = redis_wait(redis, 0, "LLEN " QUEUE_DEAD);
-    redisReply *head = redis_wait(redis, 0, "LINDEX " QUEUE_NAME " 0");
+    redisReply *head = redis_wait(redis, 0, "LRANGE " QUEUE_NAME " 0 19");
     if (waiting)
         metric_set(&messages, (double)waiting->integer, LABELS("orders"));
     if (dead)
         metric_set(&messages, (double)dead->integer, LABELS("orders:dead"));
     if (head)
-        metric_set(&oldest, age_of(head), LABELS("orders"));
+        metric_set(&oldest, oldest_age_s(head), LABELS("orders"));
     freeReplyObject(waiting);
     freeReplyObject(dead);
     freeReplyObject(head);

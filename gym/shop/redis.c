@@ -128,7 +128,7 @@ struct redis *redis_open(const struct config *config)
     snprintf(redis->host, sizeof redis->host, "%s", config_text(config, "redis_host", "127.0.0.1"));
     redis->port = config_number(config, "redis_port", 6379, 1, 65535);
     redis->timeout_ms = config_number(config, "redis_timeout_ms", 500, 1, 60000);
-    redis->password = config_file(config, "redis_password_file");
+    redis->password = config_secret(config, "redis_password_file");
     redis->pool = pool_new(&(struct pool_options){
         .name = "redis",
         .size = config_number(config, "redis_pool_size", 8, 1, 200),
