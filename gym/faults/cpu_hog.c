@@ -17,13 +17,13 @@ static bool can_run(const struct host *host, struct err *why_not)
 static bool inject(struct world *world, struct fault_run *run, struct err *err)
 {
     const char *instance = fault_instance(run);
-    const long percent = fault_number(run, "percent", 8);
+    const long percent = fault_number(run, "percent", 3);
     char quota[24];
     static const char *const loops[] = {
-        "/bin/sh", "-c", "for i in 1 2 3 4; do while :; do :; done & done; wait", NULL};
+        "/bin/sh", "-c", "for i in 1 2 3 4 5 6 7 8; do while :; do :; done & done; wait", NULL};
     run->instance = instance;
     fault_tell(world, run, KIND_CPU,
-               "four busy loops run within %s's limit of %ld %% of a processor; it is throttled "
+               "eight busy loops run within %s's limit of %ld %% of a processor; it is throttled "
                "with them",
                instance, percent);
     snprintf(quota, sizeof quota, "%ld", percent * 1000);
@@ -54,7 +54,7 @@ const struct fault fault_cpu_hog = {
     .group = "infrastructure",
     .summary = "Busy loops within the processor limit of one instance",
     .place = "catalog-1",
-    .options = "percent 8 (of one processor, that instance and loops share)",
+    .options = "percent 3 (of one processor, that instance and loops share)",
     .can_run = can_run,
     .inject = inject,
     .heal = heal,
