@@ -9,6 +9,7 @@
 #include "gym/world/process.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #define EVENTS_TAIL_BYTES 1200
 
@@ -22,7 +23,7 @@ static void world_print(struct arena *arena, const struct world_found *world)
     printf("\n  folder  %s/work\n", world->folder);
     if (!world->alive)
         return;
-    if (world->keeper > 0)
+    if (world->keeper > 0 && geteuid() == 0)
         printf("  enter   nsenter -t %d -n -m -p -r\n", (int)world->keeper);
     snprintf(path, sizeof path, "%s/work/events.jsonl", world->folder);
     struct str tail = log_tail(arena, path, EVENTS_TAIL_BYTES), line;

@@ -82,9 +82,9 @@ static int up(struct job *job, uint64_t seed)
         return verb_complain("gym up", &err);
     answer_read(told, answer, sizeof answer);
     if (strcmp(answer, "up") == 0) {
-        printf("world %s is up: customers come in at %s, %s\n"
+        printf("world %s is up: customers come in at " FRONT_DOOR "%s\n"
                "look at it with `warroom gym status`, end it with `warroom gym down`\n",
-               journal.id, FRONT_DOOR, "in a network of its own if we are root");
+               journal.id, geteuid() == 0 ? ", in a network of its own" : "");
         return EXIT_MEASURED;
     }
     err_set(&err, ERR_IO, "%s", answer[0] ? answer : "the keeper ended, or is not ready in time");

@@ -61,7 +61,7 @@ static bool warm_up(struct world *world, const struct scenario *scenario, const 
         const double now_s = (double)(clock_now_ns(clock) - began_ns) / 1e9;
         if (now_s < due_s && !wait_s(due_s - now_s, err))
             return false;
-        if (!deploy_innocent(world, 1, but, err))
+        if (!deploy_innocent(world, but, false, err))
             return false;
     }
     const double now_s = (double)(clock_now_ns(clock) - began_ns) / 1e9;
@@ -85,7 +85,7 @@ static bool red_herring(struct world *world, const char *name, const char *but, 
 {
     say("red herring: %s", name);
     if (strcmp(name, "deploy") == 0)
-        return deploy_innocent(world, 1, but, err);
+        return deploy_innocent(world, but, true, err);
     if (strcmp(name, "restart") == 0)
         return bystander_restart(world, but);
     return err_set(err, ERR_USAGE, "there is no red herring `%s`; there are deploy and restart",

@@ -70,7 +70,8 @@ MUST_CHECK bool deploy_revert(struct world *world, const char *id, const char *a
 /* The version that an instance runs: the commit its folder in live/ was copied at. */
 void deploy_version(struct world *world, const char *instance, char out[CHANGE_ID_SIZE]);
 
-/* `count` innocent commits, and rollouts of some of them, picked by `seed`: the n-th call goes on
- * where the one before it stopped. Those of `but_service` (may be NULL) are passed over. */
-MUST_CHECK bool deploy_innocent(struct world *world, unsigned count, const char *but_service,
+/* One innocent commit, picked by the world's seed, another each time; it is rolled out by chance,
+ * or, if `is_deployed`, at once. Those of `but_service` (may be NULL) are passed over. When all
+ * have been made, nothing is done. */
+MUST_CHECK bool deploy_innocent(struct world *world, const char *but_service, bool is_deployed,
                                 struct err *err);

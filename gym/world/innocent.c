@@ -100,26 +100,26 @@ static bool is_rolled_out(const struct innocent *it, uint64_t die)
     return it->service[0] && die % 3 != 0;
 }
 
-bool deploy_innocent(struct world *world, unsigned count, const char *but_service, struct err *err)
+bool deploy_innocent(struct world *world, const char *but_service, bool is_deployed,
+                     struct err *err)
 {
     static size_t next;
     const size_t first = (size_t)(world->seed * 7 % STOCK);
     char id[CHANGE_ID_SIZE];
-    for (unsigned done = 0; done < count && next < STOCK; next++) {
+    for (; next < STOCK; next++) {
         const size_t at = (first + next * 5) % STOCK; /* 5 and 24 have no common divisor */
         struct err unused;
-        if (but_service && strcmp(stock[at].service, but_service) == 0)
+        const struct innocent *it = &stock[at];
+        if (but_service && strcmp(it->service, but_service) == 0)
             continue;
-        if (!edit(world, &stock[at], &unused))
+        if ((is_deployed && !it->service[0]) || !edit(world, it, &unused))
             continue; /* this shop has no such key: another one, then */
-        if (!deploy_commit(world, stock[at].author, stock[at].message, id, err))
-            return false;
-        done++;
-        if (is_rolled_out(&stock[at], world->seed / 3 + next) &&
-            !deploy_rollout(
-                world, &(struct rollout){.author = stock[at].author, .service = stock[at].service},
-                NULL, err))
-            return false;
+        next++;
+        return deploy_commit(world, it->author, it->message, id, err) &&
+               (!(is_deployed || is_rolled_out(it, world->seed / 3 + next)) ||
+                deploy_rollout(world,
+                               &(struct rollout){.author = it->author, .service = it->service},
+                               NULL, err));
     }
     return true;
 }

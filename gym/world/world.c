@@ -27,7 +27,7 @@
 #define READY_WAIT_S 20 /* PostgreSQL on a busy machine; the shop's take less than one */
 #define COMMAND_TIMEOUT_S 20
 #define OUTPUT_BYTES_MAX ((size_t)1 << 20)
-#define TAIL_BYTES 240
+#define TAIL_BYTES 360
 #define LOAD_S 3600 /* longer than any run */
 
 void nap_ms(unsigned ms)
