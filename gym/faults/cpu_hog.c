@@ -46,7 +46,7 @@ static bool heal(struct world *world, struct fault_run *run, struct err *err)
     /* the shell and its loops are one session, which a deadline ends as a whole */
     if (!process_wait(world->processes, run->number, 0, &status, &late) && late.kind != ERR_TIMEOUT)
         return err_set(err, late.kind, "%s", late.text);
-    return limits_set(world, "cpu", run->instance, "cpu.cfs_quota_us", "-1", err);
+    return limits_restore(world, run->instance, err);
 }
 
 const struct fault fault_cpu_hog = {

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "gym/world/inventory.h"
 #include "gym/world/monitor.h"
+#include "gym/world/sockets.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -91,6 +92,7 @@ static enum MHD_Result tell_numbers(struct http *http, struct MHD_Connection *co
     struct arena *arena = arena_new("gym numbers");
     struct buf out = buf_new(arena);
     monitor_processes(http->world, &out);
+    sockets_print(&out);
     monitor_nginx(http->world, &out);
     const enum MHD_Result result = answer(connection, 200, buf_str(&out));
     arena_free(arena);

@@ -90,6 +90,13 @@ static bool unit_apply(struct world *world, const char *instance, const struct u
     return true;
 }
 
+bool limits_restore(struct world *world, const char *instance, struct err *err)
+{
+    struct unit unit;
+    return unit_read(world_path(world, "live/%s/unit.conf", instance), &unit, err) &&
+           unit_apply(world, instance, &unit, err);
+}
+
 bool limits_of(struct world *world, const char *instance, const struct unit *unit,
                const char *out[PROCESS_CGROUPS_MAX + 1], struct err *err)
 {

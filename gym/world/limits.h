@@ -18,6 +18,9 @@ MUST_CHECK bool limits_open(struct world *world, struct err *err);
 MUST_CHECK bool limits_of(struct world *world, const char *instance, const struct unit *unit,
                           const char *out[PROCESS_CGROUPS_MAX + 1], struct err *err);
 
+/* The limits as the instance's unit.conf has them: what a fault has set is undone. */
+MUST_CHECK bool limits_restore(struct world *world, const char *instance, struct err *err);
+
 /* CONTROLLER's folder of an instance, made if need be; for a fault that puts something beside it.
  */
 const char *limits_folder(struct world *world, const char *controller, const char *instance);
