@@ -7,12 +7,13 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "gym/world/event.h"
 #include "gym/world/journal.h"
+#include "gym/world/spawn.h"
+#include "gym/world/world.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <jansson.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -21,7 +22,6 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -58,39 +58,12 @@ struct processes {
     struct life lives[PROCESSES_MAX];
 };
 
-static int64_t wall_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
 static int64_t now_ns(void)
 {
     return clock_now_ns(clock_system());
 }
 
 /* ---- what is told ---- */
-
-static void event_write(int fd, const char *type, const char *reason, const char *object,
-                        const char *format, va_list arguments)
-{
-    char message[512];
-    vsnprintf(message, sizeof message, format, arguments);
-    json_t *row =
-        json_pack("{s:f, s:s, s:s, s:s, s:s, s:i, s:s}", "timestamp",
-                  (double)(wall_ns() / NS_PER_MS) / 1e3, "type", type, "reason", reason, "object",
-                  object, "source", "supervisor", "count", 1, "message", message);
-    char *text = row ? json_dumps(row, JSON_COMPACT | JSON_REAL_PRECISION(13)) : NULL;
-    json_decref(row);
-    if (!text)
-        return;
-    const size_t len = strlen(text);
-    text[len] = '\n'; /* one write() a line: threads do not mix theirs */
-    if (write(fd, text, len + 1) < 0)
-        perror("warroom gym: an event is lost");
-    free(text);
-}
 
 void event_tell(struct processes *processes, const char *type, const char *reason,
                 const char *object, const char *format, ...)
@@ -153,55 +126,6 @@ static long long memory_max_mb(const struct process_spec *spec)
 
 /* ---- a life begins ---- */
 
-static void cgroup_enter(const char *folder)
-{
-    char path[256];
-    snprintf(path, sizeof path, "%s/cgroup.procs", folder);
-    const int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0 || write(fd, "0", 1) != 1) {
-        perror(path);
-        _exit(126);
-    }
-    close(fd);
-}
-
-static void descriptors_set(const struct process_spec *spec, int said)
-{
-    const int in = open(spec->input ? spec->input : "/dev/null", O_RDONLY);
-    if (in < 0 || dup2(in, STDIN_FILENO) < 0 || dup2(said, STDOUT_FILENO) < 0 ||
-        dup2(said, STDERR_FILENO) < 0)
-        _exit(126);
-    close(in);
-}
-
-static void become(const struct process_spec *spec, int said, int go)
-{
-    char byte;
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGPIPE, SIG_DFL);
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* never alive without its keeper */
-    setsid();
-    descriptors_set(spec, said);
-    if (read(go, &byte, 1) != 1) /* until it is written down */
-        _exit(126);
-    for (const char *const *folder = spec->cgroups; *folder; folder++)
-        cgroup_enter(*folder);
-    if (spec->files_max > 0)
-        setrlimit(RLIMIT_NOFILE, &(struct rlimit){spec->files_max, spec->files_max});
-    if (chdir(spec->folder) != 0 ||
-        (spec->uid != 0 && (setgroups(0, NULL) != 0 || setgid(spec->gid) != 0 ||
-                            setuid(spec->uid) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0))) {
-        perror(spec->folder);
-        _exit(126);
-    }
-    execve(spec->argv[0], (char *const *)(uintptr_t)spec->argv,
-           (char *const *)(uintptr_t)spec->environment);
-    perror(spec->argv[0]);
-    _exit(127);
-}
-
 /* With the lock held, so that nobody reaps it before it is known. */
 static bool life_begin(struct processes *processes, struct life *life, struct err *err)
 {
@@ -211,7 +135,7 @@ static bool life_begin(struct processes *processes, struct life *life, struct er
     const pid_t pid = fork();
     if (pid == 0) {
         close(go[1]);
-        become(&life->spec, life->spec.stamped ? said[1] : life->log_fd, go[0]);
+        spawn_become(&life->spec, life->spec.stamped ? said[1] : life->log_fd, go[0]);
     }
     close(go[0]);
     if (life->spec.stamped) {
@@ -243,7 +167,7 @@ static bool life_begin(struct processes *processes, struct life *life, struct er
 static void line_write(struct life *life)
 {
     char stamped[LINE_BYTES + 32];
-    const int64_t at_ms = wall_ns() / NS_PER_MS;
+    const int64_t at_ms = wall_clock_ns() / NS_PER_MS;
     const int len =
         snprintf(stamped, sizeof stamped, "%lld.%03lld %.*s\n", (long long)(at_ms / 1000),
                  (long long)(at_ms % 1000), (int)life->line_len, life->line);

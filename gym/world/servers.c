@@ -63,13 +63,18 @@ static void scrape_print(struct world *world, struct buf *out, const struct inst
         "      - {source_labels: [__name__], regex: '(go|promhttp|python)_.*', action: drop}\n");
     if (it->part == PART_EXPORTER)
         buf_printf(
-            out,
-            "      - {source_labels: [__name__], regex: "
-            "'process_.*|.*_exporter_.*|."
-            "*_scrape_.*|pg_settings_.*|redis_(instance_info|"
-            "config_.*|cpu_.*children.*|latency_.*|slave_.*|replica.*|aof_.*|rdb_.*|"
-            "commands_(failed|rejected).*)', action: drop}\n"
-            "      - {source_labels: [datname], regex: 'template.*|postgres', action: drop}\n");
+            out, "      - {source_labels: [__name__], regex: "
+                 "'process_.*|.*_exporter_.*|."
+                 "*_scrape_.*|pg_settings_.*|pg_static|pg_stat_(archiver|replication|user_tables|"
+                 "statio).*|pg_.*(stats_reset|checksum).*|redis_(instance_info|"
+                 "config_.*|cpu_.*children.*|latency_.*|slave_.*|replica.*|aof_.*|rdb_.*|"
+                 "commands_(failed|rejected).*)', action: drop}\n"
+                 "      - {source_labels: [datname], regex: 'template.*|postgres', action: drop}\n"
+                 /* counters by the name that counters have, as OpenMetrics wants it */
+                 "      - {source_labels: [__name__], regex: "
+                 "'(pg_stat_(?:database|bgwriter)_(?:xact|tup|blks|temp|deadlocks|conflicts|"
+                 "sessions|buffers|checkpoints|.*_time).*)', target_label: __name__, "
+                 "replacement: '${1}_total'}\n");
 }
 
 static struct str prometheus_config(struct world *world)
