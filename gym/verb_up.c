@@ -89,13 +89,12 @@ static int up(struct job *job, uint64_t seed)
     }
     err_set(&err, ERR_IO, "%s", answer[0] ? answer : "the keeper ended, or is not ready in time");
     close(journal.lock_fd);
-    const struct world_found world = {.keeper = pid};
-    struct world_found dead = world;
+    struct world_found dead = {.keeper = pid};
     snprintf(dead.folder, sizeof dead.folder, "%s", journal.folder);
     journal_end_keeper(&dead, 20);
-    struct err unused;
-    if (!journal_sweep(stderr, &unused))
-        fprintf(stderr, "warroom gym: %s\n", unused.text);
+    struct err left;
+    if (!journal_sweep(stderr, &left))
+        fprintf(stderr, "warroom gym: %s\n", left.text);
     return verb_complain("gym up", &err);
 }
 

@@ -66,7 +66,7 @@ MUST_CHECK bool fault_place(const struct fault *fault, const char *place, struct
 /* The instance that is meant: run->instance, or the first of run->service. */
 const char *fault_instance(const struct fault_run *run);
 
-/* run->service's `key`, as a number or text; `fallback` where the scenario says nothing. */
+/* The scenario's option, as a number or text; `fallback` where it says nothing of it. */
 long fault_number(const struct fault_run *run, const char *key, long fallback);
 const char *fault_text(const struct fault_run *run, const char *key, const char *fallback);
 

@@ -472,6 +472,12 @@ bool process_look(struct processes *processes, uint32_t number, struct process_s
     return life != NULL;
 }
 
+/* Who lives is rather meant than who has ended, and the newer one than the older. */
+static bool is_rather(const struct process_state *a, const struct process_state *b)
+{
+    return a->ended != b->ended ? b->ended : a->number > b->number;
+}
+
 bool process_find(struct processes *processes, const char *name, struct process_state *out)
 {
     bool found = false;
@@ -479,7 +485,7 @@ bool process_find(struct processes *processes, const char *name, struct process_
     for (size_t i = 0; i < PROCESSES_MAX; i++) {
         const struct life *life = &processes->lives[i];
         if (life->used && strcmp(life->state.name, name) == 0 &&
-            (!found || life->state.number > out->number)) {
+            (!found || is_rather(&life->state, out))) {
             *out = life->state;
             found = true;
         }

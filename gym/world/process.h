@@ -75,7 +75,7 @@ MUST_CHECK bool process_wait(struct processes *processes, uint32_t number, unsig
 
 bool process_look(struct processes *processes, uint32_t number, struct process_state *out);
 
-/* The newest of that name; false: there is none. */
+/* The newest of that name that has not ended, or else the newest; false: there is none. */
 bool process_find(struct processes *processes, const char *name, struct process_state *out);
 
 /* Kept ones that have not ended, in the order in which they were started. */
