@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. `make demo` and `make test` need nothing before them on Debian 12.
+<<<<<<< HEAD
 .PHONY: demo test build eval bench fuzz gym format clean
+=======
+.PHONY: demo test build encoder eval bench fuzz format clean
+>>>>>>> main
 
 INCIDENT = examples/incidents/pages-504
 
@@ -14,6 +18,10 @@ demo: build
 test: build
 	@ninja -C build >build/ninja.txt || { cat build/ninja.txt; exit 1; }
 	@sh tests/run.sh build
+
+# Weights of the sentence encoder, which is optional
+encoder:
+	@sh scripts/encoder.sh
 
 # Scores on incidents that are not part of the project: make eval DATA=folder
 DATA = build/data/rca

@@ -56,14 +56,14 @@ timed() {
 }
 git_form() { git -C "$work/repo" --no-pager log --raw -p -U0 -M --first-parent --reverse; }
 git_log() { git -C "$work/repo" --no-pager log --raw -p --first-parent; }
-index() { "$warroom" changes index --repo "$work/repo" --rev main --index "$work/$1"; }
+index() { "$warroom" changes index --repo "$work/repo" --rev main --ledger "$work/$1"; }
 
 git init -q --bare "$work/repo"
 history 0 "$changes" | git -C "$work/repo" fast-import --quiet
 git -C "$work/repo" symbolic-ref HEAD refs/heads/main
 echo "$changes changes, $(du -sm "$work/repo" | cut -f 1) MB packed, a log of $(git_log | wc -c | awk '{ printf "%d", $1 / 1e6 }') MB"
 for round in $(seq "$rounds"); do
-    rm -f "$work/index"
+    rm -f "$work"/index*
     timed git git_log
     timed form git_form
     timed index index index

@@ -44,6 +44,8 @@ bool truth_parse(struct arena *arena, struct str text, struct truth *out, struct
         .object = text_at(arena, root, "object"),
         .fault = text_at(arena, root, "fault"),
         .taxonomy = text_at(arena, root, "taxonomy"),
+        .change = text_at(arena, root, "change"),
+        .tells_change = json_is_string(json_object_get(root, "change")),
     };
     const char *service = json_string_value(json_object_get(root, "service"));
     const bool names_none = out->service.len == 0 && out->instance.len == 0 && out->object.len == 0;
@@ -91,6 +93,17 @@ static bool read_hypotheses(struct arena *arena, const json_t *root, struct answ
     return true;
 }
 
+/* A report of a program that does not rank changes names none: that is no error. */
+static void read_changes(struct arena *arena, const json_t *root, struct answer *out)
+{
+    const json_t *changes = json_object_get(root, "changes");
+    const json_t *candidates = json_object_get(changes, "candidates");
+    out->names_change = json_is_true(json_object_get(changes, "named"));
+    out->changes = arena_push_many(arena, struct str, CHANGES_MAX);
+    for (size_t i = 0; i < json_array_size(candidates) && i < CHANGES_MAX; i++)
+        out->changes[out->changes_count++] = text_at(arena, json_array_get(candidates, i), "id");
+}
+
 bool answer_parse(struct arena *arena, struct str text, struct answer *out, struct err *err)
 {
     json_t *root = parse_object(text, err);
@@ -98,6 +111,7 @@ bool answer_parse(struct arena *arena, struct str text, struct answer *out, stru
         return false;
     *out = (struct answer){0};
     const bool ok = read_verdict(root, out, err) && read_hypotheses(arena, root, out, err);
+    read_changes(arena, root, out);
     json_decref(root);
     return ok;
 }

@@ -19,6 +19,8 @@ struct truth {
     struct str object;   /* "node/worker-1"; empty: the set does not name objects */
     struct str fault;    /* the set's name for the cause; may be empty */
     struct str taxonomy; /* the set's name for the kind of cause; may be empty */
+    struct str change;   /* the id of the change that did it; empty: none did, or not told */
+    bool tells_change;
 };
 
 struct suspect {
@@ -33,9 +35,13 @@ struct answer {
     double confidence;        /* of the verdict, 0 to 1 */
     struct suspect *suspects; /* best first */
     uint32_t suspects_count;
+    bool names_change;   /* does it name the first of the changes? */
+    struct str *changes; /* ids, the likeliest first */
+    uint32_t changes_count;
 };
 
 #define SUSPECTS_MAX 100
+#define CHANGES_MAX 20
 
 /* Both copy what they keep into the arena. */
 MUST_CHECK bool truth_parse(struct arena *arena, struct str text, struct truth *out,

@@ -105,6 +105,18 @@ static void add_card(struct buf *out, const struct scorecard *card, int width, b
     buf_printf(out, " %8.0f\n", card->peak_rss_mb);
 }
 
+/* A line of its own for the sets that say which change did it: most do not. */
+static void add_changes(struct buf *out, const struct board *board, int width)
+{
+    for (uint32_t i = 0; i < board->cards_count; i++) {
+        const struct scorecard *card = &board->cards[i];
+        if (card->changes > 0)
+            buf_printf(out, "%-*.*s change@1 %.3f, change@5 %.3f of %u; another named in %u\n",
+                       width, STR_ARG(card->set), card->change1, card->change5, card->changes,
+                       card->wrong_named);
+    }
+}
+
 static void add_scores(struct buf *out, const struct board *board)
 {
     const int width = set_width(board);
@@ -119,6 +131,7 @@ static void add_scores(struct buf *out, const struct board *board)
         add_card(out, &board->cards[i], width, mean.has_objects, true);
     if (board->cards_count > 1)
         add_card(out, &mean, width, mean.has_objects, false);
+    add_changes(out, board, width);
     buf_add(out,
             STR("(kind: place and kind of fault, of the cases whose kind is known; ECE: expected "
                 "calibration\nerror; confident: named a cause, but not the right place; peak "
@@ -191,6 +204,12 @@ static json_t *card_json(const struct scorecard *card)
     json_object_set_new(json, "avg5", real(card->avg5, 1e6));
     json_object_set_new(json, "kinds", json_integer(card->kinds));
     json_object_set_new(json, "kind", card->kinds > 0 ? real(card->kind, 1e6) : json_null());
+    json_object_set_new(json, "changes", json_integer(card->changes));
+    json_object_set_new(json, "change1",
+                        card->changes > 0 ? real(card->change1, 1e6) : json_null());
+    json_object_set_new(json, "change5",
+                        card->changes > 0 ? real(card->change5, 1e6) : json_null());
+    json_object_set_new(json, "wrong_named", json_integer(card->wrong_named));
     json_object_set_new(json, "ece", real(card->ece, 1e6));
     json_object_set_new(json, "withheld", json_integer(card->withheld));
     json_object_set_new(json, "confident_wrong", json_integer(card->confident_wrong));
@@ -220,6 +239,10 @@ static json_t *case_json(const struct outcome *outcome)
     json_object_set_new(json, "kind", text(outcome->top.kind));
     json_object_set_new(json, "kind_right",
                         outcome->has_kind ? json_boolean(outcome->kind_right) : json_null());
+    json_object_set_new(json, "change_rank",
+                        outcome->change_rank > 0 ? json_integer(outcome->change_rank)
+                                                 : json_null());
+    json_object_set_new(json, "names_change", json_boolean(outcome->names_change));
     return json;
 }
 

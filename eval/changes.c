@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "culprit/feed.h"
 #include "culprit/ranking.h"
+#include "eval/opinion.h"
 #include "eval/queries.h"
 #include "eval/verb.h"
 
@@ -35,6 +36,8 @@ static const char help[] =
     "      --model FILE      instead of the shipped model\n"
     "      --held-out DIR    the models there, REPOSITORY.json, each learnt without that\n"
     "                        repository, as `warroom train changes --held-out DIR` writes them\n"
+    "      --expert FILE     with a model's opinion; docs/experts.md has the file, whose limits\n"
+    "                        are those of one query. It sends queries and changes to that model\n"
     "      --per-query       print a line for each query too\n"
     "      --help            this text\n"
     "\n"
@@ -60,13 +63,14 @@ struct tally {
 
 struct changes_options {
     bool json, per_query;
-    const char *model, *held_out;
+    const char *model, *held_out, *expert;
 };
 
 struct changes_eval {
     struct arena *arena;
     const struct changes_options *options;
     struct ranker ranker;
+    struct eval_opinion opinion; /* where options->expert names one */
     struct str names[REPOSITORIES_MAX];
     struct tally repositories[REPOSITORIES_MAX];
     uint32_t repositories_count;
@@ -99,8 +103,8 @@ static bool is_truth(const struct culprit_query *query, uint32_t number)
     return false;
 }
 
-static struct outcome ask(const struct repository *repository, const struct culprit_query *query,
-                          const struct ranker *ranker)
+static struct outcome ask(struct changes_eval *eval, const struct repository *repository,
+                          const struct culprit_query *query)
 {
     struct arena *arena = arena_new("query");
     const int64_t started_ns = clock_now_ns(clock_system());
@@ -110,10 +114,12 @@ static struct outcome ask(const struct repository *repository, const struct culp
                                       .to = query->to,
                                       .at_ns = query->time_ns,
                                       .clues = &clues};
-    const struct ranking ranking = ranking_make(arena, &question, ranker);
+    struct ranking ranking = ranking_make(arena, &question, &eval->ranker);
     struct outcome outcome = {
         .hard = query->hard, .named = ranking.named, .sure_five = ranking.sure_five};
     outcome.ms = (double)(clock_now_ns(clock_system()) - started_ns) / (double)NS_PER_MS;
+    if (eval->options->expert)
+        eval_opinion_join(&eval->opinion, arena, &question, query->symptom, &ranking);
     for (uint32_t i = ranking.count; i-- > 0;)
         if (is_truth(query, ranking.items[i].number))
             outcome.rank = i + 1;
@@ -166,7 +172,7 @@ static bool measure(struct changes_eval *eval, const char *folder, struct err *e
         repository_read(arena, folder, &repository, err) && ranker_for(eval, repository.name, err);
     struct tally *tally = &eval->repositories[eval->repositories_count];
     for (uint32_t i = 0; ok && i < repository.queries_count; i++) {
-        const struct outcome outcome = ask(&repository, &repository.queries[i], &eval->ranker);
+        const struct outcome outcome = ask(eval, &repository, &repository.queries[i]);
         count(tally, &outcome);
         keep(eval, &outcome);
         if (eval->options->per_query)
@@ -260,6 +266,19 @@ static void print_table(const struct changes_eval *eval, const struct sums *sums
            calibration_error(eval));
 }
 
+/* To standard error: scores have one form, with a model or without. */
+static void print_bill(const struct eval_opinion *opinion)
+{
+    fprintf(stderr,
+            "the model had %u of %u queries, in %u questions (%u repairs) of %llu tokens and %llu "
+            "of answers, cost %.4f\n",
+            opinion->queries - opinion->failed, opinion->queries, opinion->bill.questions,
+            opinion->bill.repairs, (unsigned long long)opinion->bill.tokens_in,
+            (unsigned long long)opinion->bill.tokens_out, opinion->bill.money);
+    if (opinion->failed > 0)
+        fprintf(stderr, "of the others, the last: %s\n", opinion->failure.text);
+}
+
 /* Rounded to what a set of some hundred queries can tell. */
 static json_t *rounded(double number, double digits)
 {
@@ -308,22 +327,29 @@ static int complain(const struct err *err)
 static int measure_all(struct changes_eval *eval, char **folders)
 {
     struct err err = {0};
-    bool ok = true;
+    bool ok = !eval->options->expert ||
+              eval_opinion_open(eval->arena, eval->options->expert, &eval->opinion, &err);
     for (; ok && *folders && eval->repositories_count < REPOSITORIES_MAX; folders++)
         ok = measure(eval, *folders, &err);
     if (!ok)
         return complain(&err);
     const struct sums sums = sum_up(eval);
     (eval->options->json ? print_scores : print_table)(eval, &sums);
+    if (eval->options->expert)
+        print_bill(&eval->opinion);
     return EXIT_MEASURED;
 }
 
 static int run(int argc, char **argv)
 {
     static const struct option known[] = {
-        {"json", no_argument, NULL, 'J'},           {"model", required_argument, NULL, 'm'},
-        {"held-out", required_argument, NULL, 'o'}, {"per-query", no_argument, NULL, 'p'},
-        {"help", no_argument, NULL, 'h'},           {0},
+        {"json", no_argument, NULL, 'J'},
+        {"model", required_argument, NULL, 'm'},
+        {"held-out", required_argument, NULL, 'o'},
+        {"per-query", no_argument, NULL, 'p'},
+        {"expert", required_argument, NULL, 'e'},
+        {"help", no_argument, NULL, 'h'},
+        {0},
     };
     struct changes_options options = {0};
     struct err err = {0};
@@ -335,6 +361,8 @@ static int run(int argc, char **argv)
             options.model = optarg;
         else if (option == 'o')
             options.held_out = optarg;
+        else if (option == 'e')
+            options.expert = optarg;
         else if (option == 'h') {
             fputs(help, stdout);
             return EXIT_MEASURED;

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-static const struct verb *const verbs[] = {&verb_rca, &verb_changes, &verb_logs, &verb_series,
+static const struct verb *const verbs[] = {&verb_rca, &verb_changes, &verb_risk, &verb_logs, &verb_series,
                                            NULL};
 
 int main(int argc, char **argv)

@@ -49,6 +49,7 @@ static const char help[] =
     "\n"
     "AC@k: share of cases whose rank is at most k. Avg@5: mean of AC@1 to AC@5. all3: object,\n"
     "cause and taxonomy of the first hypothesis are all right, where the truth has an object.\n"
+    "change@k: share of the cases with a known culprit change where it is among the first k.\n"
     "withheld: answered \"not known\". confident: named a cause, but not the right place.\n"
     "\n"
     "exit status: 0 measured; 1 measured, but below --fail-under; 2 not measured: wrong usage,\n"

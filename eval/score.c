@@ -55,6 +55,11 @@ void outcome_judge(struct outcome *outcome, const struct truth *truth, const str
     for (uint32_t i = 0; i < answer->suspects_count && outcome->rank == 0; i++)
         if (suspect_is_right(&answer->suspects[i], truth))
             outcome->rank = i + 1;
+    outcome->change_rank = 0;
+    for (uint32_t i = 0; i < answer->changes_count && outcome->change_rank == 0; i++)
+        if (same_name(answer->changes[i], truth->change))
+            outcome->change_rank = i + 1;
+    outcome->names_change = answer->names_change;
     if (answer->suspects_count > 0)
         outcome->top = answer->suspects[0];
     outcome->all_three = outcome->rank == 1 && cause_is_right(&outcome->top, truth);
@@ -108,7 +113,7 @@ struct scorecard scorecard_of(struct arena *arena, const struct outcome *outcome
 {
     assert(count > 0);
     struct scorecard card = {.set = outcomes[0].set, .cases = count, .has_objects = true};
-    uint32_t all_three = 0, kinds_right = 0;
+    uint32_t all_three = 0, kinds_right = 0, first = 0, five = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct outcome *outcome = &outcomes[i];
         card.failed += outcome->failed;
@@ -117,6 +122,11 @@ struct scorecard scorecard_of(struct arena *arena, const struct outcome *outcome
         all_three += outcome->all_three;
         card.kinds += outcome->has_kind;
         kinds_right += outcome->kind_right;
+        card.changes += outcome->truth.change.len > 0;
+        first += outcome->change_rank == 1;
+        five += outcome->change_rank >= 1 && outcome->change_rank <= 5;
+        card.wrong_named += outcome->truth.tells_change && !outcome->failed &&
+                            outcome->names_change && outcome->change_rank != 1;
         if (outcome->truth.object.len == 0)
             card.has_objects = false;
     }
@@ -130,6 +140,8 @@ struct scorecard scorecard_of(struct arena *arena, const struct outcome *outcome
     card.ac5 = within[5];
     card.all_three = card.has_objects ? (double)all_three / count : 0.0;
     card.kind = card.kinds > 0 ? (double)kinds_right / card.kinds : 0.0;
+    card.change1 = card.changes > 0 ? (double)first / card.changes : 0.0;
+    card.change5 = card.changes > 0 ? (double)five / card.changes : 0.0;
     card.ece = reliability_of(outcomes, count).ece;
     add_times(&card, arena, outcomes, count);
     return card;

@@ -13,11 +13,13 @@ struct outcome {
     struct str set;
     struct str id;
     struct truth truth;
-    struct suspect top; /* the first hypothesis; empty: there was none */
-    uint32_t rank;      /* of the first hypothesis that is right; 0: none is */
-    bool all_three;     /* object, cause and taxonomy of the first hypothesis */
-    bool has_kind;      /* what kind of fault it was is known (eval/kinds.h) */
-    bool kind_right;    /* place and kind of the first hypothesis */
+    struct suspect top;   /* the first hypothesis; empty: there was none */
+    uint32_t rank;        /* of the first hypothesis that is right; 0: none is */
+    bool all_three;       /* object, cause and taxonomy of the first hypothesis */
+    bool has_kind;        /* what kind of fault it was is known (eval/kinds.h) */
+    bool kind_right;      /* place and kind of the first hypothesis */
+    uint32_t change_rank; /* of the change that did it; 0: it is not among those told */
+    bool names_change;
     bool known;
     double confidence;
     double wall_ms;
@@ -47,10 +49,14 @@ struct scorecard {
     double avg5;      /* mean of the shares at 1, 2, 3, 4 and 5 */
     bool has_objects; /* all truths name an object: then all_three is told */
     double all_three;
-    uint32_t kinds; /* cases whose kind of fault is known */
-    double kind;    /* the share of them where the first hypothesis has place and kind */
-    double ece;     /* of its reliability */
-    double p50_ms;  /* nearest rank: a time that a case has really taken */
+    uint32_t kinds;       /* cases whose kind of fault is known */
+    double kind;          /* the share of them where the first hypothesis has place and kind */
+    uint32_t changes;     /* cases whose truth says which change did it */
+    double change1;       /* the share of them where that is the first */
+    double change5;       /* ... among the first five */
+    uint32_t wrong_named; /* cases where another is named, or one though none did it */
+    double ece;           /* of its reliability */
+    double p50_ms;        /* nearest rank: a time that a case has really taken */
     double p95_ms;
     double peak_rss_mb;
 };

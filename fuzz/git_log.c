@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 #include "culprit/feed.h"
-#include "git/indexfile.h"
+#include "git/indexrows.h"
 
 #define SMALL_PIECE_BYTES 7
 
@@ -14,7 +14,8 @@ static bool on_landed(void *state, const struct git_commit *commit, struct err *
     fuzz_expect(commit->change.files_count <= GIT_FILES_MAX, "files are bounded");
     fuzz_expect(commit->change.words_count <= GIT_WORDS_KEPT_MAX, "words are bounded");
     fuzz_expect(commit->change.id.len <= GIT_ID_BYTES_MAX, "an id is bounded");
-    index_put_change(state, &commit->change);
+    index_put_head(state, commit->change.id, 0, commit->change.time_ns);
+    index_put_body(state, &commit->change);
     return true;
 }
 
@@ -22,7 +23,7 @@ static bool read(struct arena *arena, struct str text, size_t piece, bool has_pa
                  struct buf *lines)
 {
     struct err err = {0};
-    struct git_log *log = git_log_new(arena, 0, has_patch, on_landed, lines);
+    struct git_log *log = git_log_new(arena, has_patch, on_landed, lines);
     bool ok = true;
     while (ok && text.len > 0) {
         ok = git_log_push(log, str_slice(text, 0, piece), &err);

@@ -14,6 +14,7 @@
 
 #define UP_WAIT_S 120 /* on a busy machine; a quiet one takes ten */
 #define LOAD_PER_S 6.0
+#define LOAD_MAX_PER_S 500
 
 static const char help[] =
     "usage: warroom gym up [--load REQUESTS_PER_S] [--seed N]\n\n"
@@ -98,6 +99,13 @@ static int up(struct job *job, uint64_t seed)
     return verb_complain("gym up", &err);
 }
 
+static int usage(const char *what, const char *word)
+{
+    struct err err;
+    err_set(&err, ERR_USAGE, "%s%s", what, word);
+    return verb_complain("gym up", &err);
+}
+
 static int run(int argc, char **argv)
 {
     struct job job = {.load_per_s = LOAD_PER_S};
@@ -112,12 +120,11 @@ static int run(int argc, char **argv)
             job.load_per_s = atof(value);
         else if ((value = verb_option("--seed", argc, argv, &i)))
             seed = strtoull(value, NULL, 10);
-        else {
-            struct err err;
-            err_set(&err, ERR_USAGE, "`%s` means nothing here", argv[i]);
-            return verb_complain("gym up", &err);
-        }
+        else
+            return usage("this means nothing here: ", argv[i]);
     }
+    if (!(job.load_per_s > 0 && job.load_per_s <= LOAD_MAX_PER_S))
+        return usage("--load wants requests a second, above 0 and at most 500", "");
     return up(&job, seed);
 }
 

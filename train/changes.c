@@ -12,16 +12,15 @@
 #include "data/json.h"
 #include "eval/queries.h"
 #include "eval/verb.h"
+#include "train/keep.h"
 #include "train/logit.h"
 #include "train/mine.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define REPOSITORIES_MAX 64
 #define CHOICES_MAX 100000
@@ -129,24 +128,18 @@ static struct str model_text(struct arena *arena, const double *weights, struct 
     for (int sign = 0; sign < SIGNS_COUNT; sign++)
         buf_printf(&out, "    \"%s\": %.4f%s\n", sign_name((enum sign)sign), weights[sign],
                    sign + 1 < SIGNS_COUNT ? "," : "");
+    buf_printf(&out, "  },\n  \"context\": {\n");
+    for (int sign = 0; sign < CONTEXT_SIGNS_COUNT; sign++) /* no history here has services */
+        buf_printf(&out, "    \"%s\": %g%s\n", context_sign_name((enum context_sign)sign),
+                   ranker_shipped()->context[sign], sign + 1 < CONTEXT_SIGNS_COUNT ? "," : "");
     buf_printf(&out, "  }\n}\n");
     return buf_str(&out);
 }
 
-static bool write_file(const char *path, struct str text, struct err *err)
-{
-    FILE *file = fopen(path, "we");
-    if (!file)
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    bool ok = fwrite(text.ptr, 1, text.len, file) == text.len;
-    ok &= fclose(file) == 0;
-    return ok || err_set(err, ERR_IO, "%s: it could not be written whole", path);
-}
-
 static bool write_held_out(struct training *training, const char *folder, struct err *err)
 {
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return err_set(err, ERR_IO, "%s: %s", folder, strerror(errno));
+    if (!keep_folder(folder, err))
+        return false;
     for (uint32_t i = 0; i < training->repositories; i++) {
         double weights[SIGNS_COUNT];
         logit_fit(training->arena, training->choices, training->count, i, PENALTY, weights);
@@ -154,7 +147,7 @@ static bool write_held_out(struct training *training, const char *folder, struct
             str_printf(training->arena, "%s/%.*s.json", folder, STR_ARG(training->names[i]));
         const struct str about =
             str_printf(training->arena, "learnt without %.*s", STR_ARG(training->names[i]));
-        if (!write_file(path.ptr, model_text(training->arena, weights, about), err))
+        if (!keep_file(path.ptr, model_text(training->arena, weights, about), err))
             return false;
     }
     return true;
@@ -167,7 +160,7 @@ static bool write_model(struct training *training, const char *path, struct err 
     const struct str about =
         str_printf(training->arena, "warroom train changes: %u choices of %u repositories",
                    training->count, training->repositories);
-    return write_file(path, model_text(training->arena, weights, about), err);
+    return keep_file(path, model_text(training->arena, weights, about), err);
 }
 
 static int complain(const struct err *err)

@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-extern const struct verb verb_verdict, verb_changes;
+extern const struct verb verb_verdict, verb_changes, verb_risk;
 
-static const struct verb *const verbs[] = {&verb_verdict, &verb_changes, NULL};
+static const struct verb *const verbs[] = {&verb_verdict, &verb_changes, &verb_risk, NULL};
 
 int main(int argc, char **argv)
 {

@@ -9,16 +9,15 @@
 #include "eval/program.h"
 #include "eval/verb.h"
 #include "runbook/load.h"
+#include "train/keep.h"
 #include "train/recording.h"
 #include "train/told.h"
 #include "train/validate.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define TIMEOUT_S 600
@@ -113,22 +112,6 @@ static bool parse_options(int argc, char **argv, struct options *out, struct err
     return out->journals || err_set(err, ERR_USAGE, "--journals DIR is wanted");
 }
 
-static bool make_folder(const char *path, struct err *err)
-{
-    return !path || mkdir(path, 0777) == 0 || errno == EEXIST ||
-           err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-}
-
-static bool write_file(const char *path, struct str text, struct err *err)
-{
-    FILE *file = fopen(path, "we");
-    if (!file)
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    bool ok = fwrite(text.ptr, 1, text.len, file) == text.len;
-    ok &= fclose(file) == 0;
-    return ok || err_set(err, ERR_IO, "%s: it could not be written whole", path);
-}
-
 static bool read_start(struct arena *arena, const char *path, struct weights *out, struct err *err)
 {
     if (!path) {
@@ -154,7 +137,7 @@ static bool write_weights(struct arena *arena, const struct weights *weights, st
     weights_write(weights, provenance, &text);
     /* what we cannot read ourselves is not handed out */
     return weights_parse(arena, buf_str(&text), &again, err) &&
-           write_file(path, buf_str(&text), err);
+           keep_file(path, buf_str(&text), err);
 }
 
 static bool write_all(struct arena *arena, const struct options *options, const struct told *told,
@@ -185,7 +168,7 @@ static bool train(struct arena *arena, const struct options *options, char **fol
         if (!cases_find(&cases, *folders, err))
             return false;
     cases_sort(&cases);
-    if (!make_folder(options->journals, err) || !make_folder(options->held_out, err) ||
+    if (!keep_folder(options->journals, err) || !keep_folder(options->held_out, err) ||
         !read_start(arena, options->start, &start, err) ||
         !program_find(arena, options->program, &program, err))
         return false;

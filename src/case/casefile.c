@@ -114,6 +114,7 @@ const struct evidence *casefile_add(struct casefile *casefile, const struct evid
         .metric = str_copy(arena, found->series.metric),
     };
     evidence->trace_id = str_copy(arena, found->trace_id);
+    evidence->change = str_copy(arena, found->change);
     evidence->next = NULL;
     return *at = evidence;
 }

@@ -73,6 +73,13 @@ struct withdrawal {
     struct withdrawal *next;
 };
 
+/* A change that may have done it, ranked by the verdict. */
+struct culprit_change {
+    const struct evidence *evidence; /* a culprit finding: which change, why, to whom it came */
+    double probability;              /* that it did it, given that one of them did */
+    struct culprit_change *next;
+};
+
 struct weights; /* verdict/weights.h */
 
 struct casefile {
@@ -98,12 +105,13 @@ struct casefile {
     struct withdrawal *withdrawn;
     struct exhibit *exhibits;
     uint32_t steps_count;
-    uint32_t evidence_count;       /* ids given so far */
-    const struct weights *weights; /* by which it is judged; NULL: those that are shipped */
-    struct hypothesis *hypotheses; /* best first */
-    struct str stopped_because;    /* why no further question was asked; a sentence */
-    struct proposal *proposals;    /* mitigations, then corrections; each the best first */
-    struct draft *drafts;          /* of a post-mortem */
+    uint32_t evidence_count;         /* ids given so far */
+    const struct weights *weights;   /* by which it is judged; NULL: those that are shipped */
+    struct hypothesis *hypotheses;   /* best first */
+    struct culprit_change *culprits; /* best first; empty: no change fits, or there are none */
+    struct str stopped_because;      /* why no further question was asked; a sentence */
+    struct proposal *proposals;      /* mitigations, then corrections; each the best first */
+    struct draft *drafts;            /* of a post-mortem */
 };
 
 /* The alert must outlive the case. */

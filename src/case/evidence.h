@@ -56,6 +56,7 @@ const char *bearing_name(enum bearing bearing);
     X(LOG_SHIFT, "log_shift", "what it logs changed")                                              \
     X(EXCEPTION, "exception", "an exception was thrown in its code")                               \
     X(CHANGE, "change", "it was changed just before")                                              \
+    X(CULPRIT, "culprit", "what its last change says fits what is wrong")                          \
     X(REPLICAS, "replicas", "some of its replicas behave worse than the others")                   \
     X(RESTART, "restart", "it restarted")                                                          \
     X(OBJECT, "object", "an object of its platform is misconfigured or unhealthy")                 \
@@ -103,6 +104,7 @@ struct evidence {
     double strength;           /* 0 to 1 */
     struct series_name series; /* of metrics; the report draws it */
     struct str trace_id;       /* an exemplar; the report draws it */
+    struct str change;         /* the id of the change that a culprit finding is about */
     struct evidence *next;
 };
 

@@ -43,13 +43,17 @@ struct exhibit_trace {
     int64_t duration_us;
 };
 
-/* What a change did: a diff, where the source has one. */
+/* What a change did, and how it is taken back. */
 struct exhibit_change {
-    struct str service;
+    struct str service; /* empty: it is about no service alone */
     struct str id;
     struct str author;
     struct str message;
-    struct str diff;
+    struct str diff;   /* the lines to look at: "+...", "-...", " a/path"; may be empty */
+    struct str owners; /* whom to ask, in words; may be empty */
+    struct str revert; /* a command to propose; empty: there is none that is sure to fit */
+    int64_t landed_ns;
+    int64_t brought_ns; /* into service, the last time; 0: not known */
 };
 
 struct exhibit {

@@ -3,13 +3,17 @@
 #pragma once
 
 #include "culprit/explain.h"
-#include "culprit/feed.h"
+#include "culprit/owners.h"
+
+struct consulted; /* cli/consult.h */
 
 struct culprits {
     const struct question *question;
     const struct ranking *ranking;
     const struct ranker *ranker;
     const struct feed *feed;
+    const struct owners *owners; /* NULL: none are written down */
+    const struct consulted *consulted; /* NULL: no model was asked */
     uint32_t limit;
 };
 

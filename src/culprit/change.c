@@ -10,7 +10,8 @@
 #define TOPIC_BYTES_MAX 48
 #define REFERENCE_BYTES_MIN 7 /* what git prints at least */
 #define REFERENCE_BYTES_MAX 40
-#define BULK_FILES_MIN 10 /* fewer files that move are a change like others */
+#define COMMIT_BYTES_MAX 64 /* of SHA-256 */
+#define BULK_FILES_MIN 10   /* fewer files that move are a change like others */
 
 const char *change_kind_name(enum change_kind kind)
 {
@@ -20,6 +21,12 @@ const char *change_kind_name(enum change_kind kind)
 #undef X
     };
     return names[kind];
+}
+
+bool change_is_rollout(struct str source_kind, const struct change *change)
+{
+    return str_starts(source_kind, STR("deploy")) || str_starts(source_kind, STR("rollout")) ||
+           (source_kind.len > 0 && !str_eq(source_kind, STR("commit")) && change->files_count == 0);
 }
 
 struct str change_subject(const struct change *change)
@@ -113,6 +120,24 @@ bool change_next_reference(struct str *rest, struct str *id)
     return false;
 }
 
+/* Only what can be nothing but the name of a commit goes into a command. */
+static bool is_commit(struct str id)
+{
+    for (size_t i = 0; i < id.len; i++)
+        if (!is_hex(id.ptr[i]))
+            return false;
+    return id.len >= REFERENCE_BYTES_MIN && id.len <= COMMIT_BYTES_MAX;
+}
+
+/* Of a merge, what it brought against its first parent is taken back: that is what landed. */
+struct str change_revert_command(struct arena *arena, const struct change *change)
+{
+    if (change->is_rollout || !is_commit(change->id))
+        return (struct str){0};
+    return str_printf(arena, "git revert %s%.*s", change->parents > 1 ? "-m 1 " : "",
+                      STR_ARG(change->id));
+}
+
 /* Whether one of the words begins at the start of a word of the text. */
 static bool says(struct str text, const char *const *words)
 {
@@ -161,8 +186,8 @@ static uint32_t kinds_of_subject(struct str subject)
 
 static uint32_t kinds_of_files(const struct change *change)
 {
-    if (change->files_count == 0)
-        return 1u << CHANGE_UNSEEN;
+    if (change->files_count == 0) /* a rollout has none of its own */
+        return change->is_rollout ? 0 : 1u << CHANGE_UNSEEN;
     uint32_t of_kind[PATH_GENERATED + 1] = {0};
     uint64_t lines = 0;
     for (uint32_t i = 0; i < change->files_count; i++) {

@@ -27,7 +27,8 @@ struct change {
     struct str author;
     struct str service; /* where it was deployed to; empty: everywhere, or nobody said */
     struct str message;
-    bool is_rollout; /* it brings other changes into service, and is none of code itself */
+    uint32_t parents; /* of the commit; 0: none, or not known; a merge has two or more */
+    bool is_rollout;  /* it brings other changes into service, or is a switch: no code itself */
     struct change_file *files; /* none: nobody has looked, or a merge */
     uint32_t files_count;
     struct change_word *words; /* of the lines that changed */
@@ -61,6 +62,9 @@ enum change_kind {
 
 const char *change_kind_name(enum change_kind kind);
 
+/* By what its source calls it: "deploy", "rollout_step"; and "config" or "flag" without files. */
+bool change_is_rollout(struct str source_kind, const struct change *change);
+
 /* Bits, 1 << enum change_kind. */
 uint32_t change_kinds(const struct change *change);
 
@@ -76,6 +80,9 @@ struct str change_topic(const struct change *change);
 
 /* The subject that a revert quotes, or empty: `Revert "Add a cache"`. */
 struct str change_reverted_subject(const struct change *change);
+
+/* The command that takes it back; empty: it is no commit, as far as its id tells. */
+struct str change_revert_command(struct arena *arena, const struct change *change);
 
 /* Takes the next name of a commit, 7 to 40 hexadecimal digits with both, off `rest`. */
 bool change_next_reference(struct str *rest, struct str *id);
@@ -93,3 +100,6 @@ enum path_kind {
 enum path_kind path_kind(struct str path);
 struct str path_folder(struct str path); /* without the slash; may be empty */
 struct str path_name(struct str path);
+
+/* The next of `["a.c", "b.c"]` or of `a.c, b.c`; false: there are no more. */
+bool path_list_next(struct str *rest, struct str *path);

@@ -128,14 +128,14 @@ static void read_paths(struct arena *arena, struct str text, struct clues *out)
 
 struct clues clues_read(struct arena *arena, struct str text)
 {
-    struct clues clues = {0};
+    struct clues clues = {.is_cut = text.len > CLUES_TEXT_BYTES_MAX};
     text = str_slice(text, 0, CLUES_TEXT_BYTES_MAX);
     read_words(arena, text, &clues);
     read_paths(arena, text, &clues);
     return clues;
 }
 
-struct clues clues_of_alert(struct arena *arena, const struct alert *alert)
+struct str clues_text_of_alert(struct arena *arena, const struct alert *alert)
 {
     struct buf text = buf_new(arena);
     const struct str parts[] = {alert->name, alert->service, alert->summary};
@@ -147,5 +147,29 @@ struct clues clues_of_alert(struct arena *arena, const struct alert *alert)
         buf_add(&text, alert->labels[i].value);
         buf_add_char(&text, '\n');
     }
-    return clues_read(arena, buf_str(&text));
+    return buf_str(&text);
+}
+
+struct clues clues_of_alert(struct arena *arena, const struct alert *alert)
+{
+    return clues_read(arena, clues_text_of_alert(arena, alert));
+}
+
+static bool has_term(struct str text, struct str word)
+{
+    struct terms terms = {.rest = text};
+    struct term term;
+    while (terms_next(&terms, &term))
+        if (str_eq(term.text, word))
+            return true;
+    return false;
+}
+
+void clues_leave_out(struct clues *clues, struct str name)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < clues->count; i++)
+        if (!has_term(name, clues->items[i].word))
+            clues->items[kept++] = clues->items[i];
+    clues->count = kept;
 }

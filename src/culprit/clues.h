@@ -28,9 +28,19 @@ struct clues {
     uint32_t pairs_count;
     struct str *paths; /* "src/cart/db.c", "db.c"; without line number and leading "./" */
     uint32_t paths_count;
+    bool is_cut; /* the text went on after what is read of it */
 };
 
 struct clues clues_read(struct arena *arena, struct str text);
 
-/* Its name, service, summary and the values of its labels. */
+/* What it says, a line each: its name, service, summary and the values of its labels. */
+struct str clues_text_of_alert(struct arena *arena, const struct alert *alert);
+
+/* clues_read() of that. */
 struct clues clues_of_alert(struct arena *arena, const struct alert *alert);
+
+/*
+ * Takes the words of that name out: which service suffers is told by culprit/context.h, and that a
+ * change is about it would be counted twice.
+ */
+void clues_leave_out(struct clues *clues, struct str name);

@@ -235,6 +235,8 @@ static struct str text_of(struct arena *arena, const struct question *question,
         return words_text(arena, question, change->number);
     case THEME_PLACES:
         return places_text(arena, question, change);
+    case THEME_CONTEXT:
+        return context_text(arena, question, change->number, change->context);
     case THEME_KIN:
         return kin_text(arena, question, change);
     case THEME_TIME:
@@ -263,8 +265,9 @@ struct reasons explain(struct arena *arena, const struct question *question,
 {
     double weights[THEMES_COUNT] = {0};
     for (int sign = 0; sign < SIGNS_COUNT; sign++)
-        weights[theme_of((enum sign)sign)] +=
-            ranker->weights[sign] * (change->signs->of[sign] - ranking->mean[sign]);
+        weights[theme_of((enum sign)sign)] += ranking->trusted * ranker->weights[sign] *
+                                              (change->signs->of[sign] - ranking->mean[sign]);
+    weights[THEME_CONTEXT] = ranker_context(ranker, change->context) - ranking->mean_context;
     struct reasons reasons = {0};
     for (int theme = 0; theme < THEMES_COUNT; theme++)
         if (fabs(weights[theme]) >= WEIGHT_MIN)

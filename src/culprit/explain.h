@@ -13,6 +13,7 @@
 #define THEMES(X)                                                                                  \
     X(WORDS, words, "what the alert says and the change says too")                                 \
     X(PLACES, places, "files that the alert names")                                                \
+    X(CONTEXT, context, "which service it was brought to, and when")                               \
     X(KIN, kin, "what the author, the topic and the files were about")                             \
     X(TIME, time, "when it landed")                                                                \
     X(HISTORY, history, "what became of earlier changes like it")                                  \

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "culprit/patch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -63,10 +64,10 @@ static bool time_of(const json_t *object, int64_t *time_ns)
     return json_is_string(json) && time_parse(str_of(json_string_value(json)), time_ns);
 }
 
-static uint32_t lines_of(const json_t *json)
+static uint32_t number_of(const json_t *json)
 {
-    const json_int_t lines = json_integer_value(json); /* 0 where it is no number */
-    return lines < 0 ? 0 : lines > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)lines;
+    const json_int_t number = json_integer_value(json); /* 0 where it is none */
+    return number < 0 ? 0 : number > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)number;
 }
 
 static struct change_file file_of(struct arena *arena, const json_t *json)
@@ -85,7 +86,7 @@ static struct change_file file_of(struct arena *arena, const json_t *json)
         return (struct change_file){0};
     const struct str text = {json_string_value(path), json_string_length(path)};
     return (struct change_file){
-        .path = str_copy(arena, text), .added = lines_of(added), .removed = lines_of(removed)};
+        .path = str_copy(arena, text), .added = number_of(added), .removed = number_of(removed)};
 }
 
 static void read_files(struct arena *arena, const json_t *array, struct change *change)
@@ -102,11 +103,11 @@ static void read_files(struct arena *arena, const json_t *array, struct change *
 static struct change_word *read_words(struct arena *arena, json_t *object, uint32_t *count)
 {
     struct change_word *words =
-        arena_push_many(arena, struct change_word, json_object_size(object) + 1);
+        arena_push_many(arena, struct change_word, json_object_size(object));
     const char *key;
     json_t *times;
     json_object_foreach(object, key, times) words[(*count)++] =
-        (struct change_word){.word = str_copy(arena, str_of(key)), .count = lines_of(times)};
+        (struct change_word){.word = str_copy(arena, str_of(key)), .count = number_of(times)};
     return words;
 }
 
@@ -123,14 +124,12 @@ static const char *read_change(struct arena *arena, const json_t *object, struct
     if (!time_of(object, &change->time_ns))
         return "`time` is missing or no time; write RFC 3339 or seconds since 1970";
     change->position = json_integer_value(json_object_get(object, "position"));
-    const struct str kind = text_of(arena, object, "kind", NULL);
-    change->is_rollout = str_starts(kind, STR("deploy")) || str_starts(kind, STR("rollout"));
+    change->parents = number_of(json_object_get(object, "parents"));
     read_files(arena, json_object_get(object, "files"), change);
+    change->is_rollout = change_is_rollout(text_of(arena, object, "kind", NULL), change);
     change->words = read_words(arena, json_object_get(object, "words"), &change->words_count);
     change->scopes = read_words(arena, json_object_get(object, "scopes"), &change->scopes_count);
-    const struct str detail = text_of(arena, object, "detail", NULL);
-    if (detail.len > 0)
-        change->words[change->words_count++] = (struct change_word){.word = detail, .count = 1};
+    patch_tell(arena, text_of(arena, object, "detail", NULL), change);
     return NULL;
 }
 

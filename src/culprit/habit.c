@@ -96,8 +96,8 @@ static void tell(struct measure *measure, uint32_t i, const struct habits *habit
     const struct landed *landed = measure_candidate(measure, i);
     const double usual = habits->usual.blamed / habits->usual.all;
     double *of = measure->signs[i].of;
-    of[SIGN_HABIT_REVERT] = log_share(&habits->reverts, measure->count - i);
-    of[SIGN_HABIT_REPAIR] = log_share(&habits->repairs, measure->count - i);
+    of[SIGN_HABIT_REVERT] = log_share(&habits->reverts, measure->places[i]);
+    of[SIGN_HABIT_REPAIR] = log_share(&habits->repairs, measure->places[i]);
     of[SIGN_AUTHOR_BLAMED] = log_blame(&habits->authors[landed->author], usual);
     if (landed->topic != HISTORY_NONE)
         of[SIGN_TOPIC_BLAMED] = log_blame(&habits->topics[landed->topic], usual);

@@ -12,8 +12,11 @@
 #include <assert.h>
 #include <string.h>
 
-#define ROOM_MIN 2     /* most words occur in one or two changes */
-#define PREFIX_BYTES 7 /* what git prints of an id at least */
+#define ROOM_MIN 2                           /* most words occur in one or two changes */
+#define PREFIX_BYTES 7                       /* what git prints of an id at least */
+#define BROUGHT_ID_BYTES_MIN 4               /* a shorter word of a rollout may be anything */
+#define BROUGHT_BYTES_MAX ((size_t)64 << 10) /* of what a rollout says that is read for ids */
+#define BROUGHT_MAX 1000 /* changes by one rollout: a release of months has hundreds */
 #define COUNT_MAX 255
 
 struct history *history_new(struct arena *arena)
@@ -171,14 +174,44 @@ static void add_people(struct history *history, struct landed *landed)
 
 /* ---- changes that speak of changes ---- */
 
-static void note_named(struct history *history, const struct landed *by, uint32_t number)
+static void note_named(struct history *history, const struct landed *by, uint32_t number,
+                       bool repairs)
 {
     struct landed *named = &history->items[number];
     const bool reverts = (by->kinds & 1u << CHANGE_REVERT) != 0;
     if (reverts && named->reverted_by == HISTORY_NONE)
         named->reverted_by = history->count;
+    if (repairs && named->repaired_by == HISTORY_NONE)
+        named->repaired_by = history->count;
     if (named->named_by == HISTORY_NONE)
         named->named_by = history->count;
+}
+
+/* A trailer of git, `Fixes: 4be1f00 ("Add a cache")`, whatever the subject says. */
+static bool is_in_trailer(struct str message, struct str id)
+{
+    const char *line = id.ptr;
+    while (line > message.ptr && line[-1] != '\n')
+        line--;
+    const struct str before = str_trim((struct str){line, (size_t)(id.ptr - line)});
+    return str_find_no_case(before, STR("fixes:")) == 0 && before.len == STR("fixes:").len;
+}
+
+/* The change that goes by this name, whole or by its first digits; HISTORY_NONE: there is none. */
+static uint32_t find_by_name(const struct history *history, struct str id)
+{
+    const uint32_t whole = map_find(&history->ids, id); /* ids are numbered as changes are */
+    if (whole != MAP_NONE)
+        return whole;
+    const uint32_t prefix = id.len >= PREFIX_BYTES
+                                ? map_find(&history->prefixes, str_slice(id, 0, PREFIX_BYTES))
+                                : MAP_NONE;
+    if (prefix == MAP_NONE)
+        return HISTORY_NONE;
+    const uint32_t number = history->prefix_last[prefix];
+    const struct str known = history->items[number].change.id;
+    const size_t len = known.len < id.len ? known.len : id.len;
+    return str_eq(str_slice(known, 0, len), str_slice(id, 0, len)) ? number : HISTORY_NONE;
 }
 
 /* A rollout names what it brings; that is no verdict on it. */
@@ -186,21 +219,18 @@ static void follow_references(struct history *history, const struct landed *land
 {
     if (landed->change.is_rollout)
         return;
+    const bool repairs = (landed->kinds & 1u << CHANGE_REPAIR) != 0;
     struct str rest = landed->change.message, id;
     for (int i = 0; i < 16 && change_next_reference(&rest, &id); i++) {
-        const uint32_t prefix = map_find(&history->prefixes, str_slice(id, 0, PREFIX_BYTES));
-        if (prefix == MAP_NONE)
-            continue;
-        const uint32_t number = history->prefix_last[prefix];
-        const struct str known = history->items[number].change.id;
-        const size_t len = known.len < id.len ? known.len : id.len;
-        if (str_eq(str_slice(known, 0, len), str_slice(id, 0, len)))
-            note_named(history, landed, number);
+        const uint32_t number = find_by_name(history, id);
+        if (number < history->count)
+            note_named(history, landed, number,
+                       repairs || is_in_trailer(landed->change.message, id));
     }
     const struct str subject = change_reverted_subject(&landed->change);
     const uint32_t known = subject.len > 0 ? map_find(&history->subjects, subject) : MAP_NONE;
     if (known != MAP_NONE)
-        note_named(history, landed, history->subject_last[known]);
+        note_named(history, landed, history->subject_last[known], false);
 }
 
 static void remember_names(struct history *history, const struct landed *landed)
@@ -212,6 +242,78 @@ static void remember_names(struct history *history, const struct landed *landed)
     if (landed->change.id.len >= PREFIX_BYTES)
         *counter(history->arena, &history->prefixes, str_slice(landed->change.id, 0, PREFIX_BYTES),
                  &history->prefix_last, &history->prefix_last_room) = history->count;
+}
+
+/* ---- rollouts ---- */
+
+/* What a rollout names is what it brings; that is no verdict on it. */
+static void note_rollout(struct history *history, const struct change *rollout, uint32_t number)
+{
+    struct landed *landed = &history->items[number];
+    const uint32_t count = landed->rollouts_count;
+    const struct rollout *last = count > 0 ? &landed->rollouts[count - 1] : NULL;
+    if (last && str_eq(last->id, rollout->id) && last->time_ns == rollout->time_ns)
+        return; /* it is named twice */
+    landed->rollouts = room_for(history->arena, landed->rollouts, count, &landed->rollouts_room,
+                                sizeof *landed->rollouts);
+    landed->rollouts[landed->rollouts_count++] =
+        (struct rollout){.id = str_copy(history->arena, rollout->id),
+                         .service = str_copy(history->arena, rollout->service),
+                         .time_ns = rollout->time_ns,
+                         .after = history->count};
+    history->has_rollouts = true;
+}
+
+static bool is_of_id(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_' || c == '.';
+}
+
+/* Each word of the text that is the name of a change; a word without a digit is only a word. */
+static uint32_t bring(struct history *history, const struct change *rollout, struct str text)
+{
+    uint32_t brought = 0;
+    text = str_slice(text, 0, BROUGHT_BYTES_MAX);
+    for (size_t from = 0; from < text.len && brought < BROUGHT_MAX;) {
+        size_t to = from;
+        bool digit = false;
+        for (; to < text.len && is_of_id(text.ptr[to]); to++)
+            digit |= text.ptr[to] >= '0' && text.ptr[to] <= '9';
+        const struct str id = str_slice(text, from, to);
+        const uint32_t number =
+            digit && id.len >= BROUGHT_ID_BYTES_MIN ? find_by_name(history, id) : HISTORY_NONE;
+        if (number != HISTORY_NONE && !history->items[number].change.is_rollout) {
+            note_rollout(history, rollout, number);
+            brought++;
+        }
+        from = to + 1;
+    }
+    return brought;
+}
+
+/* Whether the rollout is told by what it brings, or is the next step of one that is there. */
+static bool add_rollout(struct history *history, const struct change *rollout)
+{
+    const uint32_t before = map_find(&history->ids, rollout->id);
+    if (before != MAP_NONE && history->items[before].change.is_rollout) {
+        note_rollout(history, rollout, before);
+        return true;
+    }
+    uint32_t brought = bring(history, rollout, rollout->message);
+    for (uint32_t i = 0; i < rollout->words_count && brought < BROUGHT_MAX; i++)
+        brought += bring(history, rollout, rollout->words[i].word);
+    return brought > 0;
+}
+
+const struct rollout *history_rollout(const struct history *history, uint32_t number,
+                                      int64_t time_ns)
+{
+    const struct landed *landed = &history->items[number];
+    for (uint32_t i = landed->rollouts_count; i > 0; i--)
+        if (landed->rollouts[i - 1].time_ns <= time_ns)
+            return &landed->rollouts[i - 1];
+    return NULL;
 }
 
 /* ---- the front door ---- */
@@ -239,6 +341,8 @@ bool history_add(struct history *history, const struct change *change, struct er
            change->position >= history->items[history->count - 1].change.position);
     if (history->count == HISTORY_CHANGES_MAX)
         return err_set(err, ERR_OVER_BUDGET, "more than %d changes", HISTORY_CHANGES_MAX);
+    if (change->is_rollout && add_rollout(history, change))
+        return true;
     if (map_find(&history->ids, change->id) != MAP_NONE)
         return err_set(err, ERR_USAGE, "the change `%.*s` is there twice", STR_ARG(change->id));
     map_add(&history->ids, change->id);
@@ -249,7 +353,8 @@ bool history_add(struct history *history, const struct change *change, struct er
     *landed = (struct landed){.change = copy_of(history->arena, change),
                               .kinds = change_kinds(change),
                               .reverted_by = HISTORY_NONE,
-                              .named_by = HISTORY_NONE};
+                              .named_by = HISTORY_NONE,
+                              .repaired_by = HISTORY_NONE};
     count_all_words(history, landed, change);
     add_people(history, landed);
     add_paths(history, landed);

@@ -55,6 +55,14 @@ struct numbers {
     uint32_t room;
 };
 
+/* A change came into service: all of it, or a step, a replica or a region at a time. */
+struct rollout {
+    struct str id; /* of the deploy that brought it */
+    struct str service;
+    int64_t time_ns;
+    uint32_t after; /* how many changes had landed by then */
+};
+
 struct landed {
     struct change change; /* without words and scopes */
     uint32_t kinds;       /* bits, 1 << enum change_kind */
@@ -64,12 +72,16 @@ struct landed {
     uint32_t *paths; /* numbers of paths; at most HISTORY_FILES_MAX */
     uint32_t paths_count;
     uint32_t folders_count;
-    uint64_t lines;         /* added and removed */
-    uint32_t author_before; /* changes of the same author before it */
-    float hotness;          /* mean over its paths: how many changes touched them before */
-    float familiarity;      /* mean over its paths: share of these by the same author, 0 to 1 */
-    uint32_t reverted_by;   /* the first that takes it back; HISTORY_NONE: nobody did */
-    uint32_t named_by;      /* the first that names it */
+    uint64_t lines;           /* added and removed */
+    uint32_t author_before;   /* changes of the same author before it */
+    float hotness;            /* mean over its paths: how many changes touched them before */
+    float familiarity;        /* mean over its paths: share of these by the same author, 0 to 1 */
+    uint32_t reverted_by;     /* the first that takes it back; HISTORY_NONE: nobody did */
+    uint32_t named_by;        /* the first that names it */
+    uint32_t repaired_by;     /* the first that names it and says that it repairs something */
+    struct rollout *rollouts; /* oldest first */
+    uint32_t rollouts_count;
+    uint32_t rollouts_room;
 };
 
 struct history {
@@ -94,6 +106,7 @@ struct history {
     struct map subjects; /* beside it: the last change of that subject */
     uint32_t *subject_last;
     uint32_t subject_last_room;
+    bool has_rollouts;
     struct map prefixes; /* the first 7 digits of an id; beside it: the last such change */
     uint32_t *prefix_last;
     uint32_t prefix_last_room;
@@ -103,6 +116,10 @@ struct history {
 struct history *history_new(struct arena *arena);
 
 /*
+ * A rollout that names changes which have landed is not one of its own: it is noted with each of
+ * them, for what it brought is what did it. One that names none stays a change by itself; if it
+ * comes again under its id, that is its next step.
+ *
  * Copies what it keeps. False: the id is there already, or there are HISTORY_CHANGES_MAX. The
  * change must not stand before the last one in landing order.
  */
@@ -111,6 +128,10 @@ MUST_CHECK bool history_add(struct history *history, const struct change *change
 /* The part of a word's postings with from <= change < to. */
 struct postings history_postings(const struct history *history, struct str word, uint32_t from,
                                  uint32_t to);
+
+/* The last time until then that it came into service; NULL: not that anybody knows. */
+const struct rollout *history_rollout(const struct history *history, uint32_t number,
+                                      int64_t time_ns);
 
 /* How many changes landed at or before that time, by landing order: the last of them ends it. */
 uint32_t history_until(const struct history *history, int64_t time_ns);

@@ -7,8 +7,9 @@
 struct measure {
     struct arena *arena;
     const struct question *question;
-    uint32_t count;      /* of candidates */
-    struct signs *signs; /* one for each */
+    uint32_t count;         /* of candidates */
+    struct signs *signs;    /* one for each */
+    const uint32_t *places; /* of each, from the newest, which is 1: by when it came into service */
 };
 
 static inline const struct landed *measure_candidate(const struct measure *measure, uint32_t i)

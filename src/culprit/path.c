@@ -113,3 +113,17 @@ enum path_kind path_kind(struct str path)
            : is_config(path)  ? PATH_CONFIG
                               : PATH_SOURCE;
 }
+
+bool path_list_next(struct str *rest, struct str *path)
+{
+    while (str_split(rest, ',', path)) {
+        *path = str_trim(*path);
+        while (path->len > 0 && strchr("[\" ", path->ptr[0]))
+            *path = str_slice(*path, 1, path->len);
+        while (path->len > 0 && strchr("]\" ", path->ptr[path->len - 1]))
+            path->len--;
+        if (path->len > 0)
+            return true;
+    }
+    return false;
+}

@@ -14,12 +14,24 @@ static const struct {
 #include "culprit/shipped_signs.inc"
 };
 
-static bool read_weight(struct ranker *ranker, const char *name, const json_t *weight,
-                        struct err *err)
+typedef const char *name_fn(int number);
+
+static const char *name_of_sign(int number)
 {
-    for (int sign = 0; sign < SIGNS_COUNT; sign++)
-        if (strcmp(name, sign_name((enum sign)sign)) == 0) {
-            ranker->weights[sign] = json_number_value(weight);
+    return sign_name((enum sign)number);
+}
+
+static const char *name_of_context(int number)
+{
+    return context_sign_name((enum context_sign)number);
+}
+
+static bool read_weight(const char *name, const json_t *weight, name_fn *name_of, int count,
+                        double *out, struct err *err)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(name, name_of(i)) == 0) {
+            out[i] = json_number_value(weight);
             return json_is_number(weight)
                        ? true
                        : err_set(err, ERR_CORRUPT, "the weight of `%s` is no number", name);
@@ -27,17 +39,24 @@ static bool read_weight(struct ranker *ranker, const char *name, const json_t *w
     return err_set(err, ERR_CORRUPT, "there is no sign `%s`; train the model again", name);
 }
 
+static bool read_weights(json_t *object, name_fn *name_of, int count, double *out, struct err *err)
+{
+    json_t *weight;
+    const char *name;
+    json_object_foreach(object, name, weight) if (!read_weight(name, weight, name_of, count, out,
+                                                               err)) return false;
+    return true;
+}
+
 static bool read_ranker(const json_t *json, struct ranker *out, struct err *err)
 {
-    json_t *weights = json_object_get(json, "weights"), *weight;
+    json_t *weights = json_object_get(json, "weights"), *context = json_object_get(json, "context");
     const json_t *least = json_object_get(json, "name_at_least");
-    const char *name;
     if (!json_is_object(weights) || !json_is_number(least))
         return err_set(err, ERR_CORRUPT, "`weights` and `name_at_least` are wanted");
     *out = (struct ranker){.name_at_least = json_number_value(least)};
-    json_object_foreach(weights, name,
-                        weight) if (!read_weight(out, name, weight, err)) return false;
-    return true;
+    return read_weights(weights, name_of_sign, SIGNS_COUNT, out->weights, err) &&
+           read_weights(context, name_of_context, CONTEXT_SIGNS_COUNT, out->context, err);
 }
 
 bool ranker_parse(struct str text, struct ranker *out, struct err *err)
@@ -70,5 +89,13 @@ double ranker_score(const struct ranker *ranker, const struct signs *signs)
     double score = 0.0;
     for (int sign = 0; sign < SIGNS_COUNT; sign++)
         score += ranker->weights[sign] * signs->of[sign];
+    return score;
+}
+
+double ranker_context(const struct ranker *ranker, const struct context_signs *signs)
+{
+    double score = 0.0;
+    for (int sign = 0; sign < CONTEXT_SIGNS_COUNT; sign++)
+        score += ranker->context[sign] * signs->of[sign];
     return score;
 }

@@ -17,6 +17,16 @@
 #define KIN_WEIGHT 0.1
 #define PLACE_WEIGHT 0.1 /* what an e-fold of age takes off a text score of 0 to 1 */
 
+/*
+ * Most signs compare a candidate with the best of all, so the best of six is as good as the best of
+ * a thousand, and by chance alone. The ranker has learnt from hundreds; of fewer, its score counts
+ * by the logarithm of their number, as does what there is to be told apart.
+ */
+static double trusted_of(uint32_t candidates)
+{
+    return fmin(1.0, log1p(candidates) / log1p(RANKING_KEPT));
+}
+
 struct candidate {
     uint32_t index;
     double score;
@@ -42,7 +52,7 @@ static double first_look(const struct signs *signs)
 static uint32_t retrieve(struct candidate *kept, const struct signs *signs, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        const bool newest = count - i <= NEWEST_KEPT;
+        const bool newest = signs[i].of[SIGN_PLACE] <= log(NEWEST_KEPT);
         kept[i] = (struct candidate){i, newest ? INFINITY : first_look(&signs[i])};
     }
     if (count > 1)
@@ -81,22 +91,28 @@ struct ranking ranking_make(struct arena *arena, const struct question *question
                             const struct ranker *ranker)
 {
     struct ranking ranking = {.candidates = question->to - question->from};
+    ranking.trusted = trusted_of(ranking.candidates);
     const struct signs *signs = signs_measure(arena, question);
+    const struct context_signs *context = context_measure(arena, question);
     struct candidate *kept = arena_push_many(arena, struct candidate, ranking.candidates);
     ranking.all = signs;
     ranking.count = retrieve(kept, signs, ranking.candidates);
     ranking.places = places_of(arena, kept, ranking.candidates);
     for (uint32_t i = 0; i < ranking.count; i++)
-        kept[i].score = ranker_score(ranker, &signs[kept[i].index]);
+        kept[i].score = ranking.trusted * ranker_score(ranker, &signs[kept[i].index]) +
+                        ranker_context(ranker, &context[kept[i].index]);
     if (ranking.count > 1)
         qsort(kept, ranking.count, sizeof *kept, compare_candidates);
     ranking.items = arena_push_many(arena, struct ranked_change, ranking.count);
     for (uint32_t i = 0; i < ranking.count; i++)
         ranking.items[i] = (struct ranked_change){.number = question->from + kept[i].index,
                                                   .score = kept[i].score,
-                                                  .signs = &signs[kept[i].index]};
+                                                  .signs = &signs[kept[i].index],
+                                                  .context = &context[kept[i].index]};
     share_out(&ranking);
     average(&ranking);
+    for (uint32_t i = 0; i < ranking.candidates; i++)
+        ranking.mean_context += ranker_context(ranker, &context[i]) / ranking.candidates;
     ranking.named = ranking.count > 0 && ranking.sure_five >= ranker->name_at_least;
     return ranking;
 }

@@ -21,6 +21,7 @@ struct ranked_change {
     double score;
     double probability; /* that it is the culprit, given that one of the candidates is */
     const struct signs *signs;
+    const struct context_signs *context;
 };
 
 struct ranking {
@@ -32,6 +33,8 @@ struct ranking {
     const struct signs *all;  /* of every candidate, in landing order */
     const uint32_t *places;   /* of each in the first step, from 0 */
     double mean[SIGNS_COUNT]; /* over the candidates */
+    double mean_context;      /* of what ranker_context() adds */
+    double trusted;           /* the share of the ranker's score that counts, see ranking.c */
 };
 
 struct ranking ranking_make(struct arena *arena, const struct question *question,

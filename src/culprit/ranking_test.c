@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "culprit/explain.h"
+#include "culprit/feed.h"
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -126,6 +127,77 @@ static void few_candidates_and_none_are_ranked_too(void **state)
     arena_free(arena);
 }
 
+/* A feed with a commit that three deploys bring, one that none brings, and a flag. */
+static const char deploys[] =
+    "{\"id\":\"1f3a9c20\",\"time\":1764072000,\"kind\":\"commit\",\"message\":\"stock: cache\","
+    "\"files\":[\"stock/cache.c\"]}\n"
+    "{\"id\":\"2f3a9c20\",\"time\":1764072060,\"kind\":\"commit\",\"message\":\"web: colours\","
+    "\"files\":[\"web/a.css\"]}\n"
+    "{\"id\":\"d1\",\"time\":1764075600,\"kind\":\"deploy\",\"service\":\"stock\","
+    "\"message\":\"stock at 1f3a9c20\"}\n"
+    "{\"id\":\"d1\",\"time\":1764075660,\"kind\":\"deploy\",\"service\":\"stock\","
+    "\"detail\":\"commit 1f3a9c20\"}\n"
+    "{\"id\":\"d2\",\"time\":1764079200,\"kind\":\"deploy\",\"service\":\"bill\","
+    "\"message\":\"nobody knows of what\"}\n"
+    "{\"id\":\"d3\",\"time\":1764082800,\"kind\":\"deploy\",\"service\":\"stock\","
+    "\"message\":\"stock at 1f3a9c20 and 1f3a9c20\"}\n";
+
+static void a_deploy_and_its_commit_are_one_candidate(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    struct history *history = history_new(arena);
+    struct feed feed;
+    feed_read(arena, str_of(deploys), history, &feed);
+    assert_int_equal(feed.faults_count, 0);
+    assert_int_equal(history->count, 3); /* two commits, and d2, which brings none */
+    assert_int_equal(history->items[0].rollouts_count, 3);
+    assert_string_equal(history->items[2].change.id.ptr, "d2");
+
+    const struct clues clues = clues_read(arena, STR("bill is wrong"));
+    const int64_t noon_s = 1764072000;
+    struct question question = question_at(history, (noon_s + 3700) * NS_PER_S, &clues);
+    assert_int_equal(question.to, 2);
+    assert_int_equal(question_since(&question, 0), (noon_s + 3660) * NS_PER_S);
+    assert_int_equal(question_places(arena, &question)[0], 1); /* it landed first, and came last */
+    question = question_at(history, (noon_s + 100) * NS_PER_S, &clues);
+    assert_int_equal(question_since(&question, 0), noon_s * NS_PER_S); /* no look ahead */
+    assert_int_equal(question_places(arena, &question)[0], 2);
+    assert_null(history_rollout(history, 0, (noon_s + 100) * NS_PER_S));
+    assert_int_equal(history_rollout(history, 0, INT64_MAX)->time_ns, (noon_s + 10800) * NS_PER_S);
+    arena_free(arena);
+}
+
+static void who_is_called_counts_more_than_a_stranger(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    struct history *history = history_new(arena);
+    struct feed feed;
+    feed_read(arena, str_of(deploys), history, &feed);
+    const struct clues clues = clues_read(arena, STR("it is slow"));
+    struct question question = question_at(history, INT64_C(1764082860) * NS_PER_S, &clues);
+    struct context *context = context_new(arena, NULL, STR("front"));
+    struct err err;
+    assert_true(context_read(context,
+                             STR("{\"service\": \"front\", \"calls\": [\"stock-service\"]}\n\n"
+                                 "{\"service\": \"billing\", \"paths\": \"bill, ./web/\"}"),
+                             &err));
+    question.context = context;
+    const struct context_signs *signs = context_measure(arena, &question);
+    assert_true(signs[0].of[CONTEXT_CALLEE] == 1.0); /* by the name of its folder */
+    assert_true(signs[0].of[CONTEXT_FRESH] > 0.9 && signs[0].of[CONTEXT_WAITING] == 0.0);
+    assert_true(signs[1].of[CONTEXT_STRANGER] == 1.0); /* configured */
+    assert_true(signs[1].of[CONTEXT_WAITING] == 1.0);
+    assert_true(signs[2].of[CONTEXT_STRANGER] == 0.0); /* nobody knows `bill` */
+    const struct ranking ranking = ranking_make(arena, &question, ranker_shipped());
+    assert_int_equal(ranking.items[0].number, 0);
+    assert_true(str_contains(context_text(arena, &question, 0, &signs[0]), STR("was brought to")));
+    assert_false(context_read(context, STR("{}\n"), &err));
+    assert_non_null(strstr(err.text, "line 1"));
+    arena_free(arena);
+}
+
 static void a_model_of_another_program_is_refused(void **state)
 {
     (void)state;
@@ -147,6 +219,8 @@ int main(void)
         cmocka_unit_test(the_culprit_is_named_with_its_reasons),
         cmocka_unit_test(what_lands_later_changes_nothing),
         cmocka_unit_test(few_candidates_and_none_are_ranked_too),
+        cmocka_unit_test(a_deploy_and_its_commit_are_one_candidate),
+        cmocka_unit_test(who_is_called_counts_more_than_a_stranger),
         cmocka_unit_test(a_model_of_another_program_is_refused),
     };
     return cmocka_run_group_tests_name("ranking", tests, NULL, NULL);

@@ -11,6 +11,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 
 #define NS_PER_HOUR (3600 * NS_PER_S)
 
@@ -24,11 +25,49 @@ const char *sign_name(enum sign sign)
     return names[sign];
 }
 
+int64_t question_since(const struct question *question, uint32_t number)
+{
+    const struct rollout *rollout = history_rollout(question->history, number, question->at_ns);
+    return rollout ? rollout->time_ns : question->history->items[number].change.time_ns;
+}
+
+struct arrival {
+    uint32_t index;
+    uint64_t order; /* 2 n + 1: it landed as number n; 2 n: it came into service before that did */
+};
+
+static int compare_arrivals(const void *left, const void *right)
+{
+    const struct arrival *a = left, *b = right;
+    if (a->order != b->order)
+        return a->order < b->order ? -1 : 1;
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
+uint32_t *question_places(struct arena *arena, const struct question *question)
+{
+    const uint32_t count = question->to - question->from;
+    uint32_t *places = arena_push_many(arena, uint32_t, count);
+    struct arrival *order = arena_push_many(arena, struct arrival, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct rollout *rollout =
+            history_rollout(question->history, question->from + i, question->at_ns);
+        order[i] = (struct arrival){i, rollout ? 2 * (uint64_t)rollout->after
+                                               : 2 * (uint64_t)(question->from + i) + 1};
+    }
+    if (question->history->has_rollouts && count > 1)
+        qsort(order, count, sizeof *order, compare_arrivals);
+    for (uint32_t i = 0; i < count; i++)
+        places[order[i].index] = count - i;
+    return places;
+}
+
 static void tell_time(struct measure *measure, uint32_t i)
 {
-    const int64_t age_ns = measure->question->at_ns - measure_candidate(measure, i)->change.time_ns;
+    const struct question *question = measure->question;
+    const int64_t age_ns = question->at_ns - question_since(question, question->from + i);
     double *of = measure->signs[i].of;
-    of[SIGN_PLACE] = log(measure->count - i);
+    of[SIGN_PLACE] = log(measure->places[i]);
     of[SIGN_AGE] = log1p(fmax((double)age_ns, 0.0) / (double)NS_PER_HOUR);
 }
 
@@ -60,6 +99,7 @@ struct signs *signs_measure(struct arena *arena, const struct question *question
     measure.signs = arena_push_many(arena, struct signs, measure.count);
     if (measure.count == 0)
         return measure.signs;
+    measure.places = question_places(arena, question);
     match_measure(&measure);
     places_measure(&measure);
     kin_measure(&measure);

@@ -86,15 +86,25 @@ struct signs {
     double of[SIGNS_COUNT];
 };
 
+struct context;
+
 struct question {
     const struct history *history;
     uint32_t from; /* candidates: from <= change < to */
     uint32_t to;
-    int64_t at_ns; /* when the alert fired */
+    int64_t at_ns;    /* when the alert fired */
+    int64_t began_ns; /* when the trouble began; 0: when the alert fired */
     const struct clues *clues;
+    const struct context *context; /* culprit/context.h; NULL: nothing is known of services */
 };
 
 const char *sign_name(enum sign sign);
+
+/* When it came into service, as far as was known then; else when it landed. */
+int64_t question_since(const struct question *question, uint32_t number);
+
+/* The place of each candidate, from the newest, which is 1, by when it came into service. */
+uint32_t *question_places(struct arena *arena, const struct question *question);
 
 /* One for each candidate, in landing order. */
 struct signs *signs_measure(struct arena *arena, const struct question *question);

@@ -207,10 +207,8 @@ static void say_why_it_ends(struct director *director)
         casefile->stopped_because = STR("No hypothesis held, and nothing is left to ask.");
 }
 
-void director_investigate(struct director *director)
+static void ask(struct director *director)
 {
-    if (!follow_single(director, "triage", "What is wrong, since when, and who is affected"))
-        return;
     const struct runbook *plan = make_plan(director);
     if (director->direction.plan_only)
         return;
@@ -222,7 +220,9 @@ void director_investigate(struct director *director)
     say_why_it_ends(director);
 }
 
-void director_correct(struct director *director)
+/* What is asked in the end, whatever the case has spent: it is little. */
+static void conclude(struct director *director, const char *name, const char *summary,
+                     struct str gap)
 {
     struct casefile *casefile = director->casefile;
     const struct budget of_case = casefile->budget;
@@ -230,8 +230,24 @@ void director_correct(struct director *director)
     if (deadline_passed(of_case.deadline, casefile->clock))
         casefile->budget.deadline = deadline_in(casefile->clock, GRACE_NS);
     casefile->budget.steps_max += GRACE_STEPS;
-    if (!follow_single(director, "correct", "What to do about it"))
-        add_gap(director, STR("There was no time left to look for corrections."));
+    if (!follow_single(director, name, summary))
+        add_gap(director, gap);
     casefile->stopped_because = why;
     casefile->budget = of_case;
+}
+
+void director_investigate(struct director *director)
+{
+    if (!follow_single(director, "triage", "What is wrong, since when, and who is affected"))
+        return;
+    ask(director);
+    if (!director->direction.plan_only)
+        conclude(director, "blame", "Which change did it",
+                 STR("There was no time left to rank the changes."));
+}
+
+void director_correct(struct director *director)
+{
+    conclude(director, "correct", "What to do about it",
+             STR("There was no time left to look for corrections."));
 }

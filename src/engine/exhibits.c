@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/exhibits.h"
 
+#include "actor/landed.h"
+#include "actor/symptoms.h"
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/map.h"
+#include "culprit/owners.h"
+#include "culprit/patch.h"
+#include "culprit/ranking.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
 
 #define CHARTS_MAX 12
 #define TRACES_MAX 2
-#define CHANGES_MAX 3
+#define DIFF_LINES_MAX 12 /* as many as stand beside four other changes on a screen */
+#define DETAIL_BYTES_MAX 200
+#define OWNERS_SHOWN 3
 #define POINTS_MAX 400 /* more than a chart has pixels to show */
 #define SPANS_MAX 60
 #define DURATION_NS_MAX (365 * NS_PER_DAY) /* what took longer is a broken clock */
@@ -21,7 +29,7 @@ struct gathering {
     struct map shown; /* series and traces that are there already */
     uint32_t charts;
     uint32_t traces;
-    uint32_t changes;
+    struct history *history;
 };
 
 static bool is_shown(struct gathering *gather, struct str key)
@@ -148,36 +156,92 @@ static void add_trace(struct gathering *gather, const struct evidence *evidence)
 
 /* ---- changes ---- */
 
-static struct str text_or(struct gathering *gather, const struct batch *rows, const char *column,
-                          const char *instead)
+static struct str text_of(struct gathering *gather, const struct batch *rows, const char *column)
 {
-    const struct column *first = batch_find(rows, column);
-    const struct column *second = batch_find(rows, instead);
-    const struct column *from = first && first->known[0] ? first : second;
-    return from && from->known[0] ? str_copy(gather->casefile->arena, from->texts[0]) : STR("");
+    const struct column *from = batch_find(rows, column);
+    return from && from->type == TYPE_TEXT && from->known[0]
+               ? str_copy(gather->casefile->arena, from->texts[0])
+               : STR("");
 }
 
-/* The commit that a deploy brought says more than the deploy. */
+static int64_t time_of(const struct batch *rows, const char *column)
+{
+    const struct column *from = batch_find(rows, column);
+    return from && from->type == TYPE_TIME && from->known[0] ? from->integers[0] : 0;
+}
+
+/* Of a diff what the case names; of other details, such as those of a flag, the first line. */
+static struct str lines_to_see(struct gathering *gather, struct str detail)
+{
+    struct arena *arena = gather->casefile->arena;
+    const struct clues clues = symptoms_clues(gather->scratch, gather->casefile);
+    if (patch_is_one(detail))
+        return patch_excerpt(arena, detail, &clues, DIFF_LINES_MAX);
+    struct str first = STR("");
+    str_split(&detail, '\n', &first);
+    return first.len > 0
+               ? str_printf(arena, " %.*s", STR_ARG(str_slice(first, 0, DETAIL_BYTES_MAX)))
+               : STR("");
+}
+
+/* "`@shop/web`", or by habit "`Kim` (7 of 9 changes to these files)". */
+static struct str owners_in_words(struct gathering *gather, const struct change *change)
+{
+    const struct owner_list list =
+        owners_of_change(gather->scratch, NULL, gather->history, gather->history->count, change);
+    struct buf out = buf_new(gather->casefile->arena);
+    for (uint32_t i = 0; i < list.count && i < OWNERS_SHOWN; i++) {
+        buf_add(&out, i > 0 ? STR(", ") : STR(""));
+        buf_add(&out, list.items[i].name);
+        if (list.changes > 0)
+            buf_printf(&out, " (%u of %u)", list.items[i].count, list.changes);
+    }
+    return buf_str(&out);
+}
+
+static const struct change *change_of(const struct gathering *gather, struct str id)
+{
+    const uint32_t number = map_find(&gather->history->ids, id);
+    return number != MAP_NONE ? &gather->history->items[number].change : NULL;
+}
+
 static void add_change(struct gathering *gather, const struct evidence *evidence)
 {
+    struct arena *arena = gather->casefile->arena;
     struct batch *rows;
     struct err ignored = {0};
-    if (gather->changes == CHANGES_MAX ||
-        is_shown(gather, str_printf(gather->scratch, "E%u", evidence->id)) ||
+    const struct change *change = change_of(gather, evidence->change);
+    if (!change ||
         !telemetry_rows(gather->services->telemetry, gather->scratch, evidence->query, &rows,
                         &ignored) ||
         rows->rows == 0)
         return;
-    gather->changes++;
     struct exhibit *exhibit = casefile_add_exhibit(gather->casefile, evidence->id);
     exhibit->kind = EXHIBIT_CHANGE;
     exhibit->change = (struct exhibit_change){
         .service = evidence->subject,
-        .id = text_or(gather, rows, "commit", "id"),
-        .author = text_or(gather, rows, "commit_author", "author"),
-        .message = text_or(gather, rows, "commit_message", "message"),
-        .diff = text_or(gather, rows, "commit_detail", "detail"),
+        .id = evidence->change,
+        .author = text_of(gather, rows, "author"),
+        .message = text_of(gather, rows, "message"),
+        .diff = lines_to_see(gather, text_of(gather, rows, "detail")),
+        .owners = owners_in_words(gather, change),
+        .revert = change_revert_command(arena, change),
+        .landed_ns = time_of(rows, "landed"),
+        .brought_ns = time_of(rows, "deployed"),
     };
+}
+
+static void add_changes(struct gathering *gather)
+{
+    struct err ignored = {0};
+    uint32_t count = 0;
+    if (!gather->casefile->culprits ||
+        !landed_read(gather->services, gather->scratch, gather->casefile->alert->starts_ns,
+                     &gather->history, &ignored))
+        return;
+    for (const struct culprit_change *it = gather->casefile->culprits; it && count < RANKING_FIVE;
+         it = it->next, count++)
+        add_change(gather, it->evidence);
 }
 
 static void add_for(struct gathering *gather, const struct evidence *const *cited, uint32_t count)
@@ -187,8 +251,6 @@ static void add_for(struct gathering *gather, const struct evidence *const *cite
             add_series(gather, cited[i]);
         if (cited[i]->trace_id.len > 0)
             add_trace(gather, cited[i]);
-        if (cited[i]->finding == FINDING_CHANGE)
-            add_change(gather, cited[i]);
     }
 }
 
@@ -201,5 +263,6 @@ void exhibits_gather(struct casefile *casefile, const struct services *services)
         add_for(&gather, it->cited_for, it->cited_for_count);
         add_for(&gather, it->cited_against, it->cited_against_count);
     }
+    add_changes(&gather);
     arena_free(scratch);
 }

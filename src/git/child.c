@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #define PIECE_BYTES ((size_t)1 << 16) /* what a pipe holds */
+#define SAFE_BYTES_MAX ((size_t)1 << 20)
 
 /* Files above this are binary to a diff: it bounds the memory of git. */
 #define BIG_FILE "core.bigFileThreshold=16m"
@@ -37,13 +38,28 @@ struct child {
 
 /* ---- start ---- */
 
-/* All that git gets to see; PATH comes first, because it alone differs. */
-static char *const *environment(struct arena *arena)
+/* Of one command. */
+struct order {
+    const char *folder;
+    const char *const *words;
+    const struct str *safe; /* folders that the user lets git read, whoever owns them */
+    uint32_t safe_count;
+    bool asks_user; /* it may see the user's configuration */
+};
+
+static void pass_on(struct arena *arena, const char **all, size_t *count, const char *name)
+{
+    const char *value = getenv(name);
+    if (value)
+        all[(*count)++] = str_printf(arena, "%s=%s", name, value).ptr;
+}
+
+/* All that git gets to see. */
+static char *const *environment(struct arena *arena, const struct order *order)
 {
     static const char *const fixed[] = {
         "LC_ALL=C",
         "GIT_CONFIG_NOSYSTEM=1",
-        "GIT_CONFIG_GLOBAL=/dev/null",
         "GIT_ATTR_NOSYSTEM=1",
         "GIT_NO_REPLACE_OBJECTS=1",
         "GIT_NO_LAZY_FETCH=1",
@@ -52,33 +68,45 @@ static char *const *environment(struct arena *arena)
         "GIT_OPTIONAL_LOCKS=0",
         "GIT_PAGER=cat",
     };
-    const size_t count = sizeof fixed / sizeof *fixed;
     const char *path = getenv("PATH");
-    const char **all = arena_push_many(arena, const char *, count + 2);
-    all[0] = str_printf(arena, "PATH=%s", path ? path : "/usr/local/bin:/usr/bin:/bin").ptr;
-    memcpy(all + 1, fixed, sizeof fixed);
-    return (char *const *)(uintptr_t)all;
-}
-
-static char *const *command_line(struct arena *arena, const char *folder, const char *const *words)
-{
-    const char *const front[] = {"git", "--no-pager",
-                                 "-C",  folder,
-                                 "-c",  "core.fsmonitor=false",
-                                 "-c",  "core.hooksPath=/dev/null",
-                                 "-c",  "core.alternateRefsCommand=",
-                                 "-c",  BIG_FILE};
-    const size_t count = sizeof front / sizeof *front;
-    const char **all = arena_push_many(arena, const char *, count + GIT_WORDS_MAX + 1);
-    memcpy(all, front, sizeof front);
-    for (size_t i = 0; words[i]; i++) {
-        assert(i < GIT_WORDS_MAX);
-        all[count + i] = words[i];
+    const char **all = arena_push_many(arena, const char *, sizeof fixed / sizeof *fixed + 5);
+    size_t count = sizeof fixed / sizeof *fixed;
+    memcpy(all, fixed, sizeof fixed);
+    all[count++] = str_printf(arena, "PATH=%s", path ? path : "/usr/local/bin:/usr/bin:/bin").ptr;
+    if (order->asks_user) {
+        pass_on(arena, all, &count, "HOME");
+        pass_on(arena, all, &count, "XDG_CONFIG_HOME");
+        pass_on(arena, all, &count, "GIT_CONFIG_GLOBAL");
+    } else {
+        all[count++] = "GIT_CONFIG_GLOBAL=/dev/null";
     }
     return (char *const *)(uintptr_t)all;
 }
 
-static int spawn(struct child *child, const char *const *words, const int *output,
+static char *const *command_line(struct arena *arena, const struct order *order)
+{
+    const char *const front[] = {"git", "--no-pager",
+                                 "-C",  order->folder,
+                                 "-c",  "core.fsmonitor=false",
+                                 "-c",  "core.hooksPath=/dev/null",
+                                 "-c",  "core.alternateRefsCommand=",
+                                 "-c",  BIG_FILE};
+    size_t count = sizeof front / sizeof *front;
+    const char **all =
+        arena_push_many(arena, const char *, count + 2 * order->safe_count + GIT_WORDS_MAX + 1);
+    memcpy(all, front, sizeof front);
+    for (uint32_t i = 0; i < order->safe_count; i++) {
+        all[count++] = "-c";
+        all[count++] = str_printf(arena, "safe.directory=%.*s", STR_ARG(order->safe[i])).ptr;
+    }
+    for (size_t i = 0; order->words[i]; i++) {
+        assert(i < GIT_WORDS_MAX);
+        all[count++] = order->words[i];
+    }
+    return (char *const *)(uintptr_t)all;
+}
+
+static int spawn(struct child *child, const struct order *order, const int *output,
                  const int *complaints)
 {
     struct arena *arena = arena_new("git");
@@ -91,14 +119,14 @@ static int spawn(struct child *child, const char *const *words, const int *outpu
     posix_spawn_file_actions_adddup2(&files, complaints[1], STDERR_FILENO);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP); /* its children end with it */
     const int fault = posix_spawnp(&child->pid, "git", &files, &attributes,
-                                   command_line(arena, child->folder, words), environment(arena));
+                                   command_line(arena, order), environment(arena, order));
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
     arena_free(arena);
     return fault;
 }
 
-static bool start(struct child *child, const char *const *words, struct err *err)
+static bool start(struct child *child, const struct order *order, struct err *err)
 {
     int output[2], complaints[2];
     if (pipe2(output, O_CLOEXEC) != 0)
@@ -108,7 +136,7 @@ static bool start(struct child *child, const char *const *words, struct err *err
         close(output[1]);
         return err_set(err, ERR_IO, "no pipe to git: %s", strerror(errno));
     }
-    const int fault = spawn(child, words, output, complaints);
+    const int fault = spawn(child, order, output, complaints);
     close(output[1]);
     close(complaints[1]);
     child->output = output[0];
@@ -222,10 +250,12 @@ static bool complain(const struct child *child, int status, struct err *err)
     const struct str text = {child->complaint, child->complaint_len};
     const struct str fault = str_slice(fault_of(text), 0, 200);
     if (says(text, owners))
-        return err_set(err, ERR_DENIED,
-                       "%s: the repository belongs to another user, and git does not read such a "
-                       "one: run as its owner, or on a copy of your own",
-                       child->folder);
+        return err_set(
+            err, ERR_DENIED,
+            "%s: the repository belongs to another user, and git does not read such a "
+            "one: run as its owner, on a copy of your own, or allow it: git config --global "
+            "--add safe.directory FOLDER",
+            child->folder);
     if (says(text, nowhere))
         return err_set(err, ERR_NOT_FOUND, "%s: it is no git repository, nor inside of one",
                        child->folder);
@@ -244,11 +274,10 @@ static bool complain(const struct child *child, int status, struct err *err)
     return err_set(err, ERR_IO, "%s: git failed: %.*s", child->folder, STR_ARG(fault));
 }
 
-bool git_run(const char *folder, const char *const *words, git_sink *sink, void *state,
-             struct err *err)
+static bool run(const struct order *order, git_sink *sink, void *state, struct err *err)
 {
-    struct child child = {.folder = folder};
-    if (!start(&child, words, err))
+    struct child child = {.folder = order->folder};
+    if (!start(&child, order, err))
         return false;
     const bool ok = listen_to(&child, sink, state, err);
     if (!ok)
@@ -279,6 +308,51 @@ static bool hear_answer(void *state, struct str bytes, struct err *err)
         return err_set(err, ERR_PROTOCOL, "git said more than was asked");
     buf_add(&answer->text, bytes);
     return true;
+}
+
+/* ---- what the user allows ---- */
+
+/*
+ * Outside of the repository, so that it has no say in it; files that the user's own includes are
+ * not read. An empty value takes back those before it, and is passed on like any other.
+ */
+static uint32_t ask_user(struct arena *arena, struct str *safe)
+{
+    static const char *const words[] = {"config",      "--global",  "--no-includes",  "-z",
+                                        "--type=path", "--get-all", "safe.directory", NULL};
+    const struct order order = {.folder = "/", .words = words, .asks_user = true};
+    struct answer answer = {.text = buf_new(arena), .bytes_max = SAFE_BYTES_MAX};
+    struct err ignored;
+    if (!run(&order, hear_answer, &answer, &ignored))
+        return 0;
+    struct str rest = buf_str(&answer.text);
+    uint32_t count = 0;
+    while (count < GIT_SAFE_MAX && str_split(&rest, '\0', &safe[count]))
+        count++;
+    return count;
+}
+
+/* git refuses a repository before it says anything, so the command can be given again. */
+bool git_run(const char *folder, const char *const *words, git_sink *sink, void *state,
+             struct err *err)
+{
+    struct order order = {.folder = folder, .words = words};
+    *err = (struct err){0};
+    if (run(&order, sink, state, err))
+        return true;
+    if (err->kind != ERR_DENIED)
+        return false;
+    struct arena *scratch = arena_new("safe folders");
+    struct str safe[GIT_SAFE_MAX];
+    order.safe = safe;
+    order.safe_count = ask_user(scratch, safe);
+    bool ok = false;
+    if (order.safe_count > 0) {
+        *err = (struct err){0};
+        ok = run(&order, sink, state, err);
+    }
+    arena_free(scratch);
+    return ok;
 }
 
 bool git_ask(struct arena *arena, const char *folder, const char *const *words, size_t bytes_max,

@@ -5,7 +5,9 @@
  * A repository is input from outside. What its configuration or attributes would have git start
  * (pagers, hooks, monitors, signature checkers, filters of diffs, transports that fetch what is
  * missing) is switched off here, once, for every command; configuration of the user and the system
- * is not read, so that the same repository gives the same changes on every machine.
+ * is not read, so that the same repository gives the same changes on every machine. Of one thing
+ * the user alone can say it: which repositories of others git may read. So where git refuses one,
+ * `safe.directory` of the user's own configuration is asked for, and that key only.
  */
 #pragma once
 
@@ -17,6 +19,7 @@ struct arena;
 #define GIT_IDLE_NS_MAX (INT64_C(120) * 1000000000) /* without a byte: the disk or git is stuck */
 #define GIT_TIME_NS_MAX (INT64_C(3600) * 1000000000)
 #define GIT_WORDS_MAX 48 /* of a command */
+#define GIT_SAFE_MAX 100  /* values of safe.directory; more are not looked at */
 #define GIT_COMPLAINT_BYTES_MAX ((size_t)4096)
 
 /*

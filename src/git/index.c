@@ -3,17 +3,16 @@
  * Whether history has been rewritten is seen from the first new commit: its first parent must be
  * the last that is known. That also finds the case that git calls no rewriting: where the last
  * known commit was merged into another line, and is no longer on the one of the first parents.
+ * Then the line is followed down from the revision to the first commit that is known, and what
+ * lay above that is forgotten: who changes branches pays for what is different on them.
  */
 #include "git/index.h"
 
 #include "base/arena.h"
 #include "git/child.h"
-#include "git/indexfile.h"
+#include "git/indexrows.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define ANSWER_BYTES_MAX ((size_t)16384)
 
@@ -28,11 +27,9 @@ struct repository {
 /* One pass over what is new. */
 struct pass {
     struct arena *arena;
-    struct index_file *file;
     struct git_index *index;
     const struct repository *repository;
-    struct index_end end; /* the last change that is known, and then the last that was added */
-    char last[GIT_ID_BYTES_MAX + 1];
+    struct index_rows rows;
     struct git_log *log;
     bool is_first;  /* nothing has been told yet */
     bool is_astray; /* what is new does not go on from what is known */
@@ -77,58 +74,19 @@ static bool look(struct arena *arena, const char *folder, const char *revision,
     return true;
 }
 
-/* ---- where it is kept ---- */
-
-static bool make_folder(const char *path, struct err *err)
-{
-    return mkdir(path, 0700) == 0 || errno == EEXIST ||
-           err_set(err, ERR_IO, "%s: it cannot be made: %s; name a file with --index", path,
-                   strerror(errno));
-}
-
-static bool choose_path(struct arena *arena, const struct repository *repository,
-                        const char *revision, struct str *out, struct err *err)
-{
-    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    struct str folder;
-    if (cache && cache[0] == '/')
-        folder = str_of(cache);
-    else if (home && home[0] == '/')
-        folder = str_printf(arena, "%s/.cache", home);
-    else
-        return err_set(err, ERR_USAGE, "HOME is not set; name a file with --index");
-    const struct str own = str_printf(arena, "%.*s/warroom", STR_ARG(folder));
-    if (!make_folder(folder.ptr, err) || !make_folder(own.ptr, err))
-        return false;
-    const struct str key = str_printf(arena, "%.*s\n%s", STR_ARG(repository->place), revision);
-    *out = str_printf(arena, "%.*s/changes-%016llx.jsonl", STR_ARG(own),
-                      (unsigned long long)str_hash(key));
-    return true;
-}
-
 /* ---- one pass ---- */
 
 static bool on_landed(void *state, const struct git_commit *commit, struct err *err)
 {
     struct pass *pass = state;
-    struct index_end *end = &pass->end;
-    if (pass->is_first && end->id.len > 0 && !str_eq(commit->parent, end->id)) {
+    const struct index_end *end = &pass->rows.end;
+    if (pass->is_first && end->id[0] && !str_eq(commit->parent, str_of(end->id))) {
         pass->is_astray = true;
         return err_set(err, ERR_NOT_FOUND, "what is new does not go on from what is known");
     }
     pass->is_first = false;
-    struct git_commit landed = *commit;
-    int64_t *time_ns = &landed.change.time_ns;
-    if (*time_ns > pass->repository->tip_ns)
-        *time_ns = pass->repository->tip_ns;
-    if (*time_ns < end->time_ns)
-        *time_ns = end->time_ns;
-    memcpy(pass->last, commit->change.id.ptr, commit->change.id.len);
-    *end = (struct index_end){.id = {pass->last, commit->change.id.len},
-                              .position = landed.change.position,
-                              .time_ns = *time_ns};
     pass->index->added++;
-    return index_file_add(pass->file, &landed, err);
+    return index_rows_add(&pass->rows, &commit->change, err);
 }
 
 static bool on_bytes(void *state, struct str bytes, struct err *err)
@@ -140,7 +98,7 @@ static bool on_bytes(void *state, struct str bytes, struct err *err)
 static bool run_pass(struct pass *pass, bool with_patch, struct err *err)
 {
     const struct repository *repository = pass->repository;
-    const struct str tip = repository->tip, last = pass->end.id;
+    const struct str tip = repository->tip, last = str_of(pass->rows.end.id);
     const struct str range =
         last.len > 0 ? str_printf(pass->arena, "%.*s..%.*s", STR_ARG(last), STR_ARG(tip)) : tip;
     /* Where history is cut off, the first commit seems to bring all files. */
@@ -148,7 +106,7 @@ static bool run_pass(struct pass *pass, bool with_patch, struct err *err)
     const char *const patched[] = {"-c", root, GIT_LOG_FORM, GIT_LOG_PATCH, range.ptr, "--", NULL};
     const char *const plain[] = {"-c", root, GIT_LOG_FORM, "-M100%", range.ptr, "--", NULL};
     pass->is_first = true;
-    pass->log = git_log_new(pass->arena, pass->end.position + 1, with_patch, on_landed, pass);
+    pass->log = git_log_new(pass->arena, with_patch, on_landed, pass);
     const bool ok =
         git_run(repository->folder, with_patch ? patched : plain, on_bytes, pass, err) &&
         git_log_end(pass->log, err);
@@ -157,15 +115,17 @@ static bool run_pass(struct pass *pass, bool with_patch, struct err *err)
 }
 
 /* Of a partial clone at least what needs no contents: who, when, what they said, which files. */
-static bool extend(struct pass *pass, struct err *err)
+static bool run_passes(struct pass *pass, struct err *err)
 {
     if (run_pass(pass, true, err))
         return true;
-    if (err->kind != ERR_CORRUPT)
+    if (err->kind != ERR_CORRUPT || pass->rows.is_overtaken)
         return false;
     struct err missing = *err;
     *err = (struct err){0};
     const int64_t before = pass->index->added;
+    if (pass->rows.plain_from < 0)
+        pass->rows.plain_from = pass->rows.end.position + 1;
     if (!run_pass(pass, false, err))
         return false;
     note(pass->index,
@@ -174,81 +134,214 @@ static bool extend(struct pass *pass, struct err *err)
     return true;
 }
 
-/* ---- the front door ---- */
-
-/* What an hour was too short for goes on with the next call. */
-static bool is_to_keep(const struct pass *pass, bool ok, struct err *err)
+/* What git or an hour was too short for goes on with the next call. */
+static bool extend(struct pass *pass, struct err *err)
 {
-    if (ok || err->kind != ERR_TIMEOUT || pass->index->added == 0)
-        return ok;
-    err_context(err, "%lld changes were read and are kept; call again to go on",
-                (long long)pass->index->added);
+    const int64_t before = pass->index->added;
+    if (pass->rows.end.position < 0)
+        pass->rows.is_shallow = pass->repository->is_shallow;
+    const bool ok = run_passes(pass, err);
+    struct err ignored = {0};
+    if (!index_rows_flush(&pass->rows, ok ? err : &ignored))
+        return false;
+    if (!ok && pass->index->added > before)
+        err_context(err, "%lld changes were read and are kept; call again to go on",
+                    (long long)(pass->index->added - before));
+    return ok;
+}
+
+/* ---- where history parts ---- */
+
+struct descent {
+    struct index_rows *rows;
+    struct buf line;
+    int64_t position; /* of the first commit that is known; -1 */
+};
+
+static bool on_ancestors(void *state, struct str bytes, struct err *err)
+{
+    struct descent *descent = state;
+    for (size_t i = 0; i < bytes.len; i++) {
+        if (bytes.ptr[i] != '\n') {
+            if (descent->line.len <= GIT_ID_BYTES_MAX)
+                buf_add_char(&descent->line, bytes.ptr[i]);
+            continue;
+        }
+        if (!index_rows_find(descent->rows, buf_str(&descent->line), &descent->position, err) ||
+            descent->position >= 0)
+            return false; /* the rest is not wanted */
+        descent->line.len = 0;
+    }
     return true;
 }
 
-static bool close_file(struct pass *pass, bool ok, struct err *err)
+static bool part(struct pass *pass, struct err *err)
 {
-    struct err ignored = {0};
-    const bool keep = is_to_keep(pass, ok, err);
-    return index_file_close(pass->file, keep, ok ? err : &ignored) && ok;
+    const struct repository *repository = pass->repository;
+    const char *const words[] = {"rev-list", "--first-parent", repository->tip.ptr, "--", NULL};
+    struct descent descent = {.rows = &pass->rows, .line = buf_new(pass->arena), .position = -1};
+    *err = (struct err){0};
+    if (!git_run(repository->folder, words, on_ancestors, &descent, err) && descent.position < 0)
+        return false;
+    note(pass->index,
+         descent.position < 0
+             ? str_printf(pass->arena,
+                          "%s: the history was rewritten, or is of another branch; it is begun "
+                          "anew",
+                          repository->folder)
+             : str_printf(pass->arena,
+                          "%s: the history was rewritten, or is of another branch; %lld changes "
+                          "are no longer in it",
+                          repository->folder,
+                          (long long)(pass->rows.end.position - descent.position)));
+    return index_rows_cut(&pass->rows, descent.position + 1, err);
 }
 
-static bool begin_anew(struct pass *pass, struct err *err)
+/* ---- what could not be seen before ---- */
+
+static bool swallow(void *state, struct str bytes, struct err *err)
 {
-    pass->end = (struct index_end){.position = -1};
-    pass->index->added = 0;
-    if (!index_file_new(pass->arena, pass->index->path.ptr, pass->file, err))
+    (void)state;
+    (void)bytes;
+    (void)err;
+    return true;
+}
+
+/* Whether git knows now what it did not know when the first change was read. */
+static bool reaches_further(struct pass *pass, struct err *err)
+{
+    const struct repository *repository = pass->repository;
+    struct str id, parents;
+    if (!pass->rows.is_shallow || !index_rows_id(&pass->rows, pass->arena, 0, &id, err))
         return false;
-    return close_file(pass, extend(pass, err), err);
+    if (!repository->is_shallow)
+        return true;
+    const char *const words[] = {"log", "-1", "--no-show-signature", "--format=%P", id.ptr,
+                                 "--",  NULL};
+    struct err gone;
+    return git_ask(pass->arena, repository->folder, words, ANSWER_BYTES_MAX, &parents, &gone) &&
+           str_trim(parents).len > 0;
+}
+
+static bool has_contents(struct pass *pass, struct err *err)
+{
+    struct str id;
+    if (pass->rows.plain_from < 0 ||
+        !index_rows_id(&pass->rows, pass->arena, pass->rows.plain_from, &id, err))
+        return false;
+    const char *const words[] = {GIT_LOG_FORM, GIT_LOG_PATCH, "-1", id.ptr, "--", NULL};
+    struct err missing;
+    return git_run(pass->repository->folder, words, swallow, NULL, &missing);
+}
+
+/* A shallow or partial clone may have become a whole one. */
+static bool look_again(struct pass *pass, struct err *err)
+{
+    const char *folder = pass->repository->folder;
+    if (reaches_further(pass, err)) {
+        note(pass->index, str_printf(pass->arena,
+                                     "%s: the clone reaches further back than it did; it is read "
+                                     "again",
+                                     folder));
+        return index_rows_cut(&pass->rows, 0, err);
+    }
+    if (err->kind == ERR_NONE && has_contents(pass, err)) {
+        note(
+            pass->index,
+            str_printf(pass->arena, "%s: what was missing is there now; it is read again", folder));
+        return index_rows_cut(&pass->rows, pass->rows.plain_from, err);
+    }
+    return err->kind == ERR_NONE;
+}
+
+/* ---- the front door ---- */
+
+static bool find_tip(struct pass *pass, struct err *err)
+{
+    return index_rows_find(&pass->rows, pass->repository->tip, &pass->index->position, err);
 }
 
 static bool go_on(struct pass *pass, struct err *err)
 {
-    const bool is_current = str_eq(pass->end.id, pass->repository->tip);
-    const bool ok = is_current || extend(pass, err);
-    const bool is_gone = !ok && err->kind == ERR_NOT_FOUND;
-    if (ok && !is_current && pass->index->added == 0 && pass->end.id.len > 0)
-        pass->is_astray = !git_index_has(pass->index);
-    if (!close_file(pass, ok, err) && !is_gone)
+    if (!look_again(pass, err) || !find_tip(pass, err))
         return false;
-    if (!is_gone && !pass->is_astray)
+    if (pass->index->position >= 0)
         return true;
-    *err = (struct err){0};
-    note(pass->index, str_printf(pass->arena,
-                                 "%s: the history was rewritten, or goes another way than what "
-                                 "was known; it is begun anew",
-                                 pass->repository->folder));
-    return begin_anew(pass, err);
+    const bool had_any = pass->rows.end.position >= 0;
+    if (!extend(pass, err)) {
+        if (!had_any || err->kind != ERR_NOT_FOUND)
+            return false; /* it is not the last one known that is gone */
+    } else if (!find_tip(pass, err) || pass->index->position >= 0) {
+        return err->kind == ERR_NONE;
+    }
+    return part(pass, err) && extend(pass, err) && find_tip(pass, err) &&
+           (pass->index->position >= 0 ||
+            err_set(err, ERR_PROTOCOL, "%s: git's history does not end with the revision",
+                    pass->repository->folder));
 }
 
-bool git_index_update(struct arena *arena, const char *folder, const char *revision,
-                      const char *path, struct git_index *out, struct err *err)
+static bool update(struct pass *pass, const char *revision, struct err *err)
+{
+    const struct repository *repository = pass->repository;
+    return index_rows_open(pass->arena, pass->index->ledger, repository->place, str_of(revision),
+                           repository->tip, &pass->rows, err) &&
+           go_on(pass, err);
+}
+
+/* Of two that write the same one goes on; the other may find that all is done. */
+static bool was_done_by_another(struct pass *pass, const char *revision, struct err *err)
+{
+    const struct repository *repository = pass->repository;
+    struct err ignored;
+    if (!pass->rows.is_overtaken ||
+        !index_rows_open(pass->arena, pass->index->ledger, repository->place, str_of(revision),
+                         repository->tip, &pass->rows, &ignored) ||
+        !find_tip(pass, &ignored) || pass->index->position < 0)
+        return false;
+    pass->index->added = 0;
+    *err = (struct err){0};
+    return true;
+}
+
+bool git_index_update(struct arena *arena, struct ledger *ledger, const char *folder,
+                      const char *revision, struct git_index *out, struct err *err)
 {
     struct repository repository;
-    *out = (struct git_index){.path = str_of(path)};
+    *out = (struct git_index){.ledger = ledger, .position = -1};
+    *err = (struct err){0};
     revision = revision ? revision : "HEAD";
-    if (!look(arena, folder, revision, &repository, err) ||
-        (!path && !choose_path(arena, &repository, revision, &out->path, err)))
+    if (!look(arena, folder, revision, &repository, err))
         return false;
     out->revision = repository.tip;
+    out->revision_ns = repository.tip_ns;
     if (repository.is_shallow)
         note(out, str_printf(arena,
                              "%s: the clone is shallow: what landed before its first commit is "
-                             "not known, nor which files that one touched; after `git fetch "
-                             "--unshallow`, delete the index",
+                             "not known, nor which files that one touched; `git fetch "
+                             "--unshallow` brings it",
                              folder));
+    struct pass pass = {.arena = arena, .index = out, .repository = &repository};
+    const bool ok = update(&pass, revision, err) || was_done_by_another(&pass, revision, err);
+    out->number = pass.rows.number;
+    out->changes = pass.rows.end.position + 1;
+    return ok;
+}
 
-    struct index_file file;
-    struct pass pass = {.arena = arena, .file = &file, .index = out, .repository = &repository};
-    bool ok = index_file_open(arena, out->path.ptr, &file, &pass.end, err);
-    if (ok) {
-        ok = go_on(&pass, err);
-    } else if (err->kind == ERR_NOT_FOUND || err->kind == ERR_CORRUPT) {
-        if (err->kind == ERR_CORRUPT)
-            note(out, str_printf(arena, "%s: it is begun anew", err->text));
-        *err = (struct err){0};
-        ok = begin_anew(&pass, err);
-    }
-    out->changes = pass.end.position + 1;
+bool git_index_lines(struct arena *arena, const struct git_index *index, int64_t until_ns,
+                     struct str *out, struct err *err)
+{
+    return index_rows_read(arena, index->ledger, index->number, index->position, index->revision_ns,
+                           until_ns, INDEX_CHANGES_READ_MAX, out, err);
+}
+
+bool git_index_read(struct arena *arena, const struct git_index *index, int64_t until_ns,
+                    struct history *history, struct feed *out, struct err *err)
+{
+    struct arena *scratch = arena_new("index text");
+    struct str lines;
+    const bool ok = git_index_lines(scratch, index, until_ns, &lines, err);
+    if (ok)
+        feed_read(arena, lines, history, out);
+    arena_free(scratch);
     return ok;
 }

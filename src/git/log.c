@@ -37,7 +37,6 @@ struct git_log {
     git_landed *landed;
     void *state_of_landed;
     bool has_patch;
-    int64_t position;
 
     enum state state;
     enum field field;
@@ -54,15 +53,13 @@ struct git_log {
     uint64_t added, removed; /* lines of the hunk that are still to come */
 };
 
-struct git_log *git_log_new(struct arena *arena, int64_t position, bool has_patch,
-                            git_landed *landed, void *state)
+struct git_log *git_log_new(struct arena *arena, bool has_patch, git_landed *landed, void *state)
 {
     struct git_log *log = arena_push(arena, struct git_log);
     *log = (struct git_log){.arena = arena_new("commit"),
                             .landed = landed,
                             .state_of_landed = state,
-                            .has_patch = has_patch,
-                            .position = position};
+                            .has_patch = has_patch};
     return log;
 }
 
@@ -90,7 +87,6 @@ static bool tell_commit(struct git_log *log, struct err *err)
     struct change *change = &log->commit.change;
     if (change->id.len == 0)
         return true;
-    change->position = log->position++;
     change->words = wordbag_best(&log->words, GIT_WORDS_KEPT_MAX, &change->words_count);
     change->scopes = wordbag_best(&log->scopes, GIT_SCOPES_KEPT_MAX, &change->scopes_count);
     return log->landed(log->state_of_landed, &log->commit, err);
@@ -122,9 +118,10 @@ static bool end_field(struct git_log *log, struct str text, struct err *err)
         change->id = str_copy(log->arena, text);
         break;
     case FIELD_PARENTS: {
-        struct str rest = text, parent = {0};
-        str_split(&rest, ' ', &parent);
-        log->commit.parent = str_copy(log->arena, parent);
+        struct str rest = text, parent;
+        for (change->parents = 0; str_split(&rest, ' ', &parent); change->parents++)
+            if (change->parents == 0)
+                log->commit.parent = str_copy(log->arena, parent);
         break;
     }
     case FIELD_TIME:

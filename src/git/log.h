@@ -49,10 +49,8 @@ int64_t git_time_ns(struct str text);
 
 struct git_log;
 
-/* `position` is that of the first change; `has_patch` says whether GIT_LOG_PATCH is in the command.
- */
-struct git_log *git_log_new(struct arena *arena, int64_t position, bool has_patch,
-                            git_landed *landed, void *state);
+/* `has_patch` says whether GIT_LOG_PATCH is in the command. Changes have no position yet. */
+struct git_log *git_log_new(struct arena *arena, bool has_patch, git_landed *landed, void *state);
 
 /* The next bytes. False: they are not what git prints, or the caller gave up. */
 MUST_CHECK bool git_log_push(struct git_log *log, struct str bytes, struct err *err);

@@ -196,8 +196,15 @@ static inline void case_exhibit(struct case_walk *walk)
                                                  STR("no answer 1"), 3, 131};
         it = casefile_add_exhibit(casefile, 2);
         it->kind = EXHIBIT_CHANGE;
-        it->change = (struct exhibit_change){STR("cart"), STR("3697f10b"), STR("a"), STR("m"),
-                                             STR("-a = 1\n+a = 2\n")};
+        it->change = (struct exhibit_change){STR("cart"),
+                                             STR("3697f10b"),
+                                             STR("a"),
+                                             STR("m"),
+                                             STR("-a = 1\n+a = 2\n"),
+                                             STR("a"),
+                                             STR("git revert 3697f10b"),
+                                             CASE_T0,
+                                             CASE_T0};
     }
     journal_end_exhibits(walk->journal, casefile);
 }

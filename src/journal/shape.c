@@ -38,13 +38,13 @@ NAME_OF(name_of_proposal, proposal_kind, proposal_kind_name)
                    "struct " #type " has other fields now: give them a shape")
 
 KNOWN(alert, 120);
-KNOWN(casefile, 368);
+KNOWN(casefile, 376);
 KNOWN(triage, 72);
 KNOWN(source_entry, 56);
 KNOWN(plan_entry, 48);
 KNOWN(step_entry, 120);
 KNOWN(lead, 88);
-KNOWN(evidence, 216);
+KNOWN(evidence, 232);
 KNOWN(hypothesis, 176);
 KNOWN(proposal, 96);
 KNOWN(draft, 40);
@@ -52,7 +52,7 @@ KNOWN(exhibit_series, 72);
 KNOWN(exhibit_template, 64);
 KNOWN(exhibit_trace, 40);
 KNOWN(exhibit_span, 72);
-KNOWN(exhibit_change, 80);
+KNOWN(exhibit_change, 128);
 
 #define AT(type, member) offsetof(struct type, member)
 #define SIGNAL(type)                                                                               \
@@ -167,6 +167,7 @@ const struct shape evidence_shapes[] = {
     {"series_instance", SHAPE_TEXT, AT(evidence, series.instance), NULL, 0},
     {"series_metric", SHAPE_TEXT, AT(evidence, series.metric), NULL, 0},
     TEXT(evidence, trace_id),
+    TEXT(evidence, change),
     END,
 };
 
@@ -230,8 +231,11 @@ const struct shape span_shapes[] = {
 };
 
 const struct shape change_shapes[] = {
-    TEXT(exhibit_change, service), TEXT(exhibit_change, id),   TEXT(exhibit_change, author),
-    TEXT(exhibit_change, message), TEXT(exhibit_change, diff), END,
+    TEXT(exhibit_change, service),    TEXT(exhibit_change, id),
+    TEXT(exhibit_change, author),     TEXT(exhibit_change, message),
+    TEXT(exhibit_change, diff),       TEXT(exhibit_change, owners),
+    TEXT(exhibit_change, revert),     TIME(exhibit_change, landed_ns),
+    TIME(exhibit_change, brought_ns), END,
 };
 
 /* ---- writing ---- */

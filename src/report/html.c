@@ -342,6 +342,7 @@ static void render(const struct report *report, struct buf *out)
     alert_header(&page);
     verdict(&page);
     html_mitigations(&page);
+    html_blame(&page);
     tiles(&page);
     if (prose_is_triaged(report))
         html_impact(&page);
@@ -354,7 +355,6 @@ static void render(const struct report *report, struct buf *out)
     html_topology(&page);
     if (!prose_is_triaged(report))
         told(&page, "Who is affected", "", report->impact);
-    html_changes(&page);
     html_charts(&page);
     html_logs(&page);
     html_traces(&page);

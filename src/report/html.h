@@ -27,10 +27,12 @@ void html_section_end(const struct html *html);
 /* html_figures.c: what is looked at */
 void html_timeline(const struct html *html);
 void html_topology(const struct html *html);
-void html_changes(const struct html *html);
 void html_charts(const struct html *html);
 void html_logs(const struct html *html);
 void html_traces(const struct html *html);
+
+/* html_blame.c */
+void html_blame(const struct html *html);
 
 /* html_ledger.c: what is looked up */
 void html_hypotheses(const struct html *html);

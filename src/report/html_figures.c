@@ -54,54 +54,6 @@ void html_topology(const struct html *html)
 
 /* ---- changes ---- */
 
-/* A diff by its lines: what came, what went, what stayed. */
-static void diff_lines(const struct html *html, struct str diff)
-{
-    struct str line;
-    for (uint32_t count = 0; count < DIFF_LINES_MAX && str_split(&diff, '\n', &line); count++) {
-        const char first = line.len > 0 ? line.ptr[0] : ' ';
-        const bool header = str_starts(line, STR("+++")) || str_starts(line, STR("---"));
-        html_raw(html, header         ? "<span>"
-                       : first == '+' ? "<span class=\"came\">"
-                       : first == '-' ? "<span class=\"went\">"
-                                      : "<span>");
-        html_text(html, escape_clip(html->arena, line, LINE_CHARS_MAX));
-        html_raw(html, "</span>"); /* a block each: a line break would be one more */
-    }
-    if (diff.len > 0)
-        html_raw(html, "<span>...</span>");
-}
-
-void html_changes(const struct html *html)
-{
-    bool any = false;
-    for (const struct exhibit *it = html->casefile->exhibits; it; it = it->next) {
-        if (it->kind != EXHIBIT_CHANGE)
-            continue;
-        if (!any)
-            html_section(html, "What was changed", 0);
-        any = true;
-        html_raw(html, "<article class=\"change\"><h3>");
-        html_text(html, it->change.service);
-        html_raw(html, " <span>");
-        html_text(html, it->change.id);
-        html_raw(html, " &middot; ");
-        html_text(html, it->change.author);
-        html_raw(html, "</span>");
-        html_cite(html, it->evidence_id);
-        html_raw(html, "</h3><p>");
-        html_text(html, escape_clip(html->arena, it->change.message, LINE_CHARS_MAX));
-        html_raw(html, "</p>");
-        if (it->change.diff.len > 0) {
-            html_raw(html, "<pre class=\"diff\">");
-            diff_lines(html, it->change.diff);
-            html_raw(html, "</pre>");
-        }
-        html_raw(html, "</article>\n");
-    }
-    if (any)
-        html_section_end(html);
-}
 
 /* ---- series ---- */
 

@@ -286,6 +286,39 @@ static json_t *proposals(const struct writer *writer, const struct proposal *lis
     return array;
 }
 
+static json_t *blamed_object(const struct writer *writer, const struct blamed *it)
+{
+    static const struct exhibit_change nothing;
+    const struct exhibit_change *change = it->change ? it->change : &nothing;
+    json_t *object = json_object();
+    json_object_set_new(object, "id", text(writer, it->evidence->change));
+    json_object_set_new(object, "probability", share(it->probability));
+    json_object_set_new(object, "evidence", citation(writer, it->evidence));
+    json_object_set_new(object, "why", text(writer, it->why));
+    json_object_set_new(object, "service", text_or_null(writer, it->evidence->subject));
+    json_object_set_new(object, "author", text_or_null(writer, change->author));
+    json_object_set_new(object, "message", text_or_null(writer, change->message));
+    json_object_set_new(object, "landed", time_or_null(writer, change->landed_ns));
+    json_object_set_new(object, "deployed", time_or_null(writer, change->brought_ns));
+    json_object_set_new(object, "diff", text_or_null(writer, change->diff));
+    json_object_set_new(object, "owners", text_or_null(writer, change->owners));
+    json_object_set_new(object, "revert", text_or_null(writer, it->revert));
+    return object;
+}
+
+static json_t *changes(const struct writer *writer)
+{
+    const struct report *report = writer->report;
+    json_t *candidates = json_array();
+    for (const struct blamed *it = report->blamed; it; it = it->next)
+        json_array_append_new(candidates, blamed_object(writer, it));
+    json_t *object = json_object();
+    json_object_set_new(object, "named", json_boolean(report->blames));
+    json_object_set_new(object, "text", text_or_null(writer, report->blame));
+    json_object_set_new(object, "candidates", candidates);
+    return object;
+}
+
 static json_t *plans(const struct writer *writer)
 {
     json_t *array = json_array();
@@ -379,6 +412,7 @@ static void render(const struct report *report, struct buf *out)
     json_object_set_new(root, "verdict", verdict_object(&writer));
     json_object_set_new(root, "summary", sentences(&writer, report->summary));
     json_object_set_new(root, "mitigations", proposals(&writer, report->mitigations));
+    json_object_set_new(root, "changes", changes(&writer));
     json_object_set_new(root, "triage", triage_object(&writer));
     json_object_set_new(root, "impact", sentences(&writer, report->impact));
     json_object_set_new(root, "hypotheses", hypotheses(&writer));

@@ -7,12 +7,13 @@ static const struct {
     const char *path; /* `/` into an object, `0` the first of an array */
     const char *keys;
 } documented[] = {
-    {"", "schema_version alert verdict summary mitigations triage impact hypotheses evidence gaps "
+    {"", "schema_version alert verdict summary mitigations changes triage impact hypotheses evidence gaps "
          "sources withdrawn removed next_steps corrections plans leads stopped_because steps "
          "postmortem timings"},
     {"alert", "id name status severity service starts_at summary labels"},
     {"verdict", "known subject instance cause finding kind confidence since"},
     {"mitigations/0", "subject text command undo risk"},
+    {"changes", "named text candidates"},
     {"triage", "symptom severity severity_reason noise noise_reason history affected services "
                "changes"},
     {"hypotheses/0", "subject instance cause finding kind confidence since for against "

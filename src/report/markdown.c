@@ -155,6 +155,7 @@ static void render(const struct report *report, struct buf *out)
     if (prose_is_triaged(report))
         md_impact(&page);
     md_list(&page, report->known ? "Why" : "What is known", report->summary);
+    md_blame(&page);
     md_list(&page, "Next steps", report->next_steps);
     if (!prose_is_triaged(report))
         md_list(&page, "Impact", report->impact);

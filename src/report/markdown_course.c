@@ -9,6 +9,7 @@
 
 #define INPUT_CHARS_MAX 160
 #define OUTCOME_CHARS_MAX 300
+#define SHARE_TOLD 0.01
 
 /* ---- what to do ---- */
 
@@ -47,6 +48,42 @@ void md_corrections(const struct md *page)
         return;
     md_fixed(page, "\n## So that it does not come back\n");
     proposals(page, page->report->corrections);
+}
+
+/* ---- which change ---- */
+
+static void blamed(const struct md *page, const struct blamed *it, bool is_first)
+{
+    buf_printf(page->out, "\n- **%d%%** ", prose_percent(it->probability));
+    md_claim(page, it->why);
+    md_fixed(page, "\n");
+    if (!is_first || !it->change)
+        return;
+    if (it->change->diff.len > 0)
+        md_block(page, "diff", it->change->diff);
+    if (it->change->owners.len > 0) {
+        md_fixed(page, "\nAsk: ");
+        md_plain(page, it->change->owners);
+        md_fixed(page, "\n");
+    }
+    if (it->revert.len > 0) {
+        md_fixed(page, "\nTo take it back, for a person to approve:\n");
+        md_block(page, "sh", it->revert);
+    }
+}
+
+void md_blame(const struct md *page)
+{
+    const struct report *report = page->report;
+    if (report->blame.len == 0)
+        return;
+    md_fixed(page, "\n## Which change did it\n\n");
+    md_claim(page, report->blame);
+    md_fixed(page, report->blames ? " The shares hold if a change did it at all.\n" : "\n");
+    if (report->blames)
+        for (const struct blamed *it = report->blamed; it; it = it->next)
+            if (it == report->blamed || it->probability >= SHARE_TOLD)
+                blamed(page, it, it == report->blamed);
 }
 
 /* ---- impact ---- */

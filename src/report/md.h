@@ -32,6 +32,7 @@ void md_withdrawn(const struct md *page);
 
 /* markdown_course.c: how bad it is, what to do, and how it was investigated */
 void md_mitigations(const struct md *page);
+void md_blame(const struct md *page);
 void md_impact(const struct md *page);
 void md_course(struct md *page);
 void md_corrections(const struct md *page);

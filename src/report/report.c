@@ -7,6 +7,7 @@
 #include "report/report.h"
 
 #include "base/arena.h"
+#include "report/blame.h"
 #include "report/prose.h"
 #include "report/retell.h"
 
@@ -297,6 +298,7 @@ struct report report_write(struct casefile *casefile)
     } else {
         say_not_known(&writing, best);
     }
+    blame_write(&writing);
     write_impact(&writing);
     write_history(&writing);
     retell(&writing);

@@ -16,6 +16,16 @@ struct sentence {
     struct sentence *next;
 };
 
+/* A change that may have done it. */
+struct blamed {
+    struct str why;                      /* the claim about it, which cites itself */
+    double probability;                  /* that it did it, given that a change did */
+    const struct exhibit_change *change; /* NULL: nothing more is known of it */
+    struct str revert;                   /* the command to propose; may be empty */
+    const struct evidence *evidence;
+    struct blamed *next;
+};
+
 struct report {
     const struct casefile *casefile;
     bool known;                    /* is the confidence enough to name a cause? */
@@ -25,6 +35,10 @@ struct report {
     struct sentence *history;      /* of the alert, as evidence shows */
     struct sentence *next_steps;   /* what a person should do or look at now; not claims */
     struct sentence *removed;      /* what failed the check, with the reason in brackets */
+
+    struct str blame;      /* which change did it, or why none is named; empty: there is none */
+    bool blames;           /* it names one */
+    struct blamed *blamed; /* the likeliest first; five at the most */
 
     /* As in the case, but for the words: only those that passed the check (report/retell.h). */
     struct triage triage;

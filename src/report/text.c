@@ -14,6 +14,7 @@
 #define MOMENTS_MAX 24
 #define DIFF_LINES_MAX 12
 #define HYPOTHESES_MAX 6
+#define SHARE_TOLD 0.01 /* of the other changes: less is told to programs only */
 
 static void heading(struct page *page)
 {
@@ -104,32 +105,43 @@ static void cited(struct page *page, const char *name, const struct evidence *co
     }
 }
 
-/* The lines that a change took out and put in, of the changes that are cited for the best guess. */
-static void changes(struct page *page)
+static void diff_lines(struct page *page, struct str diff)
 {
-    bool any = false;
-    for (const struct exhibit *it = page->report->casefile->exhibits; it; it = it->next) {
-        const struct evidence *evidence = casefile_find(page->report->casefile, it->evidence_id);
-        if (it->kind != EXHIBIT_CHANGE || !evidence || !page->report->best ||
-            !str_eq(evidence->subject, page->report->best->subject))
-            continue;
-        if (!any)
-            text_section(page, "WHAT WAS CHANGED");
-        any = true;
-        text_label(page, it->change.id, STYLE_DIM);
-        text_words(page, it->change.message, STYLE_NONE);
+    struct str line;
+    for (uint32_t count = 0; count < DIFF_LINES_MAX && str_split(&diff, '\n', &line); count++) {
+        const char sign = line.len > 0 ? line.ptr[0] : ' ';
+        text_label(page, STR(""), STYLE_NONE);
+        text_words(page, line, sign == '+' ? STYLE_GREEN : sign == '-' ? STYLE_RED : STYLE_DIM);
         text_end_line(page);
-        struct str diff = it->change.diff, line;
-        for (uint32_t count = 0; count < DIFF_LINES_MAX && str_split(&diff, '\n', &line);) {
-            if (line.len == 0 || (line.ptr[0] != '+' && line.ptr[0] != '-') ||
-                str_starts(line, STR("+++")) || str_starts(line, STR("---")))
-                continue;
-            count++;
-            text_label(page, STR(""), STYLE_NONE);
-            text_words(page, line, line.ptr[0] == '+' ? STYLE_YELLOW : STYLE_DIM);
-            text_end_line(page);
-        }
     }
+}
+
+/* The one that is named with all that is known of it; of the others, why they were thought of. */
+static void blamed(struct page *page, const struct blamed *it, bool is_first)
+{
+    text_labelled_claim(page, str_printf(page->arena, "%3d%%", prose_percent(it->probability)),
+                        is_first ? STYLE_BOLD : STYLE_DIM, it->why);
+    if (!is_first)
+        return;
+    if (it->change)
+        diff_lines(page, it->change->diff);
+    if (it->change && it->change->owners.len > 0)
+        text_labelled_claim(page, STR("ask"), STYLE_DIM, it->change->owners);
+    if (it->revert.len > 0)
+        text_labelled_verbatim(page, STR("revert"), it->revert);
+}
+
+static void blame(struct page *page)
+{
+    const struct report *report = page->report;
+    if (report->blame.len == 0)
+        return;
+    text_section(page, "WHICH CHANGE DID IT: if a change did");
+    text_labelled_claim(page, STR(""), STYLE_NONE, report->blame);
+    if (report->blames)
+        for (const struct blamed *it = report->blamed; it; it = it->next)
+            if (it == report->blamed || it->probability >= SHARE_TOLD)
+                blamed(page, it, it == report->blamed);
 }
 
 static void moments(struct page *page)
@@ -273,8 +285,8 @@ static void render(const struct report *report, struct buf *out)
     } else {
         sentences(&page, "WHAT IS KNOWN", report->summary);
     }
+    blame(&page);
     text_balance(&page);
-    changes(&page);
     moments(&page);
     if (!prose_is_triaged(report))
         sentences(&page, "IMPACT", report->impact);

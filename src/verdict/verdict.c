@@ -6,6 +6,7 @@
 #include "verdict/verdict.h"
 
 #include "base/arena.h"
+#include "verdict/blame.h"
 #include "verdict/confidence.h"
 #include "verdict/contribution.h"
 #include "verdict/kind.h"
@@ -121,7 +122,8 @@ static enum finding strongest_left(const struct suspect *suspect, enum kind kind
     enum finding best = FINDING_NONE;
     double most = 0;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++)
-        if (finding != FINDING_ALERTED && suspect->left[finding] > most &&
+        if (finding != FINDING_ALERTED && finding != FINDING_CULPRIT &&
+            suspect->left[finding] > most &&
             (kind == KIND_UNKNOWN || kind_is_shown_by(kind, (enum finding)finding))) {
             most = suspect->left[finding];
             best = (enum finding)finding;
@@ -132,7 +134,7 @@ static enum finding strongest_left(const struct suspect *suspect, enum kind kind
 /*
  * What is put into words as the cause: what shows the kind of fault rather than what is loudest,
  * for a setting that does not fit says more than all the failures it makes. An object has words of
- * its own. That an alert fired is no cause while there is another.
+ * its own. That an alert fired is no cause while there is another, nor is what fits a change.
  */
 static enum finding main_finding(const struct suspect *suspect, enum kind kind)
 {
@@ -227,4 +229,5 @@ void verdict_rank(struct casefile *casefile)
         count++;
     }
     arena_free(scratch);
+    blame_rank(casefile);
 }

@@ -1,129 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libyaml gives events; they become a flat list of paths, because rules ask for a path and not for
- * a tree. Each document is parsed for itself, so that a damaged one costs that one only. Aliases
- * are not followed: Kubernetes' own output has none, and they are how YAML makes much of little.
+ * Each document is parsed for itself, so that a damaged one costs that one only. Kubernetes' own
+ * output has no aliases, which data/yaml.h does not follow.
  */
 #include "agent/events/manifest.h"
 
 #include "base/arena.h"
+#include "data/yaml.h"
 
-#include <string.h>
-#include <yaml.h>
-
-#define DEPTH_MAX 64
-#define ENTRIES_MAX 20000
 #define DOCUMENTS_MAX 2000
-#define YAML_EVENTS_MAX 200000
-#define PATH_LEN_MAX 1024
-
-struct level {
-    bool in_sequence;
-    bool key_next;   /* of a mapping: the next scalar is a key */
-    uint32_t index;  /* of a sequence: of the next item */
-    struct str path; /* of the mapping or sequence itself */
-    struct str key;  /* of a mapping: the last key */
-};
-
-struct reader {
-    struct arena *arena;
-    struct entries *out;
-    struct level levels[DEPTH_MAX];
-    uint32_t depth;
-};
-
-/* The path of the node that comes now. */
-static struct str next_path(struct reader *reader)
-{
-    if (reader->depth == 0)
-        return STR("");
-    const struct level *level = &reader->levels[reader->depth - 1];
-    if (level->path.len + level->key.len > PATH_LEN_MAX)
-        return STR("");
-    if (level->in_sequence)
-        return str_printf(reader->arena, "%.*s[%u]", STR_ARG(level->path), level->index);
-    if (level->path.len == 0)
-        return level->key;
-    return str_printf(reader->arena, "%.*s.%.*s", STR_ARG(level->path), STR_ARG(level->key));
-}
-
-/* A node has been read to its end; what comes next in its parent? */
-static void step_on(struct reader *reader)
-{
-    if (reader->depth == 0)
-        return;
-    struct level *level = &reader->levels[reader->depth - 1];
-    level->index += level->in_sequence;
-    level->key_next = !level->in_sequence;
-}
-
-static void read_scalar(struct reader *reader, const yaml_event_t *event)
-{
-    const struct str text = {.ptr = (const char *)event->data.scalar.value,
-                             .len = event->data.scalar.length};
-    struct level *level = reader->depth > 0 ? &reader->levels[reader->depth - 1] : NULL;
-    if (level && level->key_next) {
-        level->key = str_copy(reader->arena, text);
-        level->key_next = false;
-        return;
-    }
-    entries_add(reader->out, reader->arena, next_path(reader), str_copy(reader->arena, text));
-    step_on(reader);
-}
-
-static bool push(struct reader *reader, bool in_sequence)
-{
-    if (reader->depth == DEPTH_MAX)
-        return false;
-    const struct str path = next_path(reader);
-    reader->levels[reader->depth++] =
-        (struct level){.in_sequence = in_sequence, .key_next = !in_sequence, .path = path};
-    return true;
-}
-
-static bool read_event(struct reader *reader, const yaml_event_t *event)
-{
-    switch (event->type) {
-    case YAML_SCALAR_EVENT:
-        read_scalar(reader, event);
-        return reader->out->count < ENTRIES_MAX;
-    case YAML_ALIAS_EVENT:
-        step_on(reader);
-        return true;
-    case YAML_MAPPING_START_EVENT:
-        return push(reader, false);
-    case YAML_SEQUENCE_START_EVENT:
-        return push(reader, true);
-    case YAML_MAPPING_END_EVENT:
-    case YAML_SEQUENCE_END_EVENT:
-        reader->depth -= reader->depth > 0;
-        step_on(reader);
-        return true;
-    default:
-        return true;
-    }
-}
 
 /* False: not YAML, or too much of it. */
 static bool read_document(struct arena *arena, struct str text, struct entries *out)
 {
-    yaml_parser_t parser;
-    if (!yaml_parser_initialize(&parser))
+    struct yaml_entries read;
+    struct err err;
+    if (!yaml_read(arena, text, &read, &err))
         return false;
-    yaml_parser_set_input_string(&parser, (const unsigned char *)text.ptr, text.len);
-    struct reader reader = {.arena = arena, .out = out};
-    bool ok = true, done = false;
-    for (uint32_t count = 0; ok && !done; count++) {
-        yaml_event_t event;
-        ok = count < YAML_EVENTS_MAX && yaml_parser_parse(&parser, &event);
-        if (!ok)
-            break;
-        done = event.type == YAML_STREAM_END_EVENT;
-        ok = read_event(&reader, &event);
-        yaml_event_delete(&event);
-    }
-    yaml_parser_delete(&parser);
-    return ok;
+    for (uint32_t i = 0; i < read.count; i++)
+        entries_add(out, arena, read.items[i].path, read.items[i].value);
+    return true;
 }
 
 /* Takes the text up to the next line that starts with "---" off `rest`. */

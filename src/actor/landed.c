@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "actor/landed.h"
+
+#include "base/arena.h"
+#include "culprit/patch.h"
+#include "data/batch.h"
+#include "store/telemetry.h"
+
+#define CHANGES_MAX 5000       /* the newest: a thousand of them are candidates, the rest history */
+#define DETAIL_BYTES_MAX 65536 /* of a diff that are read for its words */
+
+static struct str text_at(const struct batch *rows, size_t row, const char *column)
+{
+    return batch_column(rows, column)->texts[row];
+}
+
+/* Paths out of a JSON array, or names with commas between them. */
+static void read_files(struct arena *arena, struct str text, struct change *change)
+{
+    struct str path;
+    uint32_t room = 1;
+    for (size_t i = 0; i < text.len; i++)
+        room += text.ptr[i] == ',';
+    change->files = arena_push_many(arena, struct change_file, room);
+    while (change->files_count < room && path_list_next(&text, &path))
+        change->files[change->files_count++].path = path;
+}
+
+static void add_change(struct arena *arena, const struct batch *rows, size_t row,
+                       struct history *history)
+{
+    struct change change = {.id = text_at(rows, row, "id"),
+                            .position = (int64_t)row,
+                            .time_ns = batch_column(rows, "time")->integers[row],
+                            .author = text_at(rows, row, "author"),
+                            .service = text_at(rows, row, "service"),
+                            .message = text_at(rows, row, "message")};
+    struct err twice = {0}; /* one change told for several services: once is enough */
+    read_files(arena, text_at(rows, row, "files"), &change);
+    change.is_rollout = change_is_rollout(text_at(rows, row, "kind"), &change);
+    patch_tell(arena, text_at(rows, row, "detail"), &change);
+    if (!history_add(history, &change, &twice))
+        return;
+}
+
+bool landed_read(const struct services *services, struct arena *arena, int64_t to_ns,
+                 struct history **out, struct err *err)
+{
+    struct batch *rows;
+    const struct str sql = str_printf(
+        arena,
+        "SELECT * FROM (SELECT id, time, coalesce(author, '') AS author, coalesce(service, '') AS "
+        "service, coalesce(kind, '') AS kind, coalesce(message, '') AS message, coalesce(files, '')"
+        " AS files, left(coalesce(detail, ''), %d) AS detail FROM changes WHERE time <= %s AND id "
+        "IS NOT NULL ORDER BY time DESC, id DESC, kind, service LIMIT %d) ORDER BY time, id, kind, "
+        "service",
+        DETAIL_BYTES_MAX, sql_time(arena, to_ns).ptr, CHANGES_MAX);
+    if (!telemetry_rows(services->telemetry, arena, sql, &rows, err))
+        return false;
+    *out = history_new(arena);
+    for (size_t row = 0; row < rows->rows; row++)
+        add_change(arena, rows, row, *out);
+    return true;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Experts: models that give an opinion. They are asked through this door, and what they say is
+ * checked by who asked.
+ *
+ * A backend is two pure functions. encode() puts a brief into the vendor's words, decode() takes an
+ * opinion out of the vendor's reply; neither does I/O, so a backend is tested with recorded
+ * replies. This door keeps to the limits, sends, asks once more where an answer is wrong, and
+ * counts.
+ */
+#pragma once
+
+#include "base/map.h"
+#include "expert/config.h"
+#include "net/courier.h"
+
+#include <jansson.h>
+
+#define LABELS_MAX 20 /* as many as backends tell the odds of */
+
+/* What is asked. */
+struct brief {
+    const char *task;          /* "rank_changes": names it to the backend */
+    struct str instructions;   /* our own words */
+    struct str material;       /* JSON; texts of others have been through guard/fence.h */
+    struct str schema;         /* JSON Schema of the answer */
+    const char *const *labels; /* instead of a schema: the answer is one of them, with its odds */
+    uint32_t labels_count;
+    struct str wrong; /* an earlier answer, and what is wrong with it; empty: there is none */
+    struct str mistake;
+};
+
+/* What came back, as the backend says it. */
+struct opinion {
+    struct str text;         /* what the model wrote: any bytes */
+    bool is_cut;             /* there was no room for all of it */
+    double odds[LABELS_MAX]; /* log-probability of each label; -INFINITY: not told */
+    uint64_t tokens_in;      /* 0: the backend does not say */
+    uint64_t tokens_out;
+};
+
+struct expert_type {
+    const char *name;    /* as a configuration spells it */
+    const char *summary; /* one line, no full stop */
+    bool tells_odds;
+    const char *path; /* what a URL without it is given: "/chat/completions" */
+    bool (*encode)(const struct expert_config *config, const struct brief *brief,
+                   struct arena *arena, struct request *out, struct err *err);
+    /* Any bytes. What is kept of the reply is copied into the arena. */
+    bool (*decode)(const struct brief *brief, struct str reply, struct arena *arena,
+                   struct opinion *out, struct err *err);
+};
+
+extern const struct expert_type *const expert_types[]; /* ends with NULL */
+
+/* NULL: there is none of that name. */
+const struct expert_type *expert_type_find(struct str name);
+
+struct bill {
+    uint32_t questions; /* that were sent; a question that is asked again counts again */
+    uint32_t repairs;   /* of them, because the answer before was wrong */
+    uint64_t tokens_in; /* estimated where the backend does not say */
+    uint64_t tokens_out;
+    double money; /* in the unit of the prices; 0 where there are none */
+};
+
+struct expert {
+    struct expert_config config;
+    struct courier courier;
+    struct deadline deadline;
+    struct bill bill;
+    struct map asked; /* what was sent: nothing is sent twice */
+};
+
+/*
+ * Nothing is sent yet; the time that it may take runs from here. `transport` NULL: what the
+ * configuration says, by default the network.
+ */
+struct expert expert_open(struct arena *arena, const struct expert_config *config,
+                          struct clock clock, const struct transport *transport);
+
+/* Whether an answer is one; where not, the words go to the model: "`Q` is none of the labels". */
+typedef bool accept_fn(void *state, const json_t *answer, struct err *mistake);
+
+/*
+ * An answer that `accept` has taken; what it wants to keep it puts into its state. A wrong answer
+ * is shown to the model once, with what is wrong. False: none, and err says why.
+ */
+MUST_CHECK bool expert_ask(struct expert *expert, struct arena *arena, const struct brief *brief,
+                           accept_fn *accept, void *state, struct err *err);
+
+/* The log-probabilities of the labels; false where not even one was told. */
+MUST_CHECK bool expert_odds(struct expert *expert, struct arena *arena, const struct brief *brief,
+                            double odds[LABELS_MAX], struct err *err);
+
+/* Whether expert_odds() may be asked. */
+bool expert_tells_odds(const struct expert *expert);
+
+/* What expert_ask() would send first, without the key. */
+MUST_CHECK bool expert_show(const struct expert *expert, struct arena *arena,
+                            const struct brief *brief, struct str *out, struct err *err);
