@@ -1,10 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. `make demo` and `make test` need nothing before them on Debian 12.
-<<<<<<< HEAD
-.PHONY: demo test build eval bench fuzz gym format clean
-=======
-.PHONY: demo test build encoder eval bench fuzz format clean
->>>>>>> main
+.PHONY: demo test build encoder eval bench fuzz gym format clean
 
 INCIDENT = examples/incidents/pages-504
 
