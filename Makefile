@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. `make demo` and `make test` need nothing before them on Debian 12.
-.PHONY: demo test build encoder eval bench fuzz format clean
+.PHONY: demo test build encoder eval bench fuzz gym format clean
 
 INCIDENT = examples/incidents/pages-504
 
@@ -23,6 +23,12 @@ encoder:
 DATA = build/data/rca
 eval: build
 	@build/warroom eval rca $(DATA) -j 2
+
+# What `warroom gym` is built with and what it runs; as root
+gym: build
+	@sh scripts/gym_setup.sh
+	@meson setup --reconfigure build >build/setup.txt
+	@ninja -C build --quiet warroom-gym gym/shop/shop
 
 bench: build
 	@ninja -C build --quiet bench bench-mine bench-logs

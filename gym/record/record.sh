@@ -17,7 +17,7 @@ fi
 if [[ ${GYM_OWN_NETWORK:-} ]]; then ip link set lo up; fi
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-shop_source=$here/../shop
+shop_source=$here/shop
 scenario=${SCENARIO:-checkout-errors}
 out=${1:-$here/../../examples/incidents/$scenario}
 export TZ=UTC LC_ALL=C GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1

@@ -1,96 +1,352 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client.h"
+#include "connections.h"
+#include "dns.h"
+#include "metric.h"
 #include <curl/curl.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#define CONNECT_TIMEOUT_MS 500L
+#define URLS_MAX 4
+#define CALLS_MAX 8 /* at once */
+#define PAUSE_MAX_MS 10000
+#define CONNECTION_AGE_MAX_S 30L /* so that a successor, and a new certificate, are seen */
 
-static size_t body_append(char *data, size_t one, size_t count, void *target)
+struct peer {
+    char name[32];
+    char urls[URLS_MAX][128];
+    unsigned url_count;
+    atomic_uint next_url;
+    long timeout_ms, connect_ms, retries, retry_pause_ms, retry_factor;
+    char ca[CONFIG_VALUE_SIZE + 400];
+    struct connections *connections;
+};
+
+static struct metric durations =
+    HISTOGRAM("http_client_request_duration_seconds", "Time until a peer has answered",
+              "peer_service", "http_response_status_code", "error_type");
+static struct metric retries =
+    COUNTER("http_client_retries_total", "Attempts after the first", "peer_service");
+
+/* ---- configuration ---- */
+
+static long option(const struct config *config, const char *peer, const char *key, long fallback,
+                   long min, long max)
 {
-    struct answer *answer = target;
+    char name[80];
+    snprintf(name, sizeof name, "%s_%s", peer, key);
+    return config_number(config, name, fallback, min, max);
+}
+
+static void urls_parse(struct peer *peer, const char *text)
+{
+    char words[CONFIG_VALUE_SIZE];
+    snprintf(words, sizeof words, "%s", text);
+    char *rest = words;
+    for (char *word; (word = strsep(&rest, " "));)
+        if (word[0] && peer->url_count < URLS_MAX)
+            snprintf(peer->urls[peer->url_count++], sizeof peer->urls[0], "%.127s", word);
+}
+
+struct peer *peer_open(const struct config *config, const char *name)
+{
+    struct peer *peer = calloc(1, sizeof *peer);
+    if (!peer)
+        abort();
+    char key[80];
+    snprintf(peer->name, sizeof peer->name, "%s", name);
+    snprintf(key, sizeof key, "%s_urls", name);
+    urls_parse(peer, config_text(config, key, ""));
+    if (peer->url_count == 0) {
+        fprintf(stderr, "shop: %s is missing\n", key);
+        exit(2);
+    }
+    snprintf(key, sizeof key, "%s_ca", name);
+    config_path(config, key, peer->ca, sizeof peer->ca);
+    peer->timeout_ms = option(config, name, "timeout_ms", 2000, 1, 600000);
+    peer->connect_ms = option(config, name, "connect_ms", 500, 1, 600000);
+    peer->retries = option(config, name, "retries", 0, 0, 100);
+    peer->retry_pause_ms = option(config, name, "retry_pause_ms", 50, 0, 60000);
+    peer->retry_factor = option(config, name, "retry_factor", 2, 1, 10);
+    peer->connections = connections_new(config);
+    return peer;
+}
+
+void peer_close(struct peer *peer)
+{
+    connections_free(peer->connections);
+    free(peer);
+}
+
+/* ---- one attempt ---- */
+
+struct text {
+    char *bytes;
+    size_t length;
+};
+
+static size_t text_append(char *data, size_t one, size_t count, void *target)
+{
+    struct text *text = target;
     const size_t size = one * count;
-    if (answer->length + size >= CLIENT_BODY_MAX)
+    if (text->length + size >= CLIENT_BODY_MAX)
         return 0; /* makes curl fail: no peer of ours answers that much */
-    memcpy(answer->body + answer->length, data, size);
-    answer->length += size;
-    answer->body[answer->length] = '\0';
+    char *bytes = realloc(text->bytes, text->length + size + 1);
+    if (!bytes)
+        abort();
+    memcpy(bytes + text->length, data, size);
+    text->bytes = bytes;
+    text->length += size;
+    bytes[text->length] = '\0';
     return size;
 }
 
-/* "no connection" and "no answer" send people to different places. */
-static void say_timeout(CURL *curl, const struct peer *peer, struct answer *answer)
+/* "no connection" and "no answer" send people to different places. Returns the error's type. */
+static const char *say_why(CURL *curl, CURLcode code, struct call *call)
 {
-    curl_off_t connected_us = 0;
-    curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected_us);
-    if (connected_us == 0 && peer->timeout_ms > CONNECT_TIMEOUT_MS)
-        snprintf(answer->why, sizeof answer->why, "no connection within %ld ms",
-                 CONNECT_TIMEOUT_MS);
-    else
-        snprintf(answer->why, sizeof answer->why, "no answer within %ld ms", peer->timeout_ms);
+    const struct peer *peer = call->peer;
+    curl_off_t took_us = 0; /* until connect_ms, or until timeout_ms */
+    long os_error = 0;
+    curl_easy_getinfo(curl, CURLINFO_TOTAL_TIME_T, &took_us);
+    switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
+        if (took_us < peer->timeout_ms * 1000)
+            snprintf(call->why, sizeof call->why, "no connection within %ld ms", peer->connect_ms);
+        else
+            snprintf(call->why, sizeof call->why, "no answer within %ld ms", peer->timeout_ms);
+        return "timeout";
+    case CURLE_COULDNT_CONNECT:
+        curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &os_error);
+        snprintf(call->why, sizeof call->why, "cannot connect: %s",
+                 os_error ? strerror((int)os_error) : "no address that answers");
+        return "connection";
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CONNECT_ERROR:
+        return "tls";
+    default:
+        return "connection";
+    }
 }
 
-static void perform(CURL *curl, const struct peer *peer, struct answer *answer)
+/* False when a name cannot be resolved. `*resolve` is to be freed after the request. */
+static bool set_address(CURL *curl, const char *url, struct call *call, struct curl_slist **resolve)
 {
-    const CURLcode code = curl_easy_perform(curl);
-    long status = 0;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    if (code == CURLE_OK)
-        answer->status = (int)status;
-    else if (code == CURLE_OPERATION_TIMEDOUT)
-        say_timeout(curl, peer, answer);
-    else
-        snprintf(answer->why, sizeof answer->why, "%s", curl_easy_strerror(code));
+    char host[64] = "";
+    unsigned port = strncmp(url, "https", 5) == 0 ? 443 : 80;
+    char address[DNS_ADDRESS_SIZE];
+    char entry[128];
+    if (sscanf(url, "%*[a-z]://%63[^:/]:%5u", host, &port) < 1)
+        return true;
+    switch (dns_resolve(host, address, call->why, sizeof call->why)) {
+    case DNS_NOT_ASKED:
+        return true;
+    case DNS_FAILED:
+        return false;
+    case DNS_FOUND:
+        break;
+    }
+    snprintf(entry, sizeof entry, "+%s:%u:%s", host, port, address);
+    *resolve = curl_slist_append(NULL, entry);
+    curl_easy_setopt(curl, CURLOPT_RESOLVE, *resolve);
+    return true;
 }
 
-static void send_request(const struct peer *peer, const struct trace_context *context,
-                         const char *method, const char *path, const char *query,
-                         struct answer *answer)
+static const char *send_request(CURL *curl, const char *url, struct call *call,
+                                struct curl_slist *headers, struct text *answer)
 {
-    char url[256];
-    char traceparent[TRACEPARENT_SIZE];
-    char header[TRACEPARENT_SIZE + 16];
-    snprintf(url, sizeof url, "%s%s%s%s", peer->url, path, query[0] ? "?" : "", query);
-    traceparent_write(context, traceparent);
-    snprintf(header, sizeof header, "traceparent: %s", traceparent);
-
-    CURL *curl = curl_easy_init();
-    struct curl_slist *headers = curl_slist_append(NULL, header);
-    curl_easy_setopt(curl, CURLOPT_URL, url);
+    struct peer *peer = call->peer;
+    struct curl_slist *resolve = NULL;
+    char full[sizeof call->target + 128];
+    char detail[CURL_ERROR_SIZE] = "";
+    snprintf(full, sizeof full, "%s%s", url, call->target);
+    curl_easy_reset(curl); /* keeps the connection */
+    if (!set_address(curl, url, call, &resolve))
+        return "dns";
+    curl_easy_setopt(curl, CURLOPT_URL, full);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, peer->timeout_ms);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, body_append);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, peer->connect_ms);
+    curl_easy_setopt(curl, CURLOPT_MAXLIFETIME_CONN, CONNECTION_AGE_MAX_S);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, text_append);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
-    if (strcmp(method, "POST") == 0)
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
+    if (peer->ca[0])
+        curl_easy_setopt(curl, CURLOPT_CAINFO, peer->ca);
+    if (strcmp(call->method, "POST") == 0)
         curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, "");
-    perform(curl, peer, answer);
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(curl);
+    const CURLcode code = curl_easy_perform(curl);
+    curl_slist_free_all(resolve);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
+    if (code == CURLE_OK) {
+        long status = 0;
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+        call->status = (int)status;
+        return "";
+    }
+    snprintf(call->why, sizeof call->why, "%.199s", detail[0] ? detail : curl_easy_strerror(code));
+    return say_why(curl, code, call);
 }
 
-bool client_call(const struct peer *peer, const struct trace_context *context, const char *method,
-                 const char *path, const char *query, struct answer *answer)
+static struct curl_slist *headers_of(const struct call *call, const struct trace_context *context)
 {
+    char traceparent[TRACEPARENT_SIZE];
+    char header[300];
+    traceparent_write(context, traceparent);
+    snprintf(header, sizeof header, "traceparent: %s", traceparent);
+    struct curl_slist *headers = curl_slist_append(NULL, header);
+    if (call->authorization) {
+        snprintf(header, sizeof header, "Authorization: %.250s", call->authorization);
+        headers = curl_slist_append(headers, header);
+    }
+    return headers;
+}
+
+static void attempt(const struct trace_context *context, struct call *call, long number)
+{
+    struct peer *peer = call->peer;
+    const char *url = peer->urls[atomic_fetch_add(&peer->next_url, 1) % peer->url_count];
     char name[64];
-    snprintf(name, sizeof name, "%s %s", method, path);
+    snprintf(name, sizeof name, "%s %.*s", call->method, (int)strcspn(call->target, "?"),
+             call->target);
     struct span span;
     span_begin(&span, context, SPAN_CLIENT, name);
-    span_text(&span, "server.address", peer->service);
+    span_text(&span, "peer.service", peer->name);
+    span_text(&span, "http.request.method", call->method);
+    span_text(&span, "url.full", url);
+    if (number > 0)
+        span_number(&span, "http.request.resend_count", number);
 
-    *answer = (struct answer){0};
-    send_request(peer, &span.context, method, path, query, answer);
+    json_decref(call->body);
+    call->body = NULL;
+    call->status = 0;
+    call->why[0] = '\0';
+    struct text answer = {0};
+    struct curl_slist *headers = headers_of(call, &span.context);
+    CURL *curl = connections_take(peer->connections);
+    const char *error = send_request(curl, url, call, headers, &answer);
+    if (call->status > 0)
+        connections_give(peer->connections, curl);
+    else
+        curl_easy_cleanup(curl);
+    curl_slist_free_all(headers);
+    call->body = answer.length > 0 ? json_loadb(answer.bytes, answer.length, 0, NULL) : NULL;
+    free(answer.bytes);
 
-    if (answer->status >= 500)
-        snprintf(answer->why, sizeof answer->why, "answered %d", answer->status);
-    if (answer->status > 0)
-        span_number(&span, "http.response.status_code", answer->status);
-    if (answer->why[0]) {
-        span_fail(&span, "%s", answer->why);
-        log_write(SEVERITY_ERROR, context, "%s %s: %s", peer->service, name, answer->why);
+    char status[12] = "";
+    if (call->status > 0) {
+        snprintf(status, sizeof status, "%d", call->status);
+        span_number(&span, "http.response.status_code", call->status);
+    }
+    if (call->status >= 500)
+        snprintf(call->why, sizeof call->why, "answered %d: %.100s", call->status,
+                 call_text(call, "message"));
+    metric_observe(&durations, (double)(now_ns() - span.start_ns) / 1e9,
+                   LABELS(peer->name, status, error));
+    if (call->why[0]) {
+        span_fail(&span, "%.150s", call->why);
+        log_write(number < peer->retries ? SEVERITY_WARN : SEVERITY_ERROR, context,
+                  "%s: %s %s%s: %s (attempt %ld of %ld)", peer->name, call->method, url,
+                  name + strlen(call->method) + 1, call->why, number + 1, peer->retries + 1);
     }
     span_end(&span);
-    return answer->status > 0 && answer->status < 500;
+}
+
+/* ---- calls ---- */
+
+void call_prepare(struct call *call, struct peer *peer, const char *method, const char *format, ...)
+{
+    *call = (struct call){.peer = peer, .method = method};
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(call->target, sizeof call->target, format, arguments);
+    va_end(arguments);
+}
+
+void url_escape(const char *text, char *out, size_t size)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    size_t length = 0;
+    for (; *text && length + 4 <= size; text++)
+        if (strchr(plain, *text))
+            out[length++] = *text;
+        else
+            length += (size_t)snprintf(out + length, 4, "%%%02X", (unsigned char)*text);
+    out[length] = '\0';
+}
+
+void call_done(struct call *call)
+{
+    json_decref(call->body);
+    call->body = NULL;
+}
+
+long call_number(const struct call *call, const char *key)
+{
+    return (long)json_integer_value(json_object_get(call->body, key));
+}
+
+const char *call_text(const struct call *call, const char *key)
+{
+    const char *text = json_string_value(json_object_get(call->body, key));
+    return text ? text : "";
+}
+
+bool client_call(const struct trace_context *context, struct call *call)
+{
+    const struct peer *peer = call->peer;
+    long pause_ms = peer->retry_pause_ms;
+    for (long number = 0; number <= peer->retries; number++) {
+        if (number > 0) {
+            metric_add(&retries, 1, LABELS(peer->name));
+            nanosleep(
+                &(struct timespec){.tv_sec = pause_ms / 1000, .tv_nsec = pause_ms % 1000 * 1000000},
+                NULL);
+            if (pause_ms < PAUSE_MAX_MS)
+                pause_ms *= peer->retry_factor;
+        }
+        attempt(context, call, number);
+        if (call->status > 0 && call->status < 500)
+            return true;
+    }
+    return false;
+}
+
+struct thread_call {
+    const struct trace_context *context;
+    struct call *call;
+};
+
+static void *call_in_thread(void *argument)
+{
+    const struct thread_call *thread = argument;
+    client_call(thread->context, thread->call);
+    return NULL;
+}
+
+void client_calls(const struct trace_context *context, struct call calls[], unsigned count)
+{
+    pthread_t threads[CALLS_MAX];
+    bool started[CALLS_MAX] = {false};
+    struct thread_call arguments[CALLS_MAX];
+    if (count == 0 || count > CALLS_MAX)
+        return;
+    for (unsigned i = 1; i < count; i++) {
+        arguments[i] = (struct thread_call){context, &calls[i]};
+        started[i] = pthread_create(&threads[i], NULL, call_in_thread, &arguments[i]) == 0;
+    }
+    client_call(context, &calls[0]);
+    for (unsigned i = 1; i < count; i++)
+        if (started[i])
+            pthread_join(threads[i], NULL);
+        else
+            client_call(context, &calls[i]); /* no thread is to be had: one after the other */
 }

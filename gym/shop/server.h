@@ -1,37 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Serves a role's routes over HTTP on loopback, a thread a connection; each request is a SERVER
- * span. */
+/*
+ * Serves a role's routes over HTTP or HTTPS, a thread a connection; each request is a SERVER span.
+ * Beside them, neither counted nor traced: /metrics, /healthz (the process answers) and /readyz
+ * (so does what it stands on).
+ *
+ * Options: connections_max, idle_timeout_s, tls_certificate, tls_key, metrics_path, health_path,
+ * ready_path.
+ */
 #pragma once
+#include "config.h"
 #include "telemetry.h"
 
 struct request {
     struct trace_context context; /* of the SERVER span: parent of whatever the handler does */
-    int sku;                      /* from the query string, as visitor; 0: none given */
-    int visitor;
+    const char *method;
+    const char *path;
+    void *connection;
 };
+
+/* What the caller sent: a parameter of the query string, "" or 0 where it is missing or no number
+ * from 1 to a thousand million. */
+const char *request_text(const struct request *request, const char *key);
+long request_number(const struct request *request, const char *key);
+const char *request_header(const struct request *request, const char *name);
 
 struct reply {
     int status;
-    char body[8192];
+    json_t *body;
+    char why[160]; /* of a status of 500 or more */
 };
+
+/* Takes over `body`. */
+void reply_json(struct reply *reply, int status, json_t *body);
+
+/* {"error": TYPE, "message": ...}; a status of 500 or more is logged, with the trail. */
+void reply_error(const struct request *request, struct reply *reply, int status, const char *type,
+                 const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 struct route {
     const char *method;
     const char *path;
-    bool wants_sku;
     void (*answer)(const struct request *request, struct reply *reply);
 };
 
 struct server;
 
-/* `routes` ends with {}. `metrics_path` is served beside them, and is neither counted nor traced.
- */
-struct server *server_start(unsigned short port, const struct route *routes,
-                            const char *metrics_path);
+/* `routes` ends with {0}; `address` is "127.0.0.1:8080", the port may be missing. */
+struct server *server_start(const char *address, const struct route *routes,
+                            const struct config *config);
 
-/* Lets requests under way finish, for some seconds; a successor may listen on the port meanwhile.
- */
-void server_drain_and_stop(struct server *server);
+/* Lets requests under way finish; a successor may listen on the port meanwhile. False when some
+ * still hang after some seconds: their threads end with the process. */
+bool server_drain_and_stop(struct server *server);
 
-void reply_text(struct reply *reply, int status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* What /readyz asks: false, and why, while the service could not do its work. */
+void server_ready_check(const char *name, bool (*check)(void *context, char *why, size_t size),
+                        void *context);
+
+/* "ADDRESS[:PORT]" in its parts; false when it is none. */
+bool address_parse(const char *text, char host[64], unsigned short *port);

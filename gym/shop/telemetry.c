@@ -4,7 +4,7 @@
  * handing it through every call would hide what the shop's code is about.
  */
 #include "telemetry.h"
-#include "meter.h"
+#include "metric.h"
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #define FLUSH_EVERY_S 2
-#define METRICS_EVERY_S 15
 #define PENDING_MAX 4096 /* records between two flushes; what is over is dropped, and said */
 #define NS_PER_S 1000000000LL
 
@@ -24,7 +23,7 @@ static struct {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     pthread_t flusher;
-    bool stopping;
+    bool running, stopping;
     struct telemetry_options options;
     json_t *spans;
     json_t *records;
@@ -109,7 +108,7 @@ static void flush_spans_and_records(void)
 
 static void flush_metrics(void)
 {
-    json_t *metrics = meter_export(exporter.start_ns, now_ns());
+    json_t *metrics = metric_export(exporter.start_ns, now_ns());
     line_write(exporter.metrics_fd,
                export_request("resourceMetrics", "scopeMetrics", "metrics", metrics));
 }
@@ -117,7 +116,8 @@ static void flush_metrics(void)
 static void *flush_until_stopped(void *unused)
 {
     (void)unused;
-    int64_t metrics_due_ns = exporter.start_ns + METRICS_EVERY_S * NS_PER_S;
+    const int64_t metrics_every_ns = exporter.options.metrics_every_s * NS_PER_S;
+    int64_t metrics_due_ns = exporter.start_ns + metrics_every_ns;
     pthread_mutex_lock(&exporter.lock);
     while (!exporter.stopping) {
         struct timespec until;
@@ -126,9 +126,9 @@ static void *flush_until_stopped(void *unused)
         pthread_cond_timedwait(&exporter.wake, &exporter.lock, &until);
         pthread_mutex_unlock(&exporter.lock);
         flush_spans_and_records();
-        if (now_ns() >= metrics_due_ns) {
+        if (metrics_every_ns > 0 && now_ns() >= metrics_due_ns) {
             flush_metrics();
-            metrics_due_ns += METRICS_EVERY_S * NS_PER_S;
+            metrics_due_ns += metrics_every_ns;
         }
         pthread_mutex_lock(&exporter.lock);
     }
@@ -150,6 +150,9 @@ bool telemetry_start(const struct telemetry_options *options)
 {
     exporter.options = *options;
     exporter.start_ns = now_ns();
+    if (!options->folder)
+        return true;
+    exporter.running = true;
     exporter.spans = json_array();
     exporter.records = json_array();
     exporter.traces_fd = append_open(options->folder, "otlp-traces.jsonl");
@@ -162,19 +165,24 @@ bool telemetry_start(const struct telemetry_options *options)
 
 void telemetry_stop(void)
 {
+    if (!exporter.running)
+        return;
     pthread_mutex_lock(&exporter.lock);
     exporter.stopping = true;
     pthread_cond_signal(&exporter.wake);
     pthread_mutex_unlock(&exporter.lock);
     pthread_join(exporter.flusher, NULL);
     flush_spans_and_records();
-    flush_metrics();
+    if (exporter.options.metrics_every_s > 0)
+        flush_metrics();
 }
 
 static void pending_add(json_t **list, json_t *item)
 {
     pthread_mutex_lock(&exporter.lock);
-    if (json_array_size(*list) < PENDING_MAX) {
+    if (!exporter.running) {
+        json_decref(item);
+    } else if (json_array_size(*list) < PENDING_MAX) {
         json_array_append_new(*list, item);
     } else {
         json_decref(item);
@@ -283,12 +291,29 @@ void span_end(struct span *span)
 
 static const char *severity_word(enum severity severity)
 {
-    return severity == SEVERITY_ERROR ? "ERROR" : severity == SEVERITY_WARN ? "WARN" : "INFO";
+    return severity >= SEVERITY_ERROR  ? "ERROR"
+           : severity >= SEVERITY_WARN ? "WARN"
+           : severity >= SEVERITY_INFO ? "INFO"
+                                       : "DEBUG";
 }
+
+enum severity severity_parse(const char *word)
+{
+    return strcmp(word, "debug") == 0   ? SEVERITY_DEBUG
+           : strcmp(word, "warn") == 0  ? SEVERITY_WARN
+           : strcmp(word, "error") == 0 ? SEVERITY_ERROR
+                                        : SEVERITY_INFO;
+}
+
+static struct metric messages =
+    COUNTER("log_messages_total", "Lines of the service's log", "level");
 
 void log_write(enum severity severity, const struct trace_context *context, const char *format, ...)
 {
-    char text[512];
+    if (severity < exporter.options.log_level)
+        return;
+    metric_add(&messages, 1, LABELS(severity_word(severity)));
+    char text[1536]; /* an error with its frames */
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);

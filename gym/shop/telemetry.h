@@ -19,8 +19,14 @@ struct trace_context {
 #define TRACEPARENT_SIZE 56
 
 /* the numbers are OTLP's */
-enum span_kind { SPAN_INTERNAL = 1, SPAN_SERVER = 2, SPAN_CLIENT = 3, SPAN_CONSUMER = 5 };
-enum severity { SEVERITY_INFO = 9, SEVERITY_WARN = 13, SEVERITY_ERROR = 17 };
+enum span_kind {
+    SPAN_INTERNAL = 1,
+    SPAN_SERVER = 2,
+    SPAN_CLIENT = 3,
+    SPAN_PRODUCER = 4,
+    SPAN_CONSUMER = 5
+};
+enum severity { SEVERITY_DEBUG = 5, SEVERITY_INFO = 9, SEVERITY_WARN = 13, SEVERITY_ERROR = 17 };
 
 struct span {
     struct trace_context context;
@@ -33,11 +39,13 @@ struct span {
 };
 
 struct telemetry_options {
-    const char *folder; /* where the otlp-*.jsonl files are */
+    const char *folder; /* where the otlp-*.jsonl files are; NULL: nothing is written */
     const char *service;
     const char *instance;
     const char *version;
-    double sample_ratio; /* of the traces that begin here; others do as their caller decided */
+    double sample_ratio;     /* of the traces that begin here; others do as their caller decided */
+    enum severity log_level; /* what is below is not written */
+    long metrics_every_s;    /* 0: only a scraper gets them */
 };
 
 bool telemetry_start(const struct telemetry_options *options);
@@ -51,7 +59,10 @@ void span_number(struct span *span, const char *key, int64_t value);
 void span_fail(struct span *span, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void span_end(struct span *span);
 
-/* One line of the service's own log; `context` may be NULL. */
+/* "debug", "info", "warn", "error"; any other word is info. */
+enum severity severity_parse(const char *word);
+
+/* One entry of the service's own log; `context` may be NULL. */
 void log_write(enum severity severity, const struct trace_context *context, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Does what nobody waits for: a mail for each order, from a queue that is a table. A job is taken
- * with a row lock that others skip, and is deleted in the transaction that writes its mail, so it
- * is done once, or again if its worker dies. Jobs are done in their order: one that cannot be done
- * is tried again, and the others wait behind it.
+ * Does what nobody waits for: packs and mails what was ordered. A job that fails is put back and
+ * tried again, as often as attempts_max says.
  */
+#include "client.h"
 #include "database.h"
-#include "meter.h"
+#include "metric.h"
+#include "queue.h"
 #include "role.h"
+#include "trail.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -16,20 +17,25 @@
 #include <time.h>
 
 #define THREADS_MAX 64
-#define IDLE_PAUSE_MS 200    /* when there is no job */
-#define FAILED_PAUSE_MS 2000 /* when the database will not have us */
+#define TAKE_WAIT_S 1         /* so that a stop is seen */
+#define TROUBLE_PAUSE_MS 1000 /* when Redis will not have us */
+
+enum retry_at { RETRY_AT_HEAD, RETRY_AT_TAIL };
 
 static struct {
-    const struct config *config;
-    char instance[48];
-    char watcher_name[64];
-    pthread_mutex_t watcher_lock;
-    PGconn *watcher; /* reads the queue for the gauges */
-    long threads;
-    long mail_pause_ms;
-    pthread_t jobs[THREADS_MAX];
+    struct database *database;
+    struct redis *redis;
+    struct peer *shipping;
+    char doing[80]; /* the list of the jobs that this instance does now */
+    long threads, attempts_max, retry_pause_ms, job_pause_ms;
+    enum retry_at retry_at;
+    pthread_t workers[THREADS_MAX];
     atomic_bool stopping;
-} worker = {.watcher_lock = PTHREAD_MUTEX_INITIALIZER};
+} worker;
+
+static struct metric jobs =
+    COUNTER("queue_jobs_total", "Jobs taken from the queue", "kind", "outcome");
+static struct metric durations = HISTOGRAM("queue_job_duration_seconds", "Time of a job", "kind");
 
 /* In steps, so that a stop does not wait for it. */
 static void pause_ms(long ms)
@@ -38,125 +44,197 @@ static void pause_ms(long ms)
         nanosleep(&(struct timespec){.tv_nsec = (left < 50 ? left : 50) * 1000000}, NULL);
 }
 
-/* ---- jobs ---- */
+/* ---- what a job is ---- */
 
-enum outcome { OUTCOME_DONE, OUTCOME_NO_JOB, OUTCOME_FAILED };
+struct job {
+    const char *text; /* as it stands in Redis */
+    json_t *json;     /* NULL: it is none */
+    const char *kind;
+    long order;
+};
 
-static bool kind_is_known(const char *kind)
+static const struct kind {
+    const char *name;
+    const char *mail;
+} kinds[] = {
+    {"order.placed", "Thank you for your order "},
+    {"order.gift", "A gift is on its way, order "},
+};
+
+static const struct kind *kind_find(const char *name)
 {
-    static const char *const known[] = {"plain", "gift"};
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (strcmp(known[i], kind) == 0)
-            return true;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(kinds[i].name, name) == 0)
+            return &kinds[i];
+    return NULL;
+}
+
+/* ---- doing it ---- */
+
+static bool fail(const struct trace_context *context, const struct job *job, const char *type,
+                 const char *why)
+{
+    char frames[800];
+    trail_write(frames, sizeof frames);
+    log_write(SEVERITY_ERROR, context, "job %s of order %ld failed: %s: %s%s", job->kind,
+              job->order, type, why, frames);
     return false;
 }
 
-static bool mail_write(PGconn *connection, const struct trace_context *context, const char *job,
-                       const char *order)
+static bool pack(const struct trace_context *context, const struct job *job)
 {
-    const char *const values[] = {order, job};
-    PGresult *rows = database_query(connection, context, "INSERT mail",
-                                    "WITH done AS (DELETE FROM jobs WHERE id = $2) "
-                                    "INSERT INTO mails (order_id, text) "
-                                    "SELECT $1::bigint, 'Thank you for your order ' || $1::bigint",
-                                    2, values);
+    TRAIL;
+    struct call call;
+    call_prepare(&call, worker.shipping, "POST", "/shipments?order=%ld", job->order);
+    const bool good = client_call(context, &call) && call.status == 200;
+    if (!good)
+        fail(context, job, "ShippingError", call.why[0] ? call.why : call_text(&call, "message"));
+    call_done(&call);
+    return good;
+}
+
+static bool mail(const struct trace_context *context, const struct job *job,
+                 const struct kind *kind)
+{
+    TRAIL;
+    char order[24];
+    snprintf(order, sizeof order, "%ld", job->order);
+    PGresult *rows =
+        database_query(worker.database, context, "INSERT mail",
+                       "WITH sent AS (UPDATE orders SET status = 'sent' WHERE id = $1) "
+                       "INSERT INTO mails (order_id, text) VALUES ($1, $2 || $1)",
+                       VALUES(order, kind->mail));
     PQclear(rows);
-    return rows != NULL;
+    return rows || fail(context, job, "DatabaseError", database_why());
 }
 
-static enum outcome job_do(PGconn *connection, const PGresult *job)
+static bool job_do(const struct trace_context *context, const struct job *job)
 {
-    const char *order = PQgetvalue(job, 0, 1);
-    struct trace_context placed;
-    traceparent_parse(PQgetvalue(job, 0, 2), &placed);
+    TRAIL;
+    if (!job->json || job->order == 0)
+        return fail(context, job, "BadMessage", "no JSON with a kind and an order");
+    const struct kind *kind = kind_find(job->kind);
+    if (!kind)
+        return fail(context, job, "UnknownKind", "no handler for this kind of job");
+    if (!pack(context, job) || !mail(context, job, kind))
+        return false;
+    const double age_s = (double)now_ns() / 1e9 -
+                         (double)json_integer_value(json_object_get(job->json, "queued_ms")) / 1e3;
+    log_write(SEVERITY_INFO, context, "job %s of order %ld done, %.1f s after it was queued",
+              job->kind, job->order, age_s);
+    return true;
+}
+
+/* ---- the queue's side ---- */
+
+static void forget(const struct job *job)
+{
+    freeReplyObject(redis_wait(worker.redis, 0, "LREM %s 1 %s", worker.doing, job->text));
+}
+
+/* Returns the word for how it went. */
+static const char *put_back(const struct trace_context *context, const struct job *job)
+{
+    const json_int_t attempts = 1 + json_integer_value(json_object_get(job->json, "attempts"));
+    const bool is_dead = worker.attempts_max > 0 && (!job->json || attempts >= worker.attempts_max);
+    if (job->json)
+        json_object_set_new(job->json, "attempts", json_integer(attempts));
+    char *text = job->json ? json_dumps(job->json, JSON_COMPACT) : strdup(job->text);
+    const char *push = worker.retry_at == RETRY_AT_HEAD ? "LPUSH" : "RPUSH";
+    freeReplyObject(redis_wait(worker.redis, 0, "%s %s %s", is_dead ? "RPUSH" : push,
+                               is_dead ? QUEUE_DEAD : QUEUE_NAME, text));
+    forget(job);
+    log_write(SEVERITY_WARN, context,
+              is_dead ? "job %s of order %ld given up after %lld attempts"
+                      : "job %s of order %ld put back after %lld attempts",
+              job->kind, job->order, (long long)attempts);
+    free(text);
+    return is_dead ? "given_up" : "put_back";
+}
+
+static void job_run(const char *text)
+{
+    struct job job = {.text = text, .json = json_loads(text, 0, NULL)};
+    const char *kind = json_string_value(json_object_get(job.json, "kind"));
+    job.kind = kind ? kind : "unknown";
+    job.order = (long)json_integer_value(json_object_get(job.json, "order"));
+    struct trace_context queued;
+    traceparent_parse(json_string_value(json_object_get(job.json, "traceparent")), &queued);
     struct span span;
-    span_begin(&span, &placed, SPAN_CONSUMER, "send mail");
-    const char *kind = PQgetvalue(job, 0, 4);
-    const bool known = kind_is_known(kind);
-    const bool done = known && mail_write(connection, &span.context, PQgetvalue(job, 0, 0), order);
-    if (!known)
-        log_write(SEVERITY_ERROR, &span.context,
-                  "job %s of order %s: no template for mails of kind %s", PQgetvalue(job, 0, 0),
-                  order, kind);
-    if (done)
-        log_write(SEVERITY_INFO, &span.context, "mail for order %s sent, %s s after it was placed",
-                  order, PQgetvalue(job, 0, 3));
-    else
-        span_fail(&span, "no mail for order %s", order);
-    meter_request(done ? 200 : 500, (double)(now_ns() - span.start_ns) / 1e9);
-    span_end(&span);
-    return done ? OUTCOME_DONE : OUTCOME_FAILED;
-}
+    span_begin(&span, &queued, SPAN_CONSUMER, "process " QUEUE_NAME);
+    span_text(&span, "messaging.system", "redis");
+    span_text(&span, "messaging.destination.name", QUEUE_NAME);
+    span_text(&span, "messaging.job.kind", job.kind);
 
-static enum outcome job_take_and_do(PGconn *connection)
-{
-    PQclear(PQexec(connection, "BEGIN"));
-    PGresult *job =
-        PQexec(connection, "SELECT id, order_id, traceparent, "
-                           "round(extract(epoch FROM clock_timestamp() - placed_at), 1), kind "
-                           "FROM jobs ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED");
-    enum outcome outcome = OUTCOME_FAILED;
-    if (PQresultStatus(job) == PGRES_TUPLES_OK)
-        outcome = PQntuples(job) == 1 ? job_do(connection, job) : OUTCOME_NO_JOB;
-    PQclear(job);
-    PQclear(PQexec(connection, outcome == OUTCOME_DONE ? "COMMIT" : "ROLLBACK"));
-    return outcome;
-}
-
-static void *work_until_stopped(void *number)
-{
-    char name[64];
-    snprintf(name, sizeof name, "%s %ld", worker.instance, (long)(intptr_t)number);
-    PGconn *connection = NULL;
-    while (!atomic_load(&worker.stopping)) {
-        if (!connection)
-            connection = database_connect_alone(worker.config, name);
-        const enum outcome outcome = connection ? job_take_and_do(connection) : OUTCOME_FAILED;
-        if (outcome == OUTCOME_FAILED && connection && PQstatus(connection) != CONNECTION_OK) {
-            PQfinish(connection);
-            connection = NULL;
-        }
-        pause_ms(outcome == OUTCOME_DONE     ? worker.mail_pause_ms
-                 : outcome == OUTCOME_NO_JOB ? IDLE_PAUSE_MS
-                                             : FAILED_PAUSE_MS);
+    const bool done = job_do(&span.context, &job);
+    const char *outcome = "done";
+    if (done) {
+        forget(&job);
+    } else {
+        outcome = put_back(&span.context, &job);
+        span_fail(&span, "job %.60s of order %ld %s", job.kind, job.order, outcome);
     }
-    PQfinish(connection);
+    const char *label = kind_find(job.kind) ? job.kind : "unknown";
+    metric_add(&jobs, 1, LABELS(label, outcome));
+    metric_observe(&durations, (double)(now_ns() - span.start_ns) / 1e9, LABELS(label));
+    span_end(&span);
+    json_decref(job.json);
+    pause_ms(done ? worker.job_pause_ms : worker.retry_pause_ms);
+}
+
+static void *work_until_stopped(void *unused)
+{
+    (void)unused;
+    bool in_trouble = false;
+    while (!atomic_load(&worker.stopping)) {
+        redisReply *job = redis_wait(worker.redis, TAKE_WAIT_S * 1000, "BLMOVE %s %s LEFT RIGHT %d",
+                                     QUEUE_NAME, worker.doing, TAKE_WAIT_S);
+        if (!job && !in_trouble)
+            log_write(SEVERITY_ERROR, NULL, "no jobs can be taken: %s", redis_why());
+        in_trouble = !job;
+        if (in_trouble)
+            pause_ms(TROUBLE_PAUSE_MS);
+        else if (job->type == REDIS_REPLY_STRING)
+            job_run(job->str);
+        freeReplyObject(job);
+    }
     return NULL;
+}
+
+/* Of a predecessor that was killed: its jobs go back to where they came from. */
+static void put_back_left_overs(void)
+{
+    redisReply *job = NULL;
+    long count = -1;
+    do {
+        freeReplyObject(job);
+        job = redis_wait(worker.redis, 0, "LMOVE %s %s RIGHT LEFT", worker.doing, QUEUE_NAME);
+        count++;
+    } while (job && job->type == REDIS_REPLY_STRING);
+    freeReplyObject(job);
+    if (count > 0)
+        log_write(SEVERITY_WARN, NULL, "%ld jobs of a predecessor put back", count);
 }
 
 /* ---- the role ---- */
 
-static unsigned queue_read(struct gauge out[GAUGES_MAX])
+static void start(const struct config *config, const char *instance, const char *address)
 {
-    unsigned count = 0;
-    pthread_mutex_lock(&worker.watcher_lock);
-    PGresult *rows =
-        PQexec(worker.watcher, "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - "
-                               "min(placed_at)), 0) FROM jobs");
-    if (PQntuples(rows) == 1) {
-        out[count++] = (struct gauge){"queue_depth", strtod(PQgetvalue(rows, 0, 0), NULL)};
-        out[count++] = (struct gauge){"queue_oldest_age_s", strtod(PQgetvalue(rows, 0, 1), NULL)};
-    } else if (PQstatus(worker.watcher) != CONNECTION_OK) {
-        PQreset(worker.watcher);
-    }
-    PQclear(rows);
-    pthread_mutex_unlock(&worker.watcher_lock);
-    return count;
-}
-
-static void start(const struct config *config, const char *instance)
-{
-    worker.config = config;
-    snprintf(worker.instance, sizeof worker.instance, "%s", instance);
-    snprintf(worker.watcher_name, sizeof worker.watcher_name, "%s queue", instance);
-    worker.threads = config_number(config, "threads", 1, 1, THREADS_MAX);
-    worker.mail_pause_ms = config_number(config, "mail_pause_ms", 50, 0, 60000);
-    worker.watcher = database_connect_alone(config, worker.watcher_name);
-    if (!worker.watcher)
-        exit(1);
-    meter_gauges(queue_read);
+    (void)address;
+    const char *const places[] = {"head", "tail", NULL};
+    worker.database = database_open(config, instance);
+    worker.redis = redis_open(config);
+    worker.shipping = peer_open(config, "shipping");
+    worker.threads = config_number(config, "threads", 2, 1, THREADS_MAX);
+    worker.attempts_max = config_number(config, "attempts_max", 5, 0, 1000000);
+    worker.retry_at = (enum retry_at)config_choice(config, "retry_at", places);
+    worker.retry_pause_ms = config_number(config, "retry_pause_ms", 1000, 0, 600000);
+    worker.job_pause_ms = config_number(config, "job_pause_ms", 20, 0, 600000);
+    snprintf(worker.doing, sizeof worker.doing, QUEUE_NAME ":doing:%s", instance);
+    queue_watch(worker.redis);
+    put_back_left_overs();
     for (long i = 0; i < worker.threads; i++)
-        if (pthread_create(&worker.jobs[i], NULL, work_until_stopped, (void *)(intptr_t)(i + 1)))
+        if (pthread_create(&worker.workers[i], NULL, work_until_stopped, NULL) != 0)
             exit(1);
 }
 
@@ -164,8 +242,10 @@ static void stop(void)
 {
     atomic_store(&worker.stopping, true);
     for (long i = 0; i < worker.threads; i++)
-        pthread_join(worker.jobs[i], NULL);
-    PQfinish(worker.watcher);
+        pthread_join(worker.workers[i], NULL);
+    database_close(worker.database);
+    redis_close(worker.redis);
+    peer_close(worker.shipping);
 }
 
 static const struct route routes[] = {{0}};

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gym/faults/fault.h"
+
+#include "base/arena.h"
+#include "gym/world/inventory.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define X(name) extern const struct fault fault_##name;
+#include "fault_list.inc"
+#undef X
+
+const struct fault *const faults[] = {
+#define X(name) &fault_##name,
+#include "fault_list.inc"
+#undef X
+    NULL,
+};
+
+const struct fault *fault_find(const char *name)
+{
+    for (const struct fault *const *fault = faults; *fault; fault++)
+        if (strcmp((*fault)->name, name) == 0)
+            return *fault;
+    return NULL;
+}
+
+bool fault_place(const struct fault *fault, const char *place, struct fault_run *run,
+                 struct err *err)
+{
+    const char *name = place && place[0] ? place : fault->place;
+    const struct instance *instance = instance_find(name);
+    if (name[0] && !instance && !service_exists(name))
+        return err_set(err, ERR_USAGE, "there is no service or instance `%s`", name);
+    run->service = instance ? instance->service : name;
+    run->instance = instance ? instance->name : "";
+    return true;
+}
+
+const char *fault_instance(const struct fault_run *run)
+{
+    const struct instance *first = instance_of(run->service, NULL);
+    return run->instance[0] ? run->instance : first ? first->name : "";
+}
+
+const char *fault_text(const struct fault_run *run, const char *key, const char *fallback)
+{
+    for (size_t i = 0; i < run->options_count; i++)
+        if (strcmp(run->options[i].key, key) == 0)
+            return run->options[i].value;
+    return fallback;
+}
+
+long fault_number(const struct fault_run *run, const char *key, long fallback)
+{
+    const char *text = fault_text(run, key, NULL);
+    return text ? strtol(text, NULL, 10) : fallback;
+}
+
+void fault_tell(struct world *world, struct fault_run *run, enum kind kind, const char *format, ...)
+{
+    char cause[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(cause, sizeof cause, format, arguments);
+    va_end(arguments);
+    run->truth = (struct fault_truth){
+        .service = run->service,
+        .instance = run->instance,
+        .kind = kind,
+        .cause = str_copy(world->arena, str_of(cause)).ptr,
+        .onset_ns = wall_clock_ns(),
+    };
+}
+
+bool fault_by_change(struct world *world, struct fault_run *run, const struct fault_change *change,
+                     struct err *err)
+{
+    return deploy_commit(world, change->author, change->message, run->truth.change, err) &&
+           deploy_rollout(
+               world,
+               &(struct rollout){
+                   .author = change->author,
+                   .service = change->service ? change->service : run->service,
+                   .instance = run->instance[0] && !change->service ? run->instance : NULL,
+                   .how = change->how,
+               },
+               &run->truth.onset_ns, err);
+}
+
+bool fault_revert(struct world *world, struct fault_run *run, struct err *err)
+{
+    return deploy_revert(world, run->truth.change, "Ken Ito", run->service, err);
+}
+
+bool fault_runs_anywhere(const struct host *host, struct err *why_not)
+{
+    (void)host, (void)why_not;
+    return true;
+}
