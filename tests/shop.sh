@@ -58,6 +58,7 @@ wait_until() { # SECONDS COMMAND...
 mkdir "$work/out" "$work/log" "$work/run" "$work/tmp" "$work/authority" "$work/database"
 cp -r "$source/config" "$work/live"
 find "$work/live" -type f -exec sed -i "s/127\.10\.0\./$net./g" {} +
+sed -i "s/^trace_percent = .*/trace_percent = 100/" "$work/live/gateway/gateway.conf"
 "$shop" certificate "$work/authority" payment $net.18 3600 "$work/live/payment" || exit 1
 "$shop" certificate "$work/authority" bank bank.example 3600 "$work/live/bank" || exit 1
 cp "$work/authority/ca.crt" "$work/live/checkout/ca.crt"

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client.h"
 #include "connections.h"
-#include "dns.h"
+#include "exchange.h"
 #include "metric.h"
-#include <curl/curl.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -15,7 +14,6 @@
 #define URLS_MAX 4
 #define CALLS_MAX 8 /* at once */
 #define PAUSE_MAX_MS 10000
-#define CONNECTION_AGE_MAX_S 30L /* so that a successor, and a new certificate, are seen */
 
 struct peer {
     char name[32];
@@ -85,128 +83,39 @@ void peer_close(struct peer *peer)
 
 /* ---- one attempt ---- */
 
-struct text {
-    char *bytes;
-    size_t length;
-};
-
-static size_t text_append(char *data, size_t one, size_t count, void *target)
+/* Takes over what the exchange has brought. */
+static void take(struct call *call, const struct exchange *exchange)
 {
-    struct text *text = target;
-    const size_t size = one * count;
-    if (text->length + size >= CLIENT_BODY_MAX)
-        return 0; /* makes curl fail: no peer of ours answers that much */
-    char *bytes = realloc(text->bytes, text->length + size + 1);
-    if (!bytes)
-        abort();
-    memcpy(bytes + text->length, data, size);
-    text->bytes = bytes;
-    text->length += size;
-    bytes[text->length] = '\0';
-    return size;
+    json_decref(call->body);
+    call->body = exchange->body;
+    call->status = exchange->status;
+    if (call->status >= 500)
+        snprintf(call->why, sizeof call->why, "answered %d: %.100s", call->status,
+                 call_text(call, "message"));
+    else
+        snprintf(call->why, sizeof call->why, "%s", exchange->why);
 }
 
-/* "no connection" and "no answer" send people to different places. Returns the error's type. */
-static const char *say_why(CURL *curl, CURLcode code, struct call *call)
+/* Its span, its metric, and the log when it failed. */
+static void tell(struct span *span, const struct trace_context *context, const struct call *call,
+                 const struct exchange *exchange, long number)
 {
     const struct peer *peer = call->peer;
-    curl_off_t took_us = 0; /* until connect_ms, or until timeout_ms */
-    long os_error = 0;
-    curl_easy_getinfo(curl, CURLINFO_TOTAL_TIME_T, &took_us);
-    switch (code) {
-    case CURLE_OPERATION_TIMEDOUT:
-        if (took_us < peer->timeout_ms * 1000)
-            snprintf(call->why, sizeof call->why, "no connection within %ld ms", peer->connect_ms);
-        else
-            snprintf(call->why, sizeof call->why, "no answer within %ld ms", peer->timeout_ms);
-        return "timeout";
-    case CURLE_COULDNT_CONNECT:
-        curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &os_error);
-        snprintf(call->why, sizeof call->why, "cannot connect: %s",
-                 os_error ? strerror((int)os_error) : "no address that answers");
-        return "connection";
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CONNECT_ERROR:
-        return "tls";
-    default:
-        return "connection";
+    char status[12] = "";
+    if (call->status > 0) {
+        snprintf(status, sizeof status, "%d", call->status);
+        span_number(span, "http.response.status_code", call->status);
     }
-}
-
-/* False when a name cannot be resolved. `*resolve` is to be freed after the request. */
-static bool set_address(CURL *curl, const char *url, struct call *call, struct curl_slist **resolve)
-{
-    char host[64] = "";
-    unsigned port = strncmp(url, "https", 5) == 0 ? 443 : 80;
-    char address[DNS_ADDRESS_SIZE];
-    char entry[128];
-    if (sscanf(url, "%*[a-z]://%63[^:/]:%5u", host, &port) < 1)
-        return true;
-    switch (dns_resolve(host, address, call->why, sizeof call->why)) {
-    case DNS_NOT_ASKED:
-        return true;
-    case DNS_FAILED:
-        return false;
-    case DNS_FOUND:
-        break;
+    metric_observe(&durations, (double)(now_ns() - span->start_ns) / 1e9,
+                   LABELS(peer->name, status, exchange->error_type));
+    if (call->why[0]) {
+        span_fail(span, "%.150s", call->why);
+        log_write(number < peer->retries ? SEVERITY_WARN : SEVERITY_ERROR, context,
+                  "%s: %s %s%.*s: %s (attempt %ld of %ld)", peer->name, call->method, exchange->url,
+                  (int)strcspn(call->target, "?"), call->target, call->why, number + 1,
+                  peer->retries + 1);
     }
-    snprintf(entry, sizeof entry, "+%s:%u:%s", host, port, address);
-    *resolve = curl_slist_append(NULL, entry);
-    curl_easy_setopt(curl, CURLOPT_RESOLVE, *resolve);
-    return true;
-}
-
-static const char *send_request(CURL *curl, const char *url, struct call *call,
-                                struct curl_slist *headers, struct text *answer)
-{
-    struct peer *peer = call->peer;
-    struct curl_slist *resolve = NULL;
-    char full[sizeof call->target + 128];
-    char detail[CURL_ERROR_SIZE] = "";
-    snprintf(full, sizeof full, "%s%s", url, call->target);
-    curl_easy_reset(curl); /* keeps the connection */
-    if (!set_address(curl, url, call, &resolve))
-        return "dns";
-    curl_easy_setopt(curl, CURLOPT_URL, full);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, peer->timeout_ms);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, peer->connect_ms);
-    curl_easy_setopt(curl, CURLOPT_MAXLIFETIME_CONN, CONNECTION_AGE_MAX_S);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, text_append);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
-    if (peer->ca[0])
-        curl_easy_setopt(curl, CURLOPT_CAINFO, peer->ca);
-    if (strcmp(call->method, "POST") == 0)
-        curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, "");
-    const CURLcode code = curl_easy_perform(curl);
-    curl_slist_free_all(resolve);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
-    if (code == CURLE_OK) {
-        long status = 0;
-        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-        call->status = (int)status;
-        return "";
-    }
-    snprintf(call->why, sizeof call->why, "%.199s", detail[0] ? detail : curl_easy_strerror(code));
-    return say_why(curl, code, call);
-}
-
-static struct curl_slist *headers_of(const struct call *call, const struct trace_context *context)
-{
-    char traceparent[TRACEPARENT_SIZE];
-    char header[300];
-    traceparent_write(context, traceparent);
-    snprintf(header, sizeof header, "traceparent: %s", traceparent);
-    struct curl_slist *headers = curl_slist_append(NULL, header);
-    if (call->authorization) {
-        snprintf(header, sizeof header, "Authorization: %.250s", call->authorization);
-        headers = curl_slist_append(headers, header);
-    }
-    return headers;
+    span_end(span);
 }
 
 static void attempt(const struct trace_context *context, struct call *call, long number)
@@ -224,39 +133,21 @@ static void attempt(const struct trace_context *context, struct call *call, long
     if (number > 0)
         span_number(&span, "http.request.resend_count", number);
 
-    json_decref(call->body);
-    call->body = NULL;
-    call->status = 0;
-    call->why[0] = '\0';
-    struct text answer = {0};
-    struct curl_slist *headers = headers_of(call, &span.context);
-    CURL *curl = connections_take(peer->connections);
-    const char *error = send_request(curl, url, call, headers, &answer);
-    if (call->status > 0)
-        connections_give(peer->connections, curl);
-    else
-        curl_easy_cleanup(curl);
-    curl_slist_free_all(headers);
-    call->body = answer.length > 0 ? json_loadb(answer.bytes, answer.length, 0, NULL) : NULL;
-    free(answer.bytes);
-
-    char status[12] = "";
-    if (call->status > 0) {
-        snprintf(status, sizeof status, "%d", call->status);
-        span_number(&span, "http.response.status_code", call->status);
-    }
-    if (call->status >= 500)
-        snprintf(call->why, sizeof call->why, "answered %d: %.100s", call->status,
-                 call_text(call, "message"));
-    metric_observe(&durations, (double)(now_ns() - span.start_ns) / 1e9,
-                   LABELS(peer->name, status, error));
-    if (call->why[0]) {
-        span_fail(&span, "%.150s", call->why);
-        log_write(number < peer->retries ? SEVERITY_WARN : SEVERITY_ERROR, context,
-                  "%s: %s %s%s: %s (attempt %ld of %ld)", peer->name, call->method, url,
-                  name + strlen(call->method) + 1, call->why, number + 1, peer->retries + 1);
-    }
-    span_end(&span);
+    char traceparent[TRACEPARENT_SIZE];
+    traceparent_write(&span.context, traceparent);
+    struct exchange exchange = {
+        .method = call->method,
+        .url = url,
+        .target = call->target,
+        .traceparent = traceparent,
+        .authorization = call->authorization,
+        .ca = peer->ca[0] ? peer->ca : NULL,
+        .timeout_ms = peer->timeout_ms,
+        .connect_ms = peer->connect_ms,
+    };
+    exchange_run(peer->connections, &exchange);
+    take(call, &exchange);
+    tell(&span, context, call, &exchange, number);
 }
 
 /* ---- calls ---- */

@@ -11,8 +11,6 @@
 #include "config.h"
 #include "telemetry.h"
 
-#define CLIENT_BODY_MAX (1u << 20)
-
 struct peer;
 
 /* Ends the process when the peer has no address. */

@@ -37,7 +37,7 @@ PGresult *transaction_query(struct transaction *transaction, const char *name, c
 /* True when it is done for good. */
 bool transaction_end(struct transaction *transaction, bool commit);
 
-/* The strings for $1, $2, ... */
+/* The strings for $1, $2, ...; none may be NULL. */
 #define VALUES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define NO_VALUES ((const char *const[]){NULL})
 

@@ -38,7 +38,7 @@ static bool keep(const struct request *request, const char *order, const char *c
 {
     PGresult *rows = database_query(payment.database, &request->context, "INSERT payment",
                                     "INSERT INTO payments (order_id, amount_cents, "
-                                    "bank_reference, status) VALUES ($1, $2, $3, $4)",
+                                    "bank_reference, status) VALUES ($1, $2, nullif($3, ''), $4)",
                                     VALUES(order, cents, reference, status));
     PQclear(rows);
     return rows != NULL;
@@ -62,7 +62,7 @@ static void charge(const struct request *request, struct reply *reply)
         outcome = "declined";
         log_write(SEVERITY_INFO, &request->context, "order %s: the bank declines %s cents", order,
                   cents);
-        keep(request, order, cents, NULL, "declined");
+        keep(request, order, cents, "", "declined");
         reply_error(request, reply, 402, "Declined", "the bank declines");
     } else if (call.status != 200) {
         reply_error(request, reply, 502, "BankRefused", "order %s, %s cents: bank answered %d: %s",
