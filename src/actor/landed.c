@@ -34,7 +34,8 @@ static void add_change(struct arena *arena, const struct batch *rows, size_t row
                             .time_ns = batch_column(rows, "time")->integers[row],
                             .author = text_at(rows, row, "author"),
                             .service = text_at(rows, row, "service"),
-                            .message = text_at(rows, row, "message")};
+                            .message = text_at(rows, row, "message"),
+                            .parents = change_parents(text_at(rows, row, "parents"))};
     struct err twice = {0}; /* one change told for several services: once is enough */
     read_files(arena, text_at(rows, row, "files"), &change);
     change.is_rollout = change_is_rollout(text_at(rows, row, "kind"), &change);
@@ -51,7 +52,8 @@ bool landed_read(const struct services *services, struct arena *arena, int64_t t
         arena,
         "SELECT * FROM (SELECT id, time, coalesce(author, '') AS author, coalesce(service, '') AS "
         "service, coalesce(kind, '') AS kind, coalesce(message, '') AS message, coalesce(files, '')"
-        " AS files, left(coalesce(detail, ''), %d) AS detail FROM changes WHERE time <= %s AND id "
+        " AS files, left(coalesce(detail, ''), %d) AS detail, coalesce(parents, '') AS parents "
+        "FROM changes WHERE time <= %s AND id "
         "<> '' "
         "ORDER BY time DESC, id DESC, kind, service LIMIT %d) ORDER BY time, id, kind, "
         "service",

@@ -225,7 +225,7 @@ static void add_change(struct gathering *gather, const struct evidence *evidence
         .message = text_of(gather, rows, "message"),
         .diff = lines_to_see(gather, text_of(gather, rows, "detail")),
         .owners = owners_in_words(gather, change),
-        .revert = change_revert_command(arena, change),
+        .revert = change_revert_command(arena, change->id, change->parents),
         .landed_ns = time_of(rows, "landed"),
         .brought_ns = time_of(rows, "deployed"),
     };

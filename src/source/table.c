@@ -58,11 +58,17 @@ static const struct table_column traces_columns[] = {
 };
 
 static const struct table_column changes_columns[] = {
-    {"timestamp", "time", COLUMN_TIME, true}, {"id", "change_id", COLUMN_TEXT, true},
-    {"service", NULL, COLUMN_TEXT, false},    {"kind", NULL, COLUMN_TEXT, false},
-    {"instance", NULL, COLUMN_TEXT, false},   {"author", NULL, COLUMN_TEXT, false},
-    {"message", NULL, COLUMN_TEXT, false},    {"files", NULL, COLUMN_TEXT, false},
-    {"detail", NULL, COLUMN_TEXT, false},     {},
+    {"timestamp", "time", COLUMN_TIME, true},
+    {"id", "change_id", COLUMN_TEXT, true},
+    {"service", NULL, COLUMN_TEXT, false},
+    {"kind", NULL, COLUMN_TEXT, false},
+    {"instance", NULL, COLUMN_TEXT, false},
+    {"author", NULL, COLUMN_TEXT, false},
+    {"message", NULL, COLUMN_TEXT, false},
+    {"files", NULL, COLUMN_TEXT, false},
+    {"detail", NULL, COLUMN_TEXT, false},
+    {"parents", NULL, COLUMN_TEXT, false},
+    {},
 };
 
 static const struct table_column events_columns[] = {

@@ -62,7 +62,8 @@ static struct str query_of(const struct ranked *it, const struct landed *landed,
     return str_printf(
         arena,
         "SELECT c.id, c.time AS landed, coalesce(d.kind, c.kind) AS kind, c.author, c.message, "
-        "c.files, c.detail, lower(concat_ws(' ', c.message, c.files, c.service, c.detail)) AS "
+        "c.files, c.detail, c.parents, lower(concat_ws(' ', c.message, c.files, c.service, "
+        "c.detail)) AS "
         "words, d.id AS deploy, d.time AS deployed, %s AS about, %s AS alert_about FROM changes c "
         "LEFT JOIN changes d ON %s WHERE c.id = %s AND c.time = %s LIMIT 1",
         sql_quote(arena, service).ptr, sql_quote(arena, it->call->casefile->subject).ptr,
