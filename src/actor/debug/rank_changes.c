@@ -5,8 +5,9 @@
  *
  * culprit/ ranks them: by their words, their files, their kind and age, the service that they were
  * brought to and when. Each of the first gets a piece of evidence whose strength is its share among
- * all candidates; whether the fault is where it was brought to is for the verdict to join
- * (verdict/blame.h). A reason is told only if the rows of its own query bear it out.
+ * all candidates, tempered to be as bold as rankings proved to be right; whether the fault is where
+ * it was brought to is for the verdict to join (verdict/blame.h). A reason is told only if the rows
+ * of its own query bear it out.
  */
 #include "actor/actor.h"
 
@@ -201,7 +202,7 @@ static bool tell(const struct ranked *it, const struct ranked_change *ranked, st
                                               : since_ns + 1},
                      .claim = buf_str(&claim),
                      .query = query,
-                     .strength = ranked->probability,
+                     .strength = ranked->tempered,
                      .change = landed->change.id,
                  });
     return true;
@@ -232,7 +233,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     *record_at(out, "candidates") = value_int(ranking.candidates);
     if (found > 0) {
         *record_at(out, "change") = value_text(history->items[ranking.items[0].number].change.id);
-        *record_at(out, "share") = value_real(ranking.items[0].probability);
+        *record_at(out, "share") = value_real(ranking.items[0].tempered);
     }
     return true;
 }
