@@ -215,13 +215,15 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     const struct casefile *casefile = call->casefile;
     const int64_t to_ns = casefile->alert->starts_ns;
     struct history *history;
-    if (!landed_read(call->services, arena, to_ns, &history, err))
+    struct context *context;
+    if (!landed_read(call->services, arena, to_ns, &history, err) ||
+        !landed_context(call->services, arena, casefile, &context, err))
         return false;
     const struct clues clues = symptoms_clues(arena, casefile);
     struct question question = question_at(history, to_ns, &clues);
     if (casefile->onset_known) /* but for what it may be off */
         question.began_ns = casefile->incident.start_ns + casefile->onset_error_ns;
-    question.context = context_new(arena, &casefile->topology, casefile->subject);
+    question.context = context;
     const struct ranking ranking = ranking_make(arena, &question, ranker_shipped());
     const struct ranked it = {.call = call, .question = &question, .ranking = &ranking};
     uint32_t found = 0;
