@@ -9,11 +9,9 @@
 #include "train/example.h"
 
 struct recording {
-    const char *program;  /* path of warroom */
+    const char *program;  /* path of warroom; NULL: it is looked for */
     const char *journals; /* a folder; those that are there are not made again */
     uint32_t jobs;
-    int64_t timeout_ns;
-    bool progress; /* on standard error */
 };
 
 /*
