@@ -116,25 +116,25 @@ static bool replay_case(struct arena *arena, struct str path, const struct casef
                    STR_ARG(divergence->text));
 }
 
-bool recording_read(const struct recording *how, const struct eval_cases *cases,
-                    struct examples *out, uint32_t *left_out, struct err *err)
+bool recording_each(struct arena *arena, const struct recording *how,
+                    const struct eval_cases *cases, recording_heard heard, void *state,
+                    uint32_t *left_out, struct err *err)
 {
     struct work work = {
-        .arena = out->arena, .how = how, .cases = cases, .progress = isatty(STDERR_FILENO) == 1};
+        .arena = arena, .how = how, .cases = cases, .progress = isatty(STDERR_FILENO) == 1};
     *left_out = 0;
     if (!keep_folder(how->journals, err) ||
-        !program_find(out->arena, how->program, &work.program, err) ||
-        !investigate_missing(&work, err))
+        !program_find(arena, how->program, &work.program, err) || !investigate_missing(&work, err))
         return false;
     for (uint32_t i = 0; i < cases->count; i++) {
         const struct eval_case *item = &cases->items[i];
         const struct casefile *casefile = NULL;
         const struct truth *truth;
         struct err why = {0};
-        if (!truth_read(out->arena, item->path, &truth, err))
+        if (!truth_read(arena, item->path, &truth, err))
             return false;
-        if (replay_case(out->arena, journal_path(out->arena, how, item), &casefile, &why)) {
-            examples_add(out, item->set, item->id, casefile, truth);
+        if (replay_case(arena, journal_path(arena, how, item), &casefile, &why)) {
+            heard(state, item, casefile, truth);
             continue;
         }
         if (++*left_out > TOLD_MAX)
@@ -142,8 +142,20 @@ bool recording_read(const struct recording *how, const struct eval_cases *cases,
         fprintf(stderr, "warroom train: %.*s/%.*s is left out: %s\n", STR_ARG(item->set),
                 STR_ARG(item->id), why.text);
     }
-    return out->count > 0 ||
+    return *left_out < cases->count ||
            err_set(
                err, ERR_NOT_FOUND,
                "no case to learn from: a case is a folder that holds alert.json and truth.json");
+}
+
+static void add_example(void *state, const struct eval_case *item, const struct casefile *casefile,
+                        const struct truth *truth)
+{
+    examples_add(state, item->set, item->id, casefile, truth);
+}
+
+bool recording_read(const struct recording *how, const struct eval_cases *cases,
+                    struct examples *out, uint32_t *left_out, struct err *err)
+{
+    return recording_each(out->arena, how, cases, add_example, out, left_out, err);
 }
