@@ -19,7 +19,7 @@ struct journal;
 struct processes;
 
 #define PROCESS_NAME_SIZE 48
-#define PROCESS_CGROUPS_MAX 4
+#define PROCESS_CGROUPS_MAX 5
 
 /* Texts and arrays must live as long as the world; use its arena. */
 struct process_spec {
