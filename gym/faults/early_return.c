@@ -3,12 +3,12 @@
  * missing is missed by the cart. */
 #include "gym/faults/fault.h"
 
-static const struct fault_settings change = {
+static const struct fault_settings settings = {
     .kind = KIND_CODE_PATH,
     .cause =
         "catalog returns after the first batch of prices, and carts of more products get too few",
-    .change = {.author = "Ana Duarte",
-               .message = "catalog: smaller batches of prices, they held a connection for long"},
+    .author = "Ana Duarte",
+    .message = "smaller batches of prices, they held a connection for long",
     .settings =
         {
             {"price_batch", "1"},
@@ -17,7 +17,7 @@ static const struct fault_settings change = {
 
 static bool inject(struct world *world, struct fault_run *run, struct err *err)
 {
-    return fault_by_settings(world, run, &change, err);
+    return fault_by_settings(world, run, &settings, err);
 }
 
 const struct fault fault_early_return = {

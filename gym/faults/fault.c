@@ -114,7 +114,10 @@ bool fault_by_settings(struct world *world, struct fault_run *run,
                           it->key, value);
     }
     fault_tell(world, run, settings->kind, "%s (%.*s)", settings->cause, STR_ARG(list));
-    return fault_by_change(world, run, &settings->change, err);
+    const struct str message = str_printf(world->arena, "%s: %s", run->service, settings->message);
+    return fault_by_change(
+        world, run, &(struct fault_change){.author = settings->author, .message = message.ptr},
+        err);
 }
 
 bool fault_revert(struct world *world, struct fault_run *run, struct err *err)

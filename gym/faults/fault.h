@@ -100,7 +100,8 @@ struct fault_setting {
 struct fault_settings {
     enum kind kind;
     const char *cause; /* one sentence; the settings are added to it, in brackets */
-    struct fault_change change;
+    const char *author;
+    const char *message; /* the service's name and a colon are put in front */
     struct fault_setting settings[FAULT_SETTINGS_MAX + 1]; /* ends with a `key` of NULL */
 };
 
