@@ -93,6 +93,36 @@ bool fault_by_change(struct world *world, struct fault_run *run, const struct fa
                &run->truth.onset_ns, err);
 }
 
+static bool setting_put(struct world *world, const char *service,
+                        const struct fault_setting *setting, const char *value, struct err *err)
+{
+    char now[256];
+    const char *file =
+        setting->file ? setting->file : str_printf(world->arena, "%s.conf", service).ptr;
+    if (deploy_get(world, service, file, setting->key, now, sizeof now))
+        return deploy_set(world, service, file, setting->key, value, err);
+    return deploy_append(world, str_printf(world->arena, "%s/%s", service, file).ptr,
+                         str_printf(world->arena, "%s = %s\n", setting->key, value).ptr, err);
+}
+
+bool fault_by_settings(struct world *world, struct fault_run *run,
+                       const struct fault_settings *settings, struct err *err)
+{
+    struct str list = STR("");
+    for (const struct fault_setting *it = settings->settings; it->key; it++) {
+        const char *value = fault_text(run, it->key, it->value);
+        if (!setting_put(world, run->service, it, value, err))
+            return false;
+        list = str_printf(world->arena, "%.*s%s%s = %s", STR_ARG(list), list.len > 0 ? ", " : "",
+                          it->key, value);
+    }
+    fault_tell(world, run, settings->kind, "%s (%.*s)", settings->cause, STR_ARG(list));
+    const struct str message = str_printf(world->arena, "%s: %s", run->service, settings->message);
+    return fault_by_change(
+        world, run, &(struct fault_change){.author = settings->author, .message = message.ptr},
+        err);
+}
+
 bool fault_revert(struct world *world, struct fault_run *run, struct err *err)
 {
     return deploy_revert(world, run->truth.change, "Ken Ito", run->service, err);

@@ -88,6 +88,27 @@ struct fault_change {
 MUST_CHECK bool fault_by_change(struct world *world, struct fault_run *run,
                                 const struct fault_change *change, struct err *err);
 
+/* A key of SERVICE.conf, or of `file` beside it; one that is not in there yet is added. */
+struct fault_setting {
+    const char *key, *value;
+    const char *file;
+};
+
+#define FAULT_SETTINGS_MAX 6
+
+/* A change that is nothing but settings of the service at the run's place. */
+struct fault_settings {
+    enum kind kind;
+    const char *cause; /* one sentence; the settings are added to it, in brackets */
+    const char *author;
+    const char *message; /* the service's name and a colon are put in front */
+    struct fault_setting settings[FAULT_SETTINGS_MAX + 1]; /* ends with a `key` of NULL */
+};
+
+/* Tells, edits, commits and rolls out. A scenario's `option KEY VALUE` is another value. */
+MUST_CHECK bool fault_by_settings(struct world *world, struct fault_run *run,
+                                  const struct fault_settings *settings, struct err *err);
+
 /* Reverts it and rolls that out: heal() of most. */
 MUST_CHECK bool fault_revert(struct world *world, struct fault_run *run, struct err *err);
 
