@@ -186,9 +186,11 @@ void monitor_processes(struct world *world, struct buf *out)
 {
     struct process_state states[PROCESSES_MAX];
     struct usage list[PROCESSES_MAX];
-    const uint32_t count = processes_list(world->processes, states, PROCESSES_MAX);
-    for (uint32_t i = 0; i < count; i++)
-        list[i] = (struct usage){.name = states[i].name, .state = states[i]};
+    const uint32_t all = processes_list(world->processes, states, PROCESSES_MAX);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < all; i++)
+        if (!states[i].foreign)
+            list[count++] = (struct usage){.name = states[i].name, .state = states[i]};
     usage_read(world, list, count);
 #define EACH(metric, type, value)                                                                  \
     head(out, metric, type);                                                                       \

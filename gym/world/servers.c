@@ -297,6 +297,7 @@ bool server_spec(struct world *world, const struct instance *instance, struct pr
         .log = world_path(world, "log/%s.log", instance->name),
         .stamped = instance->part == PART_SHOP || instance->part == PART_THIRD_PARTY,
         .kept = true,
+        .foreign = instance->part == PART_THIRD_PARTY,
         .stop_signal = instance->part == PART_POSTGRES ? SIGINT : SIGTERM,
         .files_max = unit.files_max,
     };
