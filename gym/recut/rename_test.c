@@ -46,9 +46,9 @@ static void drawn_names_are_new_as_long_and_the_same_again(void **state)
                                           STR("shop"), STR("redis-cart"), STR("orders")};
     struct arena *arena = arena_new("test");
     struct renames first = {0}, again = {0}, other = {0};
-    renames_draw(&first, arena, services, 7, 1);
-    renames_draw(&again, arena, services, 7, 1);
-    renames_draw(&other, arena, services, 7, 2);
+    renames_draw(&first, arena, services, 8, 1);
+    renames_draw(&again, arena, services, 8, 1);
+    renames_draw(&other, arena, services, 8, 2);
     assert_int_equal(first.count, 4); /* products and what is too short stay */
     assert_string_equal(first.from[0].ptr, "checkout");
     for (uint32_t i = 0; i < first.count; i++) {
