@@ -22,7 +22,8 @@ static const char help[] =
     "  -j, --jobs N             run N cases at once; at most one a core (default: 1, for fair "
     "times)\n"
     "      --by fault|recut     a row for each fault (default), or for what `gym recut` has done\n"
-    "      --json               as JSON, with a row for each case too\n"
+    "      --per-case           a line for each case first, tab-separated\n"
+    "      --json               as JSON, with each case\n"
     "      --fail-under X       exit with 1 if place (AC@1) of all is below X, 0 to 1\n"
     "      --fail-under WHAT=X  the same of place, place3, cause, change or controls; may be "
     "given\n"
@@ -40,6 +41,7 @@ struct score_options {
     const char *program;
     enum tally_by by;
     bool json;
+    bool per_case;
     bool gated[MEASURES_COUNT];
     double floors[MEASURES_COUNT];
 };
@@ -93,6 +95,8 @@ static bool parse_option(struct score_options *options, int argc, char **argv, i
         options->program = value;
     else if (strcmp(argv[*at], "--json") == 0)
         options->json = true;
+    else if (strcmp(argv[*at], "--per-case") == 0)
+        options->per_case = true;
     else
         return err_set(err, ERR_USAGE, "`%s` is no option, or wants a value", argv[*at]);
     return true;
@@ -151,6 +155,8 @@ static int measure(struct score_options *options, char **paths)
     const struct tallies tallies =
         tallies_of(trial->arena, trial->outcomes, trial->cases.count, options->by);
     struct buf out = buf_new(trial->arena);
+    if (options->per_case && !options->json)
+        outcomes_text(trial->outcomes, trial->cases.count, &out);
     if (options->json)
         tallies_json(&tallies, trial->outcomes, trial->cases.count, &out);
     else

@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 #define FILES_MAX 64
-#define NAMES_MAX RENAMES_MAX /* of services and of instances */
+#define FILE_BYTES_MAX (512 << 20) /* a line of it is held in memory */
+#define NAMES_MAX RENAMES_MAX      /* of services and of instances */
 
 /* ---- files ---- */
 
@@ -51,11 +52,13 @@ static bool files_each(const char *folder, each_file *visit, void *state, struct
 static FILE *open_plain(const char *path, struct err *err)
 {
     struct stat about;
-    FILE *file = NULL;
-    if (stat(path, &about) == 0 && S_ISREG(about.st_mode))
-        file = fopen(path, "re");
+    if (stat(path, &about) == 0 && (!S_ISREG(about.st_mode) || about.st_size > FILE_BYTES_MAX)) {
+        err_set(err, ERR_IO, "%s: not a plain file of at most %d MB", path, FILE_BYTES_MAX >> 20);
+        return NULL;
+    }
+    FILE *file = fopen(path, "re");
     if (!file)
-        err_set(err, ERR_IO, "%s: %s", path, errno ? strerror(errno) : "no plain file");
+        err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
     return file;
 }
 

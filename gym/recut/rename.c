@@ -28,11 +28,30 @@ static bool is_product(struct str word)
     return false;
 }
 
+static bool is_letter(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
+static bool is_word(char byte)
+{
+    return is_letter(byte) || (byte >= '0' && byte <= '9') || byte == '_';
+}
+
+/* Nobody has given `10.0.0.1:80` its name. */
+static bool is_given(struct str name)
+{
+    bool given = is_letter(name.ptr[0]);
+    for (size_t i = 0; i < name.len; i++)
+        given = given && (is_word(name.ptr[i]) || name.ptr[i] == '-');
+    return given;
+}
+
 /* `redis-cart` tells what it is, too. */
 static bool stays(struct str name)
 {
     struct str rest = name, word;
-    if (name.len < NAME_LEN_MIN || name.len > NAME_LEN_MAX)
+    if (name.len < NAME_LEN_MIN || name.len > NAME_LEN_MAX || !is_given(name))
         return true;
     while (str_split(&rest, '-', &word))
         if (is_product(word))
@@ -82,12 +101,6 @@ void renames_draw(struct renames *renames, struct arena *arena, const struct str
             if (is_new)
                 break;
         }
-}
-
-static bool is_word(char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= '0' && byte <= '9') || byte == '_';
 }
 
 /* The name that begins at `at`, or NULL. */

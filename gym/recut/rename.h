@@ -22,7 +22,8 @@ struct renames {
 
 /*
  * Draws new names for `services`. A product stays what it is called (nginx is nginx in every shop),
- * and so do names of fewer than three letters. The same names and `seed`, the same result.
+ * and so do addresses and names of fewer than three letters. The same names and `seed`, the same
+ * result.
  */
 void renames_draw(struct renames *renames, struct arena *arena, const struct str *services,
                   uint32_t count, uint64_t seed);

@@ -36,7 +36,7 @@ static size_t move_number(struct str text, size_t at, int64_t seconds, int64_t a
 {
     const size_t len = digits_at(text, at);
     int64_t number, time_ns;
-    if (len < NUMBER_LEN_MIN || len > NUMBER_LEN_MAX ||
+    if (len < NUMBER_LEN_MIN || len > NUMBER_LEN_MAX || text.ptr[at] == '0' ||
         !str_to_int(str_slice(text, at, at + len), &number) ||
         !time_from_integer(number, &time_ns) || !is_near(time_ns, around_ns))
         return 0;

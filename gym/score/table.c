@@ -103,6 +103,31 @@ static void add_failures(struct buf *out, const struct outcome *outcomes, uint32
     }
 }
 
+void outcomes_text(const struct outcome *outcomes, uint32_t count, struct buf *out)
+{
+    buf_add(out, STR("id\tfault\trecut\ttruth\ttop\trank\ttrue_kind\tkind\tchange_rank\tknown\t"
+                     "confidence\tonset_error_s\tms\n"));
+    for (uint32_t i = 0; i < count; i++) {
+        const struct outcome *it = &outcomes[i];
+        const struct str texts[] = {it->id, it->truth.fault, it->truth.recut,
+                                    truth_name(&it->truth), it->top.subject};
+        for (size_t j = 0; j < sizeof texts / sizeof *texts; j++) {
+            add_plain(out, texts[j]);
+            buf_add_char(out, '\t');
+        }
+        buf_printf(out, "%u\t", it->rank);
+        add_plain(out, it->truth.kind);
+        buf_add_char(out, '\t');
+        add_plain(out, it->top.kind);
+        buf_printf(out, "\t%u\t%s\t%.3f\t", it->change_rank, it->known ? "true" : "false",
+                   it->confidence);
+        if (it->has_onset)
+            buf_printf(out, "%.3f", it->onset_error_s);
+        buf_printf(out, "\t%.0f\n", it->wall_ms);
+    }
+    buf_add_char(out, '\n');
+}
+
 void tallies_text(const struct tallies *tallies, const struct outcome *outcomes, uint32_t count,
                   struct buf *out)
 {
@@ -162,6 +187,7 @@ static json_t *case_json(const struct outcome *outcome)
     json_object_set_new(json, "recut", text(outcome->truth.recut));
     json_object_set_new(json, "truth", text(truth_name(&outcome->truth)));
     json_object_set_new(json, "top", text(outcome->top.subject));
+    json_object_set_new(json, "true_kind", text(outcome->truth.kind));
     json_object_set_new(json, "kind", text(outcome->top.kind));
     json_object_set_new(json, "kind_right",
                         outcome->has_kind ? json_boolean(outcome->kind_right) : json_null());
