@@ -2,6 +2,7 @@
 #include "actor/landed.h"
 
 #include "base/arena.h"
+#include "culprit/feed.h"
 #include "culprit/patch.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
@@ -41,6 +42,8 @@ static void add_change(struct arena *arena, const struct batch *rows, size_t row
     struct err twice = {0}; /* one change told for several services: once is enough */
     read_files(arena, text_at(rows, row, "files"), &change);
     change.is_rollout = change_is_rollout(text_at(rows, row, "kind"), &change);
+    if (text_at(rows, row, "more").len > 0)
+        feed_tell_words(arena, text_at(rows, row, "more"), &change);
     patch_tell(arena, text_at(rows, row, "detail"), &change);
     if (!history_add(history, &change, &twice))
         return;
@@ -54,12 +57,12 @@ bool landed_read(const struct services *services, struct arena *arena, int64_t t
         arena,
         "SELECT * FROM (SELECT id, time, coalesce(author, '') AS author, coalesce(service, '') AS "
         "service, coalesce(kind, '') AS kind, coalesce(message, '') AS message, coalesce(files, '')"
-        " AS files, left(coalesce(detail, ''), %d) AS detail, coalesce(parents, '') AS parents "
-        "FROM changes WHERE time <= %s AND id "
+        " AS files, left(coalesce(detail, ''), %d) AS detail, coalesce(parents, '') AS parents, "
+        "coalesce(left(attributes, %d), '') AS more FROM changes WHERE time <= %s AND id "
         "<> '' "
         "ORDER BY time DESC, id DESC, kind, service LIMIT %d) ORDER BY time, id, kind, "
         "service",
-        DETAIL_BYTES_MAX, sql_time(arena, to_ns).ptr, CHANGES_MAX);
+        DETAIL_BYTES_MAX, DETAIL_BYTES_MAX, sql_time(arena, to_ns).ptr, CHANGES_MAX);
     if (!telemetry_rows(services->telemetry, arena, sql, &rows, err))
         return false;
     *out = history_new(arena);

@@ -107,5 +107,5 @@ enum path_kind path_kind(struct str path);
 struct str path_folder(struct str path); /* without the slash; may be empty */
 struct str path_name(struct str path);
 
-/* The next of `["a.c", "b.c"]` or of `a.c, b.c`; false: there are no more. */
+/* The next of `["a.c", "b.c"]`, `[["a.c", 1, 2]]` or `a.c, b.c`; false: there are no more. */
 bool path_list_next(struct str *rest, struct str *path);

@@ -14,6 +14,8 @@
 #include "culprit/ranker.h"
 
 #define RANKING_CANDIDATES_MAX 1000
+#define RANKING_REACH_MAX                                                                          \
+    4000 /* how many before those may be looked at for a late deploy of them */
 #define RANKING_KEPT 200
 #define RANKING_FIVE 5 /* that a person can look at before the coffee is cold */
 
@@ -43,6 +45,9 @@ struct ranking {
 struct ranking ranking_make(struct arena *arena, const struct question *question,
                             const struct ranker *ranker);
 
-/* The candidates for an alert at a time: the newest RANKING_CANDIDATES_MAX that had landed. */
+/*
+ * The candidates for an alert at a time: the newest RANKING_CANDIDATES_MAX that had landed, and
+ * from the oldest on that was brought into service in the day before.
+ */
 struct question question_at(const struct history *history, int64_t at_ns,
                             const struct clues *clues);

@@ -15,6 +15,7 @@
 #include "actor/symptoms.h"
 #include "base/arena.h"
 #include "base/buf.h"
+#include "culprit/brought.h"
 #include "culprit/explain.h"
 #include "data/batch.h"
 #include "guard/claim.h"
@@ -219,6 +220,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     if (!landed_read(call->services, arena, to_ns, &history, err) ||
         !landed_context(call->services, arena, casefile, &context, err))
         return false;
+    context_bring(context, history);
     const struct clues clues = symptoms_clues(arena, casefile);
     struct question question = question_at(history, to_ns, &clues);
     if (casefile->onset_known) /* but for what it may be off */
