@@ -121,6 +121,8 @@ static bool parse_options(int argc, char **argv, struct options *out, struct err
     }
     if (optind == argc && !out->ledger)
         return err_set(err, ERR_USAGE, "name at least one folder with cases, or --ledger");
+    if (optind == argc && out->held_out)
+        return err_set(err, ERR_USAGE, "--held-out goes with DIR: services are no names of files");
     return out->journals || optind == argc || err_set(err, ERR_USAGE, "--journals DIR is wanted");
 }
 
@@ -204,10 +206,10 @@ static bool train(struct arena *arena, const struct options *options, char **fol
         (!alone && !recording_read(&how, &cases, &examples, &left_out, err)) ||
         (options->ledger && !read_people(arena, options, alone, &examples, err)))
         return false;
-    const struct validation validation = validate(&examples, &start, tell_progress);
+    const struct validation validation =
+        validate(&examples, &start, alone ? PEOPLE_SPREAD_MAX : SPREAD_ANY, tell_progress);
     tell_progress("");
     const struct told told = {.examples = &examples,
-                              .cases = &cases,
                               .validation = &validation,
                               .start = &start,
                               .left_out = left_out,
