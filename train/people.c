@@ -5,6 +5,7 @@
 #include "data/json.h"
 #include "feedback/feedback.h"
 #include "feedback/lesson.h"
+#include "report/escape.h"
 
 #include <unistd.h>
 
@@ -25,11 +26,15 @@ static bool truth_of(struct arena *arena, const struct feedback *feedback, const
     return truth_of_text(arena, buf_str(&text), out, err);
 }
 
-/* The service that the example is about, for those that are held out together. */
-static struct str service_of(const struct feedback *feedback)
+/* The service that the example is about, for those that are held out together; fit to print. */
+static struct str service_of(struct arena *arena, const struct feedback *feedback)
 {
     const struct str place = feedback_place(feedback);
-    return place.len > 0 ? place : feedback->named.len > 0 ? feedback->named : STR("nobody");
+    struct buf out = buf_new(arena);
+    escape_plain(&out, place.len > 0             ? place
+                       : feedback->named.len > 0 ? feedback->named
+                                                 : STR("nobody"));
+    return buf_str(&out);
 }
 
 static bool take(struct arena *arena, const struct feedback *feedback, struct str set,
@@ -68,7 +73,8 @@ bool people_read(struct arena *arena, const char *path, bool by_service, struct 
             people->corrected++;
             continue;
         }
-        if (!take(arena, &all[i], by_service ? service_of(&all[i]) : set_of_all, out, &taken, err))
+        if (!take(arena, &all[i], by_service ? service_of(arena, &all[i]) : set_of_all, out, &taken,
+                  err))
             return err_context(err, "feedback %lld", (long long)all[i].number);
         *(taken ? &people->taken : &people->mute) += 1;
     }

@@ -8,7 +8,8 @@
 
 #include "train/example.h"
 
-#define PEOPLE_MIN 20 /* cases without any other data: what a set counts as at most */
+#define PEOPLE_MIN 20         /* cases without any other data: what a set counts as at most */
+#define PEOPLE_SPREAD_MAX 0.3 /* of the penalty then, in log-odds: one system moves little */
 
 struct people {
     uint32_t given, corrected;
