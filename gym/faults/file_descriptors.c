@@ -58,7 +58,7 @@ static bool limit_all(struct world *world, const struct fault_run *run, rlim_t s
 static bool inject(struct world *world, struct fault_run *run, struct err *err)
 {
     fault_tell(world, run, KIND_CAPACITY,
-               "%s may open %ld more files than were open; no change did that",
+               "%s may have as many files open as it had, and %ld more; no change did that",
                run->instance[0] ? run->instance : run->service, fault_number(run, "spare", 1));
     return limit_all(world, run, 0, err);
 }

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A job that was started inside an instance's container fills the memory that they share, and is
- * protected, as agents of the platform are: what the kernel kills is the service, again and again.
+ * A job that was started inside an instance's container takes the memory that they share, by many
+ * small processes. When there is no more, the kernel kills the largest, which is the service, and
+ * that again each time it has come back.
  */
 #include "gym/faults/fault.h"
 
 #include "base/arena.h"
 #include "gym/world/limits.h"
+
+#define EACH_MB 4 /* 3 of them its line; less than the service has, who is to be the largest */
 
 static bool can_run(const struct host *host, struct err *why_not)
 {
@@ -16,21 +19,22 @@ static bool can_run(const struct host *host, struct err *why_not)
 static bool inject(struct world *world, struct fault_run *run, struct err *err)
 {
     run->instance = fault_instance(run);
-    const long left_mb = fault_number(run, "left_mb", 4);
     const long long limit_mb =
         limits_number(world, "memory", run->instance, "memory.limit_in_bytes", "") >> 20;
-    if (limit_mb <= left_mb || limit_mb > (1 << 20))
+    if (limit_mb <= 0 || limit_mb > (1 << 20))
         return err_set(err, ERR_NOT_FOUND, "%s has no memory limit to fill", run->instance);
-    fault_tell(world, run, KIND_MEMORY,
-               "a job inside %s's memory limit of %lld MiB leaves it %ld of them, and the kernel "
-               "kills the service",
-               run->instance, limit_mb, left_mb);
+    fault_tell(
+        world, run, KIND_MEMORY,
+        "%lld processes of a job fill %s's memory limit of %lld MiB, and the kernel kills the "
+        "service",
+        limit_mb / EACH_MB, run->instance, limit_mb);
     /* `tail` keeps a last line that does not end */
-    const struct str script =
-        str_printf(world->arena,
-                   "echo -1000 >/proc/self/oom_score_adj\n"
-                   "{ head -c %lldM /dev/zero; sleep 3600; } | tail -n 1 >/dev/null",
-                   limit_mb - left_mb);
+    const struct str script = str_printf(
+        world->arena,
+        "for i in $(seq %lld); do\n"
+        "  { head -c 3M /dev/zero; exec sleep 3600; } | tail -n 1 >/dev/null & sleep 0.1\n"
+        "done; wait",
+        limit_mb / EACH_MB);
     return fault_beside(world, run, "job", run->instance, script.ptr, err);
 }
 
@@ -39,7 +43,7 @@ const struct fault fault_memory_pressure = {
     .group = "infrastructure",
     .summary = "A job takes one instance's memory, and the kernel kills the service",
     .place = "cart-1",
-    .options = "left_mb 4",
+    .options = "",
     .can_run = can_run,
     .inject = inject,
     .heal = fault_beside_end,

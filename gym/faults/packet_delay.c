@@ -50,8 +50,8 @@ static bool link_start(struct world *world, struct fault_run *run, struct err *e
     const char **words = arena_push_many(world->arena, const char *, 5);
     words[0] = str_copy(world->arena, str_of(program)).ptr;
     words[1] = DEVICE;
-    words[2] = fault_text(run, "ms", "120");
-    words[3] = fault_text(run, "jitter_ms", "40");
+    words[2] = fault_text(run, "ms", "600");
+    words[3] = fault_text(run, "jitter_ms", "100");
     const struct process_spec link = {
         .name = "slow-link",
         .argv = words,
@@ -85,7 +85,7 @@ static bool inject(struct world *world, struct fault_run *run, struct err *err)
     run->instance = fault_instance(run);
     fault_tell(world, run, KIND_NETWORK_DELAY,
                "packets to %s take %s ms, more or less by %s, to arrive; no change did that",
-               run->instance, fault_text(run, "ms", "120"), fault_text(run, "jitter_ms", "40"));
+               run->instance, fault_text(run, "ms", "600"), fault_text(run, "jitter_ms", "100"));
     return link_start(world, run, err) && route(world, instance_find(run->instance)->address, err);
 }
 
@@ -104,7 +104,7 @@ const struct fault fault_packet_delay = {
     .group = "infrastructure",
     .summary = "Packets to one instance take long to arrive",
     .place = "catalog-1",
-    .options = "ms 120, jitter_ms 40",
+    .options = "ms 600, jitter_ms 100",
     .can_run = can_run,
     .inject = inject,
     .heal = heal,
