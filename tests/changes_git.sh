@@ -205,7 +205,7 @@ rank --symptom 'upstream timeout in up.conf: proxy_read_timeout' --at 2025-11-25
 check '`changes rank --repo` names the change' out_has '^ 1. [0-9a-f]*  lb: shorter upstream timeouts'
 check 'what a terminal would obey is not printed' not grep -q "$(printf '\033')" "$work/out"
 rank --symptom 'side_word in side.c' --at 2025-11-25T04:00:00Z
-check 'of a merge, what it landed is taken back' out_has 'git revert -m 1 [0-9a-f]*$'
+check 'of a merge, what it landed is taken back' out_has 'git revert --no-edit -m 1 [0-9a-f]*$'
 rank --symptom 'upstream timeout' --at 2025-11-25T01:01:30Z --json
 check 'what landed later is not looked at' out_has '"candidates":1,'
 rank --symptom 'upstream timeout in up.conf' --at 2025-11-25T02:00:00Z

@@ -88,6 +88,20 @@ static uint32_t *places_of(struct arena *arena, const struct candidate *kept, ui
     return places;
 }
 
+/*
+ * The slope of how often a first was right says by how much too bold all shares are: it divides
+ * the temperature of the scores (C. Guo et al., On Calibration of Modern Neural Networks, 2017).
+ */
+static void temper(struct ranking *ranking, double slope)
+{
+    double sum = 0.0;
+    for (uint32_t i = 0; i < ranking->count; i++)
+        sum += exp(slope * (ranking->items[i].score - ranking->items[0].score));
+    for (uint32_t i = 0; i < ranking->count; i++)
+        ranking->items[i].tempered =
+            exp(slope * (ranking->items[i].score - ranking->items[0].score)) / sum;
+}
+
 static void share_out(struct ranking *ranking, const struct ranker *ranker)
 {
     double sum = 0.0;
@@ -100,6 +114,7 @@ static void share_out(struct ranking *ranking, const struct ranker *ranker)
     }
     if (ranking->count == 0)
         return;
+    temper(ranking, ranker->first.slope);
     ranking->sure_first = sureness_of(&ranker->first, ranking->items[0].probability);
     ranking->sure_five = fmax(ranking->sure_first, sureness_of(&ranker->five, ranking->sure_five));
 }

@@ -21,6 +21,7 @@ struct ranked_change {
     uint32_t number; /* in the history */
     double score;
     double probability; /* its share of what all have; ranking.sure_* say how far to trust it */
+    double tempered;    /* the same, as bold as rankings proved to be right; sums to 1 as well */
     const struct signs *signs;
     const struct context_signs *context;
 };

@@ -193,6 +193,12 @@ static void who_is_called_counts_more_than_a_stranger(void **state)
     assert_true(signs[2].of[CONTEXT_STRANGER] == 0.0); /* nobody knows `bill` */
     const struct ranking ranking = ranking_make(arena, &question, ranker_shipped());
     assert_int_equal(ranking.items[0].number, 0);
+    double sum = 0;
+    for (uint32_t i = 0; i < ranking.count; i++)
+        sum += ranking.items[i].tempered;
+    assert_true(sum > 0.999 && sum < 1.001);
+    assert_true(ranking.items[0].tempered < ranking.items[0].probability); /* less bold */
+    assert_true(ranking.items[0].tempered > ranking.items[1].tempered);
     assert_true(str_contains(context_text(arena, &question, 0, &signs[0]), STR("was brought to")));
     assert_false(context_read(context, STR("{}\n"), &err));
     assert_non_null(strstr(err.text, "line 1"));

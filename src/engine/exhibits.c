@@ -187,8 +187,8 @@ static struct str lines_to_see(struct gathering *gather, struct str detail)
 /* "`@shop/web`", or by habit "`Kim` (7 of 9 changes to these files)". */
 static struct str owners_in_words(struct gathering *gather, const struct change *change)
 {
-    const struct owner_list list =
-        owners_of_change(gather->scratch, NULL, gather->history, gather->history->count, change);
+    const struct owner_list list = owners_of_change(
+        gather->scratch, gather->services->owners, gather->history, gather->history->count, change);
     struct buf out = buf_new(gather->casefile->arena);
     for (uint32_t i = 0; i < list.count && i < OWNERS_SHOWN; i++) {
         buf_add(&out, i > 0 ? STR(", ") : STR(""));
@@ -225,7 +225,7 @@ static void add_change(struct gathering *gather, const struct evidence *evidence
         .message = text_of(gather, rows, "message"),
         .diff = lines_to_see(gather, text_of(gather, rows, "detail")),
         .owners = owners_in_words(gather, change),
-        .revert = change_revert_command(arena, change),
+        .revert = change_revert_command(arena, change->id, change->parents),
         .landed_ns = time_of(rows, "landed"),
         .brought_ns = time_of(rows, "deployed"),
     };
