@@ -105,6 +105,7 @@ struct fault_settings {
     const char *cause; /* one sentence; the settings are added to it, in brackets */
     const char *author;
     const char *message; /* the service's name and a colon are put in front */
+    enum rollout_how how;
     struct fault_setting settings[FAULT_SETTINGS_MAX + 1]; /* ends with a `key` of NULL */
 };
 
