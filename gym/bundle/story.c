@@ -203,8 +203,11 @@ bool story_tell(struct world *world, const struct story *story, struct err *err)
     struct fault_run run;
     struct str alert;
     say("the world %s comes up", world->journal.id);
-    if (!run_begin(world, scenario, &run, err) || !world_up(world, err) ||
-        !world_load(world, scenario->load_per_s, err))
+    if (!run_begin(world, scenario, &run, err))
+        return false;
+    if (scenario->fault->prepare)
+        scenario->fault->prepare(world, &run);
+    if (!world_up(world, err) || !world_load(world, scenario->load_per_s, err))
         return false;
     const int64_t from_ns = wall_clock_ns();
     const char *but = run.service;

@@ -3,21 +3,18 @@
  * it, and started, and killed. */
 #include "gym/faults/fault.h"
 
-#include "base/arena.h"
+static const struct fault_settings settings = {
+    .kind = KIND_PROBE,
+    .cause =
+        "the probe asks for what is answered with 404: healthy instances are killed every 15 s",
+    .author = "Priya Nair",
+    .message = "probe the path that all teams have now",
+    .settings = {{"health_path", "/health", "unit.conf"}},
+};
 
 static bool inject(struct world *world, struct fault_run *run, struct err *err)
 {
-    const char *path = fault_text(run, "path", "/health");
-    const struct str message =
-        str_printf(world->arena, "%s: probe %s, as all teams do now", run->service, path);
-    fault_tell(world, run, KIND_PROBE,
-               "the probe of %s asks for %s, which it answers with 404: healthy instances are "
-               "killed every 15 s",
-               run->service, path);
-    return deploy_set(world, run->service, "unit.conf", "health_path", path, err) &&
-           fault_by_change(world, run,
-                           &(struct fault_change){.author = "Priya Nair", .message = message.ptr},
-                           err);
+    return fault_by_settings(world, run, &settings, err);
 }
 
 const struct fault fault_bad_probe = {
@@ -25,7 +22,7 @@ const struct fault fault_bad_probe = {
     .group = "orchestration",
     .summary = "The probe is wrong, and healthy instances are restarted",
     .place = "catalog",
-    .options = "path /health",
+    .options = "health_path /health",
     .can_run = fault_runs_anywhere,
     .inject = inject,
     .heal = fault_revert,

@@ -118,9 +118,11 @@ bool fault_by_settings(struct world *world, struct fault_run *run,
     }
     fault_tell(world, run, settings->kind, "%s (%.*s)", settings->cause, STR_ARG(list));
     const struct str message = str_printf(world->arena, "%s: %s", run->service, settings->message);
-    return fault_by_change(
-        world, run, &(struct fault_change){.author = settings->author, .message = message.ptr},
-        err);
+    return fault_by_change(world, run,
+                           &(struct fault_change){.author = settings->author,
+                                                  .message = message.ptr,
+                                                  .how = settings->how},
+                           err);
 }
 
 bool fault_revert(struct world *world, struct fault_run *run, struct err *err)

@@ -4,6 +4,7 @@
  * telemetry, says what the truth is, and can be undone.
  *
  *     can_run   could it be done on this host? If not, why
+ *     prepare   what is so from the first day on; of most faults nothing
  *     inject    does it, and fills run->truth: where, of what kind, in words, by which change
  *     heal      undoes it; the shop is as well afterwards as it was before
  *
@@ -49,6 +50,8 @@ struct fault {
     const char *place;   /* service or instance, where the scenario names none; "" for none */
     const char *options; /* "percent 20, ...": the keys and their defaults; "" for none */
     bool (*can_run)(const struct host *host, struct err *why_not);
+    /* before world_up(); NULL: nothing is to be prepared */
+    void (*prepare)(struct world *world, struct fault_run *run);
     bool (*inject)(struct world *world, struct fault_run *run, struct err *err);
     bool (*heal)(struct world *world, struct fault_run *run, struct err *err);
 };
@@ -102,6 +105,7 @@ struct fault_settings {
     const char *cause; /* one sentence; the settings are added to it, in brackets */
     const char *author;
     const char *message; /* the service's name and a colon are put in front */
+    enum rollout_how how;
     struct fault_setting settings[FAULT_SETTINGS_MAX + 1]; /* ends with a `key` of NULL */
 };
 

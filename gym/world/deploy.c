@@ -375,8 +375,11 @@ static bool certificates_make(struct world *world, struct err *err)
     if (access(world_path(world, "config/payment"), F_OK) != 0 || !path_of_shop(shop, sizeof shop))
         return true;
     mkdir(folder, 0700);
-    const char *year = "31536000";
-    return COMMAND(world, err, shop, "certificate", folder, "payment", "127.10.0.18", year,
+    const char *year = "31536000", *payment = year;
+    if (world->certificate_s > 0)
+        payment = str_printf(world->arena, "%u", world->certificate_s).ptr;
+    world->certificate_ends_ns = wall_clock_ns() + strtoll(payment, NULL, 10) * NS_PER_S;
+    return COMMAND(world, err, shop, "certificate", folder, "payment", "127.10.0.18", payment,
                    world_path(world, "config/payment")) &&
            COMMAND(world, err, shop, "certificate", folder, "bank", "bank.example", year,
                    world_path(world, "config/bank")) &&
