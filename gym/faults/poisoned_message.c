@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#define KIND "order.refund"
+#define JOB_KIND "order.refund"
 
 static bool inject(struct world *world, struct fault_run *run, struct err *err)
 {
@@ -15,10 +15,11 @@ static bool inject(struct world *world, struct fault_run *run, struct err *err)
     fault_tell(world, run, KIND_EXCEPTION,
                "%ld messages of a kind that no worker handles, %s, fail and go back to the head of "
                "the queue, and orders wait behind them; no change did that",
-               messages, KIND);
+               messages, JOB_KIND);
     for (long i = 0; i < messages; i++) {
         char job[120];
-        snprintf(job, sizeof job, "{\"kind\":\"" KIND "\",\"order\":%ld,\"attempts\":0}", 1207 + i);
+        snprintf(job, sizeof job, "{\"kind\":\"" JOB_KIND "\",\"order\":%ld,\"attempts\":0}",
+                 1207 + i);
         if (!queued_jobs_push(world, job, err))
             return false;
     }
@@ -28,7 +29,7 @@ static bool inject(struct world *world, struct fault_run *run, struct err *err)
 static bool heal(struct world *world, struct fault_run *run, struct err *err)
 {
     (void)run;
-    return queued_jobs_remove(world, KIND, err);
+    return queued_jobs_remove(world, JOB_KIND, err);
 }
 
 const struct fault fault_poisoned_message = {
