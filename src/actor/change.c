@@ -100,3 +100,10 @@ bool change_read(struct call *call, struct arena *arena, const struct evidence *
     };
     return true;
 }
+
+int64_t change_grace_ns(const struct casefile *casefile)
+{
+    const int64_t to_alert_ns = casefile->alert->starts_ns - casefile->incident.start_ns;
+    const int64_t grace = casefile->onset_error_ns;
+    return grace < to_alert_ns ? grace : to_alert_ns > 0 ? to_alert_ns : 0;
+}

@@ -26,3 +26,9 @@ MUST_CHECK bool change_read(struct call *call, struct arena *arena, const struct
 
 /* Of the first line of a diff that sets something to another value. */
 enum option_class option_class_of(struct str diff);
+
+/*
+ * How much later than the onset a change may be and still come before it: as long as the onset may
+ * be wrong, and not after the alert.
+ */
+int64_t change_grace_ns(const struct casefile *casefile);

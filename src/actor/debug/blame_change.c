@@ -9,6 +9,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/change.h"
 #include "actor/debug/aftermath.h"
 #include "agent/agent.h"
 #include "base/arena.h"
@@ -78,15 +79,6 @@ static struct str query_of(struct arena *arena, const struct batch *changes, siz
         sql_time(arena, batch_column(changes, "time")->integers[row]).ptr);
 }
 
-/* How much later than the onset a change may be and still come before it: as much as the onset may
- * be wrong. */
-static int64_t grace_ns(const struct casefile *casefile)
-{
-    const int64_t to_alert_ns = casefile->alert->starts_ns - casefile->incident.start_ns;
-    const int64_t grace = casefile->onset_error_ns;
-    return grace < to_alert_ns ? grace : to_alert_ns > 0 ? to_alert_ns : 0;
-}
-
 /* By its distance from when the trouble began: its age then, or how much it came too late. */
 static double recency(int64_t change_ns, int64_t trouble_ns, int64_t grace)
 {
@@ -107,7 +99,8 @@ static double strength_of(const struct casefile *casefile, const struct aftermat
                                : it->callers_fail_ns != 0 ? it->callers_fail_ns
                                                           : casefile->incident.start_ns;
     return (1 - aftermath_soundness(it)) *
-           recency(it->last_ns, trouble_ns, own_ns != 0 ? INT64_MAX / 4 : grace_ns(casefile));
+           recency(it->last_ns, trouble_ns,
+                   own_ns != 0 ? INT64_MAX / 4 : change_grace_ns(casefile));
 }
 
 static void add_evidence(struct call *call, const struct batch *changes, const struct aftermath *it,

@@ -25,9 +25,6 @@
 #define SHARE_MIN 0.005 /* of what is not among them nobody needs to read */
 #define REASONS_MAX 3
 #define MESSAGE_BYTES_MAX 80
-#define GRACE_MIN_NS                                                                               \
-    (30 * NS_PER_S) /* an onset is no better known than two usual samples apart                    \
-                     */
 
 static const struct field input[] = {{0}};
 

@@ -5,6 +5,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/change.h"
 #include "agent/agent.h"
 #include "base/arena.h"
 #include "base/map.h"
@@ -29,14 +30,6 @@ static const struct field output[] = {
     {"count", TYPE_INT, 0, "how many rows there are", NULL},
     {0},
 };
-
-/* As blame_change has it: as long after the onset as that may be wrong, and not after the alert. */
-static int64_t grace_ns(const struct casefile *casefile)
-{
-    const int64_t to_alert_ns = casefile->alert->starts_ns - casefile->incident.start_ns;
-    const int64_t grace = casefile->onset_error_ns;
-    return grace < to_alert_ns ? grace : to_alert_ns > 0 ? to_alert_ns : 0;
-}
 
 static const char *when(int64_t age_ns)
 {
@@ -65,7 +58,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     struct record asked = record_new(call->scratch, agent_tool(STR("changes.recent"))->sig.input);
     struct record answer;
     *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
-    *record_at(&asked, "grace") = value_span(grace_ns(call->casefile));
+    *record_at(&asked, "grace") = value_span(change_grace_ns(call->casefile));
     *record_at(&asked, "within") = value_span(WITHIN_NS);
     if (!agent_use(call, "changes.recent", &asked, &answer, err))
         return false;
