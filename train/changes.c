@@ -28,10 +28,10 @@
 #define MINED_MAX 600    /* of one repository: beyond that they repeat each other */
 #define MINED_WEIGHT 1.0 /* of a mined query beside a judged one */
 #define REPOSITORY_QUERIES 30.0
-#define NEGATIVES 80     /* the first by their text: those that are hard to tell apart */
-#define NEWEST 80        /* and the newest, whatever they say */
-#define SAMPLED_EVERY 12 /* and some of the others */
-#define PENALTY 5.0
+#define NEGATIVES 80      /* the first by their text: those that are hard to tell apart */
+#define NEWEST 80         /* and the newest, whatever they say */
+#define SAMPLED_EVERY 12  /* and some of the others */
+#define PENALTY 15.0      /* the strongest that held out is as likely as any: one standard error */
 #define NAME_AT_LEAST 0.5 /* more often right than wrong */
 
 static const char help[] =
@@ -69,11 +69,17 @@ static bool is_truth(const struct culprit_query *query, uint32_t number)
     return false;
 }
 
-/* Of practice a part will do: those that are hard to tell from the right ones, and some others. */
-static bool is_wanted(const struct ranking *ranking, uint32_t i)
+/*
+ * Of practice a part will do: those that are hard to tell from the right ones, and some others,
+ * each of which stands for all that were passed over with it (D. McFadden, "Modelling the Choice of
+ * Residential Location", 1978: without that, the rest would look as rare as the sample is). 0: this
+ * one is passed over.
+ */
+static double stands_for(const struct ranking *ranking, uint32_t i)
 {
-    return ranking->candidates - i <= NEWEST || i % SAMPLED_EVERY == 0 ||
-           ranking->all[i].of[SIGN_TEXT_PLACE] < log1p(NEGATIVES);
+    if (ranking->candidates - i <= NEWEST || ranking->all[i].of[SIGN_TEXT_PLACE] < log1p(NEGATIVES))
+        return 1.0;
+    return i % SAMPLED_EVERY == 0 ? SAMPLED_EVERY : 0.0;
 }
 
 static void add_choice(struct training *training, const struct repository *repository,
@@ -93,14 +99,17 @@ static void add_choice(struct training *training, const struct repository *repos
     struct choice choice = {.group = training->repositories, .weight = weight};
     uint32_t wanted = 0;
     for (uint32_t i = 0; i < ranking.candidates; i++)
-        wanted += judged || is_truth(query, query->from + i) || is_wanted(&ranking, i);
+        wanted += judged || is_truth(query, query->from + i) || stands_for(&ranking, i) > 0.0;
     choice.candidates = arena_push_many(training->arena, struct signs, wanted);
     choice.right = arena_push_many(training->arena, uint8_t, wanted);
+    choice.stands_for = arena_push_many(training->arena, double, wanted);
     for (uint32_t i = 0; i < ranking.candidates; i++) {
         const bool right = is_truth(query, query->from + i);
-        if (!judged && !right && !is_wanted(&ranking, i))
+        const double of = judged || right ? 1.0 : stands_for(&ranking, i);
+        if (of <= 0.0)
             continue;
         choice.right[choice.count] = right;
+        choice.stands_for[choice.count] = of;
         choice.candidates[choice.count++] = ranking.all[i];
     }
     training->judged[training->count] = judged;

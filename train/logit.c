@@ -52,7 +52,7 @@ static double add_choice(const struct problem *problem, const struct choice *cho
         most = fmax(most, odds[i]);
     }
     for (uint32_t i = 0; i < choice->count; i++) {
-        odds[i] = exp(odds[i] - most);
+        odds[i] = exp(odds[i] - most) * (choice->stands_for ? choice->stands_for[i] : 1.0);
         all += odds[i];
         right += choice->right[i] ? odds[i] : 0.0;
     }

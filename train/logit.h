@@ -11,7 +11,8 @@
 
 struct choice {
     struct signs *candidates;
-    uint8_t *right; /* beside each; several may be right, and then any of them will do */
+    uint8_t *right;     /* beside each; several may be right, and then any of them will do */
+    double *stands_for; /* beside each: of how many it was drawn as one; NULL: all are there */
     uint32_t count;
     uint32_t group; /* what can be left out as a whole: a repository */
     double weight;

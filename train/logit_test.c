@@ -72,11 +72,51 @@ static void a_group_that_is_left_out_teaches_nothing(void **state)
     arena_free(arena);
 }
 
+#define TIMES 3
+
+/* Each wrong candidate three times; or once, standing for three. */
+static struct choice *repeat(struct arena *arena, const struct choice *from, bool drawn)
+{
+    struct choice *choices = arena_push_many(arena, struct choice, CHOICES);
+    for (uint32_t i = 0; i < CHOICES; i++) {
+        struct choice *choice = &choices[i];
+        *choice = (struct choice){.weight = 1.0};
+        choice->candidates = arena_push_many(arena, struct signs, CANDIDATES * TIMES);
+        choice->right = arena_push_many(arena, uint8_t, CANDIDATES * TIMES);
+        choice->stands_for = arena_push_many(arena, double, CANDIDATES *TIMES);
+        for (uint32_t j = 0; j < CANDIDATES; j++) {
+            const bool right = from[i].right[j];
+            for (int time = 0; time < (right || drawn ? 1 : TIMES); time++) {
+                choice->candidates[choice->count] = from[i].candidates[j];
+                choice->right[choice->count] = right;
+                choice->stands_for[choice->count++] = right || !drawn ? 1.0 : TIMES;
+            }
+        }
+    }
+    return choices;
+}
+
+static void one_that_was_drawn_counts_as_all_it_stands_for(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    const struct choice *choices = choices_of(arena, 0);
+    double all[SIGNS_COUNT], drawn[SIGNS_COUNT], plain[SIGNS_COUNT];
+    logit_fit(arena, repeat(arena, choices, false), CHOICES, GROUP_NONE, 1e-3, all);
+    logit_fit(arena, repeat(arena, choices, true), CHOICES, GROUP_NONE, 1e-3, drawn);
+    logit_fit(arena, choices, CHOICES, GROUP_NONE, 1e-3, plain);
+    assert_true(fabs(all[SIGN_TEXT] - drawn[SIGN_TEXT]) < 0.01);
+    assert_true(fabs(all[SIGN_PLACE] - drawn[SIGN_PLACE]) < 0.01);
+    assert_true(fabs(all[SIGN_TEXT] - plain[SIGN_TEXT]) > 0.1);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_weights_behind_the_choices_are_found),
         cmocka_unit_test(a_group_that_is_left_out_teaches_nothing),
+        cmocka_unit_test(one_that_was_drawn_counts_as_all_it_stands_for),
     };
     return cmocka_run_group_tests_name("logit", tests, NULL, NULL);
 }
