@@ -31,6 +31,17 @@ check 'weights that are not there are told' out_has 'incidents.json: No such fil
 run eval rca examples/incidents --held-out "$work" --weights "$work/a.json"
 check 'both at once are refused' ended_with 2
 
+for round in a b; do
+    run train curve examples/incidents --journals "$work/journals" --shuffles 3 --seed 7 --out "$work/$round.html"
+    check "round $round of the curve is drawn" ended_with 0
+done
+check 'the same seed gives the same page' cmp "$work/a.html" "$work/b.html"
+check 'which loads nothing from elsewhere' sh -c "! grep -Eq '(src|href)=\"[^d]|https?://|@import' '$work/a.html'"
+run train curve examples/incidents --journals "$work/journals" --shuffles 0
+check 'a curve of no shuffle is refused' err_has '--shuffles wants a number from 1'
+run train order examples/incidents --journals "$work/journals"
+check 'what another order would be worth is told' out_has 'learned without fault'
+
 mkdir "$work/empty"
 run train verdict "$work/empty" --journals "$work/journals"
 check 'without a case there is nothing to learn' err_has 'a case is a folder that holds'

@@ -20,13 +20,19 @@ struct prediction predict(struct examples *examples, uint32_t number, const stru
     struct weighing *weighing = &example->weighing;
     weigh_by(weighing, weights);
     weigh_rank(weighing);
-    return (struct prediction){
+    struct prediction out = {
         .set = example->set,
         .right =
             weighing->names.count > 0 && example->right[weighing->ranked[0] - weighing->suspects],
         .nobody = example->nobody,
         .measures = confidence_measure(weighing),
     };
+    if (example->vague && out.right) {
+        out.right = false;
+        out.measures.any =
+            false; /* somebody else than was wrong then; nobody knows whether right */
+    }
+    return out;
 }
 
 /* ---- the regression ---- */

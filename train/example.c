@@ -32,24 +32,40 @@ static struct example *next_item(struct examples *examples)
     return &examples->items[examples->count++];
 }
 
-void examples_add(struct examples *examples, struct str set, struct str id,
-                  const struct casefile *casefile, const struct truth *truth)
+static struct example *hear(struct examples *examples, struct str set, struct str id,
+                            const struct casefile *casefile)
 {
     struct arena *arena = examples->arena;
     struct example *example = next_item(examples);
-    *example = (struct example){
-        .set = map_add(&examples->sets, set),
-        .id = str_copy(arena, id),
-        .nobody = truth_is_nobody(truth),
-        .weighing = weigh_hear(arena, casefile),
-    };
+    *example = (struct example){.set = map_add(&examples->sets, set),
+                                .id = str_copy(arena, id),
+                                .weighing = weigh_hear(arena, casefile)};
+    example->right = arena_push_many(arena, bool, example->weighing.names.count);
+    return example;
+}
+
+void examples_add(struct examples *examples, struct str set, struct str id,
+                  const struct casefile *casefile, const struct truth *truth)
+{
+    struct example *example = hear(examples, set, id, casefile);
     const struct weighing *weighing = &example->weighing;
-    example->right = arena_push_many(arena, bool, weighing->names.count);
+    example->nobody = truth_is_nobody(truth);
+    example->fault = str_copy(examples->arena, truth_fault(truth));
+    example->place = str_copy(examples->arena, truth_place(truth));
     for (uint32_t i = 0; i < weighing->names.count; i++) {
         example->right[i] =
             !example->nobody && is_right(casefile, weighing->suspects[i].name, truth);
         example->findable |= example->right[i];
     }
+}
+
+void examples_add_wrong(struct examples *examples, struct str set, struct str id,
+                        const struct casefile *casefile, struct str wrong)
+{
+    struct example *example = hear(examples, set, id, casefile);
+    example->nobody = example->vague = true;
+    for (uint32_t i = 0; i < example->weighing.names.count; i++)
+        example->right[i] = !str_eq(example->weighing.suspects[i].name, wrong);
 }
 
 uint32_t examples_of_set(const struct examples *examples, uint32_t set)

@@ -11,9 +11,11 @@
 struct example {
     uint32_t set; /* its number */
     struct str id;
-    bool nobody;   /* a control: nothing was broken */
-    bool findable; /* some suspect is whom the truth names */
-    bool *right;   /* by the number of the suspect */
+    struct str fault, place; /* as truth.h has them */
+    bool nobody;             /* nobody may be right: a control, or only who was wrong is known */
+    bool vague;              /* it is known who was wrong, and no more: all others may be right */
+    bool findable;           /* some suspect is whom the truth names */
+    bool *right;             /* by the number of the suspect */
     struct weighing weighing;
 };
 
@@ -30,6 +32,10 @@ struct examples examples_new(struct arena *arena);
 /* The case must outlive the examples. */
 void examples_add(struct examples *examples, struct str set, struct str id,
                   const struct casefile *casefile, const struct truth *truth);
+
+/* The same, where all that is known is that it was not `wrong`. */
+void examples_add_wrong(struct examples *examples, struct str set, struct str id,
+                        const struct casefile *casefile, struct str wrong);
 
 uint32_t examples_of_set(const struct examples *examples, uint32_t set);
 

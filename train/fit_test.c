@@ -121,8 +121,9 @@ static void the_same_cases_give_the_same_weights(void **state)
 {
     (void)state;
     struct world first = world_open(), second = world_open();
-    const struct validation a = validate(&first.examples, weights_prior(), tell_nobody);
-    const struct validation b = validate(&second.examples, weights_prior(), tell_nobody);
+    const struct validation a = validate(&first.examples, weights_prior(), SPREAD_ANY, tell_nobody);
+    const struct validation b =
+        validate(&second.examples, weights_prior(), SPREAD_ANY, tell_nobody);
     assert_memory_equal(&a.trained, &b.trained, sizeof a.trained);
     assert_true(a.spread > 0 && a.spread == b.spread);
     assert_true(a.held_out_ac1 > a.start_ac1); /* it holds on a set that was not seen */
@@ -168,11 +169,44 @@ static void confidence_follows_how_often_it_was_right(void **state)
     assert_true(calibration_error(predictions, confidences, COUNT, SET_NONE) < 0.2);
 }
 
+/* All that is known is that it was not the busy one. */
+static void who_is_known_to_be_wrong_loses(void **state)
+{
+    (void)state;
+    struct world world = world_open();
+    struct examples vague = examples_new(world.arena);
+    for (uint32_t i = 0; i < SETS * CASES_A_SET; i++)
+        examples_add_wrong(&vague, world.examples.sets.keys[world.examples.items[i].set],
+                           world.examples.items[i].id, world.cases[i], STR("busy"));
+    struct fit_report report;
+    const struct model model = fit(&vague, SET_NONE, weights_prior(), 0.7, &report);
+    assert_true(model.weights.findings[FINDING_CPU] < 0.9 * weights_prior()->findings[FINDING_CPU]);
+    struct weights weights = *weights_prior();
+    weights.findings[FINDING_DISK] = 0.1;
+    assert_false(predict(&vague, 0, &weights).right); /* the busy one is first */
+    assert_true(predict(&vague, 0, &weights).measures.any);
+    weights.findings[FINDING_DISK] = 5;
+    assert_false(
+        predict(&vague, 0, &weights).measures.any); /* nobody knows whether that is right */
+    world_close(&world);
+}
+
+static void no_spread_above_the_most_is_tried(void **state)
+{
+    (void)state;
+    struct world world = world_open();
+    const struct validation it = validate(&world.examples, weights_prior(), 0.3, tell_nobody);
+    assert_true(it.spread > 0 && it.spread <= 0.3);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_tells_the_culprit_gains_and_what_misleads_loses),
         cmocka_unit_test(no_spread_learns_nothing),
+        cmocka_unit_test(who_is_known_to_be_wrong_loses),
+        cmocka_unit_test(no_spread_above_the_most_is_tried),
         cmocka_unit_test(the_same_cases_give_the_same_weights),
         cmocka_unit_test(what_one_set_alone_tells_is_not_learned),
         cmocka_unit_test(confidence_follows_how_often_it_was_right),

@@ -4,9 +4,10 @@
 
 #include <stddef.h>
 
-extern const struct verb verb_verdict, verb_changes, verb_risk;
+extern const struct verb verb_verdict, verb_changes, verb_risk, verb_curve, verb_order;
 
-static const struct verb *const verbs[] = {&verb_verdict, &verb_changes, &verb_risk, NULL};
+static const struct verb *const verbs[] = {&verb_verdict, &verb_changes, &verb_risk,
+                                           &verb_curve,   &verb_order,   NULL};
 
 int main(int argc, char **argv)
 {

@@ -4,17 +4,22 @@
 #include "base/arena.h"
 #include "engine/investigate.h"
 #include "eval/child.h"
+#include "eval/program.h"
+#include "train/keep.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 #define OUTPUT_BYTES_MAX ((size_t)64 << 20)
+#define TIMEOUT_S 600
 #define TOLD_MAX 5 /* what is wrong with one journal is mostly wrong with all */
 
 struct work {
     struct arena *arena;
     const struct recording *how;
     const struct eval_cases *cases;
+    struct str program;
+    bool progress;     /* on standard error, where a person looks at it */
     uint32_t *missing; /* the cases that have no journal yet */
     uint32_t missing_count;
     uint32_t done_count;
@@ -33,7 +38,7 @@ static const char *const *case_argv(void *state, uint32_t index)
     struct work *work = state;
     const struct eval_case *item = &work->cases->items[work->missing[index]];
     uint32_t count = 0;
-    work->argv[count++] = work->how->program;
+    work->argv[count++] = work->program.ptr;
     work->argv[count++] = "investigate";
     work->argv[count++] = "--no-progress";
     work->argv[count++] = "--json";
@@ -50,7 +55,7 @@ static void case_done(void *state, uint32_t index, const struct child_result *re
     const struct eval_case *item = &work->cases->items[work->missing[index]];
     const struct str fault = child_fault(work->arena, result);
     work->done_count++;
-    if (work->how->progress)
+    if (work->progress)
         fprintf(stderr, "\r\033[K%u of %u: %.*s/%.*s", work->done_count, work->missing_count,
                 STR_ARG(item->set), STR_ARG(item->id));
     /* the exit status 1 is a verdict that is withheld, and an investigation like any other */
@@ -66,13 +71,13 @@ static bool investigate_missing(struct work *work, struct err *err)
             work->missing[work->missing_count++] = i;
     const struct children children = {.count = work->missing_count,
                                       .at_once = work->how->jobs,
-                                      .timeout_ns = work->how->timeout_ns,
+                                      .timeout_ns = TIMEOUT_S * NS_PER_S,
                                       .output_bytes_max = OUTPUT_BYTES_MAX,
                                       .argv = case_argv,
                                       .done = case_done,
                                       .state = work};
     const bool ok = children_run(&children, err);
-    if (work->how->progress)
+    if (work->progress)
         fputs("\r\033[K", stderr);
     return ok;
 }
@@ -111,22 +116,25 @@ static bool replay_case(struct arena *arena, struct str path, const struct casef
                    STR_ARG(divergence->text));
 }
 
-bool recording_read(const struct recording *how, const struct eval_cases *cases,
-                    struct examples *out, uint32_t *left_out, struct err *err)
+bool recording_each(struct arena *arena, const struct recording *how,
+                    const struct eval_cases *cases, recording_heard heard, void *state,
+                    uint32_t *left_out, struct err *err)
 {
-    struct work work = {.arena = out->arena, .how = how, .cases = cases};
+    struct work work = {
+        .arena = arena, .how = how, .cases = cases, .progress = isatty(STDERR_FILENO) == 1};
     *left_out = 0;
-    if (!investigate_missing(&work, err))
+    if (!keep_folder(how->journals, err) ||
+        !program_find(arena, how->program, &work.program, err) || !investigate_missing(&work, err))
         return false;
     for (uint32_t i = 0; i < cases->count; i++) {
         const struct eval_case *item = &cases->items[i];
         const struct casefile *casefile = NULL;
         const struct truth *truth;
         struct err why = {0};
-        if (!truth_read(out->arena, item->path, &truth, err))
+        if (!truth_read(arena, item->path, &truth, err))
             return false;
-        if (replay_case(out->arena, journal_path(out->arena, how, item), &casefile, &why)) {
-            examples_add(out, item->set, item->id, casefile, truth);
+        if (replay_case(arena, journal_path(arena, how, item), &casefile, &why)) {
+            heard(state, item, casefile, truth);
             continue;
         }
         if (++*left_out > TOLD_MAX)
@@ -134,8 +142,20 @@ bool recording_read(const struct recording *how, const struct eval_cases *cases,
         fprintf(stderr, "warroom train: %.*s/%.*s is left out: %s\n", STR_ARG(item->set),
                 STR_ARG(item->id), why.text);
     }
-    return out->count > 0 ||
+    return *left_out < cases->count ||
            err_set(
                err, ERR_NOT_FOUND,
                "no case to learn from: a case is a folder that holds alert.json and truth.json");
+}
+
+static void add_example(void *state, const struct eval_case *item, const struct casefile *casefile,
+                        const struct truth *truth)
+{
+    examples_add(state, item->set, item->id, casefile, truth);
+}
+
+bool recording_read(const struct recording *how, const struct eval_cases *cases,
+                    struct examples *out, uint32_t *left_out, struct err *err)
+{
+    return recording_each(out->arena, how, cases, add_example, out, left_out, err);
 }

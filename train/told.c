@@ -60,7 +60,7 @@ void told_table(const struct told *told, struct buf *out)
     const struct validation *it = told->validation;
     add_sets_table(told, out);
     buf_add(out, STR("\nspread  nats a case, held out\n"));
-    for (size_t i = 0; validate_spreads[i] >= 0; i++)
+    for (size_t i = 0; i < it->spreads_count; i++)
         buf_printf(out, "%6g  %.4f%s\n", validate_spreads[i], it->likelihoods[i],
                    validate_spreads[i] == it->spread ? "  <- chosen" : "");
     buf_printf(out, "held out, what was learned is worth %+.3f nats a case, give or take %.3f\n",
@@ -93,10 +93,11 @@ void told_cases(const struct told *told, struct buf *out)
 /* Of the names of the cases: the same data has the same digest on every machine. */
 static uint64_t digest(const struct told *told)
 {
-    struct buf names = buf_new(told->examples->arena);
-    for (uint32_t i = 0; i < told->cases->count; i++)
-        buf_printf(&names, "%.*s/%.*s\n", STR_ARG(told->cases->items[i].set),
-                   STR_ARG(told->cases->items[i].id));
+    const struct examples *examples = told->examples;
+    struct buf names = buf_new(examples->arena);
+    for (uint32_t i = 0; i < examples->count; i++)
+        buf_printf(&names, "%.*s/%.*s\n", STR_ARG(examples->sets.keys[examples->items[i].set]),
+                   STR_ARG(examples->items[i].id));
     return str_hash(buf_str(&names));
 }
 

@@ -3,12 +3,10 @@
 #pragma once
 
 #include "base/buf.h"
-#include "eval/cases.h"
 #include "train/validate.h"
 
 struct told {
     const struct examples *examples;
-    const struct eval_cases *cases;
     const struct validation *validation;
     const struct weights *start;
     uint32_t left_out; /* cases that could not be investigated */

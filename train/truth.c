@@ -25,6 +25,16 @@ bool truth_is_nobody(const struct truth *truth)
     return truth->nobody;
 }
 
+struct str truth_fault(const struct truth *truth)
+{
+    return truth->fault;
+}
+
+struct str truth_place(const struct truth *truth)
+{
+    return truth->service.len > 0 ? truth->service : truth->instance;
+}
+
 bool truth_names(const struct truth *truth, struct str subject, struct str instance)
 {
     const struct suspect suspect = {.subject = subject, .instance = instance};

@@ -22,5 +22,9 @@ MUST_CHECK bool truth_of_text(struct arena *arena, struct str text, const struct
 /* Whether nothing was broken. */
 bool truth_is_nobody(const struct truth *truth);
 
+/* What was broken, as its set calls it, and where; either may be empty. */
+struct str truth_fault(const struct truth *truth);
+struct str truth_place(const struct truth *truth);
+
 /* Whether who names this subject, or this instance of it, is right. Either may be empty. */
 bool truth_names(const struct truth *truth, struct str subject, struct str instance);

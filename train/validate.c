@@ -49,14 +49,15 @@ static double learn_folds(struct folds *folds, double spread, double *likelihood
     return sum;
 }
 
-static double choose_spread(struct folds *folds, struct validation *out)
+static double choose_spread(struct folds *folds, double spread_max, struct validation *out)
 {
     const uint32_t sets = folds->examples->sets.count;
     struct arena *arena = folds->examples->arena;
     double *likelihoods = arena_push_many(arena, double, sets);
     struct weights *best = arena_push_many(arena, struct weights, sets);
     double chosen = 0;
-    for (size_t i = 0; validate_spreads[i] >= 0; i++) {
+    for (size_t i = 0; validate_spreads[i] >= 0 && validate_spreads[i] <= spread_max; i++) {
+        out->spreads_count++;
         out->likelihoods[i] = learn_folds(folds, validate_spreads[i], likelihoods);
         bool better = i == 0;
         for (size_t j = 0; j < i && !better; j++)
@@ -137,7 +138,7 @@ static void measure_gain(uint32_t sets, struct validation *out)
 }
 
 struct validation validate(struct examples *examples, const struct weights *start,
-                           void (*tell)(const char *what))
+                           double spread_max, void (*tell)(const char *what))
 {
     const uint32_t sets = examples->sets.count;
     struct folds folds = {.examples = examples,
@@ -145,7 +146,7 @@ struct validation validate(struct examples *examples, const struct weights *star
                           .tell = tell,
                           .weights = arena_push_many(examples->arena, struct weights, sets)};
     struct validation out = {.sets = arena_push_many(examples->arena, struct set_scores, sets)};
-    out.spread = choose_spread(&folds, &out);
+    out.spread = choose_spread(&folds, spread_max, &out);
     out.trained = fit(examples, SET_NONE, start, out.spread, &out.fit).weights;
     calibrate_all(&folds, &out);
     score_sets(&folds, &out);

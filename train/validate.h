@@ -9,6 +9,8 @@
 #include "train/calibrate.h"
 #include "train/fit.h"
 
+#include <math.h>
+
 struct set_scores {
     uint32_t cases;
     uint32_t findable; /* the truth is among the suspects */
@@ -22,10 +24,11 @@ struct set_scores {
 };
 
 struct validation {
-    double spread;         /* of the penalty; 0: nothing was learned that held elsewhere */
-    double likelihoods[8]; /* held out, by the spread that was tried */
-    double gain;           /* of likelihood over the start, held out: mean over the sets */
-    double gain_error;     /* its standard error: there are few sets */
+    double spread;          /* of the penalty; 0: nothing was learned that held elsewhere */
+    uint32_t spreads_count; /* that were tried */
+    double likelihoods[8];  /* held out, by the spread that was tried */
+    double gain;            /* of likelihood over the start, held out: mean over the sets */
+    double gain_error;      /* its standard error: there are few sets */
     struct fit_report fit;
     struct weights trained;
     struct set_scores *sets;                     /* by the number of the set */
@@ -39,6 +42,8 @@ struct validation {
 
 /* The spreads that are tried; ends with a negative one. */
 extern const double validate_spreads[];
+#define SPREAD_ANY INFINITY
 
+/* No spread above `spread_max` is tried. */
 struct validation validate(struct examples *examples, const struct weights *start,
-                           void (*tell)(const char *what));
+                           double spread_max, void (*tell)(const char *what));

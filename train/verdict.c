@@ -5,11 +5,10 @@
  * The truths are read here, and here only: what is learned are the numbers of models/verdict.json.
  */
 #include "base/arena.h"
-#include "base/clock.h"
-#include "eval/program.h"
 #include "eval/verb.h"
 #include "runbook/load.h"
 #include "train/keep.h"
+#include "train/people.h"
 #include "train/recording.h"
 #include "train/told.h"
 #include "train/validate.h"
@@ -20,7 +19,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TIMEOUT_S 600
 #define JOBS_MAX 64
 
 extern const struct verb verb_verdict;
@@ -28,7 +26,7 @@ extern const struct verb verb_verdict;
 static const char help[] =
     "Learns the weights of the verdict from incidents whose cause is known.\n"
     "\n"
-    "usage: warroom train verdict DIR... --journals DIR [options]\n"
+    "usage: warroom train verdict [DIR... --journals DIR] [--ledger FILE] [options]\n"
     "\n"
     "Every folder at or below DIR that holds alert.json and truth.json is a case, and the folder\n"
     "that it lies in is its set, as for `warroom eval rca`. Each case is investigated once. Each\n"
@@ -37,10 +35,15 @@ static const char help[] =
     "\n"
     "      --journals DIR   where the investigations are kept; those that are there are not made\n"
     "                       again, so remove them when the program has changed\n"
+    "      --ledger FILE    learn from what people said with `warroom feedback` too, as from one\n"
+    "                       set; without a DIR from that alone: starting from the weights that\n"
+    "                       are shipped, each service a set, from twenty cases on\n"
     "      --out FILE       write the weights there; without it only the table is printed\n"
     "      --held-out DIR   write the weights learned without each set there, as SET.json, for\n"
     "                       `warroom eval rca --held-out DIR`\n"
-    "      --start FILE     start from these, not from models/prior.json\n"
+    "      --start FILE     start from these, not from models/prior.json (--ledger alone: the "
+    "shipped\n"
+    "                       ones)\n"
     "      --date DAY       the day that the weights are dated; there is no clock in them\n"
     "      --per-case       print a line for each case too, tab-separated\n"
     "  -j, --jobs N         investigate N cases at once (default: 1)\n"
@@ -52,7 +55,7 @@ static const char help[] =
     "read\n";
 
 struct options {
-    const char *program, *journals, *out, *held_out, *start, *date;
+    const char *program, *journals, *ledger, *out, *held_out, *start, *date;
     uint32_t jobs;
     bool per_case;
     bool help;
@@ -61,11 +64,17 @@ struct options {
 static bool parse_options(int argc, char **argv, struct options *out, struct err *err)
 {
     static const struct option known[] = {
-        {"journals", required_argument, NULL, 'J'}, {"out", required_argument, NULL, 'o'},
-        {"held-out", required_argument, NULL, 'H'}, {"start", required_argument, NULL, 's'},
-        {"date", required_argument, NULL, 'd'},     {"jobs", required_argument, NULL, 'j'},
-        {"warroom", required_argument, NULL, 'w'},  {"help", no_argument, NULL, 'h'},
-        {"per-case", no_argument, NULL, 'p'},       {0},
+        {"journals", required_argument, NULL, 'J'},
+        {"out", required_argument, NULL, 'o'},
+        {"held-out", required_argument, NULL, 'H'},
+        {"start", required_argument, NULL, 's'},
+        {"date", required_argument, NULL, 'd'},
+        {"jobs", required_argument, NULL, 'j'},
+        {"warroom", required_argument, NULL, 'w'},
+        {"help", no_argument, NULL, 'h'},
+        {"per-case", no_argument, NULL, 'p'},
+        {"ledger", required_argument, NULL, 'L'},
+        {0},
     };
     *out = (struct options){.jobs = 1, .date = ""};
     int option;
@@ -74,6 +83,9 @@ static bool parse_options(int argc, char **argv, struct options *out, struct err
         switch (option) {
         case 'J':
             out->journals = optarg;
+            break;
+        case 'L':
+            out->ledger = optarg;
             break;
         case 'o':
             out->out = optarg;
@@ -107,15 +119,18 @@ static bool parse_options(int argc, char **argv, struct options *out, struct err
                            option == ':' ? "wants a value" : "is no option");
         }
     }
-    if (optind == argc)
-        return err_set(err, ERR_USAGE, "name at least one folder with cases");
-    return out->journals || err_set(err, ERR_USAGE, "--journals DIR is wanted");
+    if (optind == argc && !out->ledger)
+        return err_set(err, ERR_USAGE, "name at least one folder with cases, or --ledger");
+    if (optind == argc && out->held_out)
+        return err_set(err, ERR_USAGE, "--held-out goes with DIR: services are no names of files");
+    return out->journals || optind == argc || err_set(err, ERR_USAGE, "--journals DIR is wanted");
 }
 
-static bool read_start(struct arena *arena, const char *path, struct weights *out, struct err *err)
+static bool read_start(struct arena *arena, const char *path, const struct weights *usual,
+                       struct weights *out, struct err *err)
 {
     if (!path) {
-        *out = *weights_prior();
+        *out = *usual;
         return true;
     }
     struct str text;
@@ -157,33 +172,58 @@ static bool write_all(struct arena *arena, const struct options *options, const 
     return true;
 }
 
+static bool read_people(struct arena *arena, const struct options *options, bool alone,
+                        struct examples *out, struct err *err)
+{
+    struct people people;
+    if (!people_read(arena, options->ledger, alone, out, &people, err))
+        return false;
+    printf(
+        "feedback: %u given, %u of them corrected later, %u learned from, %u that teach nothing\n",
+        people.given, people.corrected, people.taken, people.mute);
+    return !alone || people.taken >= PEOPLE_MIN ||
+           err_set(err, ERR_NOT_FOUND, "%u cases are too few to move the weights by, %d are wanted",
+                   people.taken, PEOPLE_MIN);
+}
+
+/* One system moves the weights only where that is worth more, held out, than chance may be. */
+static struct validation validate_people(struct examples *examples, const struct weights *start)
+{
+    const struct validation learned = validate(examples, start, PEOPLE_SPREAD_MAX, tell_progress);
+    if (learned.spread <= 0 || learned.gain > learned.gain_error)
+        return learned;
+    tell_progress("");
+    printf("with spread %g, what was said is worth %+.3f nats a case, give or take %.3f, on "
+           "services held out:\ntoo little to move the weights; only the confidence is learned\n",
+           learned.spread, learned.gain, learned.gain_error);
+    return validate(examples, start, 0, tell_progress);
+}
+
 static bool train(struct arena *arena, const struct options *options, char **folders,
                   struct err *err)
 {
     struct eval_cases cases = cases_new(arena);
     struct examples examples = examples_new(arena);
     struct weights start;
-    struct str program;
+    const bool alone = !*folders; /* the people, without any recorded incident */
     for (; *folders; folders++)
         if (!cases_find(&cases, *folders, err))
             return false;
     cases_sort(&cases);
-    if (!keep_folder(options->journals, err) || !keep_folder(options->held_out, err) ||
-        !read_start(arena, options->start, &start, err) ||
-        !program_find(arena, options->program, &program, err))
+    const struct recording how = {
+        .program = options->program, .journals = options->journals, .jobs = options->jobs};
+    uint32_t left_out = 0;
+    if (!keep_folder(options->held_out, err) ||
+        !read_start(arena, options->start, alone ? weights_shipped() : weights_prior(), &start,
+                    err) ||
+        (!alone && !recording_read(&how, &cases, &examples, &left_out, err)) ||
+        (options->ledger && !read_people(arena, options, alone, &examples, err)))
         return false;
-    const struct recording how = {.program = program.ptr,
-                                  .journals = options->journals,
-                                  .jobs = options->jobs,
-                                  .timeout_ns = TIMEOUT_S * NS_PER_S,
-                                  .progress = isatty(STDERR_FILENO) == 1};
-    uint32_t left_out;
-    if (!recording_read(&how, &cases, &examples, &left_out, err))
-        return false;
-    const struct validation validation = validate(&examples, &start, tell_progress);
+    const struct validation validation =
+        alone ? validate_people(&examples, &start)
+              : validate(&examples, &start, SPREAD_ANY, tell_progress);
     tell_progress("");
     const struct told told = {.examples = &examples,
-                              .cases = &cases,
                               .validation = &validation,
                               .start = &start,
                               .left_out = left_out,

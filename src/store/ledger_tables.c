@@ -4,7 +4,7 @@
  * somebody's home has gone through the steps above it, and never goes through them again. Each
  * step runs in the transaction that writes down its version.
  *
- * A table says who owns it: `git_` is that of src/git.
+ * A table says who owns it: `git_` is that of src/git, `feedback` that of src/feedback.
  */
 #include "store/ledger.h"
 
@@ -36,6 +36,28 @@ static const char *const steps[] = {
      "    UNIQUE (git_index, id)"
      ") STRICT;"
      "CREATE INDEX git_changes_by_time ON git_changes (git_index, committed_ns, position);"),
+    /*
+     * feedback: what people said of investigations, a row each time; the last of a case counts.
+     * `lesson` is what learning needs of the case (feedback/lesson.h): it is always read as one.
+     */
+    ("CREATE TABLE feedback ("
+     "    number INTEGER PRIMARY KEY AUTOINCREMENT,"
+     "    case_key TEXT NOT NULL,"
+     "    alert TEXT NOT NULL,"
+     "    alert_ns INTEGER NOT NULL,"
+     "    named TEXT NOT NULL,"
+     "    named_cause TEXT NOT NULL,"
+     "    confidence REAL NOT NULL,"
+     "    lesson TEXT NOT NULL,"
+     "    judgement TEXT NOT NULL,"
+     "    nothing_broken INTEGER NOT NULL,"
+     "    service TEXT NOT NULL,"
+     "    cause TEXT NOT NULL,"
+     "    change TEXT NOT NULL,"
+     "    note TEXT NOT NULL,"
+     "    given_ns INTEGER NOT NULL"
+     ") STRICT;"
+     "CREATE INDEX feedback_by_case ON feedback (case_key, number);"),
 };
 
 const struct ledger_schema ledger_schema = {.steps = steps,
