@@ -321,6 +321,37 @@ static void names_each_cause(void **state)
     assert_null(cause_find(STR("it restarted")));
 }
 
+static void a_truth_may_tell_kind_onset_and_recut(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct truth truth;
+    struct answer answer;
+    struct outcome outcome = {0};
+    assert_true(truth_parse(arena,
+                            STR("{\"service\":\"cart\",\"kind\":\"memory\",\"t_inject\":100.5e7,"
+                                "\"recut\":[{\"transformation\":\"late\"},"
+                                "{\"transformation\":\"thin\"}]}"),
+                            &truth, &err));
+    assert_string_equal(truth.recut.ptr, "late+thin");
+    assert_true(answer_parse(arena,
+                             STR("{\"verdict\":{\"known\":true,\"confidence\":0.5},"
+                                 "\"hypotheses\":[{\"subject\":\"cart\",\"kind\":\"memory\","
+                                 "\"since\":\"2001-11-05T22:40:02Z\"}]}"),
+                             &answer, &err));
+    outcome_judge(&outcome, &truth, &answer);
+    assert_true(outcome.has_kind && outcome.kind_right && outcome.has_onset);
+    assert_true(outcome.onset_error_s == 2.0); /* 1005000000 is 22:40:00 */
+    answer.suspects[0].kind = STR("cpu");
+    answer.suspects[0].has_since = false;
+    outcome_judge(&outcome, &truth, &answer);
+    assert_true(outcome.has_kind && !outcome.kind_right && !outcome.has_onset);
+    answer.suspects[0].subject = STR("shop"); /* another place: its onset says nothing */
+    answer.suspects[0].has_since = true;
+    outcome_judge(&outcome, &truth, &answer);
+    assert_false(outcome.has_onset);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +366,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(shows_json, setup, teardown),
         cmocka_unit_test(judges_the_kind_where_it_is_known),
         cmocka_unit_test(names_each_cause),
+        cmocka_unit_test(a_truth_may_tell_kind_onset_and_recut),
     };
     return cmocka_run_group_tests_name("eval score", tests, NULL, NULL);
 }
