@@ -3,9 +3,13 @@
 #include "eval/answer.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
 
 #include <jansson.h>
 #include <math.h>
+
+#define RECUT_MAX 16
 
 static json_t *parse_object(struct str text, struct err *err)
 {
@@ -33,6 +37,19 @@ static struct str text_at(struct arena *arena, const json_t *object, const char 
     return str_copy(arena, (struct str){json_string_value(value), json_string_length(value)});
 }
 
+/* The transformations of a recut bundle (gym/recut), in their order. */
+static struct str recut_of(struct arena *arena, const json_t *root)
+{
+    const json_t *list = json_object_get(root, "recut");
+    struct buf out = buf_new(arena);
+    for (size_t i = 0; i < json_array_size(list) && i < RECUT_MAX; i++) {
+        if (i > 0)
+            buf_add_char(&out, '+');
+        buf_add(&out, text_at(arena, json_array_get(list, i), "transformation"));
+    }
+    return buf_str(&out);
+}
+
 bool truth_parse(struct arena *arena, struct str text, struct truth *out, struct err *err)
 {
     json_t *root = parse_object(text, err);
@@ -44,9 +61,14 @@ bool truth_parse(struct arena *arena, struct str text, struct truth *out, struct
         .object = text_at(arena, root, "object"),
         .fault = text_at(arena, root, "fault"),
         .taxonomy = text_at(arena, root, "taxonomy"),
+        .kind = text_at(arena, root, "kind"),
+        .recut = recut_of(arena, root),
         .change = text_at(arena, root, "change"),
         .tells_change = json_is_string(json_object_get(root, "change")),
     };
+    const json_t *onset = json_object_get(root, "t_inject");
+    out->tells_onset =
+        json_is_number(onset) && time_from_real(json_number_value(onset), &out->onset_ns);
     const char *service = json_string_value(json_object_get(root, "service"));
     const bool names_none = out->service.len == 0 && out->instance.len == 0 && out->object.len == 0;
     out->nobody = names_none && service && *service == '\0'; /* said, and not only left out */
@@ -89,6 +111,8 @@ static bool read_hypotheses(struct arena *arena, const json_t *root, struct answ
             .cause = text_at(arena, hypothesis, "cause"),
             .kind = text_at(arena, hypothesis, "kind"),
         };
+        out->suspects[i].has_since =
+            time_parse_rfc3339(text_at(arena, hypothesis, "since"), &out->suspects[i].since_ns);
     }
     return true;
 }

@@ -3,7 +3,7 @@
  * What is compared: the truth of a case, and what the program answered.
  *
  * The answer is read from the report's JSON as any customer would read it; nothing of the engine is
- * known here but `verdict` and `hypotheses`.
+ * known here but `verdict`, `hypotheses` and `changes`.
  */
 #pragma once
 
@@ -19,8 +19,12 @@ struct truth {
     struct str object;   /* "node/worker-1"; empty: the set does not name objects */
     struct str fault;    /* the set's name for the cause; may be empty */
     struct str taxonomy; /* the set's name for the kind of cause; may be empty */
+    struct str kind;     /* the kind of fault as the engine names kinds; empty: not told */
+    struct str recut;    /* what was done to the recording, "late+rename"; empty: nothing */
     struct str change;   /* the id of the change that did it; empty: none did, or not told */
     bool tells_change;
+    bool tells_onset;
+    int64_t onset_ns; /* when it began */
 };
 
 struct suspect {
@@ -28,6 +32,8 @@ struct suspect {
     struct str instance;
     struct str cause;
     struct str kind; /* of fault; empty: the program does not say */
+    bool has_since;
+    int64_t since_ns; /* when its trouble began */
 };
 
 struct answer {

@@ -6,6 +6,7 @@
 #include "eval/cases.h"
 
 #include "base/arena.h"
+#include "eval/packed.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,6 +20,7 @@
 #define DEPTH_MAX 16
 #define CASES_MAX 1000000u
 #define FILE_BYTES_MAX ((size_t)4 << 20)
+#define TRUTH_BYTES_MAX ((size_t)64 << 10)
 
 struct eval_cases cases_new(struct arena *arena)
 {
@@ -40,6 +42,8 @@ static void add(struct eval_cases *cases, const char *path)
         item->set = item->id;
         item->id = part;
     }
+    if (packed_is(item->path))
+        item->id = packed_id(item->path);
 }
 
 static bool has_file(const char *folder, const char *name)
@@ -56,15 +60,28 @@ static bool is_folder(const char *path)
     return lstat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
+/* To be sure takes reading it up to its truth: bundles are small, and there is no list inside. */
+static bool is_packed_case(struct eval_cases *cases, const char *path)
+{
+    struct str truth;
+    struct err none = {0};
+    return packed_is(str_of(path)) &&
+           packed_read(cases->arena, str_of(path), "truth.json", TRUTH_BYTES_MAX, &truth, &none);
+}
+
+static bool add_bounded(struct eval_cases *cases, const char *path, struct err *err)
+{
+    if (cases->count >= CASES_MAX)
+        return err_set(err, ERR_OVER_BUDGET, "more than %u cases", CASES_MAX);
+    add(cases, path);
+    return true;
+}
+
 /* A case holds no further cases: its folder is the engine's to read, not ours to search. */
 static bool walk(struct eval_cases *cases, const char *folder, int depth, struct err *err)
 {
-    if (has_file(folder, "alert.json") && has_file(folder, "truth.json")) {
-        if (cases->count >= CASES_MAX)
-            return err_set(err, ERR_OVER_BUDGET, "more than %u cases", CASES_MAX);
-        add(cases, folder);
-        return true;
-    }
+    if (has_file(folder, "alert.json") && has_file(folder, "truth.json"))
+        return add_bounded(cases, folder, err);
     if (depth == DEPTH_MAX)
         return true;
     DIR *dir = opendir(folder);
@@ -79,6 +96,8 @@ static bool walk(struct eval_cases *cases, const char *folder, int depth, struct
             continue;
         if (is_folder(path))
             ok = walk(cases, path, depth + 1, err);
+        else if (is_packed_case(cases, path))
+            ok = add_bounded(cases, path, err);
     }
     closedir(dir);
     return ok;
@@ -89,7 +108,11 @@ bool cases_find(struct eval_cases *cases, const char *folder, struct err *err)
     char path[PATH_MAX];
     if (!realpath(folder, path))
         return err_set(err, ERR_NOT_FOUND, "%s: %s", folder, strerror(errno));
-    return walk(cases, path, 0, err);
+    if (!packed_is(str_of(path)))
+        return walk(cases, path, 0, err);
+    struct str truth;
+    return packed_read(cases->arena, str_of(path), "truth.json", TRUTH_BYTES_MAX, &truth, err) &&
+           add_bounded(cases, path, err);
 }
 
 static int compare_paths(const void *a, const void *b)
@@ -112,6 +135,8 @@ void cases_sort(struct eval_cases *cases)
 bool cases_read_file(struct arena *arena, struct str folder, const char *name, struct str *out,
                      struct err *err)
 {
+    if (packed_is(folder) && strcmp(name, "truth.json") == 0)
+        return packed_read(arena, folder, name, TRUTH_BYTES_MAX, out, err);
     const struct str path = str_printf(arena, "%.*s/%s", STR_ARG(folder), name);
     FILE *file = fopen(path.ptr, "re");
     if (!file)

@@ -6,6 +6,7 @@
 #include "eval/score.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "eval/causes.h"
 #include "eval/kinds.h"
 
@@ -46,6 +47,11 @@ static bool cause_is_right(const struct suspect *suspect, const struct truth *tr
            same_name(str_of(cause->taxonomy), truth->taxonomy);
 }
 
+bool truth_tells_kind(const struct truth *truth)
+{
+    return truth->kind.len > 0 || kind_is_known(truth->fault);
+}
+
 void outcome_judge(struct outcome *outcome, const struct truth *truth, const struct answer *answer)
 {
     outcome->truth = *truth;
@@ -63,8 +69,15 @@ void outcome_judge(struct outcome *outcome, const struct truth *truth, const str
     if (answer->suspects_count > 0)
         outcome->top = answer->suspects[0];
     outcome->all_three = outcome->rank == 1 && cause_is_right(&outcome->top, truth);
-    outcome->has_kind = kind_is_known(truth->fault);
-    outcome->kind_right = outcome->rank == 1 && kind_fits(truth->fault, outcome->top.kind);
+    outcome->has_kind = truth_tells_kind(truth);
+    outcome->kind_right =
+        outcome->rank == 1 && (truth->kind.len > 0 ? str_eq(truth->kind, outcome->top.kind)
+                                                   : kind_fits(truth->fault, outcome->top.kind));
+    outcome->has_onset =
+        !truth->nobody && outcome->rank == 1 && truth->tells_onset && outcome->top.has_since;
+    if (outcome->has_onset)
+        outcome->onset_error_s =
+            fabs((double)(outcome->top.since_ns - truth->onset_ns)) / (double)NS_PER_S;
 }
 
 struct str truth_name(const struct truth *truth)
@@ -84,13 +97,13 @@ static uint32_t count_within(const struct outcome *outcomes, uint32_t count, uin
     return right;
 }
 
-static int compare_reals(const void *a, const void *b)
+int compare_reals(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-static double percentile(const double *sorted, uint32_t count, double share)
+double percentile(const double *sorted, uint32_t count, double share)
 {
     const double rank = ceil(share * count);
     return sorted[rank < 1.0 ? 0 : (uint32_t)rank - 1];

@@ -18,6 +18,8 @@ struct outcome {
     bool all_three;       /* object, cause and taxonomy of the first hypothesis */
     bool has_kind;        /* what kind of fault it was is known (eval/kinds.h) */
     bool kind_right;      /* place and kind of the first hypothesis */
+    bool has_onset;       /* the first hypothesis has the place, and it is known since when */
+    double onset_error_s; /* how far from the truth that is, either way */
     uint32_t change_rank; /* of the change that did it; 0: it is not among those told */
     bool names_change;
     bool known;
@@ -28,8 +30,15 @@ struct outcome {
     struct str reason; /* why it failed */
 };
 
+/* The smallest that at least `share` of them do not exceed (nearest rank); `count` is at least 1.
+ */
+double percentile(const double *sorted, uint32_t count, double share);
+int compare_reals(const void *a, const void *b); /* for qsort() */
+
 /* Does this hypothesis point to where the fault is? */
 bool suspect_is_right(const struct suspect *suspect, const struct truth *truth);
+
+bool truth_tells_kind(const struct truth *truth);
 
 /* Fills what follows from truth and answer; the other fields are left alone. */
 void outcome_judge(struct outcome *outcome, const struct truth *truth, const struct answer *answer);

@@ -4,7 +4,8 @@
 
 #include "eval/verb.h"
 
-extern const struct verb verb_up, verb_status, verb_down, verb_faults, verb_run, verb_record;
+extern const struct verb verb_up, verb_status, verb_down, verb_faults, verb_run, verb_record,
+    verb_score, verb_recut;
 
 /* `--name value` or `--name=value` at `*at`, which is moved on; NULL: this is another option. */
 const char *verb_option(const char *name, int argc, char **argv, int *at);

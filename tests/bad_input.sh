@@ -286,6 +286,19 @@ investigate
 check 'a topology with cycles, self loops and holes has a verdict' subject_is db
 
 good
+head -c 2000000 /dev/zero >"$work/b/CODEOWNERS"
+printf '{"service":"web","paths":["web"]}\n{"service":\n' >"$work/b/services.jsonl"
+bundle_check
+check 'owners of 2 MB are named as that' notes CODEOWNERS 'larger than'
+check 'as is a line of the services that is cut' notes services.jsonl 'line 2'
+check 'and the other lines are read' rows_are services.jsonl 1
+printf '* @org/all\n%0600d @org/none\nweb/ \033[31m@org/web\n' 0 >"$work/b/CODEOWNERS"
+bundle_check
+check 'a pattern that is too long is named' notes CODEOWNERS 'line 2: the pattern is longer'
+investigate
+check 'and the verdict stands' subject_is db
+
+good
 sed '500s/[^,]*$/much/' "$work/b/metrics.csv" >"$work/t" && mv "$work/t" "$work/b/metrics.csv"
 bundle_check
 check 'a value that cannot be read makes the file broken' state_is metrics.csv broken

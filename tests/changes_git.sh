@@ -199,13 +199,34 @@ check 'a revision that is not there is named' refused 'no such revision'
 index --rev --all
 check 'nor is it an option' refused '.'
 
+# ---- in an investigation ----
+
+mkdir "$work/bundle"
+printf '{"name": "UpstreamTimeouts", "service": "up", "startsAt": "2025-11-25T01:09:00Z", "annotations": {"summary": "proxy_read_timeout of up.conf"}}' >"$work/bundle/alert.json"
+investigate() { run investigate "$work/bundle" --no-progress --repo "$repo" --ledger "$ledger" "$@"; }
+investigate
+check 'the commits of a repository are changes of a case' out_has '[0-9]* rows: '"$repo"
+check 'what landed after the alert is none' not out_has 'side_word'
+investigate --json
+check 'of those that may have done it the diff is shown' out_has 'proxy_read_timeout 5'
+check 'and how to take them back' out_has 'git revert --no-edit [0-9a-f]\{40\}'
+id=$(git -C "$repo" log --format=%h --grep='shorter upstream' | head -n 1)
+printf '{"id": "%.8s", "time": "2025-11-25T01:02:00Z", "kind": "commit", "message": "as the bundle tells it", "files": ["up.conf"]}\n' "$(git -C "$repo" rev-parse "$id")" >"$work/bundle/changes.jsonl"
+investigate --json
+check 'one that the bundle tells too is told once' out_has 'as the bundle tells it'
+check 'and as the bundle tells it' not out_has 'lb: shorter upstream timeouts'
+run investigate "$work/bundle" --no-progress --repo "$work/bundle" --ledger "$ledger"
+check 'what is no repository is named' refused 'it is no git repository'
+run investigate "$work/bundle" --no-progress --rev main
+check 'a revision wants a repository' refused '--rev and --ledger go with --repo'
+
 # ---- ranked ----
 
 rank --symptom 'upstream timeout in up.conf: proxy_read_timeout' --at 2025-11-25T02:00:00Z
 check '`changes rank --repo` names the change' out_has '^ 1. [0-9a-f]*  lb: shorter upstream timeouts'
 check 'what a terminal would obey is not printed' not grep -q "$(printf '\033')" "$work/out"
 rank --symptom 'side_word in side.c' --at 2025-11-25T04:00:00Z
-check 'of a merge, what it landed is taken back' out_has 'git revert -m 1 [0-9a-f]*$'
+check 'of a merge, what it landed is taken back' out_has 'git revert --no-edit -m 1 [0-9a-f]*$'
 rank --symptom 'upstream timeout' --at 2025-11-25T01:01:30Z --json
 check 'what landed later is not looked at' out_has '"candidates":1,'
 rank --symptom 'upstream timeout in up.conf' --at 2025-11-25T02:00:00Z

@@ -174,8 +174,8 @@ JSON
 ranked --symptom 'upstream timeout in lb/upstream.conf' --at 2025-11-25T02:00:00Z
 check '`changes rank` names the change' out_has '^ 1. 2222222b  lb: shorter upstream timeouts'
 check 'and says why' out_has 'touches `lb/upstream.conf`, named in the alert'
-check 'and how to take it back' out_has 'git revert 2222222b'
-check 'but puts into a command only what names a commit' not out_has 'git revert -rf'
+check 'and how to take it back' out_has 'git revert --no-edit 2222222b'
+check 'but puts into a command only what names a commit' not out_has 'git revert --no-edit -rf'
 check 'what a terminal would obey is not printed' not grep -q "$(printf '\033')" "$work/out"
 check 'a line that cannot be read is named' err_has ':4: left out: '
 ranked --symptom 'upstream timeout' --at 2025-11-25T02:00:00Z --json

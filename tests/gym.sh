@@ -98,4 +98,35 @@ run gym up --nonsense
 check 'an option that is none is named' err_has nonsense
 run gym down
 check 'after a kill of one that was up, nothing is left' nothing_left
+
+# Without root the kernel ends nothing but the keeper's own children; the others stand in the journal
+as_nobody() {
+    setpriv --reuid=nobody --regid=nogroup --clear-groups \
+        env HOME="$work/nobody" WARROOM_GYM_WORLDS="$work/nobody" "$warroom" gym "$@"
+}
+nothing_runs() {
+    for process in /proc/[0-9]*; do
+        case $(readlink "$process/cwd" 2>/dev/null) in
+        "$work/nobody"/*) tr '\0' ' ' <"$process/cmdline" >"$work/err"; return 1 ;;
+        esac
+    done
+    [ -z "$(ls "$work/nobody" | grep -v lock)" ]
+}
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && install -d -o nobody "$work/nobody" &&
+    as_nobody status >/dev/null 2>&1; then
+    as_nobody run nothing --out "$work/nobody/never" >"$work/out" 2>&1 &
+    runner=$!
+    waited=0
+    while [ $waited -lt 60 ] && ! grep -q 'requests a second' "$work/out"; do
+        sleep 1
+        waited=$((waited + 1))
+    done
+    check 'without root, the shop comes up as well' grep -q 'requests a second' "$work/out"
+    kill -9 "$(sed -n 's/^keeper \([0-9]*\) .*/\1/p' "$work/nobody"/*/journal)"
+    wait "$runner"
+    as_nobody down >/dev/null 2>&1
+    check 'and when its keeper is killed, down finds all of it' nothing_runs
+else
+    echo 'skipped without root: this host has no user nobody who may run us'
+fi
 finish

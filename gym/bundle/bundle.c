@@ -61,6 +61,8 @@ void bundle_note_state(struct world *world)
 static void configurations_add(struct world *world)
 {
     for (const struct instance *it = inventory; it->name; it++) {
+        if (it->part == PART_THIRD_PARTY)
+            continue; /* nobody here could look it up */
         const char *file = it->part == PART_NGINX   ? "nginx.conf"
                            : it->part == PART_REDIS ? "redis.conf"
                                                     : NULL;

@@ -81,6 +81,23 @@ static bool bystander_restart(struct world *world, const char *but)
     return true;
 }
 
+/* A bystander tells everything for a while: much to read, and nothing wrong in it. */
+static bool bystander_noise(struct world *world, const char *but, struct err *err)
+{
+    static const char *const bystanders[] = {"shipping", "recommendation", "worker"};
+    char id[CHANGE_ID_SIZE];
+    size_t at = world->seed % 3;
+    if (strcmp(bystanders[at], but) == 0)
+        at = (at + 1) % 3;
+    const char *service = bystanders[at];
+    const struct str message =
+        str_printf(world->arena, "%s: log each request while we look at the late answers", service);
+    return deploy_set(world, service, NULL, "log_level", "debug", err) &&
+           deploy_commit(world, "Mina Okafor", message.ptr, id, err) &&
+           deploy_rollout(world, &(struct rollout){.author = "Mina Okafor", .service = service},
+                          NULL, err);
+}
+
 static bool red_herring(struct world *world, const char *name, const char *but, struct err *err)
 {
     say("red herring: %s", name);
@@ -88,8 +105,10 @@ static bool red_herring(struct world *world, const char *name, const char *but, 
         return deploy_innocent(world, but, true, err);
     if (strcmp(name, "restart") == 0)
         return bystander_restart(world, but);
-    return err_set(err, ERR_USAGE, "there is no red herring `%s`; there are deploy and restart",
-                   name);
+    if (strcmp(name, "noise") == 0)
+        return bystander_noise(world, but, err);
+    return err_set(err, ERR_USAGE,
+                   "there is no red herring `%s`; there are deploy, restart and noise", name);
 }
 
 /* ---- it ---- */
@@ -184,8 +203,11 @@ bool story_tell(struct world *world, const struct story *story, struct err *err)
     struct fault_run run;
     struct str alert;
     say("the world %s comes up", world->journal.id);
-    if (!run_begin(world, scenario, &run, err) || !world_up(world, err) ||
-        !world_load(world, scenario->load_per_s, err))
+    if (!run_begin(world, scenario, &run, err))
+        return false;
+    if (scenario->fault->prepare)
+        scenario->fault->prepare(world, &run);
+    if (!world_up(world, err) || !world_load(world, scenario->load_per_s, err))
         return false;
     const int64_t from_ns = wall_clock_ns();
     const char *but = run.service;

@@ -19,34 +19,20 @@ static bool inject(struct world *world, struct fault_run *run, struct err *err)
     const char *instance = fault_instance(run);
     const long percent = fault_number(run, "percent", 3);
     char quota[24];
-    static const char *const loops[] = {
-        "/bin/sh", "-c", "for i in 1 2 3 4 5 6 7 8; do while :; do :; done & done; wait", NULL};
     run->instance = instance;
     fault_tell(world, run, KIND_CPU,
                "eight busy loops run within %s's limit of %ld %% of a processor; it is throttled "
                "with them",
                instance, percent);
     snprintf(quota, sizeof quota, "%ld", percent * 1000);
-    const struct process_spec hog = {
-        .name = "hog",
-        .argv = loops,
-        .environment = world->environment,
-        .folder = world->work,
-        .log = world_path(world, "log/hog.log"),
-        .cgroups = {limits_folder(world, "cpu", instance)},
-    };
     return limits_set(world, "cpu", instance, "cpu.cfs_quota_us", quota, err) &&
-           process_start(world->processes, &hog, &run->number, err);
+           fault_beside(world, run, "hog", instance,
+                        "for i in 1 2 3 4 5 6 7 8; do while :; do :; done & done; wait", err);
 }
 
 static bool heal(struct world *world, struct fault_run *run, struct err *err)
 {
-    int status;
-    struct err late;
-    /* the shell and its loops are one session, which a deadline ends as a whole */
-    if (!process_wait(world->processes, run->number, 0, &status, &late) && late.kind != ERR_TIMEOUT)
-        return err_set(err, late.kind, "%s", late.text);
-    return limits_restore(world, run->instance, err);
+    return fault_beside_end(world, run, err) && limits_restore(world, run->instance, err);
 }
 
 const struct fault fault_cpu_hog = {

@@ -3,10 +3,13 @@
 
 #include "base/arena.h"
 #include "gym/world/inventory.h"
+#include "gym/world/limits.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#define CUSTOMERS_S 3600 /* longer than any run */
 
 #define X(name) extern const struct fault fault_##name;
 #include "fault_list.inc"
@@ -90,9 +93,86 @@ bool fault_by_change(struct world *world, struct fault_run *run, const struct fa
                &run->truth.onset_ns, err);
 }
 
+static bool setting_put(struct world *world, const char *service,
+                        const struct fault_setting *setting, const char *value, struct err *err)
+{
+    char now[256];
+    const char *file =
+        setting->file ? setting->file : str_printf(world->arena, "%s.conf", service).ptr;
+    if (deploy_get(world, service, file, setting->key, now, sizeof now))
+        return deploy_set(world, service, file, setting->key, value, err);
+    return deploy_append(world, str_printf(world->arena, "%s/%s", service, file).ptr,
+                         str_printf(world->arena, "%s = %s\n", setting->key, value).ptr, err);
+}
+
+bool fault_by_settings(struct world *world, struct fault_run *run,
+                       const struct fault_settings *settings, struct err *err)
+{
+    struct str list = STR("");
+    for (const struct fault_setting *it = settings->settings; it->key; it++) {
+        const char *value = fault_text(run, it->key, it->value);
+        if (!setting_put(world, run->service, it, value, err))
+            return false;
+        list = str_printf(world->arena, "%.*s%s%s = %s", STR_ARG(list), list.len > 0 ? ", " : "",
+                          it->key, value);
+    }
+    fault_tell(world, run, settings->kind, "%s (%.*s)", settings->cause, STR_ARG(list));
+    const struct str message = str_printf(world->arena, "%s: %s", run->service, settings->message);
+    return fault_by_change(world, run,
+                           &(struct fault_change){.author = settings->author,
+                                                  .message = message.ptr,
+                                                  .how = settings->how},
+                           err);
+}
+
 bool fault_revert(struct world *world, struct fault_run *run, struct err *err)
 {
     return deploy_revert(world, run->truth.change, "Ken Ito", run->service, err);
+}
+
+bool fault_beside(struct world *world, struct fault_run *run, const char *name, const char *inside,
+                  const char *script, struct err *err)
+{
+    const char **words = arena_push_many(world->arena, const char *, 4);
+    words[0] = "/bin/bash";
+    words[1] = "-c";
+    words[2] = str_copy(world->arena, str_of(script)).ptr;
+    struct process_spec beside = {
+        .name = name,
+        .argv = words,
+        .environment = world->environment,
+        .folder = world->work,
+        .log = world_path(world, "log/%s.log", name),
+    };
+    size_t count = 0;
+    if (inside && world->host.of[CAPABILITY_CGROUP_CPU].has)
+        beside.cgroups[count++] = limits_folder(world, "cpu", inside);
+    if (inside && world->host.of[CAPABILITY_CGROUP_MEMORY].has)
+        beside.cgroups[count++] = limits_folder(world, "memory", inside);
+    return process_start(world->processes, &beside, &run->number, err);
+}
+
+bool fault_beside_end(struct world *world, struct fault_run *run, struct err *err)
+{
+    int status;
+    struct err late;
+    /* a script and what it has started are one session, which a deadline ends as a whole */
+    if (!process_wait(world->processes, run->number, 0, &status, &late) && late.kind != ERR_TIMEOUT)
+        return err_set(err, late.kind, "%s", late.text);
+    return true;
+}
+
+bool fault_by_customers(struct world *world, struct fault_run *run, const char *kind, double per_s,
+                        struct err *err)
+{
+    return world_customers(world, kind, kind, per_s, CUSTOMERS_S, &run->number, err);
+}
+
+bool fault_customers_leave(struct world *world, struct fault_run *run, struct err *err)
+{
+    (void)err;
+    process_stop(world->processes, run->number);
+    return true;
 }
 
 bool fault_runs_anywhere(const struct host *host, struct err *why_not)

@@ -4,6 +4,7 @@
  * telemetry, says what the truth is, and can be undone.
  *
  *     can_run   could it be done on this host? If not, why
+ *     prepare   what is so from the first day on; of most faults nothing
  *     inject    does it, and fills run->truth: where, of what kind, in words, by which change
  *     heal      undoes it; the shop is as well afterwards as it was before
  *
@@ -49,6 +50,8 @@ struct fault {
     const char *place;   /* service or instance, where the scenario names none; "" for none */
     const char *options; /* "percent 20, ...": the keys and their defaults; "" for none */
     bool (*can_run)(const struct host *host, struct err *why_not);
+    /* before world_up(); NULL: nothing is to be prepared */
+    void (*prepare)(struct world *world, struct fault_run *run);
     bool (*inject)(struct world *world, struct fault_run *run, struct err *err);
     bool (*heal)(struct world *world, struct fault_run *run, struct err *err);
 };
@@ -88,8 +91,45 @@ struct fault_change {
 MUST_CHECK bool fault_by_change(struct world *world, struct fault_run *run,
                                 const struct fault_change *change, struct err *err);
 
+/* A key of SERVICE.conf, or of `file` beside it; one that is not in there yet is added. */
+struct fault_setting {
+    const char *key, *value;
+    const char *file;
+};
+
+#define FAULT_SETTINGS_MAX 6
+
+/* A change that is nothing but settings of the service at the run's place. */
+struct fault_settings {
+    enum kind kind;
+    const char *cause; /* one sentence; the settings are added to it, in brackets */
+    const char *author;
+    const char *message; /* the service's name and a colon are put in front */
+    enum rollout_how how;
+    struct fault_setting settings[FAULT_SETTINGS_MAX + 1]; /* ends with a `key` of NULL */
+};
+
+/* Tells, edits, commits and rolls out. A scenario's `option KEY VALUE` is another value. */
+MUST_CHECK bool fault_by_settings(struct world *world, struct fault_run *run,
+                                  const struct fault_settings *settings, struct err *err);
+
 /* Reverts it and rolls that out: heal() of most. */
 MUST_CHECK bool fault_revert(struct world *world, struct fault_run *run, struct err *err);
+
+/*
+ * Runs a script of bash, in a session of its own, until fault_beside_end() ends it with all that it
+ * has started. With `inside`, it is within that instance's limits of processor and memory, as what
+ * is started in its container; NULL: within none.
+ */
+MUST_CHECK bool fault_beside(struct world *world, struct fault_run *run, const char *name,
+                             const char *inside, const char *script, struct err *err);
+MUST_CHECK bool fault_beside_end(struct world *world, struct fault_run *run, struct err *err);
+
+/* More customers beside the usual ones, of a kind that `shop load` knows, until they leave: heal()
+ * of the fault that they are. */
+MUST_CHECK bool fault_by_customers(struct world *world, struct fault_run *run, const char *kind,
+                                   double per_s, struct err *err);
+MUST_CHECK bool fault_customers_leave(struct world *world, struct fault_run *run, struct err *err);
 
 /* can_run() of a fault that needs nothing but the shop. */
 bool fault_runs_anywhere(const struct host *host, struct err *why_not);

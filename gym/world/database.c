@@ -134,6 +134,55 @@ bool database_fill(struct world *world, struct err *err)
            schema_load(world, err) && database_migrate(world, err);
 }
 
+/* ---- sessions beside the shop's ---- */
+
+bool database_session(struct world *world, const char *application, struct str sql,
+                      uint32_t *number, struct err *err)
+{
+    char program[512];
+    const char *script = world_path(world, "tmp/%s.sql", application);
+    if (!path_of_program("psql", program, sizeof program))
+        return err_set(err, ERR_NOT_FOUND, "there is no psql on this machine");
+    FILE *file = fopen(script, "we");
+    const bool wrote = file && fwrite(sql.ptr, 1, sql.len, file) == sql.len;
+    if ((file && fclose(file) != 0) || !wrote)
+        return err_set(err, ERR_IO, "%s: %s", script, strerror(errno));
+    const char *name = str_printf(world->arena, "application_name=%s", application).ptr;
+    const char **words = arena_push_many(world->arena, const char *, 12);
+    size_t count = 0;
+    words[count++] = str_copy(world->arena, str_of(program)).ptr;
+    words[count++] = "-qX";
+    words[count++] = "-v";
+    words[count++] = "ON_ERROR_STOP=1";
+    words[count++] = "-d";
+    words[count++] =
+        str_printf(world->arena, "host=127.10.0.30 port=5432 user=shop dbname=shop %s", name).ptr;
+    const struct process_spec spec = {
+        .name = application,
+        .argv = words,
+        .environment = world->environment,
+        .folder = world->work,
+        .log = world_path(world, "tmp/%s.log", application),
+        .input = script,
+    };
+    return process_start(world->processes, &spec, number, err);
+}
+
+bool database_session_end(struct world *world, const char *application, uint32_t number,
+                          struct err *err)
+{
+    int status;
+    struct err late;
+    /* with what it has started; its server process may not notice for long that it is gone */
+    if (!process_wait(world->processes, number, 0, &status, &late) && late.kind != ERR_TIMEOUT)
+        return err_set(err, late.kind, "%s", late.text);
+    const struct str sql = str_printf(world->arena,
+                                      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                                      "WHERE application_name = '%s';\n",
+                                      application);
+    return database_run(world, true, sql, world->arena, NULL, err);
+}
+
 /* ---- migrations ---- */
 
 static int is_migration(const struct dirent *entry)

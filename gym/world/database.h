@@ -20,5 +20,15 @@ MUST_CHECK bool database_migrate(struct world *world, struct err *err);
 MUST_CHECK bool database_run(struct world *world, bool as_owner, struct str sql,
                              struct arena *arena, struct str *output, struct err *err);
 
+/*
+ * Somebody's session beside the shop's, as the shop's role: psql with a script, which goes on until
+ * database_session_end(), that also ends what is left of it in the server. `application` is its
+ * name in the log and in pg_stat_activity.
+ */
+MUST_CHECK bool database_session(struct world *world, const char *application, struct str sql,
+                                 uint32_t *number, struct err *err);
+MUST_CHECK bool database_session_end(struct world *world, const char *application, uint32_t number,
+                                     struct err *err);
+
 /* The user that PostgreSQL runs as: `postgres` where we are root, for it refuses that. */
 MUST_CHECK bool database_user(uid_t *uid, gid_t *gid, struct err *err);

@@ -190,6 +190,21 @@ static int is_file(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
+/* What a commit has removed is not there any more where it is put. */
+static void live_clear(struct world *world, const char *from, const char *to)
+{
+    struct dirent **names = NULL;
+    const int count = scandir(to, &names, is_file, alphasort);
+    for (int i = 0; i < count; i++) {
+        const char *name = names[i]->d_name;
+        if (strcmp(name, "version") != 0 &&
+            access(str_printf(world->arena, "%s/%s", from, name).ptr, F_OK) != 0)
+            unlink(str_printf(world->arena, "%s/%s", to, name).ptr);
+        free(names[i]);
+    }
+    free(names);
+}
+
 static bool live_put(struct world *world, const struct instance *instance, struct err *err)
 {
     struct dirent **names = NULL;
@@ -210,6 +225,7 @@ static bool live_put(struct world *world, const struct instance *instance, struc
         free(names[i]);
     }
     free(names);
+    live_clear(world, from, to);
     return ok && head_id(world, id, err) &&
            file_write(str_printf(world->arena, "%s/version", to).ptr, str_of(id), "we", err);
 }
@@ -278,8 +294,6 @@ static bool instance_put(struct world *world, const struct instance *instance,
                          const struct rollout *rollout, struct err *err)
 {
     struct process_state state;
-    if (!live_put(world, instance, err))
-        return false;
     if (instance->part == PART_NGINX)
         return nginx_reload(world, err);
     if (instance->part == PART_POSTGRES)
@@ -298,9 +312,9 @@ static bool rollout_each(struct world *world, const struct rollout *rollout, str
          it = instance_of(rollout->service, it), place++) {
         if (rollout->instance && strcmp(rollout->instance, it->name) != 0)
             continue;
-        if (place > 0 && !live_put(world, it, err))
+        if (!live_put(world, it, err))
             return false;
-        if (place > 0 && place >= replicas_of(world, it)) {
+        if (place >= replicas_of(world, it)) {
             event_tell(world->processes, "Normal", "ScaledDown",
                        str_printf(world->arena, "service/%s", rollout->service).ptr,
                        "%s is not among the replicas any more", it->name);
@@ -361,8 +375,11 @@ static bool certificates_make(struct world *world, struct err *err)
     if (access(world_path(world, "config/payment"), F_OK) != 0 || !path_of_shop(shop, sizeof shop))
         return true;
     mkdir(folder, 0700);
-    const char *year = "31536000";
-    return COMMAND(world, err, shop, "certificate", folder, "payment", "127.10.0.18", year,
+    const char *year = "31536000", *payment = year;
+    if (world->certificate_s > 0)
+        payment = str_printf(world->arena, "%u", world->certificate_s).ptr;
+    world->certificate_ends_ns = wall_clock_ns() + strtoll(payment, NULL, 10) * NS_PER_S;
+    return COMMAND(world, err, shop, "certificate", folder, "payment", "127.10.0.18", payment,
                    world_path(world, "config/payment")) &&
            COMMAND(world, err, shop, "certificate", folder, "bank", "bank.example", year,
                    world_path(world, "config/bank")) &&

@@ -48,7 +48,7 @@ static const struct innocent stock[] = {
      "\nTo roll back, revert the commit and deploy; do not edit on the machine.\n"},
     {"Priya Nair", "catalog", "catalog: explain the order of search results", NULL, NULL, 0,
      "# by what sold best, then by name\n"},
-    {"Jonas Weber", "worker", "worker: trace a few more jobs", "trace_percent", NULL, 110, NULL},
+    {"Jonas Weber", "worker", "worker: trace a few jobs less", "trace_percent", NULL, 90, NULL},
     {"Mina Okafor", "gateway", "gateway: the page of the status team", NULL, NULL, 0,
      "# dashboards: the status page links them\n"},
     {"Ana Duarte", "auth", "auth: name the standard that tokens follow", NULL, NULL, 0,
@@ -67,7 +67,7 @@ static const struct innocent stock[] = {
      "# keys are rotated by the security team, each quarter\n"},
     {"Ken Ito", "cart", "cart: say what a cart costs to keep", NULL, NULL, 0,
      "# about 300 bytes each\n"},
-    {"Tomas Lind", "inventory", "inventory: trace a few more requests", "trace_percent", NULL, 110,
+    {"Tomas Lind", "inventory", "inventory: trace a few requests less", "trace_percent", NULL, 90,
      NULL},
 };
 #define STOCK (sizeof stock / sizeof stock[0])

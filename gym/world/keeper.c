@@ -42,12 +42,14 @@ void keeper_tell(const char *line)
         perror("warroom gym: nobody listens");
 }
 
-/* Its own view: nothing that is mounted here is seen outside, and /proc shows its own processes. */
-static bool mounts_part(struct err *err)
+/* Its own view: nothing that is mounted here is seen outside, and /proc shows its own processes. It
+ * is made by the keeper, for it ends with the last who is in it. */
+static bool part(struct err *err)
 {
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+    if (unshare(CLONE_NEWNS | CLONE_NEWNET) != 0 ||
+        mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0)
-        return err_set(err, ERR_IO, "a mount namespace of our own: %s", strerror(errno));
+        return err_set(err, ERR_IO, "mounts and a network of our own: %s", strerror(errno));
     return true;
 }
 
@@ -96,7 +98,7 @@ static bool world_make(struct world *world, const struct journal *journal, uint6
     world->seed = seed;
     world->work = str_printf(world->arena, "%s/work", journal->folder).ptr;
     world->environment = environment_make(world);
-    return (!world->isolated || mounts_part(err)) && folders_make(world, err) &&
+    return (!world->isolated || part(err)) && folders_make(world, err) &&
            processes_open(world->arena, world->isolated ? NULL : &world->journal,
                           world_path(world, "events.jsonl"), &world->processes, err);
 }
@@ -137,7 +139,7 @@ bool keeper_start(const struct keeper *keeper, struct journal *journal, pid_t *p
     host_probe(&world.host);
     world.isolated = world.host.of[CAPABILITY_ISOLATION].has;
     if (pipe2(lifeline, O_CLOEXEC) != 0 || pipe2(tell, O_CLOEXEC) != 0 ||
-        (world.isolated && unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID) != 0))
+        (world.isolated && unshare(CLONE_NEWPID) != 0))
         return err_set(err, ERR_IO, "a keeper cannot be made: %s", strerror(errno));
     fflush(NULL);
     *pid = fork();

@@ -17,10 +17,9 @@ static const struct {
     const char *name;
     enum capability capability;
 } controllers[] = {
-    {"cpu", CAPABILITY_CGROUP_CPU},
-    {"memory", CAPABILITY_CGROUP_MEMORY},
-    {"pids", CAPABILITY_CGROUP_PIDS},
-    {"freezer", CAPABILITY_CGROUP_FREEZER},
+    {"cpu", CAPABILITY_CGROUP_CPU},         {"memory", CAPABILITY_CGROUP_MEMORY},
+    {"pids", CAPABILITY_CGROUP_PIDS},       {"freezer", CAPABILITY_CGROUP_FREEZER},
+    {"unified", CAPABILITY_CGROUP_UNIFIED}, /* limits nothing: it tells whose a socket is */
 };
 #define CONTROLLERS (sizeof controllers / sizeof controllers[0])
 _Static_assert(CONTROLLERS <= PROCESS_CGROUPS_MAX, "a process is put into all of them");

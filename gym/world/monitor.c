@@ -9,6 +9,7 @@
 #include "gym/world/inventory.h"
 #include "gym/world/limits.h"
 #include "gym/world/paths.h"
+#include "gym/world/volume.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -138,6 +139,23 @@ static void sample(struct buf *out, const char *name, const struct usage *of, do
 }
 
 /* Limits: where there is none, nothing is told. */
+static void volumes_print(const struct world *world, const struct usage *list, uint32_t count,
+                          struct buf *out)
+{
+    long long all, free;
+    const struct instance *instance;
+    head(out, "unit_volume_bytes", "gauge");
+    for (uint32_t i = 0; i < count; i++)
+        if ((instance = instance_find(list[i].name)) &&
+            volume_bytes(world, instance->service, &all, &free))
+            sample(out, "unit_volume_bytes", &list[i], (double)all);
+    head(out, "unit_volume_free_bytes", "gauge");
+    for (uint32_t i = 0; i < count; i++)
+        if ((instance = instance_find(list[i].name)) &&
+            volume_bytes(world, instance->service, &all, &free))
+            sample(out, "unit_volume_free_bytes", &list[i], (double)free);
+}
+
 static void limits_print(struct world *world, const struct usage *list, uint32_t count,
                          struct buf *out)
 {
@@ -168,9 +186,11 @@ void monitor_processes(struct world *world, struct buf *out)
 {
     struct process_state states[PROCESSES_MAX];
     struct usage list[PROCESSES_MAX];
-    const uint32_t count = processes_list(world->processes, states, PROCESSES_MAX);
-    for (uint32_t i = 0; i < count; i++)
-        list[i] = (struct usage){.name = states[i].name, .state = states[i]};
+    const uint32_t all = processes_list(world->processes, states, PROCESSES_MAX);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < all; i++)
+        if (!states[i].foreign)
+            list[count++] = (struct usage){.name = states[i].name, .state = states[i]};
     usage_read(world, list, count);
 #define EACH(metric, type, value)                                                                  \
     head(out, metric, type);                                                                       \
@@ -187,6 +207,7 @@ void monitor_processes(struct world *world, struct buf *out)
     EACH("unit_disk_written_bytes_total", "counter", list[i].written_bytes)
 #undef EACH
     limits_print(world, list, count, out);
+    volumes_print(world, list, count, out);
 }
 
 /* ---- nginx ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gym/world/paths.h"
 
+#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,4 +64,18 @@ bool path_of_source(const char *name, char *out, size_t size)
         return (size_t)snprintf(out, size, "%s/%s", named, name) < size && access(out, R_OK) == 0;
     snprintf(relative, sizeof relative, "../gym/%s", name);
     return beside_ourselves(relative, out, size);
+}
+
+bool path_of_built(const char *name, char *out, size_t size)
+{
+    return beside_ourselves(name, out, size);
+}
+
+bool path_of_faketime(char *out, size_t size)
+{
+    glob_t found; /* a folder for each architecture */
+    bool has = glob("/usr/lib/*/faketime/libfaketimeMT.so.1", 0, NULL, &found) == 0;
+    has = has && (size_t)snprintf(out, size, "%s", found.gl_pathv[0]) < size;
+    globfree(&found);
+    return has;
 }

@@ -111,6 +111,7 @@ static void probe_kernel(struct host *host)
     probe_cgroup(host, CAPABILITY_CGROUP_MEMORY, "memory");
     probe_cgroup(host, CAPABILITY_CGROUP_PIDS, "pids");
     probe_cgroup(host, CAPABILITY_CGROUP_FREEZER, "freezer");
+    probe_cgroup(host, CAPABILITY_CGROUP_UNIFIED, "unified");
 }
 
 /* In a network namespace that ends with the command. */
@@ -135,6 +136,12 @@ static void probe_network(struct host *host)
          {"tc", "qdisc", "add", "dev", "lo", "root", "tbf", "rate", "1mbit", "burst", "32kbit",
           "latency", "50ms", NULL},
          "tc makes no tbf here"},
+        {CAPABILITY_HTB,
+         {"tc", "qdisc", "add", "dev", "lo", "root", "handle", "1:", "htb", NULL},
+         "the kernel has no htb"},
+        {CAPABILITY_TUN,
+         {"ip", "tuntap", "add", "dev", "probe0", "mode", "tun", NULL},
+         "no TUN device can be made here"},
     };
     for (size_t i = 0; i < sizeof trials / sizeof trials[0]; i++) {
         const enum capability capability = trials[i].capability;
@@ -169,6 +176,9 @@ void host_probe(struct host *host)
     probe_program(host, CAPABILITY_NODE_EXPORTER, "prometheus-node-exporter",
                   "prometheus-node-exporter");
     char path[256];
+    host->of[CAPABILITY_FAKETIME].has = path_of_faketime(path, sizeof path);
+    if (!host->of[CAPABILITY_FAKETIME].has)
+        lacks(host, CAPABILITY_FAKETIME, "there is no libfaketime (Debian's faketime)");
     host->of[CAPABILITY_SHOP].has = path_of_shop(path, sizeof path);
     if (!host->of[CAPABILITY_SHOP].has)
         lacks(host, CAPABILITY_SHOP,

@@ -14,11 +14,15 @@
     X(CGROUP_MEMORY, "cgroup_memory", "limits of memory (cgroup v1)")                              \
     X(CGROUP_PIDS, "cgroup_pids", "limits of processes (cgroup v1)")                               \
     X(CGROUP_FREEZER, "cgroup_freezer", "freezing of processes (cgroup v1)")                       \
+    X(CGROUP_UNIFIED, "cgroup_unified", "sockets told by their cgroup (cgroup v2, beside v1)")     \
     X(NFT, "nft", "a packet filter in a network of our own")                                       \
     X(NFQUEUE, "nfqueue", "packets held back by a program of ours")                                \
     X(NETEM, "netem", "delay and loss by tc netem")                                                \
     X(TBF, "tbf", "a bound of bandwidth by tc tbf")                                                \
+    X(HTB, "htb", "a bound of bandwidth for some of the packets by tc htb")                        \
+    X(TUN, "tun", "a link whose packets a program of ours holds back")                             \
     X(TMPFS, "tmpfs", "file systems of a size in memory")                                          \
+    X(FAKETIME, "faketime", "a process with another clock")                                        \
     X(GIT, "git", "git")                                                                           \
     X(SHOP, "shop", "the shop's program")                                                          \
     X(POSTGRES, "postgres", "PostgreSQL 15")                                                       \

@@ -81,7 +81,7 @@ __attribute__((format(printf, 5, 6))) static void life_tell(struct processes *pr
 {
     char object[PROCESS_NAME_SIZE + 16];
     va_list arguments;
-    if (!life->spec.kept)
+    if (!life->spec.kept || life->spec.foreign)
         return; /* a command of ours is no event of the shop's */
     snprintf(object, sizeof object, "process/%s", life->state.name);
     va_start(arguments, format);
@@ -389,6 +389,7 @@ bool process_start(struct processes *processes, const struct process_spec *spec,
     if (ok) {
         *life = (struct life){.used = true, .spec = *spec, .said_fd = -1, .log_fd = log_fd};
         snprintf(life->state.name, sizeof life->state.name, "%s", spec->name);
+        life->state.foreign = spec->foreign;
         *number = life->state.number = ++processes->number_last;
         ok = life_begin(processes, life, err);
         life->state.ended = !ok && life->state.pid == 0;

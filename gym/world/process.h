@@ -19,7 +19,7 @@ struct journal;
 struct processes;
 
 #define PROCESS_NAME_SIZE 48
-#define PROCESS_CGROUPS_MAX 4
+#define PROCESS_CGROUPS_MAX 5
 
 /* Texts and arrays must live as long as the world; use its arena. */
 struct process_spec {
@@ -29,9 +29,10 @@ struct process_spec {
     const char *folder;             /* where it runs */
     const char *log;                /* file for what it says */
     bool stamped;                   /* each line gets the time in front, as `1763775845.123 ` */
-    bool kept;                      /* started again when it ends unasked */
-    int stop_signal;                /* 0: SIGTERM */
-    uid_t uid;                      /* 0: as we are */
+    bool foreign;    /* another company's: its life and numbers are not ours to see */
+    bool kept;       /* started again when it ends unasked */
+    int stop_signal; /* 0: SIGTERM */
+    uid_t uid;       /* 0: as we are */
     gid_t gid;
     const char *cgroups[PROCESS_CGROUPS_MAX + 1]; /* folders it is put into; ends with NULL */
     uint32_t files_max;                           /* 0: as we have */
@@ -44,6 +45,7 @@ struct process_state {
     pid_t pid;         /* 0: it is not running */
     uint32_t restarts; /* since it was first started */
     uint32_t oom_kills;
+    bool foreign;
     bool ended; /* and will not be started again */
     int status; /* as waitpid() told of its last life */
 };

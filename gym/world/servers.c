@@ -12,6 +12,7 @@
 #include "gym/world/limits.h"
 #include "gym/world/paths.h"
 #include "gym/world/unit.h"
+#include "gym/world/volume.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -67,7 +68,8 @@ static void scrape_print(struct world *world, struct buf *out, const struct inst
                  "'process_.*|.*_exporter_.*|."
                  "*_scrape_.*|pg_settings_.*|pg_static|pg_stat_(archiver|replication|user_tables|"
                  "statio).*|pg_.*(stats_reset|checksum).*|redis_(instance_info|"
-                 "config_.*|cpu_.*children.*|latency_.*|slave_.*|replica.*|aof_.*|rdb_.*|"
+                 "config_.*|cpu_.*children.*|latency_.*|slave_.*|replica.*|aof_.*|rdb_(changes|"
+                 "current|saves|last_cow|last_save|last_bgsave_dur).*|"
                  "commands_(failed|rejected).*)', action: drop}\n"
                  "      - {source_labels: [datname], regex: 'template.*|postgres', action: drop}\n"
                  /* counters by the name that counters have, as OpenMetrics wants it */
@@ -225,7 +227,9 @@ static void server_words(struct world *world, const struct instance *instance,
         word(words, "--port");
         word(words, "%u", instance->port);
         word(words, "--save");
-        word(words, " ");
+        word(words, "20 1"); /* a snapshot, 20 s after a write */
+        word(words, "--dir");
+        word(words, "%s", volume_path(world, "redis"));
         break;
     case PART_NGINX:
         program(words, "nginx");
@@ -293,6 +297,7 @@ bool server_spec(struct world *world, const struct instance *instance, struct pr
         .log = world_path(world, "log/%s.log", instance->name),
         .stamped = instance->part == PART_SHOP || instance->part == PART_THIRD_PARTY,
         .kept = true,
+        .foreign = instance->part == PART_THIRD_PARTY,
         .stop_signal = instance->part == PART_POSTGRES ? SIGINT : SIGTERM,
         .files_max = unit.files_max,
     };

@@ -13,6 +13,7 @@
 #include "gym/world/paths.h"
 #include "gym/world/servers.h"
 #include "gym/world/unit.h"
+#include "gym/world/volume.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -278,9 +279,9 @@ bool world_up(struct world *world, struct err *err)
 {
     return addresses_check(world, err) && capabilities_check(world, err) &&
            network_open(world, err) && limits_open(world, err) && programs_put(world, err) &&
-           deploy_open(world, err) && servers_configure(world, err) && database_make(world, err) &&
-           parts_start(world, PART_POSTGRES, PART_REDIS, err) && database_fill(world, err) &&
-           parts_start(world, PART_SHOP, PART_THIRD_PARTY, err) &&
+           volumes_open(world, err) && deploy_open(world, err) && servers_configure(world, err) &&
+           database_make(world, err) && parts_start(world, PART_POSTGRES, PART_REDIS, err) &&
+           database_fill(world, err) && parts_start(world, PART_SHOP, PART_THIRD_PARTY, err) &&
            parts_start(world, PART_NGINX, PART_NGINX, err) && http_open(world, err) &&
            parts_start(world, PART_EXPORTER, PART_PROMETHEUS, err) && health_open(world, err);
 }

@@ -34,7 +34,9 @@ struct world {
     struct http *http; /* who takes the alerts and tells the numbers of processes */
     double load_per_s; /* requests a second that customers send */
     uint64_t seed;
-    uint32_t load_number; /* the process that is the customers; 0: there are none */
+    uint32_t load_number;        /* the process that is the customers; 0: there are none */
+    unsigned certificate_s;      /* how long payment's first certificate lasts; 0: a year */
+    int64_t certificate_ends_ns; /* by the wall clock, once it is made */
 };
 
 /* WORK/format..., in the world's arena. */

@@ -5,19 +5,7 @@
 #include "data/batch.h"
 #include "store/telemetry.h"
 
-#define COMMIT_LEN_MIN 6
-#define COMMIT_LEN_MAX 64
 #define DIFF_LEN_MAX ((size_t)64 << 10)
-
-static bool is_commit_id(struct str id)
-{
-    if (id.len < COMMIT_LEN_MIN || id.len > COMMIT_LEN_MAX)
-        return false;
-    for (size_t i = 0; i < id.len; i++)
-        if (!((id.ptr[i] >= '0' && id.ptr[i] <= '9') || (id.ptr[i] >= 'a' && id.ptr[i] <= 'f')))
-            return false;
-    return true;
-}
 
 /* ---- diffs ---- */
 
@@ -95,18 +83,19 @@ static struct str first_text(const struct batch *rows, const char *name)
 }
 
 bool change_read(struct call *call, struct arena *arena, const struct evidence *evidence,
-                 struct change *out, struct err *err)
+                 struct told_change *out, struct err *err)
 {
     struct batch *rows;
     if (!telemetry_rows(call->services->telemetry, arena, evidence->query, &rows, err))
         return false;
     const struct str diff = first_text(rows, "commit_detail");
     const struct str id = first_text(rows, "id"), commit = first_text(rows, "commit");
-    *out = (struct change){
+    *out = (struct told_change){
         .kind = first_text(rows, "kind"),
-        .commit = is_commit_id(commit) ? commit
-                  : is_commit_id(id)   ? id
-                                       : STR(""),
+        .commit = change_is_commit(commit) ? commit
+                  : change_is_commit(id)   ? id
+                                           : STR(""),
+        .parents = change_parents(first_text(rows, "parents")),
         .option = option_class_of(diff.len > 0 ? diff : first_text(rows, "detail")),
     };
     return true;

@@ -71,10 +71,3 @@ struct str command_str(struct command *command)
 {
     return command->spoilt ? STR("") : buf_str(&command->text);
 }
-
-struct str command_git_revert(struct arena *arena, struct str commit)
-{
-    struct command command = command_new(arena, "git revert --no-edit");
-    command_add_name(&command, "", commit);
-    return command_str(&command);
-}

@@ -32,9 +32,6 @@ void command_add_text(struct command *command, struct str text);
 /* Empty: something did not fit. */
 struct str command_str(struct command *command);
 
-/* A commit that undoes that one. */
-struct str command_git_revert(struct arena *arena, struct str commit);
-
 /* Letters, digits and any of ._/- after the first; not "..", which leads elsewhere. */
 bool command_is_name(struct str text);
 

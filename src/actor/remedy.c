@@ -18,29 +18,59 @@ struct str remedy_words(struct arena *arena, const char *text, struct str name)
     return str_printf(arena, "%.*s`%.*s`%.*s", (int)at, text, STR_ARG(name), STR_ARG(after));
 }
 
-struct remedy remedy_roll_back(struct arena *arena, const struct platform *platform,
-                               const struct change *change)
+static bool is_flag(const struct told_change *change)
 {
-    if (str_eq(change->kind, STR("flag")))
-        return (struct remedy){
-            .text = remedy_words(arena, "Set the flag of @ back, which was set just before",
-                                 platform->name),
-            .risk = STR("What else hangs on that flag goes with it."),
-        };
+    return str_eq(change->kind, STR("flag"));
+}
+
+/* Adds the command of the platform, or else of the source. */
+static struct remedy with_command(struct arena *arena, const struct platform *platform,
+                                  const struct told_change *change, struct str text)
+{
     struct remedy remedy = {
-        .text = remedy_words(arena, "Roll back the last change of @, which was made just before",
-                             platform->name),
-        .command = platform_undo(arena, platform),
+        .text = text,
+        .command = platform ? platform_undo(arena, platform) : STR(""),
         .risk = STR("What else that change brought goes with it."),
     };
     remedy.undo = remedy.command; /* the version before that one is this one */
-    if (remedy.command.len == 0 && change->commit.len > 0) {
-        remedy.command = command_git_revert(arena, change->commit);
+    if (remedy.command.len > 0)
+        return remedy;
+    remedy.command = change_revert_command(arena, change->commit, change->parents);
+    if (remedy.command.len > 0) {
         remedy.undo = STR("git revert --no-edit HEAD");
         remedy.risk = STR("What else that commit changed goes with it; it must be deployed to "
                           "take effect.");
     }
     return remedy;
+}
+
+struct remedy remedy_roll_back(struct arena *arena, const struct platform *platform,
+                               const struct told_change *change)
+{
+    if (is_flag(change))
+        return (struct remedy){
+            .text = remedy_words(arena, "Set the flag of @ back, which was set just before",
+                                 platform->name),
+            .risk = STR("What else hangs on that flag goes with it."),
+        };
+    return with_command(arena, platform, change,
+                        remedy_words(arena,
+                                     "Roll back the last change of @, which was made just before",
+                                     platform->name));
+}
+
+struct remedy remedy_take_back(struct arena *arena, const struct platform *platform,
+                               const struct told_change *change, struct str id, bool is_last)
+{
+    struct str text = str_printf(arena, "%s `%.*s`%s, which fits best what is wrong",
+                                 is_flag(change) ? "Set the flag back that" : "Take back",
+                                 STR_ARG(id), is_flag(change) ? " set" : "");
+    if (platform->name.len > 0)
+        text = str_printf(arena, "%.*s in `%.*s`", STR_ARG(text), STR_ARG(platform->name));
+    if (is_flag(change))
+        return (struct remedy){.text = text,
+                               .risk = STR("What else hangs on that flag goes with it.")};
+    return with_command(arena, is_last ? platform : NULL, change, text);
 }
 
 struct remedy remedy_scale_out(struct arena *arena, const struct platform *platform)

@@ -18,9 +18,16 @@ struct remedy {
 /* The text with the name, quoted, in the place of its `@`. */
 struct str remedy_words(struct arena *arena, const char *text, struct str name);
 
-/* On the platform, where that keeps versions; else the commit. */
+/* The last change of it: on the platform, where that keeps versions; else the commit. */
 struct remedy remedy_roll_back(struct arena *arena, const struct platform *platform,
-                               const struct change *change);
+                               const struct told_change *change);
+
+/*
+ * The change of that id, which is held to have done it: on the platform only if the last version
+ * brought it. `platform` may be of no name: nobody knows where it was brought to.
+ */
+struct remedy remedy_take_back(struct arena *arena, const struct platform *platform,
+                               const struct told_change *change, struct str id, bool is_last);
 
 /* Twice as many replicas. */
 struct remedy remedy_scale_out(struct arena *arena, const struct platform *platform);

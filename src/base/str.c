@@ -42,8 +42,11 @@ size_t str_find_no_case(struct str s, struct str needle)
 {
     if (needle.len == 0 || needle.len > s.len)
         return STR_NPOS;
+    const char lower = (char)tolower((unsigned char)needle.ptr[0]);
+    const char upper = (char)toupper((unsigned char)needle.ptr[0]);
     for (size_t i = 0; i + needle.len <= s.len; i++)
-        if (strncasecmp(s.ptr + i, needle.ptr, needle.len) == 0)
+        if ((s.ptr[i] == lower || s.ptr[i] == upper) &&
+            strncasecmp(s.ptr + i, needle.ptr, needle.len) == 0)
             return i;
     return STR_NPOS;
 }

@@ -8,12 +8,14 @@
 #include "data/field.h"
 
 struct memo;
+struct owners; /* culprit/owners.h */
 struct telemetry;
 
 /* What an engine owns and lends to its calls. */
 struct services {
     struct telemetry *telemetry; /* sealed */
     struct memo *memo;           /* for what several tools read; NULL: each reads for itself */
+    const struct owners *owners; /* whose files are whose; NULL: habits tell */
 };
 
 struct call {

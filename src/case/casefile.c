@@ -251,6 +251,16 @@ void casefile_set_affected(struct casefile *casefile, const struct str *services
         casefile->triage.affected[i] = str_copy(casefile->arena, services[i]);
 }
 
+const struct culprit_change *casefile_named_change(const struct casefile *casefile)
+{
+    const struct hypothesis *best = casefile->hypotheses;
+    const struct culprit_change *first = casefile->culprits;
+    return best && best->confidence >= CONFIDENCE_MIN && first &&
+                   best->confidence * first->probability >= CONFIDENCE_MIN
+               ? first
+               : NULL;
+}
+
 const struct evidence *casefile_find(const struct casefile *casefile, uint32_t evidence_id)
 {
     for (const struct evidence *evidence = casefile->evidence; evidence; evidence = evidence->next)

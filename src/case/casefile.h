@@ -147,4 +147,10 @@ struct draft *casefile_add_draft(struct casefile *casefile, struct str section, 
 /* Who suffers: replaces what was known of it. */
 void casefile_set_affected(struct casefile *casefile, const struct str *services, uint32_t count);
 
+/*
+ * The change that did it, where both the place of the fault and the change of it are sure enough
+ * together; NULL: none is.
+ */
+const struct culprit_change *casefile_named_change(const struct casefile *casefile);
+
 const struct evidence *casefile_find(const struct casefile *casefile, uint32_t evidence_id);

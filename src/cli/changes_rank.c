@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "cli/consult.h"
 #include "cli/culprits.h"
+#include "culprit/brought.h"
 
 #include <stdio.h>
 
@@ -72,6 +73,8 @@ static bool run(struct arena *arena, const struct changes_options *options, bool
         !read_context(arena, options, suffers, &context, err) ||
         !changes_read(arena, options, at_ns, history, &feed, &culprits.owners, err))
         return false;
+    if (context)
+        context_bring(context, history);
     struct clues clues = clues_read(arena, symptom);
     clues_leave_out(&clues, suffers);
     if (clues.is_cut)

@@ -18,9 +18,10 @@ extern const struct command command_investigate;
 struct options {
     const char *bundle;
     const char *journal_path;
-    const char *runbook;  /* NULL: the director plans by itself */
-    const char *runbooks; /* a folder of the team's own; NULL: none */
-    const char *weights;  /* a file; NULL: those that are shipped */
+    const char *runbook;          /* NULL: the director plans by itself */
+    const char *runbooks;         /* a folder of the team's own; NULL: none */
+    struct repository repository; /* no folder: none */
+    const char *weights;          /* a file; NULL: those that are shipped */
     struct delivery delivery;
     int64_t budget_ns;
     bool plan_only;
@@ -51,6 +52,12 @@ static const char *parse_options(int argc, char **argv, struct options *out)
             out->trace = true;
         else if ((value = command_option("--runbooks", argc, argv, &i)))
             out->runbooks = value;
+        else if ((value = command_option("--repo", argc, argv, &i)))
+            out->repository.folder = value;
+        else if ((value = command_option("--rev", argc, argv, &i)))
+            out->repository.revision = value;
+        else if ((value = command_option("--ledger", argc, argv, &i)))
+            out->repository.ledger = value;
         else if ((value = command_option("--weights", argc, argv, &i)))
             out->weights = value;
         else if ((value = command_option("--runbook", argc, argv, &i)))
@@ -69,6 +76,8 @@ static const char *parse_options(int argc, char **argv, struct options *out)
             return "one bundle at a time";
     }
     out->progress = out->progress && !out->trace; /* both write to standard error */
+    if (!out->repository.folder && (out->repository.revision || out->repository.ledger))
+        return "--rev and --ledger go with --repo";
     return out->bundle ? deliver_problem(&out->delivery)
                        : "a bundle is wanted: a folder or a .tar.zst";
 }
@@ -156,6 +165,8 @@ static int investigate_bundle(struct arena *arena, const struct options *options
 {
     struct investigation how = {.clock = clock_system(),
                                 .budget_ns = options->budget_ns,
+                                .repository =
+                                    options->repository.folder ? &options->repository : NULL,
                                 .progress = options->progress ? show_progress : NULL};
     struct report report;
     struct journal_file journal;
@@ -193,7 +204,7 @@ static int run(int argc, char **argv)
 const struct command command_investigate = {
     .name = "investigate",
     .usage = "BUNDLE [--runbook NAME] [--plan-only] [--trace] [--format NAME] [--html FILE] "
-             "[--time SECONDS] [--journal FILE] [--weights FILE]",
+             "[--time SECONDS] [--journal FILE] [--weights FILE] [--repo DIR]",
     .summary = "Find the cause of the incident in a bundle and write the report",
     .help = DELIVER_HELP
     "  --runbook NAME  follow that runbook after triage, a shipped one or a file, instead of a "
@@ -202,6 +213,9 @@ const struct command command_investigate = {
     "  --runbooks DIR  with the runbooks of that folder, in place of shipped ones of their name\n"
     "  --weights FILE  weigh the evidence by that file, not as shipped; `warroom train` writes "
     "such\n"
+    "  --repo DIR      what had landed in that git repository when the alert fired counts among "
+    "the\n"
+    "                  changes; --rev REV and --ledger FILE as of `warroom changes`\n"
     "  --plan-only     triage, and print the plan that would be followed\n"
     "  --trace         print each step to standard error as it is taken\n"
     "  --time SECONDS  answer with the best so far after that time; 60 by default\n"

@@ -124,7 +124,7 @@ static void print_change(struct arena *arena, const struct culprits *culprits, u
     for (uint32_t i = 0; i < reasons.count; i++)
         printf("     %c %s\n", reasons.items[i].weight > 0.0 ? '+' : '-',
                harmless(arena, reasons.items[i].text, TEXT_CHARS_MAX).ptr);
-    const struct str revert = change_revert_command(arena, change);
+    const struct str revert = change_revert_command(arena, change->id, change->parents);
     if (revert.len > 0)
         printf("     to take it back: %s\n", revert.ptr);
 }
@@ -228,7 +228,7 @@ static void put_change(struct arena *arena, struct buf *out, const struct culpri
     put_owners(out, &owners);
     put_reasons(arena, out, culprits, ranked);
     json_put_key(out, "revert");
-    const struct str revert = change_revert_command(arena, change);
+    const struct str revert = change_revert_command(arena, change->id, change->parents);
     if (revert.len > 0)
         json_put_text(out, revert);
     else

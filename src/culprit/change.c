@@ -11,6 +11,7 @@
 #define REFERENCE_BYTES_MIN 7 /* what git prints at least */
 #define REFERENCE_BYTES_MAX 40
 #define COMMIT_BYTES_MAX 64 /* of SHA-256 */
+#define PARENTS_MAX 1000    /* of an octopus; git itself stops far earlier */
 #define BULK_FILES_MIN 10   /* fewer files that move are a change like others */
 
 const char *change_kind_name(enum change_kind kind)
@@ -121,7 +122,7 @@ bool change_next_reference(struct str *rest, struct str *id)
 }
 
 /* Only what can be nothing but the name of a commit goes into a command. */
-static bool is_commit(struct str id)
+bool change_is_commit(struct str id)
 {
     for (size_t i = 0; i < id.len; i++)
         if (!is_hex(id.ptr[i]))
@@ -129,13 +130,19 @@ static bool is_commit(struct str id)
     return id.len >= REFERENCE_BYTES_MIN && id.len <= COMMIT_BYTES_MAX;
 }
 
-/* Of a merge, what it brought against its first parent is taken back: that is what landed. */
-struct str change_revert_command(struct arena *arena, const struct change *change)
+uint32_t change_parents(struct str text)
 {
-    if (change->is_rollout || !is_commit(change->id))
+    int64_t number;
+    return str_to_int(text, &number) && number > 0 && number <= PARENTS_MAX ? (uint32_t)number : 0;
+}
+
+/* Of a merge, what it brought against its first parent is taken back: that is what landed. */
+struct str change_revert_command(struct arena *arena, struct str id, uint32_t parents)
+{
+    if (!change_is_commit(id))
         return (struct str){0};
-    return str_printf(arena, "git revert %s%.*s", change->parents > 1 ? "-m 1 " : "",
-                      STR_ARG(change->id));
+    return str_printf(arena, "git revert --no-edit %s%.*s", parents > 1 ? "-m 1 " : "",
+                      STR_ARG(id));
 }
 
 /* Whether one of the words begins at the start of a word of the text. */

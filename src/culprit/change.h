@@ -81,11 +81,17 @@ struct str change_topic(const struct change *change);
 /* The subject that a revert quotes, or empty: `Revert "Add a cache"`. */
 struct str change_reverted_subject(const struct change *change);
 
-/* The command that takes it back; empty: it is no commit, as far as its id tells. */
-struct str change_revert_command(struct arena *arena, const struct change *change);
+/* Whether the id can be nothing but that of a commit: only such a one goes into a command. */
+bool change_is_commit(struct str id);
+
+/* The command that takes a commit back, which is pasted as it is; empty: the id is of none. */
+struct str change_revert_command(struct arena *arena, struct str id, uint32_t parents);
 
 /* Takes the next name of a commit, 7 to 40 hexadecimal digits with both, off `rest`. */
 bool change_next_reference(struct str *rest, struct str *id);
+
+/* How many a source says in so many digits; 0: it does not. */
+uint32_t change_parents(struct str text);
 
 /* What a path says of its file. */
 enum path_kind {
@@ -101,5 +107,5 @@ enum path_kind path_kind(struct str path);
 struct str path_folder(struct str path); /* without the slash; may be empty */
 struct str path_name(struct str path);
 
-/* The next of `["a.c", "b.c"]` or of `a.c, b.c`; false: there are no more. */
+/* The next of `["a.c", "b.c"]`, `[["a.c", 1, 2]]` or `a.c, b.c`; false: there are no more. */
 bool path_list_next(struct str *rest, struct str *path);

@@ -125,9 +125,27 @@ static void paths_have_folders_and_names(void **state)
     assert_int_equal(path_kind(STR("")), PATH_SOURCE);
 }
 
+/* Counts of lines are no files; what is quoted is one, whatever it is called. */
+static void lists_of_paths_have_three_forms(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {"a.c, b/12, 3x", "[\"a.c\", \"b/12\", \"3x\"]",
+                                        "[[\"a.c\",1,20],[\"b/12\",0,3],[\"3x\",7,7]]"};
+    static const char *const want[] = {"a.c", "b/12", "3x"};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        struct str rest = str_of(lists[i]), path;
+        for (size_t j = 0; j < 3; j++) {
+            assert_true(path_list_next(&rest, &path));
+            assert_true(str_eq(path, str_of(want[j])));
+        }
+        assert_false(path_list_next(&rest, &path));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_of_paths_have_three_forms),
         cmocka_unit_test(a_change_is_what_it_says_and_touches),
         cmocka_unit_test(a_reland_is_no_revert),
         cmocka_unit_test(many_files_without_lines_are_a_rename),

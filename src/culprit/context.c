@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * A name of a service and a part of a path are held to be the same if they are so without case,
- * separators and what says only that it is a service: "cart-service" and `services/cart/db.c`. Of
- * a path the first part that is called like a service counts: what is above owns what is below.
- */
 #include "culprit/context.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "culprit/ownership.h"
 #include "culprit/signs.h"
 
 #include <jansson.h>
@@ -16,12 +12,7 @@
 
 #define FRESH_HALF_NS (120 * NS_PER_S) /* most of what goes wrong at once does so by then */
 #define LATE_HALF_NS (60 * NS_PER_S)   /* an onset is rarely known better */
-#define NAME_BYTES_MAX 128             /* of a service or a part of a path */
-#define NAME_BYTES_MIN 3               /* what is left without "service": shorter is no name */
 #define LIST_MAX 1000                  /* paths or callees of one line */
-#define SERVICES_OF_MAX 8 /* that one change is about; more is a change to everything */
-#define FOLDERS_UP_MAX 16
-#define SHARED UINT32_MAX /* of a folder: changes of it went to several services */
 
 const char *context_sign_name(enum context_sign sign)
 {
@@ -124,165 +115,6 @@ bool context_read(struct context *context, struct str text, struct err *err)
     return true;
 }
 
-/* ---- names ---- */
-
-/* "cart" of "Cart-Service", "cartservice" and "cart.conf"; written into `out`. */
-static struct str plain_name(struct str name, char out[NAME_BYTES_MAX])
-{
-    static const char *const generic[] = {"service", "services", "server",    "svc",
-                                          "api",     "app",      "deployment"};
-    size_t len = 0;
-    for (size_t i = 0; i < name.len && len < NAME_BYTES_MAX; i++) {
-        const char c = name.ptr[i];
-        if (c == '.' && i > 0)
-            break; /* an ending */
-        if (c >= 'A' && c <= 'Z')
-            out[len++] = (char)(c - 'A' + 'a');
-        else if (c != '-' && c != '_' && c != '.' && c != ' ')
-            out[len++] = c;
-    }
-    struct str plain = {out, len};
-    for (size_t i = 0; i < sizeof generic / sizeof *generic; i++) {
-        const struct str ending = str_of(generic[i]);
-        if (str_ends(plain, ending) && plain.len >= ending.len + NAME_BYTES_MIN)
-            return str_slice(plain, 0, plain.len - ending.len);
-    }
-    return plain;
-}
-
-/* ---- whose a change is ---- */
-
-struct ownership {
-    const struct question *question;
-    const struct context *context;
-    struct map names;   /* of services, plain */
-    uint32_t *named;    /* beside it: the number of the first that is called so */
-    struct map folders; /* that rollouts brought changes of */
-    uint32_t *brought;  /* beside it: to whom, or SHARED */
-};
-
-struct subjects {
-    uint32_t nodes[SERVICES_OF_MAX];
-    uint32_t count;
-};
-
-static void add_subject(struct subjects *subjects, uint32_t node)
-{
-    for (uint32_t i = 0; i < subjects->count; i++)
-        if (subjects->nodes[i] == node)
-            return;
-    if (node != MAP_NONE && subjects->count < SERVICES_OF_MAX)
-        subjects->nodes[subjects->count++] = node;
-}
-
-static void index_names(struct ownership *it, struct arena *arena)
-{
-    const struct map *nodes = &it->context->topology.nodes;
-    it->names = map_new(arena);
-    it->named = arena_push_many(arena, uint32_t, nodes->count);
-    for (uint32_t i = 0; i < nodes->count; i++) {
-        char plain[NAME_BYTES_MAX];
-        const uint32_t before = it->names.count;
-        const uint32_t number = map_add(&it->names, plain_name(nodes->keys[i], plain));
-        if (number == before)
-            it->named[number] = i;
-    }
-}
-
-static uint32_t node_of(const struct ownership *it, struct str service)
-{
-    return service.len > 0 ? map_find(&it->context->topology.nodes, service) : MAP_NONE;
-}
-
-/* The services that it names or was brought to, as far as was known then. */
-static void add_told(const struct ownership *it, const struct landed *landed, struct subjects *out)
-{
-    add_subject(out, node_of(it, landed->change.service));
-    for (uint32_t i = 0; i < landed->rollouts_count; i++)
-        if (landed->rollouts[i].time_ns <= it->question->at_ns)
-            add_subject(out, node_of(it, landed->rollouts[i].service));
-}
-
-static void learn_folders(struct ownership *it, struct arena *arena)
-{
-    const struct history *history = it->question->history;
-    uint32_t room = 0;
-    it->folders = map_new(arena);
-    for (uint32_t i = 0; i < it->question->to; i++)
-        room += history->items[i].rollouts_count > 0 ? history->items[i].paths_count : 0;
-    it->brought = arena_push_many(arena, uint32_t, room);
-    for (uint32_t i = 0; i < it->question->to && room > 0; i++) {
-        const struct landed *landed = &history->items[i];
-        struct subjects subjects = {0};
-        if (landed->rollouts_count > 0)
-            add_told(it, landed, &subjects);
-        for (uint32_t j = 0; subjects.count > 0 && j < landed->paths_count; j++) {
-            const struct str folder = path_folder(history->paths.keys[landed->paths[j]]);
-            const uint32_t before = it->folders.count, number = map_add(&it->folders, folder);
-            const uint32_t owner = subjects.count == 1 ? subjects.nodes[0] : SHARED;
-            it->brought[number] = number == before || it->brought[number] == owner ? owner : SHARED;
-        }
-    }
-}
-
-static struct ownership ownership_new(struct arena *arena, const struct question *question)
-{
-    struct ownership it = {.question = question, .context = question->context};
-    index_names(&it, arena);
-    learn_folders(&it, arena);
-    return it;
-}
-
-/* The configured owner of the path, or of the nearest folder above it. */
-static uint32_t configured_owner(const struct ownership *it, struct str path)
-{
-    for (int up = 0; up < FOLDERS_UP_MAX && path.len > 0; up++) {
-        const uint32_t number = map_find(&it->context->paths, path);
-        if (number != MAP_NONE)
-            return it->context->owners[number];
-        path = path_folder(path);
-    }
-    return MAP_NONE;
-}
-
-static uint32_t named_owner(const struct ownership *it, struct str path)
-{
-    struct str part;
-    for (int i = 0; i < FOLDERS_UP_MAX && str_split(&path, '/', &part); i++) {
-        char plain[NAME_BYTES_MAX];
-        const uint32_t number = map_find(&it->names, plain_name(part, plain));
-        if (part.len > 0 && number != MAP_NONE)
-            return it->named[number];
-    }
-    return MAP_NONE;
-}
-
-static uint32_t learnt_owner(const struct ownership *it, struct str path)
-{
-    const uint32_t number = map_find(&it->folders, path_folder(path));
-    return number != MAP_NONE && it->brought[number] != SHARED ? it->brought[number] : MAP_NONE;
-}
-
-static uint32_t owner_of_path(const struct ownership *it, struct str path)
-{
-    uint32_t owner = configured_owner(it, path);
-    if (owner == MAP_NONE)
-        owner = named_owner(it, path);
-    return owner != MAP_NONE ? owner : learnt_owner(it, path);
-}
-
-static struct subjects subjects_of(const struct ownership *it, uint32_t number)
-{
-    const struct landed *landed = &it->question->history->items[number];
-    struct subjects subjects = {0};
-    add_told(it, landed, &subjects);
-    for (uint32_t i = 0; subjects.count == 0 && i < landed->paths_count; i++) {
-        const struct str path = it->question->history->paths.keys[landed->paths[i]];
-        add_subject(&subjects, owner_of_path(it, path));
-    }
-    return subjects;
-}
-
 /* ---- signs ---- */
 
 /* How near the nearest of them is to whom the alert is about. */
@@ -309,7 +141,7 @@ static void tell_places(struct arena *arena, const struct question *question,
     const struct ownership ownership = ownership_new(arena, question);
     const uint32_t *steps = topology_distances(&context->topology, arena, suffers);
     for (uint32_t i = 0; i < question->to - question->from; i++) {
-        const struct subjects subjects = subjects_of(&ownership, question->from + i);
+        const struct subjects subjects = ownership_subjects(&ownership, question->from + i);
         tell_place(&subjects, suffers, steps, context->topology.edges_count > 0, &signs[i]);
     }
 }
@@ -363,7 +195,7 @@ struct str context_service(struct arena *arena, const struct question *question,
     if (told.len > 0 || !context)
         return told;
     const struct ownership ownership = ownership_new(arena, question);
-    const struct subjects subjects = subjects_of(&ownership, number);
+    const struct subjects subjects = ownership_subjects(&ownership, number);
     return subjects.count == 1 ? context->topology.nodes.keys[subjects.nodes[0]] : (struct str){0};
 }
 

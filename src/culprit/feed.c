@@ -111,6 +111,19 @@ static struct change_word *read_words(struct arena *arena, json_t *object, uint3
     return words;
 }
 
+static void read_all_words(struct arena *arena, const json_t *object, struct change *change)
+{
+    change->words = read_words(arena, json_object_get(object, "words"), &change->words_count);
+    change->scopes = read_words(arena, json_object_get(object, "scopes"), &change->scopes_count);
+}
+
+void feed_tell_words(struct arena *arena, struct str json, struct change *change)
+{
+    json_t *object = json_loadb(json.ptr, json.len, JSON_ALLOW_NUL, NULL);
+    read_all_words(arena, object, change);
+    json_decref(object);
+}
+
 static const char *read_change(struct arena *arena, const json_t *object, struct change *change)
 {
     if (!json_is_object(object))
@@ -127,8 +140,7 @@ static const char *read_change(struct arena *arena, const json_t *object, struct
     change->parents = number_of(json_object_get(object, "parents"));
     read_files(arena, json_object_get(object, "files"), change);
     change->is_rollout = change_is_rollout(text_of(arena, object, "kind", NULL), change);
-    change->words = read_words(arena, json_object_get(object, "words"), &change->words_count);
-    change->scopes = read_words(arena, json_object_get(object, "scopes"), &change->scopes_count);
+    read_all_words(arena, object, change);
     patch_tell(arena, text_of(arena, object, "detail", NULL), change);
     return NULL;
 }

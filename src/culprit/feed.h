@@ -43,3 +43,9 @@ MUST_CHECK bool feed_load(struct arena *arena, const char *path, size_t bytes_ma
 /* feed_read() of a file; false where it cannot be read. */
 MUST_CHECK bool feed_read_file(struct arena *arena, const char *path, struct history *history,
                                struct feed *out, struct err *err);
+
+/*
+ * Of a change the words and scopes, from an object that has them as members, as a line of a feed
+ * does. Anything else has none.
+ */
+void feed_tell_words(struct arena *arena, struct str json, struct change *change);

@@ -246,22 +246,30 @@ static void remember_names(struct history *history, const struct landed *landed)
 
 /* ---- rollouts ---- */
 
-/* What a rollout names is what it brings; that is no verdict on it. */
-static void note_rollout(struct history *history, const struct change *rollout, uint32_t number)
+void history_note_rollout(struct history *history, uint32_t number, const struct rollout *rollout)
 {
     struct landed *landed = &history->items[number];
-    const uint32_t count = landed->rollouts_count;
-    const struct rollout *last = count > 0 ? &landed->rollouts[count - 1] : NULL;
-    if (last && str_eq(last->id, rollout->id) && last->time_ns == rollout->time_ns)
-        return; /* it is named twice */
-    landed->rollouts = room_for(history->arena, landed->rollouts, count, &landed->rollouts_room,
-                                sizeof *landed->rollouts);
-    landed->rollouts[landed->rollouts_count++] =
-        (struct rollout){.id = str_copy(history->arena, rollout->id),
-                         .service = str_copy(history->arena, rollout->service),
-                         .time_ns = rollout->time_ns,
-                         .after = history->count};
+    uint32_t at = landed->rollouts_count; /* before those that came later */
+    while (at > 0 && landed->rollouts[at - 1].time_ns > rollout->time_ns)
+        at--;
+    for (uint32_t i = at; i > 0 && landed->rollouts[i - 1].time_ns == rollout->time_ns; i--)
+        if (str_eq(landed->rollouts[i - 1].id, rollout->id))
+            return;
+    landed->rollouts = room_for(history->arena, landed->rollouts, landed->rollouts_count,
+                                &landed->rollouts_room, sizeof *landed->rollouts);
+    for (uint32_t i = landed->rollouts_count++; i > at; i--)
+        landed->rollouts[i] = landed->rollouts[i - 1];
+    landed->rollouts[at] = *rollout;
     history->has_rollouts = true;
+}
+
+static void note_rollout(struct history *history, const struct change *rollout, uint32_t number)
+{
+    history_note_rollout(history, number,
+                         &(struct rollout){.id = str_copy(history->arena, rollout->id),
+                                           .service = str_copy(history->arena, rollout->service),
+                                           .time_ns = rollout->time_ns,
+                                           .after = history->count});
 }
 
 static bool is_of_id(char c)

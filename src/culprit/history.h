@@ -133,5 +133,11 @@ struct postings history_postings(const struct history *history, struct str word,
 const struct rollout *history_rollout(const struct history *history, uint32_t number,
                                       int64_t time_ns);
 
+/*
+ * Says that a rollout brought a change, between those that are known by its time; of one that is
+ * known already nothing new. Copies nothing: texts must live as long as the history.
+ */
+void history_note_rollout(struct history *history, uint32_t number, const struct rollout *rollout);
+
 /* How many changes landed at or before that time, by landing order: the last of them ends it. */
 uint32_t history_until(const struct history *history, int64_t time_ns);

@@ -114,10 +114,21 @@ enum path_kind path_kind(struct str path)
                               : PATH_SOURCE;
 }
 
+/* `12`, or `3]` at the end of an array; a quoted one is a path. */
+static bool is_number(struct str text)
+{
+    while (str_ends(text, STR("]")))
+        text.len--;
+    int64_t number;
+    return str_to_int(text, &number);
+}
+
 bool path_list_next(struct str *rest, struct str *path)
 {
     while (str_split(rest, ',', path)) {
         *path = str_trim(*path);
+        if (is_number(*path))
+            continue; /* lines added or removed, as a feed may have them beside a path */
         while (path->len > 0 && strchr("[\" ", path->ptr[0]))
             *path = str_slice(*path, 1, path->len);
         while (path->len > 0 && strchr("]\" ", path->ptr[path->len - 1]))

@@ -8,6 +8,7 @@
 #include "culprit/ranking.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,7 +17,8 @@
 #define NEWEST_KEPT 80 /* of RANKING_KEPT: what lands just before needs no words */
 #define HARMLESS 0.4   /* what a document, or a change that is gone again, is held against */
 #define KIN_WEIGHT 0.1
-#define PLACE_WEIGHT 0.1 /* what an e-fold of age takes off a text score of 0 to 1 */
+#define BROUGHT_OF_LATE_NS NS_PER_DAY /* what has run for longer does not begin to fail now */
+#define PLACE_WEIGHT 0.1              /* what an e-fold of age takes off a text score of 0 to 1 */
 
 /*
  * Most signs compare a candidate with the best of all, so the best of six is as good as the best of
@@ -88,6 +90,20 @@ static uint32_t *places_of(struct arena *arena, const struct candidate *kept, ui
     return places;
 }
 
+/*
+ * The slope of how often a first was right says by how much too bold all shares are: it divides
+ * the temperature of the scores (C. Guo et al., On Calibration of Modern Neural Networks, 2017).
+ */
+static void temper(struct ranking *ranking, double slope)
+{
+    double sum = 0.0;
+    for (uint32_t i = 0; i < ranking->count; i++)
+        sum += exp(slope * (ranking->items[i].score - ranking->items[0].score));
+    for (uint32_t i = 0; i < ranking->count; i++)
+        ranking->items[i].tempered =
+            exp(slope * (ranking->items[i].score - ranking->items[0].score)) / sum;
+}
+
 static void share_out(struct ranking *ranking, const struct ranker *ranker)
 {
     double sum = 0.0;
@@ -100,6 +116,7 @@ static void share_out(struct ranking *ranking, const struct ranker *ranker)
     }
     if (ranking->count == 0)
         return;
+    temper(ranking, ranker->first.slope);
     ranking->sure_first = sureness_of(&ranker->first, ranking->items[0].probability);
     ranking->sure_five = fmax(ranking->sure_first, sureness_of(&ranker->five, ranking->sure_five));
 }
@@ -141,12 +158,28 @@ struct ranking ranking_make(struct arena *arena, const struct question *question
     return ranking;
 }
 
+/*
+ * The oldest that came into service of late, which may have landed long before: to be deployed
+ * makes it new.
+ */
+static uint32_t oldest_brought(const struct history *history, uint32_t from, int64_t at_ns)
+{
+    const uint32_t least = from > RANKING_REACH_MAX ? from - RANKING_REACH_MAX : 0;
+    for (uint32_t i = least; history->has_rollouts && i < from; i++) {
+        const struct rollout *rollout = history_rollout(history, i, at_ns);
+        if (rollout && rollout->time_ns > at_ns - BROUGHT_OF_LATE_NS)
+            return i;
+    }
+    return from;
+}
+
 struct question question_at(const struct history *history, int64_t at_ns, const struct clues *clues)
 {
     const uint32_t to = history_until(history, at_ns);
+    const uint32_t newest = to > RANKING_CANDIDATES_MAX ? to - RANKING_CANDIDATES_MAX : 0;
     return (struct question){
         .history = history,
-        .from = to > RANKING_CANDIDATES_MAX ? to - RANKING_CANDIDATES_MAX : 0,
+        .from = oldest_brought(history, newest, at_ns),
         .to = to,
         .at_ns = at_ns,
         .clues = clues,

@@ -14,6 +14,8 @@
 #include "culprit/ranker.h"
 
 #define RANKING_CANDIDATES_MAX 1000
+#define RANKING_REACH_MAX                                                                          \
+    4000 /* how many before those may be looked at for a late deploy of them */
 #define RANKING_KEPT 200
 #define RANKING_FIVE 5 /* that a person can look at before the coffee is cold */
 
@@ -21,6 +23,7 @@ struct ranked_change {
     uint32_t number; /* in the history */
     double score;
     double probability; /* its share of what all have; ranking.sure_* say how far to trust it */
+    double tempered;    /* the same, as bold as rankings proved to be right; sums to 1 as well */
     const struct signs *signs;
     const struct context_signs *context;
 };
@@ -42,6 +45,9 @@ struct ranking {
 struct ranking ranking_make(struct arena *arena, const struct question *question,
                             const struct ranker *ranker);
 
-/* The candidates for an alert at a time: the newest RANKING_CANDIDATES_MAX that had landed. */
+/*
+ * The candidates for an alert at a time: the newest RANKING_CANDIDATES_MAX that had landed, and
+ * from the oldest on that was brought into service in the day before.
+ */
 struct question question_at(const struct history *history, int64_t at_ns,
                             const struct clues *clues);

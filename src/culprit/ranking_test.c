@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "culprit/brought.h"
 #include "culprit/explain.h"
 #include "culprit/feed.h"
 
@@ -169,6 +170,78 @@ static void a_deploy_and_its_commit_are_one_candidate(void **state)
     arena_free(arena);
 }
 
+/* The second deploy of the service names the last commit only; what is not its own is not brought.
+ */
+static const char versions[] =
+    "{\"id\":\"1f3a9c20\",\"time\":1764072000,\"kind\":\"commit\",\"files\":[\"stock/a.c\"]}\n"
+    "{\"id\":\"d1\",\"time\":1764072030,\"kind\":\"deploy\",\"service\":\"stock\","
+    "\"message\":\"1f3a9c20\"}\n"
+    "{\"id\":\"2f3a9c20\",\"time\":1764072060,\"kind\":\"commit\",\"files\":[\"stock/b.c\"]}\n"
+    "{\"id\":\"3f3a9c20\",\"time\":1764072120,\"kind\":\"commit\",\"files\":[\"web/a.css\"]}\n"
+    "{\"id\":\"4f3a9c20\",\"time\":1764072180,\"kind\":\"commit\",\"files\":[\"lib/c.c\"]}\n"
+    "{\"id\":\"5f3a9c20\",\"time\":1764072240,\"kind\":\"commit\",\"files\":[\"stock/a.c\"]}\n"
+    "{\"id\":\"d2\",\"time\":1764072300,\"kind\":\"deploy\",\"service\":\"stock\","
+    "\"message\":\"5f3a9c20\"}\n"
+    "{\"id\":\"6f3a9c20\",\"time\":1764072360,\"kind\":\"commit\",\"files\":[\"stock/b.c\"]}\n"
+    "{\"id\":\"d3\",\"time\":1764072420,\"kind\":\"deploy\",\"service\":\"stock\","
+    "\"message\":\"back to 1f3a9c20\"}\n"
+    "{\"id\":\"d4\",\"time\":1764072480,\"kind\":\"deploy\",\"service\":\"stock\","
+    "\"message\":\"6f3a9c20\"}\n";
+
+static void a_deploy_brings_what_landed_since_the_last_one(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    struct history *history = history_new(arena);
+    struct feed feed;
+    struct err err;
+    feed_read(arena, str_of(versions), history, &feed);
+    struct context *context = context_new(arena, NULL, STR("web"));
+    assert_true(context_read(context, STR("{\"service\": \"stock\", \"paths\": \"lib\"}"), &err));
+    context_bring(context, history);
+    static const uint32_t brought[] = {2, 2, 0, 2, 2, 1}; /* by d2 and, after d3 went back, by d4 */
+    assert_int_equal(history->count, 6);
+    for (uint32_t i = 0; i < 6; i++)
+        assert_int_equal(history->items[i].rollouts_count, brought[i]);
+    const struct landed *second = &history->items[1];
+    assert_string_equal(second->rollouts[0].id.ptr, "d2");
+    assert_string_equal(second->rollouts[1].id.ptr, "d4");
+    const int64_t begin_s = 1764072000;
+    assert_null(history_rollout(history, 1, (begin_s + 299) * NS_PER_S)); /* no look ahead */
+    assert_string_equal(history_rollout(history, 1, (begin_s + 479) * NS_PER_S)->id.ptr, "d2");
+    context_bring(context, history); /* says nothing new */
+    assert_int_equal(second->rollouts_count, 2);
+    arena_free(arena);
+}
+
+/* It landed before 1,500 others, and was deployed a minute ago. */
+static void what_is_old_and_deployed_now_is_a_candidate(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    struct history *history = history_new(arena);
+    struct err err;
+    add_dull(history, 0, 1500);
+    const struct clues clues = clues_read(arena, STR("it is slow"));
+    const int64_t at_ns = history->items[1499].change.time_ns + 120 * NS_PER_S;
+    struct question question = question_at(history, at_ns, &clues);
+    assert_int_equal(question.from, 500);
+    const struct change deploy = {.id = STR("d1"),
+                                  .position = 1500,
+                                  .time_ns = at_ns - 60 * NS_PER_S,
+                                  .service = STR("stock"),
+                                  .message = history->items[100].change.id,
+                                  .is_rollout = true};
+    assert_true(history_add(history, &deploy, &err));
+    question = question_at(history, at_ns, &clues);
+    assert_int_equal(question.from, 100);
+    assert_int_equal(question_places(arena, &question)[0], 1);
+    const struct ranking ranking = ranking_make(arena, &question, ranker_shipped());
+    assert_int_equal(ranking.candidates, 1400);
+    assert_int_equal(question_at(history, at_ns - 61 * NS_PER_S, &clues).from, 500);
+    arena_free(arena);
+}
+
 static void who_is_called_counts_more_than_a_stranger(void **state)
 {
     (void)state;
@@ -193,6 +266,12 @@ static void who_is_called_counts_more_than_a_stranger(void **state)
     assert_true(signs[2].of[CONTEXT_STRANGER] == 0.0); /* nobody knows `bill` */
     const struct ranking ranking = ranking_make(arena, &question, ranker_shipped());
     assert_int_equal(ranking.items[0].number, 0);
+    double sum = 0;
+    for (uint32_t i = 0; i < ranking.count; i++)
+        sum += ranking.items[i].tempered;
+    assert_true(sum > 0.999 && sum < 1.001);
+    assert_true(ranking.items[0].tempered < ranking.items[0].probability); /* less bold */
+    assert_true(ranking.items[0].tempered > ranking.items[1].tempered);
     assert_true(str_contains(context_text(arena, &question, 0, &signs[0]), STR("was brought to")));
     assert_false(context_read(context, STR("{}\n"), &err));
     assert_non_null(strstr(err.text, "line 1"));
@@ -280,6 +359,8 @@ int main(void)
         cmocka_unit_test(what_lands_later_changes_nothing),
         cmocka_unit_test(few_candidates_and_none_are_ranked_too),
         cmocka_unit_test(a_deploy_and_its_commit_are_one_candidate),
+        cmocka_unit_test(a_deploy_brings_what_landed_since_the_last_one),
+        cmocka_unit_test(what_is_old_and_deployed_now_is_a_candidate),
         cmocka_unit_test(who_is_called_counts_more_than_a_stranger),
         cmocka_unit_test(a_model_of_another_program_is_refused),
         cmocka_unit_test(what_was_behind_an_alert_like_it_is_looked_for),

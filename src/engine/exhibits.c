@@ -25,6 +25,7 @@
 struct gathering {
     struct casefile *casefile;
     const struct services *services;
+    const struct repository *repository;
     struct arena *scratch;
     struct map shown; /* series and traces that are there already */
     uint32_t charts;
@@ -187,8 +188,8 @@ static struct str lines_to_see(struct gathering *gather, struct str detail)
 /* "`@shop/web`", or by habit "`Kim` (7 of 9 changes to these files)". */
 static struct str owners_in_words(struct gathering *gather, const struct change *change)
 {
-    const struct owner_list list =
-        owners_of_change(gather->scratch, NULL, gather->history, gather->history->count, change);
+    const struct owner_list list = owners_of_change(
+        gather->scratch, gather->services->owners, gather->history, gather->history->count, change);
     struct buf out = buf_new(gather->casefile->arena);
     for (uint32_t i = 0; i < list.count && i < OWNERS_SHOWN; i++) {
         buf_add(&out, i > 0 ? STR(", ") : STR(""));
@@ -203,6 +204,15 @@ static const struct change *change_of(const struct gathering *gather, struct str
 {
     const uint32_t number = map_find(&gather->history->ids, id);
     return number != MAP_NONE ? &gather->history->items[number].change : NULL;
+}
+
+/* The repository is asked where the source of the change has not told it. */
+static struct str detail_of(struct gathering *gather, const struct batch *rows, struct str id)
+{
+    const struct str told = text_of(gather, rows, "detail");
+    return told.len > 0 || !gather->repository
+               ? told
+               : repository_patch(gather->scratch, gather->repository, id);
 }
 
 static void add_change(struct gathering *gather, const struct evidence *evidence)
@@ -223,9 +233,9 @@ static void add_change(struct gathering *gather, const struct evidence *evidence
         .id = evidence->change,
         .author = text_of(gather, rows, "author"),
         .message = text_of(gather, rows, "message"),
-        .diff = lines_to_see(gather, text_of(gather, rows, "detail")),
+        .diff = lines_to_see(gather, detail_of(gather, rows, change->id)),
         .owners = owners_in_words(gather, change),
-        .revert = change_revert_command(arena, change),
+        .revert = change_revert_command(arena, change->id, change->parents),
         .landed_ns = time_of(rows, "landed"),
         .brought_ns = time_of(rows, "deployed"),
     };
@@ -254,11 +264,15 @@ static void add_for(struct gathering *gather, const struct evidence *const *cite
     }
 }
 
-void exhibits_gather(struct casefile *casefile, const struct services *services)
+void exhibits_gather(struct casefile *casefile, const struct services *services,
+                     const struct repository *repository)
 {
     struct arena *scratch = arena_new("exhibits");
-    struct gathering gather = {
-        .casefile = casefile, .services = services, .scratch = scratch, .shown = map_new(scratch)};
+    struct gathering gather = {.casefile = casefile,
+                               .services = services,
+                               .repository = repository,
+                               .scratch = scratch,
+                               .shown = map_new(scratch)};
     for (const struct hypothesis *it = casefile->hypotheses; it; it = it->next) {
         add_for(&gather, it->cited_for, it->cited_for_count);
         add_for(&gather, it->cited_against, it->cited_against_count);

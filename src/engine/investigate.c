@@ -78,7 +78,8 @@ bool investigate(struct arena *arena, struct str bundle_path, const struct inves
         return false;
     struct investigation all = *how;
     all.budget_ns = how->budget_ns > 0 ? how->budget_ns : BUDGET_NS_DEFAULT;
-    return run(arena, alert, world_of_bundle(arena, bundle, how->direction.planner), &all, out,
+    return run(arena, alert,
+               world_of_bundle(arena, bundle, how->repository, how->direction.planner), &all, out,
                err);
 }
 

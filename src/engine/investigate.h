@@ -3,6 +3,7 @@
 #pragma once
 
 #include "director/director.h"
+#include "engine/repository.h"
 #include "journal/replay.h"
 #include "report/report.h"
 #include "source/bundle.h"
@@ -12,7 +13,8 @@ struct investigation {
     int64_t budget_ns;  /* 0: a minute */
     uint32_t steps_max; /* 0: what a case has by itself */
     struct direction direction;
-    const struct weights *weights; /* by which is judged; NULL: those that are shipped */
+    const struct repository *repository; /* whose changes are read too; NULL: none */
+    const struct weights *weights;       /* by which is judged; NULL: those that are shipped */
 
     /* Told what goes on, for a person who waits; NULL: nobody does. */
     void (*progress)(void *state, const char *what);

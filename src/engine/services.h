@@ -5,6 +5,12 @@
 #include "case/call.h"
 #include "source/bundle.h"
 
-/* Opens a store, reads the bundle into it and seals it. All of it goes with the arena. */
+struct repository; /* engine/repository.h */
+
+/*
+ * Opens a store, reads the bundle and the repository (NULL: none) into it and seals it. All of it
+ * goes with the arena.
+ */
 MUST_CHECK bool services_open(struct arena *arena, const struct bundle *bundle,
-                              struct casefile *casefile, struct services *out, struct err *err);
+                              const struct repository *repository, struct casefile *casefile,
+                              struct services *out, struct err *err);

@@ -11,13 +11,15 @@
 struct bundle_world {
     struct arena *arena;
     const struct bundle *bundle;
+    const struct repository *repository;
     struct services services;
 };
 
 static bool load_bundle(void *state, struct casefile *casefile, struct err *err)
 {
     struct bundle_world *world = state;
-    return services_open(world->arena, world->bundle, casefile, &world->services, err);
+    return services_open(world->arena, world->bundle, world->repository, casefile, &world->services,
+                         err);
 }
 
 static void reread_bundle(void *state, struct casefile *casefile)
@@ -27,14 +29,16 @@ static void reread_bundle(void *state, struct casefile *casefile)
 
 static void exhibit_bundle(void *state, struct casefile *casefile)
 {
-    exhibits_gather(casefile, &((struct bundle_world *)state)->services);
+    const struct bundle_world *world = state;
+    exhibits_gather(casefile, &world->services, world->repository);
 }
 
 const struct world *world_of_bundle(struct arena *arena, const struct bundle *bundle,
+                                    const struct repository *repository,
                                     const struct planner *planner)
 {
     struct bundle_world *state = arena_push(arena, struct bundle_world);
-    *state = (struct bundle_world){.arena = arena, .bundle = bundle};
+    *state = (struct bundle_world){.arena = arena, .bundle = bundle, .repository = repository};
     struct world *world = arena_push(arena, struct world);
     *world = (struct world){
         .load = load_bundle,

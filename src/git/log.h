@@ -23,6 +23,13 @@
         "--no-show-signature", "--no-decorate", "--no-relative", "-O/dev/null",                    \
         "--submodule=short", "--encoding=UTF-8",                                                   \
         "--format=tformat:%x00%H%x00%P%x00%ct%x00%an%x00%B%x00"
+/* The diff of one commit against what it landed on, for a person. */
+#define GIT_SHOW_FORM                                                                              \
+    "log", "-1", "--first-parent", "--diff-merges=first-parent", "-p", "-U1", "-M", "-l1000",      \
+        "--no-ext-diff", "--no-textconv", "--no-color", "--no-notes", "--no-mailmap",              \
+        "--no-show-signature", "--no-decorate", "--no-relative", "-O/dev/null",                    \
+        "--submodule=short", "--diff-algorithm=myers", "--src-prefix=a/", "--dst-prefix=b/",       \
+        "--format="
 #define GIT_LOG_PATCH                                                                              \
     "-p", "-U0", "--inter-hunk-context=0", "--diff-algorithm=myers", "--indent-heuristic"
 

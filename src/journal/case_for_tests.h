@@ -202,7 +202,7 @@ static inline void case_exhibit(struct case_walk *walk)
                                              STR("m"),
                                              STR("-a = 1\n+a = 2\n"),
                                              STR("a"),
-                                             STR("git revert 3697f10b"),
+                                             STR("git revert --no-edit 3697f10b"),
                                              CASE_T0,
                                              CASE_T0};
     }

@@ -32,12 +32,6 @@ static bool tell(struct writing *writing, const struct culprit_change *it, struc
     return true;
 }
 
-static bool is_sure(const struct report *report)
-{
-    return report->known && report->blamed &&
-           report->best->confidence * report->blamed->probability >= CONFIDENCE_MIN;
-}
-
 static void say_who(struct writing *writing)
 {
     struct report *report = writing->report;
@@ -66,7 +60,8 @@ void blamed_write(struct writing *writing)
     }
     if (!report->blamed)
         return;
-    if (is_sure(report))
+    const struct culprit_change *named = casefile_named_change(writing->casefile);
+    if (named && named->evidence == report->blamed->evidence)
         say_who(writing);
     if (report->blames)
         return;

@@ -22,12 +22,13 @@ static struct casefile *case_with_changes(double first, double second)
         list[i].probability = i == 0 ? first : second;
         struct exhibit *exhibit = casefile_add_exhibit(casefile, list[i].evidence->id);
         exhibit->kind = EXHIBIT_CHANGE;
-        exhibit->change = (struct exhibit_change){
-            .id = str_of(ids[i]),
-            .diff = STR(" db/pool.conf\n-pool = 100\n+pool = 4<script>\n"),
-            .owners = STR("Kim (2 of 3)"),
-            .revert = i == 0 ? STR("git revert 3697f10b") : STR("git revert \x1b[31m270b8a2f"),
-            .landed_ns = T0};
+        exhibit->change =
+            (struct exhibit_change){.id = str_of(ids[i]),
+                                    .diff = STR(" db/pool.conf\n-pool = 100\n+pool = 4<script>\n"),
+                                    .owners = STR("Kim (2 of 3)"),
+                                    .revert = i == 0 ? STR("git revert --no-edit 3697f10b")
+                                                     : STR("git revert --no-edit \x1b[31m270b8a2f"),
+                                    .landed_ns = T0};
     }
     list[0].next = &list[1];
     casefile->culprits = list;
@@ -45,7 +46,7 @@ static void the_likely_one_is_named_in_all_forms(void **state)
     static const char *const forms[] = {"text", "markdown", "html", "json"};
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         const struct str out = fixture_rendered(&report, forms[i]);
-        assert_has(out, "git revert 3697f10b");
+        assert_has(out, "git revert --no-edit 3697f10b");
         assert_has(out, "+pool = 4");
         assert_has(out, "Kim (2 of 3)");
         assert_has(out, "270b8a2f");
@@ -63,7 +64,7 @@ static void where_it_is_not_sure_nobody_is_named(void **state)
     assert_false(report.blames); /* 0.55 of a place that is right with 0.82 */
     const struct str out = fixture_rendered(&report, "text");
     assert_has(out, "No change is named");
-    assert_has_not(out, "git revert 3697f10b");
+    assert_has_not(out, "git revert --no-edit 3697f10b");
     assert_has(fixture_rendered(&report, "json"), "\"named\": false");
     casefile_close(casefile);
 

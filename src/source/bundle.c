@@ -122,6 +122,12 @@ static bool read_file(struct arena *arena, const char *path, size_t bytes_max, s
     return true;
 }
 
+bool bundle_read_text(const struct bundle *bundle, struct arena *arena, const char *name,
+                      size_t bytes_max, struct str *out, struct err *err)
+{
+    return read_file(arena, path_in(bundle, arena, name).ptr, bytes_max, out, err);
+}
+
 bool bundle_read_alert(const struct bundle *bundle, struct arena *arena, struct alert *out,
                        struct err *err)
 {
@@ -166,7 +172,7 @@ static enum signal signal_of(const char *name)
         enum signal signal;
     } parts[] = {
         {"metric", SIGNAL_METRICS}, {"log", SIGNAL_LOGS},          {"trace", SIGNAL_TRACES},
-        {"change", SIGNAL_CHANGES}, {"topology", SIGNAL_TOPOLOGY},
+        {"change", SIGNAL_CHANGES}, {"topology", SIGNAL_TOPOLOGY}, {"service", SIGNAL_CHANGES},
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (strstr(name, parts[i].part))
@@ -337,11 +343,12 @@ static void load_otlp_files(const struct filling *fill)
     globfree(&found);
 }
 
-/* References and earlier incidents are a bonus: few have them, and nobody misses them. */
+/* References, earlier incidents and whose files are whose are a bonus: nobody misses them. */
 static bool is_bonus(const struct table *table)
 {
     return str_starts(str_of(table->name), STR("reference_")) ||
-           str_eq(str_of(table->name), STR("incidents"));
+           str_eq(str_of(table->name), STR("incidents")) ||
+           str_eq(str_of(table->name), STR("services"));
 }
 
 /* A signal that no file of either kind has brought. */

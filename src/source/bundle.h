@@ -28,6 +28,13 @@ MUST_CHECK bool bundle_read_alert(const struct bundle *bundle, struct arena *are
                                   struct alert *out, struct err *err);
 
 /*
+ * A file whose form another layer knows. ERR_NOT_FOUND: there is none; any other error: it is no
+ * plain file, or larger than that.
+ */
+MUST_CHECK bool bundle_read_text(const struct bundle *bundle, struct arena *arena, const char *name,
+                                 size_t bytes_max, struct str *out, struct err *err);
+
+/*
  * Reads all files into the tables of the store, which it makes. Each file gets an entry in the
  * ledger; one that is broken gets a gap too. Sets casefile->data and the declared topology.
  */

@@ -65,6 +65,8 @@ static const struct file incident[] = {
                     "\"2026-11-22T02:00:00Z\"}]"},
     {"incidents.jsonl", "{\"id\": \"I-1\", \"time\": \"2026-03-01T10:00:00Z\", \"alert\": "
                         "\"Slow\", \"service\": \"cart\", \"fix\": \"more room\"}\n{\n"},
+    {"services.jsonl", "{\"service\": \"cart\", \"paths\": [\"src/cart\"], \"calls\": [\"db\"]}\n"
+                       "{\"paths\": \"src\"}\n"},
     {"otlp-1.jsonl", "{\"resourceLogs\": []}\n"},
     {"truth.json", "{\"service\": \"cart\"}"},
     {0},
@@ -85,6 +87,7 @@ static const struct {
     {"topology.csv", SOURCE_READ, 3, ""},
     {"alerts.json", SOURCE_READ, 1, ""},
     {"incidents.jsonl", SOURCE_BROKEN, 1, "line 2, column"},
+    {"services.jsonl", SOURCE_READ, 2, ""},
     {"otlp-1.jsonl", SOURCE_EMPTY, 0, ""},
     {"state", SOURCE_MISSING, 0, ""},
 };

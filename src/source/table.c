@@ -58,11 +58,17 @@ static const struct table_column traces_columns[] = {
 };
 
 static const struct table_column changes_columns[] = {
-    {"timestamp", "time", COLUMN_TIME, true}, {"id", "change_id", COLUMN_TEXT, true},
-    {"service", NULL, COLUMN_TEXT, false},    {"kind", NULL, COLUMN_TEXT, false},
-    {"instance", NULL, COLUMN_TEXT, false},   {"author", NULL, COLUMN_TEXT, false},
-    {"message", NULL, COLUMN_TEXT, false},    {"files", NULL, COLUMN_TEXT, false},
-    {"detail", NULL, COLUMN_TEXT, false},     {},
+    {"timestamp", "time", COLUMN_TIME, true},
+    {"id", "change_id", COLUMN_TEXT, true},
+    {"service", NULL, COLUMN_TEXT, false},
+    {"kind", NULL, COLUMN_TEXT, false},
+    {"instance", NULL, COLUMN_TEXT, false},
+    {"author", NULL, COLUMN_TEXT, false},
+    {"message", NULL, COLUMN_TEXT, false},
+    {"files", NULL, COLUMN_TEXT, false},
+    {"detail", NULL, COLUMN_TEXT, false},
+    {"parents", NULL, COLUMN_TEXT, false},
+    {},
 };
 
 static const struct table_column events_columns[] = {
@@ -100,13 +106,27 @@ static const struct table_column incidents_columns[] = {
     {},
 };
 
+static const struct table_column services_columns[] = {
+    {"service", NULL, COLUMN_TEXT, true},
+    {"paths", NULL, COLUMN_TEXT, false},
+    {"calls", NULL, COLUMN_TEXT, false},
+    {},
+};
+
 const struct table tables[] = {
-    {"metrics", metrics_columns},     {"logs", logs_columns},
-    {"traces", traces_columns},       {"changes", changes_columns},
-    {"events", events_columns},       {"state", state_columns},
-    {"topology", topology_columns},   {"alerts", alerts_columns},
-    {"reference_logs", logs_columns}, {"reference_traces", traces_columns},
-    {"incidents", incidents_columns}, {},
+    {"metrics", metrics_columns},
+    {"logs", logs_columns},
+    {"traces", traces_columns},
+    {"changes", changes_columns},
+    {"events", events_columns},
+    {"state", state_columns},
+    {"topology", topology_columns},
+    {"alerts", alerts_columns},
+    {"reference_logs", logs_columns},
+    {"reference_traces", traces_columns},
+    {"incidents", incidents_columns},
+    {"services", services_columns},
+    {},
 };
 
 /* SQL functions that the loading statements share. The limits are those of time_unit_of(). */

@@ -164,6 +164,8 @@ bool terms_next(struct terms *terms, struct term *out)
     return false;
 }
 
+#define COMMON_BYTES_MAX 6 /* the longest of them: every word of a history is asked about */
+
 bool term_is_common(struct str word)
 {
     /* as term_stem() leaves them */
@@ -176,8 +178,10 @@ bool term_is_common(struct str word)
         "its",  "some",  "any",    "all",  "also",  "caus",  "into",  "us",     "me",    "my",
         "he",   "she",   "who",    "what", "where", "these", "those", "becaus", "after", "while",
         "only", "just",  "such",   "due",  "may",   "more",  "now",   NULL};
+    if (word.len == 0 || word.len > COMMON_BYTES_MAX)
+        return false;
     for (const char *const *it = common; *it; it++)
-        if (word.len == strlen(*it) && memcmp(word.ptr, *it, word.len) == 0)
+        if (**it == word.ptr[0] && strlen(*it) == word.len && memcmp(word.ptr, *it, word.len) == 0)
             return true;
     return false;
 }

@@ -181,12 +181,13 @@ static void draft_timeline(struct drafting *it)
 
 static void draft_cause(struct drafting *it)
 {
-    const struct evidence *change = NULL;
+    const struct culprit_change *named = casefile_named_change(it->call->casefile);
+    const struct evidence *change = named ? named->evidence : NULL;
     for (uint32_t i = 0, told = 0; i < it->best->cited_for_count; i++) {
         const struct evidence *cited = it->best->cited_for[i];
         if (cited->finding == FINDING_CHANGE && !change)
             change = cited;
-        else if (told < CLAIMS_MAX)
+        else if (cited != change && told < CLAIMS_MAX)
             told += say_claim(it, "Root cause", "", cited);
     }
     for (uint32_t i = 0; i < it->best->cited_against_count && i < 1; i++)

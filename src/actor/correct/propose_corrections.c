@@ -31,18 +31,22 @@ struct correcting {
     int64_t count;
 };
 
-/* `@` in the text stands for the culprit. */
+/* `@` in the text stands for the culprit; of the change, for the service that was changed. */
 static void correct(struct correcting *it, const char *text, const struct evidence *because,
                     struct str command)
 {
     struct arena *arena = it->call->scratch;
     if (it->count >= CORRECTIONS_MAX || !because)
         return;
-    const struct str words = remedy_words(arena, text, it->culprit.best->subject);
+    const struct culprit *culprit = &it->culprit;
+    const struct str subject = because == culprit->changed && culprit->service.len > 0
+                                   ? culprit->service
+                                   : culprit->best->subject;
+    const struct str words = remedy_words(arena, text, subject);
     casefile_add_proposal(it->call->casefile,
                           &(struct proposal){
                               .kind = PROPOSAL_CORRECTION,
-                              .subject = it->culprit.best->subject,
+                              .subject = subject,
                               .text = str_printf(arena, "%.*s [E%u].", STR_ARG(words), because->id),
                               .command = command,
                           });
@@ -56,9 +60,9 @@ static bool is_left_in_source(const struct correcting *it, bool *out, struct err
 {
     struct platform platform;
     *out = false;
-    if (it->culprit.change.commit.len == 0)
+    if (it->culprit.change.commit.len == 0 || !it->culprit.is_last || it->culprit.service.len == 0)
         return true;
-    if (!platform_load(it->call, it->culprit.best->subject, STR(""), &platform, err))
+    if (!platform_load(it->call, it->culprit.service, STR(""), &platform, err))
         return false;
     *out = platform_undo(it->call->scratch, &platform).len > 0;
     return true;
@@ -68,11 +72,12 @@ static bool about_change(struct correcting *it, struct err *err)
 {
     static const char *const by_option[] = {
         [OPTION_TIMEOUT] = "Hold a timeout of @ against what its callees need before it is rolled "
-                           "out: one was changed just before",
+                           "out: one was changed before it began",
         [OPTION_CAPACITY] = "Try a change of limits, pools or sizes of @ under the load of "
-                            "production before it is rolled out: one was made just before",
+                            "production before it is rolled out: one was made before it "
+                            "began",
         [OPTION_SWITCH] = "Switch on what is new in @ for a small share of its load first: it was "
-                          "switched for all of it just before",
+                          "switched for all of it before it began",
     };
     const struct culprit *culprit = &it->culprit;
     bool left;
@@ -84,7 +89,9 @@ static bool about_change(struct correcting *it, struct err *err)
         correct(it,
                 "Take the change of @ back in its source too, or the next deploy brings it "
                 "again",
-                culprit->changed, command_git_revert(it->call->scratch, culprit->change.commit));
+                culprit->changed,
+                change_revert_command(it->call->scratch, culprit->change.commit,
+                                      culprit->change.parents));
     if (by_option[culprit->change.option])
         correct(it, by_option[culprit->change.option], culprit->changed, STR(""));
     if (culprit->best->finding != FINDING_REPLICAS)

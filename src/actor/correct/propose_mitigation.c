@@ -4,9 +4,10 @@
  * pastes. Only for a cause that is named: below that a command would be a guess with a shell
  * prompt.
  *
- * The last change goes back where there is one of the last minutes; it may not be the cause, but
- * it is the cheapest thing to try and to take back. Then comes what the kind of finding asks for.
- * Where nothing is known to end it, a restart is the last resort, and said to be one.
+ * The change goes back that the verdict names; where it names none, the last one, if it is of the
+ * last minutes: it may not be the cause, but it is the cheapest thing to try and to take back. Then
+ * comes what the kind of finding asks for. Where nothing is known to end it, a restart is the last
+ * resort, and said to be one.
  */
 #include "actor/actor.h"
 
@@ -172,6 +173,19 @@ static void by_finding(struct mitigating *it, const struct evidence *because)
     }
 }
 
+/* The change may have been brought to another service than the one that is to blame. */
+static bool take_back(struct mitigating *it, const struct culprit *culprit, struct err *err)
+{
+    struct platform platform = it->platform;
+    if (culprit->service.len == 0)
+        platform = (struct platform){0};
+    else if (!str_eq(culprit->service, it->best->subject) &&
+             !platform_load(it->call, culprit->service, STR(""), &platform, err))
+        return false;
+    propose(it, culprit_remedy(it->call->scratch, culprit, &platform), culprit->changed);
+    return true;
+}
+
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     (void)in;
@@ -188,9 +202,8 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     if (!platform_load(call, best->subject, because ? because->instance : best->instance,
                        &it.platform, err))
         return false;
-    if (culprit.changed)
-        propose(&it, remedy_roll_back(call->scratch, &it.platform, &culprit.change),
-                culprit.changed);
+    if (culprit.changed && !take_back(&it, &culprit, err))
+        return false;
     if (because && because->finding != FINDING_CHANGE)
         by_finding(&it, because);
     for (uint32_t i = 0; i < best->cited_for_count; i++)

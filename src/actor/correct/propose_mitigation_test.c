@@ -198,6 +198,84 @@ static void what_ends_it_is_proposed(void **state)
         check(&situations[i]);
 }
 
+/* The named change, and what came to the same service beside it. */
+struct naming {
+    const char *why;
+    const char *id;
+    const char *service; /* "": nobody knows where it came to */
+    const char *kind;
+    int parents;
+    double probability; /* of it */
+    double after_s;     /* by how much the last change of `web` came later than it */
+    const char *want;
+    const char *text;
+};
+
+#define UNDO_WEB "kubectl rollout undo deployment/web -n shop"
+
+static const struct naming namings[] = {
+    {"the last version brought it", "aaaabbb1", "web", "deploy", 1, 0.9, 0, UNDO_WEB,
+     "Take back `aaaabbb1`, which fits best what is wrong in `web` [E3]."},
+    {"another one came since", "aaaabbb1", "web", "deploy", 1, 0.9, 600,
+     "git revert --no-edit aaaabbb1",
+     "Take back `aaaabbb1`, which fits best what is wrong in `web` [E3]."},
+    {"a merge, by what it landed", "aaaabbb1", "web", "deploy", 2, 0.9, 600,
+     "git revert --no-edit -m 1 aaaabbb1", "Take back"},
+    {"it came elsewhere", "aaaabbb1", "db", "deploy", 1, 0.9, 0, "git revert --no-edit aaaabbb1",
+     "Take back `aaaabbb1`, which fits best what is wrong in `db` [E3]."},
+    {"it came nobody knows where", "aaaabbb1", "", "commit", 0, 0.9, 0,
+     "git revert --no-edit aaaabbb1", "Take back `aaaabbb1`, which fits best what is wrong [E3]."},
+    {"a flag is set back", "big-cart", "web", "flag", 0, 0.9, 0, "",
+     "Set the flag back that `big-cart` set, which fits best what is wrong in `web` [E3]."},
+    {"none is named", "aaaabbb1", "web", "deploy", 1, 0.5, 600, UNDO_WEB,
+     "Roll back the last change of `web`, which was made just before [E2]."},
+};
+
+static void check_naming(const struct naming *it)
+{
+    struct fixture *fix = fixture_open();
+    struct arena *arena = fix->arena;
+    add_platform(fix, 3);
+    fixture_seal(fix);
+    conclude(fix, &(struct situation){.subject = "web",
+                                      .finding = FINDING_SPAN_ERRORS,
+                                      .cause = "",
+                                      .instance = "",
+                                      .confidence = 0.9,
+                                      .commit = "3697f10b"});
+    struct evidence *last = (struct evidence *)(uintptr_t)fixture_evidence(fix, 2);
+    last->window = (struct window){fixture_time(0), fixture_time(1)};
+    struct culprit_change *first = arena_push(arena, struct culprit_change);
+    first->probability = it->probability;
+    first->evidence = casefile_add(
+        fix->casefile,
+        &(struct evidence){
+            .bearing = BEARING_SUPPORTS,
+            .finding = FINDING_CULPRIT,
+            .subject = str_of(it->service),
+            .change = str_of(it->id),
+            .window = {fixture_time(-it->after_s), fixture_time(1)},
+            .claim = str_printf(arena, "`%s` came into service.", it->id),
+            .query =
+                str_printf(arena, "SELECT '%s' AS id, '%s' AS kind, '%s' AS about, '%d' AS parents",
+                           it->id, it->kind, it->service, it->parents),
+            .strength = 0.8});
+    fix->casefile->culprits = first;
+    fixture_act_on(fix, "propose_mitigation", NULL);
+    fixture_check_all(fix);
+    const struct proposal *got = fix->casefile->proposals;
+    if (!got || !str_eq(got->command, str_of(it->want)) || !str_starts(got->text, str_of(it->text)))
+        fail_msg("%s: %s: %s", it->why, got ? got->text.ptr : "", got ? got->command.ptr : "");
+    fixture_close(fix);
+}
+
+static void the_change_that_is_named_goes_back(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof namings / sizeof *namings; i++)
+        check_naming(&namings[i]);
+}
+
 /* A new cause of the platform wants a remedy, or is a symptom. */
 static void each_cause_has_a_remedy(void **state)
 {
@@ -224,6 +302,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_ends_it_is_proposed),
+        cmocka_unit_test(the_change_that_is_named_goes_back),
         cmocka_unit_test(each_cause_has_a_remedy),
     };
     return cmocka_run_group_tests_name("propose_mitigation", tests, NULL, NULL);

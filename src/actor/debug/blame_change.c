@@ -68,7 +68,9 @@ static struct str query_of(struct arena *arena, const struct batch *changes, siz
     return str_printf(
         arena,
         "SELECT %s AS about, d.id, d.time, d.kind, d.author, d.message, d.files, d.detail, c.id AS "
-        "commit, c.author AS commit_author, c.message AS commit_message, c.detail AS commit_detail "
+        "commit, c.author AS commit_author, c.message AS commit_message, c.detail AS "
+        "commit_detail, "
+        "coalesce(c.parents, d.parents) AS parents "
         "FROM changes d LEFT JOIN changes c ON c.id = %s WHERE d.id = %s AND d.time = %s",
         sql_quote(arena, batch_column(changes, "service")->texts[row]).ptr,
         sql_quote(arena, batch_column(changes, "commit")->texts[row]).ptr,

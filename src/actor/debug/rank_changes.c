@@ -5,8 +5,9 @@
  *
  * culprit/ ranks them: by their words, their files, their kind and age, the service that they were
  * brought to and when. Each of the first gets a piece of evidence whose strength is its share among
- * all candidates; whether the fault is where it was brought to is for the verdict to join
- * (verdict/blame.h). A reason is told only if the rows of its own query bear it out.
+ * all candidates, tempered to be as bold as rankings proved to be right; whether the fault is where
+ * it was brought to is for the verdict to join (verdict/blame.h). A reason is told only if the rows
+ * of its own query bear it out.
  */
 #include "actor/actor.h"
 
@@ -14,6 +15,7 @@
 #include "actor/symptoms.h"
 #include "base/arena.h"
 #include "base/buf.h"
+#include "culprit/brought.h"
 #include "culprit/explain.h"
 #include "data/batch.h"
 #include "guard/claim.h"
@@ -62,7 +64,8 @@ static struct str query_of(const struct ranked *it, const struct landed *landed,
     return str_printf(
         arena,
         "SELECT c.id, c.time AS landed, coalesce(d.kind, c.kind) AS kind, c.author, c.message, "
-        "c.files, c.detail, lower(concat_ws(' ', c.message, c.files, c.service, c.detail)) AS "
+        "c.files, c.detail, c.parents, lower(concat_ws(' ', c.message, c.files, c.service, "
+        "c.detail)) AS "
         "words, d.id AS deploy, d.time AS deployed, %s AS about, %s AS alert_about FROM changes c "
         "LEFT JOIN changes d ON %s WHERE c.id = %s AND c.time = %s LIMIT 1",
         sql_quote(arena, service).ptr, sql_quote(arena, it->call->casefile->subject).ptr,
@@ -200,7 +203,7 @@ static bool tell(const struct ranked *it, const struct ranked_change *ranked, st
                                               : since_ns + 1},
                      .claim = buf_str(&claim),
                      .query = query,
-                     .strength = ranked->probability,
+                     .strength = ranked->tempered,
                      .change = landed->change.id,
                  });
     return true;
@@ -213,13 +216,16 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     const struct casefile *casefile = call->casefile;
     const int64_t to_ns = casefile->alert->starts_ns;
     struct history *history;
-    if (!landed_read(call->services, arena, to_ns, &history, err))
+    struct context *context;
+    if (!landed_read(call->services, arena, to_ns, &history, err) ||
+        !landed_context(call->services, arena, casefile, &context, err))
         return false;
+    context_bring(context, history);
     const struct clues clues = symptoms_clues(arena, casefile);
     struct question question = question_at(history, to_ns, &clues);
     if (casefile->onset_known) /* but for what it may be off */
         question.began_ns = casefile->incident.start_ns + casefile->onset_error_ns;
-    question.context = context_new(arena, &casefile->topology, casefile->subject);
+    question.context = context;
     const struct ranking ranking = ranking_make(arena, &question, ranker_shipped());
     const struct ranked it = {.call = call, .question = &question, .ranking = &ranking};
     uint32_t found = 0;
@@ -231,7 +237,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     *record_at(out, "candidates") = value_int(ranking.candidates);
     if (found > 0) {
         *record_at(out, "change") = value_text(history->items[ranking.items[0].number].change.id);
-        *record_at(out, "share") = value_real(ranking.items[0].probability);
+        *record_at(out, "share") = value_real(ranking.items[0].tempered);
     }
     return true;
 }

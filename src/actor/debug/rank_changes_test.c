@@ -68,6 +68,28 @@ static void what_fits_and_was_brought_is_told_once(void **state)
     fixture_close(fix);
 }
 
+/* No folder is called like it and nothing was brought: only `services` tells whose it is. */
+static void whose_files_they_are_may_be_told(void **state)
+{
+    (void)state;
+    for (int told = 0; told < 2; told++) {
+        struct fixture *fix = open_case();
+        add_change(fix, -900, "1abc2340", "commit", "", "smaller pages", "[\"lib/a.c\"]", "");
+        add_change(fix, -800, "2abc2340", "commit", "", "larger pages", "[\"base/b.c\"]", "");
+        if (told)
+            fixture_run(fix, STR("INSERT INTO services (service, paths, calls) VALUES ('cart', "
+                                 "'[\"base\",\"etc/x\"]', NULL), ('', 'lib', NULL), (NULL, NULL, "
+                                 "NULL), ('ads', 'lib', 'a, b,,')"));
+        fixture_seal(fix);
+        const struct record in = fixture_actor_input(fix, "rank_changes");
+        const struct record out = fixture_act(fix, "rank_changes", &in);
+        assert_string_equal(record_at(&out, "change")->text.ptr, told ? "2abc2340" : "1abc2340");
+        assert_string_equal(fixture_evidence(fix, 1)->subject.ptr, told ? "cart" : "");
+        fixture_check_claims(fix);
+        fixture_close(fix);
+    }
+}
+
 static void hostile_texts_and_no_changes_are_fine(void **state)
 {
     (void)state;
@@ -92,6 +114,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_fits_and_was_brought_is_told_once),
+        cmocka_unit_test(whose_files_they_are_may_be_told),
         cmocka_unit_test(hostile_texts_and_no_changes_are_fine),
     };
     return cmocka_run_group_tests_name("rank_changes", tests, NULL, NULL);

@@ -52,7 +52,7 @@ static bool remedy_for(struct call *call, const struct evidence *because, struct
 {
     struct arena *arena = call->scratch;
     struct platform platform;
-    struct change change;
+    struct told_change change;
     if (!platform_load(call, because->subject, because->instance, &platform, err))
         return false;
     switch (because->finding) {
