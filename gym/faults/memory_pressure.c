@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "gym/world/limits.h"
 
-#define EACH_MB 4 /* 3 of them its line; less than the service has, who is to be the largest */
+#define EACH_MB 3 /* its line; less than the service has, who is to be the largest */
 
 static bool can_run(const struct host *host, struct err *why_not)
 {
