@@ -176,10 +176,11 @@ bool database_session_end(struct world *world, const char *application, uint32_t
     /* with what it has started; its server process may not notice for long that it is gone */
     if (!process_wait(world->processes, number, 0, &status, &late) && late.kind != ERR_TIMEOUT)
         return err_set(err, late.kind, "%s", late.text);
-    const struct str sql = str_printf(world->arena,
-                                      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                                      "WHERE application_name = '%s';\n",
-                                      application);
+    const struct str sql =
+        str_printf(world->arena,
+                   "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                   "WHERE application_name = '%s' AND pid <> pg_backend_pid();\n",
+                   application);
     return database_run(world, true, sql, world->arena, NULL, err);
 }
 
