@@ -152,14 +152,22 @@ static struct window stretch_of(const struct making *make, bool of_reference)
                            end_ns};
 }
 
+/* Slots are counted from the alert, as the bins of trials are: so a slot lies in one bin whole, and
+ * nothing depends on where the alert falls within ten seconds of the clock. */
+static int64_t slot_of(const struct making *make, int64_t time_ns)
+{
+    const int64_t since_ns = time_ns - make->alert_ns;
+    return since_ns / SLOT_NS - (since_ns % SLOT_NS < 0);
+}
+
 /* Every slot of that stretch, whether anything was written in it or not. */
 static void add_slots(struct making *make, bool of_reference)
 {
     const struct lines *lines = make->lines;
     const struct window stretch = stretch_of(make, of_reference);
-    const int64_t first = stretch.start_ns / SLOT_NS;
+    const int64_t first = slot_of(make, stretch.start_ns);
     const int64_t end =
-        stretch.start_ns < stretch.end_ns ? (stretch.end_ns - 1) / SLOT_NS + 1 : first;
+        stretch.start_ns < stretch.end_ns ? slot_of(make, stretch.end_ns - 1) + 1 : first;
     for (uint32_t service = 0; service < lines->services.count; service++) {
         if (make->linked[service])
             continue;
@@ -167,7 +175,7 @@ static void add_slots(struct making *make, bool of_reference)
             visit_of(
                 make,
                 str_printf(make->arena, "%d %u slot %lld", of_reference, service, (long long)slot),
-                service, STR(""), place_of(make, of_reference, slot * SLOT_NS));
+                service, STR(""), place_of(make, of_reference, make->alert_ns + slot * SLOT_NS));
     }
 }
 
@@ -179,7 +187,7 @@ static void add_hits(struct making *make)
         struct str key;
         if (!make->linked[line->service])
             key = str_printf(make->arena, "%d %u slot %lld", line->of_reference, line->service,
-                             (long long)(line->time_ns / SLOT_NS));
+                             (long long)slot_of(make, line->time_ns));
         else if (line->trace_id.len > 0)
             key = trace_key(make, line->of_reference, line->service, line->trace_id);
         else
