@@ -137,8 +137,8 @@ static void what_is_no_lesson_is_refused(void **state)
         "{\"effects\":{},\"refuted\":[7]}",
         "{\"effects\":{\"evidence\":[{\"id\":9}]},\"refuted\":[]}",
         "{\"effects\":{\"edges\":[[\"a\"]]},\"refuted\":[]}",
-        "{\"effects\":{\"evidence\":[{\"id\":1,\"signal\":\"logs\",\"bearing\":\"supports\","
-        "\"finding\":\"cpu\",\"strength\":7}]},\"refuted\":[]}",
+        ("{\"effects\":{\"evidence\":[{\"id\":1,\"signal\":\"logs\",\"bearing\":\"supports\","
+         "\"finding\":\"cpu\",\"strength\":7}]},\"refuted\":[]}"),
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct casefile *casefile;
