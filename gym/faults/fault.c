@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CUSTOMERS_S 3600 /* longer than any run */
-
 #define X(name) extern const struct fault fault_##name;
 #include "fault_list.inc"
 #undef X
@@ -159,19 +157,6 @@ bool fault_beside_end(struct world *world, struct fault_run *run, struct err *er
     /* a script and what it has started are one session, which a deadline ends as a whole */
     if (!process_wait(world->processes, run->number, 0, &status, &late) && late.kind != ERR_TIMEOUT)
         return err_set(err, late.kind, "%s", late.text);
-    return true;
-}
-
-bool fault_by_customers(struct world *world, struct fault_run *run, const char *kind, double per_s,
-                        struct err *err)
-{
-    return world_customers(world, kind, kind, per_s, CUSTOMERS_S, &run->number, err);
-}
-
-bool fault_customers_leave(struct world *world, struct fault_run *run, struct err *err)
-{
-    (void)err;
-    process_stop(world->processes, run->number);
     return true;
 }
 

@@ -125,11 +125,5 @@ MUST_CHECK bool fault_beside(struct world *world, struct fault_run *run, const c
                              const char *inside, const char *script, struct err *err);
 MUST_CHECK bool fault_beside_end(struct world *world, struct fault_run *run, struct err *err);
 
-/* More customers beside the usual ones, of a kind that `shop load` knows, until they leave: heal()
- * of the fault that they are. */
-MUST_CHECK bool fault_by_customers(struct world *world, struct fault_run *run, const char *kind,
-                                   double per_s, struct err *err);
-MUST_CHECK bool fault_customers_leave(struct world *world, struct fault_run *run, struct err *err);
-
 /* can_run() of a fault that needs nothing but the shop. */
 bool fault_runs_anywhere(const struct host *host, struct err *why_not);

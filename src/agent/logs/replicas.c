@@ -34,10 +34,11 @@ static const struct field output[] = {
     {0},
 };
 
-/* The slots are those of the service: an instance that logs nothing fails in none of them. */
+/* The slots are those of the service, counted from the onset: an instance that logs nothing fails
+ * in none of them, and nothing depends on where the onset falls within ten seconds of the clock. */
 static const char replicas_sql[] =
     "WITH said AS (SELECT service, instance, time >= %s AS since, "
-    "epoch_ns(time) // %lld AS slot, " LINE_FAILED_SQL
+    "(epoch_ns(time) - epoch_ns(%s)) // %lld AS slot, " LINE_FAILED_SQL
     " AS failed FROM logs WHERE service IN (%s) AND "
     "coalesce(instance, '') <> '' AND time IS NOT NULL), slots AS (SELECT service, count(DISTINCT "
     "slot) FILTER (WHERE since) AS since, count(DISTINCT slot) FILTER (WHERE NOT since) AS before "
@@ -56,7 +57,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return false;
     const struct str onset = sql_time(arena, record_at(in, "onset")->integer);
     if (services.len > 0 && !telemetry_rows(call->services->telemetry, arena,
-                                            str_printf(arena, replicas_sql, onset.ptr,
+                                            str_printf(arena, replicas_sql, onset.ptr, onset.ptr,
                                                        (long long)SLOT_NS, services.ptr, ROWS_MAX),
                                             &rows, err))
         return false;
