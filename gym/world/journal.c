@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 #define LINES_MAX 4096
-#define GONE_WAIT_MS 10000 /* PostgreSQL writes its last pages; the kernel frees a cgroup */
+#define GONE_WAIT_MS 30000 /* PostgreSQL writes its last pages; the kernel frees a cgroup; under load */
 #define STEP_MS 20
 #define BASE_SIZE 64
 #define CGROUP_DEPTH 2 /* controller/warroom-gym-ID/instance */
