@@ -366,7 +366,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(shows_json, setup, teardown),
         cmocka_unit_test(judges_the_kind_where_it_is_known),
         cmocka_unit_test(names_each_cause),
-        cmocka_unit_test(a_truth_may_tell_kind_onset_and_recut),
+        cmocka_unit_test_setup_teardown(a_truth_may_tell_kind_onset_and_recut, setup, teardown),
     };
     return cmocka_run_group_tests_name("eval score", tests, NULL, NULL);
 }

@@ -66,4 +66,11 @@ named=$(first_subject "$work/pages-504.json.a")
 truth=$(truth_of examples/incidents/pages-504)
 [ "$named" = "$truth" ] || complain "pages-504: it names \`$named\` first; it was \`$truth\`"
 
+# What the shipped recordings are worth: 7 of 8 places, and each of 6 changes.
+gym=$(dirname "$warroom")/warroom-gym
+if [ -x "$gym" ]; then
+    "$gym" score examples/incidents --warroom "$warroom" --fail-under place=0.87 --fail-under change=1 >"$work/score" ||
+        { cat "$work/score"; complain "the shipped recordings are understood worse than before"; }
+fi
+
 exit $bad

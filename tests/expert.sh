@@ -104,9 +104,10 @@ check 'twice the same' cmp -s "$work/out" "$work/before"
 rank --expert "$work/expert" --json
 check 'JSON has the bill' out_has '"questions":8,"repairs":0,"tokens_in":[0-9]*,"tokens_out":[0-9]*,"cost":0.0[0-9]*,"failure":null}'
 
-run changes rank --feed "$work/feed" --at 2025-12-01T00:00:00Z --symptom 'nothing that a change speaks of' --expert "$work/expert"
+head -n 130 "$work/feed" >"$work/alike"
+run changes rank --feed "$work/alike" --at 2025-12-01T00:00:00Z --symptom 'nothing that a change speaks of' --expert "$work/expert"
 check 'where nothing would be named, nothing is asked' err_has 'it was not asked, because nothing would be named'
-run changes rank --feed "$work/feed" --at 2025-12-01T00:00:00Z --symptom 'nothing that a change speaks of' --expert "$work/expert" --show-egress
+run changes rank --feed "$work/alike" --at 2025-12-01T00:00:00Z --symptom 'nothing that a change speaks of' --expert "$work/expert" --show-egress
 check 'and --show-egress says so' err_has 'nor would it be: nothing would be named'
 
 # ---- measured ----

@@ -68,7 +68,8 @@ static void what_fits_and_was_brought_is_told_once(void **state)
     fixture_close(fix);
 }
 
-/* No folder is called like it and nothing was brought: only `services` tells whose it is. */
+/* No folder is called like it and nothing was brought: only `services` tells whose it is; without,
+ * the newer of two comes first. */
 static void whose_files_they_are_may_be_told(void **state)
 {
     (void)state;
@@ -78,12 +79,12 @@ static void whose_files_they_are_may_be_told(void **state)
         add_change(fix, -800, "2abc2340", "commit", "", "larger pages", "[\"base/b.c\"]", "");
         if (told)
             fixture_run(fix, STR("INSERT INTO services (service, paths, calls) VALUES ('cart', "
-                                 "'[\"base\",\"etc/x\"]', NULL), ('', 'lib', NULL), (NULL, NULL, "
-                                 "NULL), ('ads', 'lib', 'a, b,,')"));
+                                 "'[\"lib\",\"etc/x\"]', NULL), ('', 'base', NULL), (NULL, NULL, "
+                                 "NULL), ('ads', 'base', 'a, b,,')"));
         fixture_seal(fix);
         const struct record in = fixture_actor_input(fix, "rank_changes");
         const struct record out = fixture_act(fix, "rank_changes", &in);
-        assert_string_equal(record_at(&out, "change")->text.ptr, told ? "2abc2340" : "1abc2340");
+        assert_string_equal(record_at(&out, "change")->text.ptr, told ? "1abc2340" : "2abc2340");
         assert_string_equal(fixture_evidence(fix, 1)->subject.ptr, told ? "cart" : "");
         fixture_check_claims(fix);
         fixture_close(fix);
