@@ -15,7 +15,7 @@ if ! command -v git >/dev/null; then
     exit 77
 fi
 
-export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 HOME="$work" XDG_CACHE_HOME="$work"
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 HOME="$work" XDG_DATA_HOME="$work/data"
 export GIT_AUTHOR_NAME=kim GIT_AUTHOR_EMAIL=kim@example.org GIT_COMMITTER_NAME=kim GIT_COMMITTER_EMAIL=kim@example.org
 repo=$work/repo
 now=1700000000

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A name of a service and a part of a path are held to be the same if they are so without case,
- * separators and what says only that it is a service: "cart-service" and `services/cart/db.c`. Of
- * a path the first part that is called like a service counts: what is above owns what is below.
+ * separators and what says only that it is a service: "printing-service" and
+ * `services/printing/db.c`. Of a path the first part that is called like a service counts: what is
+ * above owns what is below.
  */
 #include "culprit/ownership.h"
 
@@ -16,7 +17,7 @@
 
 /* ---- names ---- */
 
-/* "cart" of "Cart-Service", "cartservice" and "cart.conf"; written into `out`. */
+/* "printing" of "Printing-Service", "printingservice" and "printing.conf"; written into `out`. */
 static struct str plain_name(struct str name, char out[NAME_BYTES_MAX])
 {
     static const char *const generic[] = {"service", "services", "server",    "svc",

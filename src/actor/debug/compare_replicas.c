@@ -217,8 +217,7 @@ static struct str share_query(struct work *work, const struct difference *it)
     if (it->what == OF_LINES)
         return str_printf(
             arena,
-            "WITH said AS (SELECT instance, (epoch_ns(time) - epoch_ns(%s)) // 10000000000 AS "
-            "slot, " LINE_FAILED_SQL
+            "WITH said AS (SELECT instance, " LINE_SLOT_SQL " AS slot, " LINE_FAILED_SQL
             " AS failed FROM logs WHERE service = %s AND coalesce(instance, '') <> '' "
             "AND time >= %s) SELECT %s AS service, %s AS instance, %s AS onset, (SELECT "
             "count(DISTINCT slot) FROM said) AS tries, count(DISTINCT slot) FILTER (WHERE failed "

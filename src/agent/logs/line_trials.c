@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SLOT_NS (10 * NS_PER_S)
 #define SLOTS_SPAN_NS (2 * 3600 * NS_PER_S)
 
 /*
@@ -157,7 +156,7 @@ static struct window stretch_of(const struct making *make, bool of_reference)
 static int64_t slot_of(const struct making *make, int64_t time_ns)
 {
     const int64_t since_ns = time_ns - make->alert_ns;
-    return since_ns / SLOT_NS - (since_ns % SLOT_NS < 0);
+    return since_ns / LINE_SLOT_NS - (since_ns % LINE_SLOT_NS < 0);
 }
 
 /* Every slot of that stretch, whether anything was written in it or not. */
@@ -175,7 +174,8 @@ static void add_slots(struct making *make, bool of_reference)
             visit_of(
                 make,
                 str_printf(make->arena, "%d %u slot %lld", of_reference, service, (long long)slot),
-                service, STR(""), place_of(make, of_reference, make->alert_ns + slot * SLOT_NS));
+                service, STR(""),
+                place_of(make, of_reference, make->alert_ns + slot * LINE_SLOT_NS));
     }
 }
 
@@ -281,7 +281,7 @@ bool line_trials_make(struct call *call, const struct lines *lines, int64_t aler
                         &count_rows, err))
         return false;
     const size_t slots_max =
-        2 * (size_t)lines->services.count * (size_t)(SLOTS_SPAN_NS / SLOT_NS + 2);
+        2 * (size_t)lines->services.count * (size_t)(SLOTS_SPAN_NS / LINE_SLOT_NS + 2);
     const size_t visits_max =
         (size_t)batch_column(count_rows, "n")->integers[0] + lines->count + slots_max;
     struct making make = {

@@ -40,6 +40,10 @@ struct lines {
     "'panic', 'dpanic', 'emerg', 'emergency', 'alert', 'ftl', 'failure', 'exception') OR "         \
     "contains(message, 'Exception') OR contains(message, 'Error'))"
 
+/* The slot of a row of the table logs, counted from a time, in SQL. */
+#define LINE_SLOT_NS (10 * NS_PER_S)
+#define LINE_SLOT_SQL "(epoch_ns(time) - epoch_ns(%s)) // 10000000000"
+
 #define LINES_MAX 2000000 /* what is older than the newest two million is left out */
 
 /* Read once a case. Lines without a time are left out. */

@@ -11,7 +11,6 @@
 #include "data/batch.h"
 #include "store/telemetry.h"
 
-#define SLOT_NS (10 * NS_PER_S)
 #define ROWS_MAX 1000
 
 static const struct field input[] = {
@@ -37,9 +36,8 @@ static const struct field output[] = {
 /* The slots are those of the service, counted from the onset: an instance that logs nothing fails
  * in none of them, and nothing depends on where the onset falls within ten seconds of the clock. */
 static const char replicas_sql[] =
-    "WITH said AS (SELECT service, instance, time >= %s AS since, "
-    "(epoch_ns(time) - epoch_ns(%s)) // %lld AS slot, " LINE_FAILED_SQL
-    " AS failed FROM logs WHERE service IN (%s) AND "
+    "WITH said AS (SELECT service, instance, time >= %s AS since, " LINE_SLOT_SQL
+    " AS slot, " LINE_FAILED_SQL " AS failed FROM logs WHERE service IN (%s) AND "
     "coalesce(instance, '') <> '' AND time IS NOT NULL), slots AS (SELECT service, count(DISTINCT "
     "slot) FILTER (WHERE since) AS since, count(DISTINCT slot) FILTER (WHERE NOT since) AS before "
     "FROM said GROUP BY service) SELECT service, instance, count(DISTINCT slot) FILTER (WHERE "
@@ -58,7 +56,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     const struct str onset = sql_time(arena, record_at(in, "onset")->integer);
     if (services.len > 0 && !telemetry_rows(call->services->telemetry, arena,
                                             str_printf(arena, replicas_sql, onset.ptr, onset.ptr,
-                                                       (long long)SLOT_NS, services.ptr, ROWS_MAX),
+                                                       services.ptr, ROWS_MAX),
                                             &rows, err))
         return false;
     *record_at(out, "instances") = value_rows(rows);

@@ -29,7 +29,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOT_NS (10 * NS_PER_S)
 #define BAD_MIN 3           /* slots with a failing line that names it; fewer are an accident */
 #define VALUES_MAX 50       /* of one kind in one service; more are ids */
 #define VALUE_BYTES_MAX 120 /* what is longer is no name */
@@ -169,7 +168,7 @@ static void count_value(struct reading *read, const struct line *line, enum enti
     struct named *named = named_of(read, line->service, entity, value);
     const bool before = line->of_reference || line->time_ns < read->onset_ns;
     if (named)
-        count_slot(before ? &named->before : &named->since, line->time_ns / SLOT_NS + 1,
+        count_slot(before ? &named->before : &named->since, line->time_ns / LINE_SLOT_NS + 1,
                    is_failing(line));
 }
 
