@@ -22,7 +22,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REPOSITORIES_MAX 64
 #define BINS 5
 
 static const char help[] =
@@ -349,18 +348,14 @@ static int measure_all(struct changes_eval *eval, char **folders)
     bool ok = !eval->options->expert ||
               eval_opinion_open(eval->arena, eval->options->expert, &eval->opinion, &err);
     for (; ok && *folders; folders++)
-        ok = (eval->repositories_count < REPOSITORIES_MAX ||
-              err_set(&err, ERR_USAGE, "more than %d folders", REPOSITORIES_MAX)) &&
-             measure(eval, *folders, &err);
+        ok = repository_fits(eval->repositories_count, &err) && measure(eval, *folders, &err);
     if (!ok)
         return complain(&err);
     const struct sums sums = sum_up(eval);
     (eval->options->json ? print_scores : print_table)(eval, &sums);
     if (eval->options->expert)
         print_bill(&eval->opinion);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        err_set(&err, ERR_IO, "the scores could not be written");
-    return err.text[0] == '\0' ? EXIT_MEASURED : complain(&err);
+    return verb_printed(&err) ? EXIT_MEASURED : complain(&err);
 }
 
 static int run(int argc, char **argv)
@@ -390,8 +385,7 @@ static int run(int argc, char **argv)
             fputs(help, stdout);
             return EXIT_MEASURED;
         } else if (option == '?' || option == ':') {
-            err_set(&err, ERR_USAGE, "`%s` %s", argv[optind - 1],
-                    option == ':' ? "wants a value" : "is no option");
+            verb_wrong_option(option, argv, &err);
             return complain(&err);
         }
     }

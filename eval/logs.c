@@ -148,8 +148,7 @@ static enum parsed_options parse_options(int argc, char **argv, struct logs_opti
                 return PARSED_WRONG;
             break;
         default:
-            err_set(err, ERR_USAGE, "`%s` %s", argv[optind - 1],
-                    option == ':' ? "wants a value" : "is no option");
+            verb_wrong_option(option, argv, err);
             return PARSED_WRONG;
         }
     }

@@ -102,6 +102,12 @@ static bool read_queries(struct arena *arena, FILE *file, struct repository *out
     return ok;
 }
 
+bool repository_fits(uint32_t count, struct err *err)
+{
+    return count < REPOSITORIES_MAX ||
+           err_set(err, ERR_USAGE, "more than %d folders", REPOSITORIES_MAX);
+}
+
 bool repository_read(struct arena *arena, const char *folder, struct repository *out,
                      struct err *err)
 {

@@ -11,6 +11,7 @@
 #include "culprit/history.h"
 
 #define QUERY_TRUTHS_MAX 16
+#define REPOSITORIES_MAX 64
 
 struct culprit_query {
     struct str id;
@@ -29,6 +30,9 @@ struct repository {
     struct culprit_query *queries;
     uint32_t queries_count;
 };
+
+/* Whether one more than `count` may be read; none is left out without a word. */
+MUST_CHECK bool repository_fits(uint32_t count, struct err *err);
 
 /* A line of either file that cannot be read fails: a score over a part would look like a score. */
 MUST_CHECK bool repository_read(struct arena *arena, const char *folder, struct repository *out,

@@ -132,8 +132,7 @@ static enum parsed parse_options(int argc, char **argv, struct rca_options *opti
         if (option == 'h')
             return PARSED_HELP;
         if (option == '?' || option == ':') {
-            err_set(err, ERR_USAGE, "`%s` %s", argv[optind - 1],
-                    option == ':' ? "wants a value" : "is no option");
+            verb_wrong_option(option, argv, err);
             return PARSED_WRONG;
         }
         if (!parse_option(options, option, err))

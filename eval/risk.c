@@ -20,7 +20,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define REPOSITORIES_MAX 64
 #define MODEL_BYTES_MAX ((size_t)1 << 20)
 #define STOP_AT 90.0 /* the score that the manual proposes for --fail-over */
 
@@ -246,13 +245,13 @@ static int measure_all(struct risk_eval *eval, char **folders)
 {
     struct err err = {0};
     bool ok = true;
-    for (; ok && *folders && eval->count < REPOSITORIES_MAX; folders++)
-        ok = measure(eval, *folders, &err);
+    for (; ok && *folders; folders++)
+        ok = repository_fits(eval->count, &err) && measure(eval, *folders, &err);
     if (!ok)
         return verb_complain("eval risk", &err);
     const struct scores mean = mean_of(eval);
     (eval->options->json ? print_json : print_table)(eval, &mean);
-    return EXIT_MEASURED;
+    return verb_printed(&err) ? EXIT_MEASURED : verb_complain("eval risk", &err);
 }
 
 static int run(int argc, char **argv)
@@ -275,8 +274,7 @@ static int run(int argc, char **argv)
             fputs(help, stdout);
             return EXIT_MEASURED;
         } else if (option == '?' || option == ':') {
-            err_set(&err, ERR_USAGE, "`%s` %s", argv[optind - 1],
-                    option == ':' ? "wants a value" : "is no option");
+            verb_wrong_option(option, argv, &err);
             return verb_complain("eval risk", &err);
         }
     }

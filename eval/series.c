@@ -78,8 +78,7 @@ static enum parsed parse_options(int argc, char **argv, struct series_options *o
             }
             break;
         default:
-            err_set(err, ERR_USAGE, "`%s` %s", argv[optind - 1],
-                    option == ':' ? "wants a value" : "is no option");
+            verb_wrong_option(option, argv, err);
             return PARSED_WRONG;
         }
     }

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,9 +54,20 @@ int verb_complain(const char *command, const struct err *err)
     return EXIT_NOT_MEASURED;
 }
 
+bool verb_wrong_option(int option, char **argv, struct err *err)
+{
+    return err_set(err, ERR_USAGE, "`%s` %s", argv[optind - 1],
+                   option == ':' ? "wants a value" : "is no option");
+}
+
+bool verb_printed(struct err *err)
+{
+    return (fflush(stdout) == 0 && !ferror(stdout)) ||
+           err_set(err, ERR_IO, "the scores could not be written");
+}
+
 bool verb_print(struct str scores, struct err *err)
 {
-    if (fwrite(scores.ptr, 1, scores.len, stdout) == scores.len && fflush(stdout) == 0)
-        return true;
-    return err_set(err, ERR_IO, "the scores could not be written");
+    fwrite(scores.ptr, 1, scores.len, stdout);
+    return verb_printed(err);
 }

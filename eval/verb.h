@@ -32,6 +32,13 @@ int verb_main(const struct verb_program *program, int argc, char **argv);
 /* Says what is wrong, of `command` such as "eval rca", on stderr; EXIT_NOT_MEASURED. */
 int verb_complain(const char *command, const struct err *err);
 
+/* Says what is wrong with the option that getopt_long() gave ':' or '?' for, which it returns as
+ * `option`, with a ':' before its letters. Returns false. */
+bool verb_wrong_option(int option, char **argv, struct err *err);
+
+/* Whether all that was written to stdout has got there. */
+MUST_CHECK bool verb_printed(struct err *err);
+
 /* To stdout, all of it. */
 MUST_CHECK bool verb_print(struct str scores, struct err *err);
 

@@ -23,7 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REPOSITORIES_MAX 64
 #define CHOICES_MAX 100000
 #define MINED_MAX 600    /* of one repository: beyond that they repeat each other */
 #define MINED_WEIGHT 1.0 /* of a mined query beside a judged one */
@@ -254,8 +253,7 @@ static bool write_model(struct training *training, const char *path, struct err 
 
 static int complain(const struct err *err)
 {
-    fprintf(stderr, "warroom train changes: %s\n", err->text);
-    return EXIT_NOT_MEASURED;
+    return verb_complain("train changes", err);
 }
 
 static int learn(char **folders, const char *out, const char *held_out)
@@ -268,8 +266,7 @@ static int learn(char **folders, const char *out, const char *held_out)
     training.held_out = arena_push_many(arena, struct signs, REPOSITORIES_MAX);
     bool ok = true;
     for (; ok && *folders; folders++)
-        ok = (training.repositories < REPOSITORIES_MAX ||
-              err_set(&err, ERR_USAGE, "more than %d folders", REPOSITORIES_MAX)) &&
+        ok = repository_fits(training.repositories, &err) &&
              read_repository(&training, *folders, &err);
     if (ok) {
         training.first = arena_push_many(arena, struct guess, training.count);
@@ -300,13 +297,12 @@ static int run(int argc, char **argv)
             fputs(help, stdout);
             return EXIT_MEASURED;
         } else {
-            err_set(&err, ERR_USAGE, "`%s` %s; see --help", argv[optind - 1],
-                    option == ':' ? "wants a value" : "is no option");
+            verb_wrong_option(option, argv, &err);
             return complain(&err);
         }
     }
     if (optind == argc || (!out && !held_out)) {
-        err_set(&err, ERR_USAGE, "folders and --out or --held-out are wanted; see --help");
+        err_set(&err, ERR_USAGE, "folders and --out or --held-out are wanted");
         return complain(&err);
     }
     return learn(argv + optind, out, held_out);

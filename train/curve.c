@@ -103,8 +103,7 @@ static bool parse_options(struct arena *arena, int argc, char **argv, struct opt
     int option;
     while ((option = getopt_long(argc, argv, ":j:h", known, NULL)) != -1) {
         if (option == ':' || option == '?')
-            return err_set(err, ERR_USAGE, "`%s` %s", argv[optind - 1],
-                           option == ':' ? "wants a value" : "is no option");
+            return verb_wrong_option(option, argv, err);
         if (!take_option(option, out, err))
             return false;
     }

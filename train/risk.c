@@ -19,7 +19,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define REPOSITORIES_MAX 64
 #define ROWS_MAX 400000
 #define COLUMNS (HAZARDS_COUNT + 2)
 #define REPOSITORY_RETURNS 300.0 /* one with more counts as one with so many */
@@ -186,8 +185,9 @@ static int learn(char **folders, const char *out, const char *held_out)
                  .groups = arena_push_many(arena, uint32_t, ROWS_MAX),
                  .columns = COLUMNS}};
     bool ok = true;
-    for (; ok && *folders && training.repositories < REPOSITORIES_MAX; folders++)
-        ok = read_repository(&training, *folders, &err);
+    for (; ok && *folders; folders++)
+        ok = repository_fits(training.repositories, &err) &&
+             read_repository(&training, *folders, &err);
     struct str scores;
     ok = ok && leave_out(&training, held_out, &scores, &err) &&
          (!out || write_model(&training, out, scores, &err));
@@ -213,13 +213,12 @@ static int run(int argc, char **argv)
             fputs(help, stdout);
             return EXIT_MEASURED;
         } else {
-            err_set(&err, ERR_USAGE, "`%s` %s; see --help", argv[optind - 1],
-                    option == ':' ? "wants a value" : "is no option");
+            verb_wrong_option(option, argv, &err);
             return verb_complain("train risk", &err);
         }
     }
     if (optind == argc || (!out && !held_out)) {
-        err_set(&err, ERR_USAGE, "folders and --out or --held-out are wanted; see --help");
+        err_set(&err, ERR_USAGE, "folders and --out or --held-out are wanted");
         return verb_complain("train risk", &err);
     }
     return learn(argv + optind, out, held_out);

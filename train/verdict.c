@@ -115,8 +115,7 @@ static bool parse_options(int argc, char **argv, struct options *out, struct err
             out->jobs = (uint32_t)jobs;
             break;
         default:
-            return err_set(err, ERR_USAGE, "`%s` %s", argv[optind - 1],
-                           option == ':' ? "wants a value" : "is no option");
+            return verb_wrong_option(option, argv, err);
         }
     }
     if (optind == argc && !out->ledger)
