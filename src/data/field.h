@@ -22,8 +22,6 @@ enum type {
 
 enum field_flag {
     FIELD_OPTIONAL = 1 << 0,
-    FIELD_SECRET = 1 << 1, /* a text that is never shown; a configuration says where it is */
-    FIELD_BYTES = 1 << 2,  /* a whole number that people write as "20GiB" */
 };
 
 struct field {
