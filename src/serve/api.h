@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The handlers of router.c, by the file that has them. docs/api.md shows what each answers. */
+#pragma once
+
+#include "data/json.h"
+#include "serve/clerk.h"
+
+#define HANDLER(name) void name(struct clerk *clerk, struct http_exchange *exchange)
+
+/* api_incidents.c */
+HANDLER(api_list_incidents);
+HANDLER(api_read_incident);
+HANDLER(api_cancel_incident);
+HANDLER(api_repeat_incident);
+
+/* api_reports.c */
+HANDLER(api_read_report);
+HANDLER(api_read_journal);
+HANDLER(api_read_bundle);
+
+/* api_health.c */
+HANDLER(api_version);
+HANDLER(api_healthz);
+HANDLER(api_readyz);
+
+/* page.c */
+HANDLER(page_index);
+HANDLER(page_asset);
+
+/* One incident as an object: also what the streams of events send. */
+void api_put_incident(struct buf *out, const struct incident *incident);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Workers take one incident after the other off the queue and have it investigated by children of
+ * this program: `warroom collect`, where there are sources, then `warroom investigate`.
+ */
+#pragma once
+
+#include "serve/site.h"
+
+struct workers;
+
+/* Also has each bundle in the folder `examples` investigated first; NULL: there is none. */
+MUST_CHECK bool workers_start(struct arena *arena, struct site *site, const char *examples,
+                              struct workers **out, struct err *err);
+
+/* Something waits in the queue. Any thread. */
+void workers_wake(struct workers *workers);
+
+/* An incident has been cancelled: whoever works on it stops. Any thread. */
+void workers_cancel(struct workers *workers, struct str id);
+
+/* Those that run have `grace_ns` to end by themselves; after that they wait in the queue again. */
+void workers_stop(struct workers *workers, int64_t grace_ns);
