@@ -17,11 +17,16 @@ HANDLER(api_repeat_incident);
 HANDLER(api_read_report);
 HANDLER(api_read_journal);
 HANDLER(api_read_bundle);
+HANDLER(api_read_exhibits);
 
 /* api_health.c */
 HANDLER(api_version);
 HANDLER(api_healthz);
 HANDLER(api_readyz);
+
+/* api_events.c */
+HANDLER(api_watch_incident);
+HANDLER(api_watch_all);
 
 /* page.c */
 HANDLER(page_index);
@@ -29,3 +34,6 @@ HANDLER(page_asset);
 
 /* One incident as an object: also what the streams of events send. */
 void api_put_incident(struct buf *out, const struct incident *incident);
+
+/* Says to all who watch how that incident stands now. */
+void api_tell_state(const struct site *site, struct ledger *ledger, struct str id);

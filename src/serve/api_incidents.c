@@ -6,7 +6,9 @@
 #include "base/clock.h"
 #include "case/kind.h"
 #include "serve/answer.h"
+#include "serve/live.h"
 #include "serve/router.h"
+#include "serve/worker.h"
 
 #include <string.h>
 
@@ -65,6 +67,22 @@ void api_put_incident(struct buf *out, const struct incident *incident)
     buf_add_char(out, '{');
     put_members_of_incident(out, incident);
     buf_add_char(out, '}');
+}
+
+void api_tell_state(const struct site *site, struct ledger *ledger, struct str id)
+{
+    struct arena *arena = arena_new("state");
+    struct incident incident;
+    struct err err = {0};
+    if (incident_read(ledger, arena, id, &incident, &err)) {
+        struct buf out = buf_new(arena);
+        api_put_incident(&out, &incident);
+        if (incident.state >= INCIDENT_DONE)
+            live_end(site->live, id, buf_str(&out));
+        else
+            live_state(site->live, id, buf_str(&out));
+    }
+    arena_free(arena);
 }
 
 static void put_incidents(struct buf *out, const char *name, const struct incident *items,
@@ -182,21 +200,28 @@ void api_read_incident(struct clerk *clerk, struct http_exchange *exchange)
 }
 
 /* ERR_USAGE of these two is a state that does not allow it. */
-static void answer_change(struct http_exchange *exchange, bool ok, const struct err *err)
+static void answer_change(struct clerk *clerk, struct http_exchange *exchange, bool ok,
+                          const struct err *err)
 {
-    if (ok)
+    if (ok) {
+        workers_wake(clerk->site->worker_pool);
+        api_tell_state(clerk->site, clerk->ledger, route_part(exchange, 0));
         answer_done(exchange);
-    else if (err->kind == ERR_USAGE)
+    } else if (err->kind == ERR_USAGE) {
         http_refuse(exchange, 409, "conflict", "%s", err->text);
-    else
+    } else {
         answer_err(exchange, err);
+    }
 }
 
 void api_cancel_incident(struct clerk *clerk, struct http_exchange *exchange)
 {
+    const struct str id = route_part(exchange, 0);
     struct err err = {0};
-    const bool ok = incident_cancel(clerk->ledger, route_part(exchange, 0), site_now_ns(), &err);
-    answer_change(exchange, ok, &err);
+    const bool ok = incident_cancel(clerk->ledger, id, site_now_ns(), &err);
+    if (ok)
+        workers_cancel(clerk->site->worker_pool, id);
+    answer_change(clerk, exchange, ok, &err);
 }
 
 void api_repeat_incident(struct clerk *clerk, struct http_exchange *exchange)
@@ -204,5 +229,5 @@ void api_repeat_incident(struct clerk *clerk, struct http_exchange *exchange)
     struct err err = {0};
     const bool ok = incident_again(clerk->ledger, route_part(exchange, 0), &clerk->site->limits,
                                    site_now_ns(), &err);
-    answer_change(exchange, ok, &err);
+    answer_change(clerk, exchange, ok, &err);
 }

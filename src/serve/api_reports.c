@@ -3,7 +3,11 @@
 #include "serve/api.h"
 
 #include "serve/answer.h"
+#include "serve/files.h"
 #include "serve/router.h"
+#include "serve/story.h"
+
+#define JOURNAL_READ_BYTES_MAX ((size_t)64 << 20)
 
 #define NO_REPORT "there is no report as yet"
 
@@ -60,4 +64,23 @@ void api_read_bundle(struct clerk *clerk, struct http_exchange *exchange)
         answer_file(exchange,
                     site_path(clerk->site, exchange->request.arena, incident.id, "bundle.tar.zst"),
                     "application/zstd", "there is no bundle as yet");
+}
+
+/* Made when they are asked for: a journal is read within milliseconds. */
+void api_read_exhibits(struct clerk *clerk, struct http_exchange *exchange)
+{
+    struct arena *arena = exchange->request.arena;
+    struct incident incident;
+    struct str journal;
+    struct err err = {0};
+    if (!find(clerk, exchange, &incident))
+        return;
+    if (!files_read(arena, site_path(clerk->site, arena, incident.id, "journal.jsonl").ptr,
+                    JOURNAL_READ_BYTES_MAX, &journal, &err)) {
+        http_refuse(exchange, 404, "not_found", NO_REPORT);
+        return;
+    }
+    struct buf out = buf_new(arena);
+    buf_add(&out, story_exhibits(arena, journal));
+    answer_json(exchange, 200, &out);
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -75,5 +76,20 @@ bool files_write(const char *path, struct str bytes, struct err *err)
 bool files_make_folder(const char *path, struct err *err)
 {
     return mkdir(path, 0700) == 0 || errno == EEXIST ||
+           err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *at)
+{
+    (void)info, (void)kind, (void)at;
+    return remove(path);
+}
+
+bool files_remove_tree(const char *path, struct err *err)
+{
+    struct stat info;
+    if (lstat(path, &info) != 0 && errno == ENOENT)
+        return true;
+    return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 ||
            err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
 }

@@ -16,3 +16,7 @@ MUST_CHECK bool files_write(const char *path, struct str bytes, struct err *err)
 
 /* One that may be there already; only its owner may look into it. */
 MUST_CHECK bool files_make_folder(const char *path, struct err *err);
+
+/* A file, a link, or a folder with all that is in it; links are not followed. None there is fine.
+ */
+MUST_CHECK bool files_remove_tree(const char *path, struct err *err);

@@ -26,8 +26,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CONNECTION_BYTES ((size_t)24 << 10) /* what libmicrohttpd keeps of each: headers, buffers  \
-                                             */
+#define CONNECTION_BYTES                                                                           \
+    ((size_t)24 << 10) /* what libmicrohttpd keeps of each: headers, buffers                       \
+                        */
 #define DISCARD_BYTES_MAX                                                                          \
     ((size_t)8 << 20) /* of a body nobody wants, so that the refusal is read */
 #define STREAM_PIECE_BYTES ((size_t)8 << 10) /* of a stream at a time */

@@ -9,6 +9,8 @@
 #include "base/clock.h"
 #include "serve/answer.h"
 #include "serve/files.h"
+#include "serve/live.h"
+#include "serve/log.h"
 #include "serve/router.h"
 #include "serve/worker.h"
 
@@ -22,12 +24,12 @@
 
 #define CLERKS 4
 #define STOP_GRACE_NS (5 * NS_PER_S)
+#define BEAT_S 15         /* proxies cut off what is silent for a minute, some after half of it */
 #define FILES_WANTED 8192 /* a connection is one, and a child some more */
 
 struct server {
     struct site site;
     struct clerks *clerks;
-    struct workers *workers;
 };
 
 /* ---- requests ---- */
@@ -129,6 +131,7 @@ static bool start(struct arena *arena, const struct serve_options *options, stru
                           .ui = options->ui,
                           .deadline_ns = 60 * NS_PER_S,
                           .workers = 2,
+                          .live = live_new(arena),
                           .limits = incident_limits_standard};
     const struct http_listen listen = {
         .host = options->host, .port = (uint16_t)(options->port < 0 ? 8080 : options->port)};
@@ -136,16 +139,26 @@ static bool start(struct arena *arena, const struct serve_options *options, stru
     return make_data(arena, options, site, err) && ledger_open(arena, site->ledger, &ledger, err) &&
            incident_recover(ledger, site_now_ns(), &requeued, &failed, err) &&
            clerks_start(arena, site, CLERKS, work, &server->clerks, err) &&
-           workers_start(arena, site, options->examples, &server->workers, err) &&
+           workers_start(arena, site, options->examples, &site->worker_pool, err) &&
            http_start(arena, &listen, &handler, &site->http, err);
 }
 
 static void stop(struct server *server)
 {
     http_quiesce(server->site.http);
-    workers_stop(server->workers, STOP_GRACE_NS);
+    workers_stop(server->site.worker_pool, STOP_GRACE_NS);
+    live_stop(server->site.live);
     clerks_stop(server->clerks);
     http_stop(server->site.http);
+}
+
+/* The main thread has nothing else to do, so it does what is due now and then. */
+static void run_until_ended(struct server *server, const sigset_t *ends)
+{
+    const struct timespec tick = {.tv_sec = 1};
+    for (uint64_t ticks = 1; sigtimedwait(ends, NULL, &tick) < 0; ticks++)
+        if (ticks % BEAT_S == 0)
+            live_beat(server->site.live);
 }
 
 bool serve_run(const struct serve_options *options, struct err *err)
@@ -153,7 +166,6 @@ bool serve_run(const struct serve_options *options, struct err *err)
     struct arena *arena = arena_new("server");
     struct server *server = arena_push(arena, struct server);
     sigset_t ends;
-    int got;
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
@@ -161,9 +173,9 @@ bool serve_run(const struct serve_options *options, struct err *err)
     raise_files_max();
     const bool ok = start(arena, options, server, err);
     if (ok) {
-        fprintf(stderr, "warroom: listening at http://127.0.0.1:%u/\n",
-                http_port(server->site.http));
-        sigwait(&ends, &got);
+        log_line(LOG_INFO, "start", "listening at http://127.0.0.1:%u/",
+                 http_port(server->site.http));
+        run_until_ended(server, &ends);
         stop(server);
     }
     arena_free(arena);

@@ -1,191 +1,124 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A worker has a thread and a ledger of its own. The queue is the ledger's: what is claimed there
+ * and not finished is found by incident_recover() after a crash, so nothing here needs to be saved.
+ */
 #include "serve/worker.h"
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "serve/brief.h"
-#include "serve/child.h"
+#include "serve/api.h"
+#include "serve/assignment.h"
 #include "serve/files.h"
+#include "serve/live.h"
+#include "serve/log.h"
 #include "source/bundle.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/eventfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define EXAMPLES_MAX 100
-#define NUDGE_S 5 /* how often the queue is looked at although nobody said that something waits */
+#define LOOK_S 5 /* how often the queue is looked at although nobody said that something waits */
 
 struct worker {
     struct workers *workers;
     struct ledger *ledger;
     pthread_t id;
-    int stop_fd;
-    struct str incident; /* on which it works; empty: none */
+    int stop_fd;         /* an eventfd: what it works on is to stop */
+    struct str incident; /* on which it works, under the lock of all; empty: none */
 };
 
 struct workers {
     struct site *site;
     pthread_mutex_t lock;
-    pthread_cond_t changed;
+    pthread_cond_t changed, idle;
     bool is_stopping;
-    uint64_t wakes; /* counts what came */
+    uint64_t wakes; /* counts what was said to wait */
+    uint32_t busy;
     struct str examples[EXAMPLES_MAX];
     uint32_t examples_count, examples_taken;
     struct worker *items;
     uint32_t count;
 };
 
-/* ---- one investigation ---- */
+/* ---- one incident ---- */
 
-static const char *const *child_environment(struct arena *arena)
+static void take_up(struct worker *worker, struct str incident)
 {
-    static const char *const names[] = {"PATH", "HOME", "TMPDIR", "XDG_DATA_HOME", "LANG"};
-    const char **out = arena_push_many(arena, const char *, sizeof names / sizeof *names + 1);
-    uint32_t count = 0;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (getenv(names[i]))
-            out[count++] = str_printf(arena, "%s=%s", names[i], getenv(names[i])).ptr;
-    return out;
+    uint64_t drained;
+    pthread_mutex_lock(&worker->workers->lock);
+    worker->incident = incident;
+    worker->workers->busy++;
+    if (read(worker->stop_fd, &drained, sizeof drained) < 0 && errno != EAGAIN)
+        log_line(LOG_WARNING, "worker", "%s", strerror(errno));
+    pthread_mutex_unlock(&worker->workers->lock);
 }
 
-struct run {
-    struct worker *worker;
-    struct arena *arena;
-    struct str folder; /* of the incident */
-    FILE *journal;
-};
-
-static void hear_journal(void *state, struct str bytes)
+/* Whether it may say how it ended: what was stopped because the server stops is to run again. */
+static bool put_down(struct worker *worker)
 {
-    struct run *run = state;
-    if (run->journal)
-        fwrite(bytes.ptr, 1, bytes.len, run->journal);
+    struct workers *workers = worker->workers;
+    pthread_mutex_lock(&workers->lock);
+    worker->incident = STR("");
+    workers->busy--;
+    pthread_cond_signal(&workers->idle);
+    const bool is_stopping = workers->is_stopping;
+    pthread_mutex_unlock(&workers->lock);
+    return !is_stopping;
 }
 
-static bool investigate_bundle(struct run *run, const char *bundle, struct child_result *result,
-                               struct err *err)
+static bool look_into(struct worker *worker, const struct claimed *claimed,
+                      struct assignment *assignment, struct outcome *out)
 {
-    struct site *site = run->worker->workers->site;
-    const char *folder = run->folder.ptr;
-    const char *const argv[] = {site->program,
-                                "investigate",
-                                bundle,
-                                "--no-progress",
-                                "--format=json",
-                                "--journal=/dev/fd/3",
-                                str_printf(run->arena, "--reports=%s", folder).ptr,
-                                NULL};
-    const struct child_order order = {.argv = argv,
-                                      .environment = child_environment(run->arena),
-                                      .deadline_ns =
-                                          clock_now_ns(clock_system()) + site->deadline_ns,
-                                      .stop_fd = run->worker->stop_fd,
-                                      .heard = hear_journal,
-                                      .state = run};
-    run->journal = fopen(str_printf(run->arena, "%s/journal.jsonl", folder).ptr, "we");
-    const bool ok = child_run(&order, result, err);
-    if (run->journal)
-        fclose(run->journal);
-    return ok;
-}
-
-static bool read_verdict(struct run *run, struct verdict_brief *out, struct err *err)
-{
-    struct str text;
-    return files_read(run->arena, str_printf(run->arena, "%s/report.json", run->folder.ptr).ptr,
-                      REPORT_BYTES_MAX, &text, err) &&
-           brief_read(run->arena, text, out, err);
-}
-
-static struct outcome outcome_of(struct run *run, bool started, const struct child_result *result,
-                                 const struct err *fault)
-{
-    struct outcome out = {.state = INCIDENT_FAILED};
+    const struct site *site = worker->workers->site;
     struct err err = {0};
-    if (!started)
-        out.why = str_of(fault->text);
-    else if (result->end == CHILD_STOPPED)
-        out = (struct outcome){.state = INCIDENT_CANCELLED, .why = STR("Somebody cancelled it.")};
-    else if (result->end == CHILD_LATE)
-        out.why = STR("Its time was over.");
-    else if (result->end == CHILD_KILLED)
-        out.why = str_printf(run->arena, "The investigation was ended by signal %d.", result->code);
-    else if (result->code > 1)
-        out.why = str_copy(run->arena, str_of(result->said));
-    else if (!read_verdict(run, &out.verdict, &err))
-        out.why = str_copy(run->arena, str_of(err.text));
-    else
-        out.state = INCIDENT_DONE;
-    return out;
+    if (!files_make_folder(assignment->folder.ptr, &err)) {
+        *out = (struct outcome){.state = INCIDENT_FAILED,
+                                .why = str_copy(assignment->arena, str_of(err.text))};
+        return false;
+    }
+    if (!assignment_collect(assignment, claimed->alert, out))
+        return false;
+    if (!incident_step(worker->ledger, claimed->investigation, site_now_ns(), &err)) {
+        *out = (struct outcome){.state = INCIDENT_CANCELLED,
+                                .why = str_copy(assignment->arena, str_of(err.text))};
+        return false;
+    }
+    api_tell_state(site, worker->ledger, claimed->incident);
+    return assignment_investigate(assignment, out);
 }
 
 static void work(struct worker *worker, const struct claimed *claimed, struct arena *arena)
 {
-    struct site *site = worker->workers->site;
-    struct run run = {
-        .worker = worker, .arena = arena, .folder = site_path(site, arena, claimed->incident, "")};
-    struct child_result result = {0};
+    const struct site *site = worker->workers->site;
+    struct assignment assignment = {
+        .site = site,
+        .arena = arena,
+        .incident = claimed->incident,
+        .folder = site_path(site, arena, claimed->incident, ""),
+        .stop_fd = worker->stop_fd,
+        .deadline_ns = clock_now_ns(clock_system()) + site->deadline_ns,
+    };
+    struct outcome outcome;
     struct err err = {0};
-    char bundle[4096];
-    const bool has_bundle =
-        realpath(str_printf(arena, "%s/bundle", run.folder.ptr).ptr, bundle) != NULL;
-    bool ok = has_bundle || err_set(&err, ERR_NOT_FOUND,
-                                    "no sources are configured, so there is nothing "
-                                    "to look into; name some in warroom.yaml");
-    ok = ok && incident_step(worker->ledger, claimed->investigation, site_now_ns(), &err) &&
-         investigate_bundle(&run, bundle, &result, &err);
-    const struct outcome outcome = outcome_of(&run, ok, &result, &err);
+    take_up(worker, claimed->incident);
+    live_begin(site->live, claimed->incident);
+    api_tell_state(site, worker->ledger, claimed->incident);
+    look_into(worker, claimed, &assignment, &outcome);
+    if (!put_down(worker) && outcome.state == INCIDENT_CANCELLED)
+        return;
     if (!incident_finish(worker->ledger, claimed->investigation, &outcome, site_now_ns(), &err))
-        fprintf(stderr, "%s\n", err.text);
+        log_line(LOG_ERROR, "incident", "%.*s: %s", STR_ARG(claimed->incident), err.text);
+    log_line(outcome.state == INCIDENT_FAILED ? LOG_WARNING : LOG_INFO, "incident",
+             "%.*s: %s%s%.*s", STR_ARG(claimed->incident), incident_state_name(outcome.state),
+             outcome.why.len > 0 ? ": " : "", STR_ARG(outcome.why));
+    api_tell_state(site, worker->ledger, claimed->incident);
 }
 
 /* ---- the shipped incidents ---- */
-
-static bool put_example(struct run *run, const char *bundle, int64_t took_ns, struct err *err)
-{
-    struct site *site = run->worker->workers->site;
-    struct bundle opened;
-    struct verdict_brief verdict;
-    struct notice notice = {.status = NOTICE_FIRING, .has_start = true};
-    struct str id;
-    if (!read_verdict(run, &verdict, err) ||
-        !bundle_open(run->arena, str_of(bundle), &opened, err) ||
-        !bundle_read_alert(&opened, run->arena, &notice.alert, err))
-        return false;
-    notice.fingerprint = notice.alert.id.len > 0 ? notice.alert.id : notice.alert.name;
-    if (!incident_put_done(run->worker->ledger, run->arena, &notice, &verdict, took_ns,
-                           site_now_ns(), &id, err))
-        return false;
-    const struct str link = str_printf(run->arena, "%s/bundle", run->folder.ptr);
-    if (symlink(bundle, link.ptr) != 0 && errno != EEXIST)
-        return err_set(err, ERR_IO, "%s: %s", link.ptr, strerror(errno));
-    const struct str home = site_path(site, run->arena, id, "");
-    return rename(run->folder.ptr, home.ptr) == 0 ||
-           err_set(err, ERR_IO, "%s: %s", home.ptr, strerror(errno));
-}
-
-static bool investigate_example(struct worker *worker, struct arena *arena, struct str path,
-                                struct err *err)
-{
-    struct site *site = worker->workers->site;
-    struct run run = {.worker = worker, .arena = arena};
-    struct child_result result = {0};
-    char bundle[4096];
-    const int64_t started_ns = clock_now_ns(clock_system());
-    run.folder = str_printf(arena, "%s/incidents/.new-%p", site->data, (void *)worker);
-    if (!realpath(path.ptr, bundle) || (mkdir(run.folder.ptr, 0700) != 0 && errno != EEXIST))
-        return err_set(err, ERR_IO, "%s: %s", path.ptr, strerror(errno));
-    if (!investigate_bundle(&run, bundle, &result, err))
-        return false;
-    if (result.end != CHILD_ENDED || result.code > 1)
-        return err_set(err, ERR_IO, "%s: %s", path.ptr, result.said);
-    return put_example(&run, bundle, clock_now_ns(clock_system()) - started_ns, err);
-}
 
 static bool list_examples(struct arena *arena, const char *folder, struct workers *workers,
                           struct err *err)
@@ -204,6 +137,69 @@ static bool list_examples(struct arena *arena, const char *folder, struct worker
     return true;
 }
 
+/* It is known by its alert, so that it is there once, however often the server starts. */
+static bool read_notice(struct arena *arena, const char *bundle, struct notice *out,
+                        struct err *err)
+{
+    struct bundle opened;
+    *out = (struct notice){.status = NOTICE_FIRING, .has_start = true};
+    if (!bundle_open(arena, str_of(bundle), &opened, err) ||
+        !bundle_read_alert(&opened, arena, &out->alert, err))
+        return false;
+    const struct str id = out->alert.id.len > 0 ? out->alert.id : out->alert.name;
+    out->fingerprint = str_slice(id, 0, FINGERPRINT_LEN_MAX);
+    return true;
+}
+
+/* The folder in which it was looked into becomes that of the incident. */
+static bool put_example(struct worker *worker, const struct assignment *assignment,
+                        const char *bundle, const struct verdict_brief *verdict, int64_t took_ns,
+                        struct err *err)
+{
+    const struct site *site = worker->workers->site;
+    struct notice notice;
+    struct str id;
+    if (!read_notice(assignment->arena, bundle, &notice, err) ||
+        !incident_put_done(worker->ledger, assignment->arena, &notice, verdict, took_ns,
+                           site_now_ns(), &id, err))
+        return false;
+    const struct str home = site_path(site, assignment->arena, id, "");
+    if (!files_remove_tree(home.ptr, err))
+        return false;
+    if (rename(assignment->folder.ptr, home.ptr) != 0)
+        return err_set(err, ERR_IO, "%s: %s", home.ptr, strerror(errno));
+    api_tell_state(site, worker->ledger, id);
+    return true;
+}
+
+static bool look_into_example(struct worker *worker, struct arena *arena, struct str path,
+                              struct err *err)
+{
+    const struct site *site = worker->workers->site;
+    const int64_t started_ns = clock_now_ns(clock_system());
+    struct assignment assignment = {
+        .site = site,
+        .arena = arena,
+        .folder = str_printf(arena, "%s/incidents/.example-%ld", site->data,
+                             (long)(worker - worker->workers->items)),
+        .stop_fd = worker->stop_fd,
+        .deadline_ns = started_ns + site->deadline_ns,
+    };
+    struct outcome outcome;
+    char bundle[4096];
+    if (!realpath(path.ptr, bundle))
+        return err_set(err, ERR_IO, "%s: %s", path.ptr, strerror(errno));
+    if (!files_remove_tree(assignment.folder.ptr, err) ||
+        !files_make_folder(assignment.folder.ptr, err))
+        return false;
+    if (symlink(bundle, assignment_bundle(&assignment).ptr) != 0)
+        return err_set(err, ERR_IO, "%s: %s", assignment.folder.ptr, strerror(errno));
+    if (!assignment_investigate(&assignment, &outcome))
+        return err_set(err, ERR_IO, "%s: %.*s", path.ptr, STR_ARG(outcome.why));
+    return put_example(worker, &assignment, bundle, &outcome.verdict,
+                       clock_now_ns(clock_system()) - started_ns, err);
+}
+
 /* ---- the thread ---- */
 
 static bool next_example(struct workers *workers, struct str *out)
@@ -217,12 +213,34 @@ static bool next_example(struct workers *workers, struct str *out)
     return is_there;
 }
 
-/* False: the server stops. */
+/* One piece of work; false: there is none. */
+static bool work_once(struct worker *worker, struct arena *arena)
+{
+    struct str example;
+    struct claimed claimed = {0};
+    struct err err = {0};
+    if (next_example(worker->workers, &example)) {
+        take_up(worker, STR(""));
+        const bool ok = look_into_example(worker, arena, example, &err);
+        if (put_down(worker) && !ok)
+            log_line(LOG_WARNING, "example", "%s", err.text);
+        return true;
+    }
+    if (!incident_next(worker->ledger, arena, site_now_ns(), &claimed, &err)) {
+        log_line(LOG_ERROR, "queue", "%s", err.text);
+        return false;
+    }
+    if (claimed.investigation != 0)
+        work(worker, &claimed, arena);
+    return claimed.investigation != 0;
+}
+
+/* Until something is said to wait, or a while has passed. False: the server stops. */
 static bool wait_for_work(struct workers *workers, uint64_t *wakes)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += NUDGE_S;
+    until.tv_sec += LOOK_S;
     pthread_mutex_lock(&workers->lock);
     if (*wakes == workers->wakes && !workers->is_stopping)
         pthread_cond_timedwait(&workers->changed, &workers->lock, &until);
@@ -232,29 +250,46 @@ static bool wait_for_work(struct workers *workers, uint64_t *wakes)
     return goes_on;
 }
 
+static bool is_stopping(struct workers *workers)
+{
+    pthread_mutex_lock(&workers->lock);
+    const bool is_stopping = workers->is_stopping;
+    pthread_mutex_unlock(&workers->lock);
+    return is_stopping;
+}
+
 static void *run_worker(void *state)
 {
     struct worker *worker = state;
     struct arena *arena = arena_new("worker");
-    struct str example;
     uint64_t wakes = 0;
     do {
-        struct claimed claimed = {0};
-        struct err err = {0};
-        if (next_example(worker->workers, &example)) {
-            if (!investigate_example(worker, arena, example, &err))
-                fprintf(stderr, "warroom: %s\n", err.text);
-            wakes--;
-        } else if (!incident_next(worker->ledger, arena, site_now_ns(), &claimed, &err)) {
-            fprintf(stderr, "warroom: %s\n", err.text);
-        } else if (claimed.investigation != 0) {
-            work(worker, &claimed, arena);
-            wakes--;
-        }
-        arena_reset(arena);
+        while (!is_stopping(worker->workers) && work_once(worker, arena))
+            arena_reset(arena);
     } while (wait_for_work(worker->workers, &wakes));
     arena_free(arena);
     return NULL;
+}
+
+/* ---- all of them ---- */
+
+static void init_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+}
+
+static bool start_worker(struct arena *arena, struct worker *worker, struct err *err)
+{
+    worker->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (worker->stop_fd < 0)
+        return err_set(err, ERR_IO, "eventfd: %s", strerror(errno));
+    if (!ledger_open(arena, worker->workers->site->ledger, &worker->ledger, err))
+        return false;
+    return pthread_create(&worker->id, NULL, run_worker, worker) == 0 ||
+           err_set(err, ERR_IO, "a thread could not be started");
 }
 
 bool workers_start(struct arena *arena, struct site *site, const char *examples,
@@ -263,21 +298,16 @@ bool workers_start(struct arena *arena, struct site *site, const char *examples,
     struct workers *workers = arena_push(arena, struct workers);
     *workers = (struct workers){.site = site,
                                 .items = arena_push_many(arena, struct worker, site->workers)};
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&workers->lock, NULL);
-    pthread_cond_init(&workers->changed, &attributes);
+    init_condition(&workers->changed);
+    init_condition(&workers->idle);
     *out = workers;
     if (examples && !list_examples(arena, examples, workers, err))
         return false;
     for (uint32_t i = 0; i < site->workers; i++) {
-        struct worker *worker = &workers->items[i];
-        *worker = (struct worker){.workers = workers, .stop_fd = eventfd(0, EFD_CLOEXEC)};
-        if (!ledger_open(arena, site->ledger, &worker->ledger, err))
+        workers->items[i] = (struct worker){.workers = workers};
+        if (!start_worker(arena, &workers->items[i], err))
             return false;
-        if (pthread_create(&worker->id, NULL, run_worker, worker) != 0)
-            return err_set(err, ERR_IO, "a thread could not be started");
         workers->count++;
     }
     return true;
@@ -291,17 +321,46 @@ void workers_wake(struct workers *workers)
     pthread_mutex_unlock(&workers->lock);
 }
 
+static void stop_one(struct worker *worker)
+{
+    const uint64_t one = 1;
+    if (write(worker->stop_fd, &one, sizeof one) < 0 && errno != EAGAIN)
+        log_line(LOG_WARNING, "worker", "%s", strerror(errno));
+}
+
+void workers_cancel(struct workers *workers, struct str id)
+{
+    pthread_mutex_lock(&workers->lock);
+    for (uint32_t i = 0; i < workers->count; i++)
+        if (str_eq(workers->items[i].incident, id))
+            stop_one(&workers->items[i]);
+    pthread_mutex_unlock(&workers->lock);
+}
+
+uint32_t workers_busy(struct workers *workers)
+{
+    pthread_mutex_lock(&workers->lock);
+    const uint32_t busy = workers->busy;
+    pthread_mutex_unlock(&workers->lock);
+    return busy;
+}
+
 void workers_stop(struct workers *workers, int64_t grace_ns)
 {
-    (void)grace_ns;
-    const uint64_t one = 1;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += grace_ns / NS_PER_S;
     pthread_mutex_lock(&workers->lock);
     workers->is_stopping = true;
     pthread_cond_broadcast(&workers->changed);
+    int waited = 0;
+    while (workers->busy > 0 && waited == 0)
+        waited = pthread_cond_timedwait(&workers->idle, &workers->lock, &until);
     for (uint32_t i = 0; i < workers->count; i++)
-        if (write(workers->items[i].stop_fd, &one, sizeof one) != sizeof one)
-            continue; /* it is full of orders to stop already */
+        stop_one(&workers->items[i]);
     pthread_mutex_unlock(&workers->lock);
-    for (uint32_t i = 0; i < workers->count; i++)
+    for (uint32_t i = 0; i < workers->count; i++) {
         pthread_join(workers->items[i].id, NULL);
+        close(workers->items[i].stop_fd);
+    }
 }

@@ -19,5 +19,8 @@ void workers_wake(struct workers *workers);
 /* An incident has been cancelled: whoever works on it stops. Any thread. */
 void workers_cancel(struct workers *workers, struct str id);
 
+/* How many work on something. */
+uint32_t workers_busy(struct workers *workers);
+
 /* Those that run have `grace_ns` to end by themselves; after that they wait in the queue again. */
 void workers_stop(struct workers *workers, int64_t grace_ns);
