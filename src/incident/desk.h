@@ -18,8 +18,8 @@ struct desk *desk_new(struct arena *arena, struct ledger *ledger,
 void desk_set_topology(struct desk *desk, const struct topology *topology);
 
 /*
- * Any thread. Returns when the post is on the disk, or failed; ids live in `arena`, which must be
- * the caller's own.
+ * Any thread. Returns when the post is on the disk, or failed. The arena of the delivery is the
+ * caller's own: while it waits here, whoever writes puts its answer there.
  */
-MUST_CHECK bool desk_take(struct desk *desk, struct arena *arena, struct delivery *delivery,
-                          int64_t now_ns, struct err *err);
+MUST_CHECK bool desk_take(struct desk *desk, struct delivery *delivery, int64_t now_ns,
+                          struct err *err);

@@ -44,6 +44,7 @@ extern const struct incident_limits incident_limits_standard; /* 64, 10, 30 s */
 /* One post, and what came of it. */
 struct delivery {
     const struct notices *notices;
+    struct arena *arena; /* where what is filled in lives */
 
     /* filled in by incident_take() */
     bool is_replay;  /* it was there before, or is older than a day: nothing was done */
@@ -58,12 +59,20 @@ struct delivery {
 
 /*
  * Takes posts in, all of them in one transaction: when this returns true they are on the disk.
- * `topology` may be NULL: it is not known who calls whom. Ids live in `arena`.
+ * `topology` may be NULL: it is not known who calls whom.
  */
-MUST_CHECK bool incident_take(struct ledger *ledger, struct arena *arena,
-                              const struct incident_limits *limits, const struct topology *topology,
-                              int64_t now_ns, struct delivery *deliveries, uint32_t count,
-                              struct err *err);
+MUST_CHECK bool incident_take(struct ledger *ledger, const struct incident_limits *limits,
+                              const struct topology *topology, int64_t now_ns,
+                              struct delivery *deliveries, uint32_t count, struct err *err);
+
+/*
+ * Opens an incident for this alert alone, as a person asks for it: whatever else there is, and
+ * whatever is silenced. `takes_more`: later alerts may join it. The id lives in `arena`.
+ * ERR_OVER_BUDGET: the queue is full.
+ */
+MUST_CHECK bool incident_open(struct ledger *ledger, struct arena *arena,
+                              const struct incident_limits *limits, const struct notice *notice,
+                              bool takes_more, int64_t now_ns, struct str *id, struct err *err);
 
 /* ---- investigations ---- */
 
@@ -120,11 +129,6 @@ MUST_CHECK bool incident_again(struct ledger *ledger, struct str id,
                                const struct incident_limits *limits, int64_t now_ns,
                                struct err *err);
 
-/* Puts in what was investigated elsewhere, as done: the shipped examples. The id comes out. */
-MUST_CHECK bool incident_put_done(struct ledger *ledger, struct arena *arena,
-                                  const struct notice *notice, const struct verdict_brief *verdict,
-                                  int64_t took_ns, int64_t now_ns, struct str *id, struct err *err);
-
 /* ---- history ---- */
 
 struct incident {
@@ -140,6 +144,8 @@ struct incident {
     struct str why;   /* of a failure */
     bool has_verdict; /* of the last investigation that was done */
     struct verdict_brief verdict;
+    bool is_confirmed;    /* a person has said what it was; the last word counts */
+    struct str confirmed; /* the cause, in their words, or the place; may be empty */
 };
 
 struct incident_member {

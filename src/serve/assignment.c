@@ -13,8 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define RENDER_NS (10 * NS_PER_S) /* kept of the time, for re-reading claims and writing reports   \
-                                   */
+#define RENDER_NS                                                                                  \
+    (10 * NS_PER_S) /* kept of the time, for re-reading claims and writing reports                 \
+                     */
 #define TIME_MIN_S 1.0
 
 /* ---- children ---- */

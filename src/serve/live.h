@@ -14,8 +14,9 @@
 struct live;
 
 #define LIVE_VIEWERS_MAX 600
-#define LIVE_STORY_BYTES_MAX ((size_t)32 << 20) /* of one investigation; what is more is not told  \
-                                                 */
+#define LIVE_STORY_BYTES_MAX                                                                       \
+    ((size_t)32 << 20) /* of one investigation; what is more is not told                           \
+                        */
 
 struct live *live_new(struct arena *arena);
 

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "serve/answer.h"
+#include "serve/examples.h"
 #include "serve/files.h"
 #include "serve/live.h"
 #include "serve/log.h"
@@ -138,8 +139,9 @@ static bool start(struct arena *arena, const struct serve_options *options, stru
     const struct http_handler handler = {server, admit, answer, later, over};
     return make_data(arena, options, site, err) && ledger_open(arena, site->ledger, &ledger, err) &&
            incident_recover(ledger, site_now_ns(), &requeued, &failed, err) &&
+           (!options->examples || examples_open(site, ledger, options->examples, err)) &&
            clerks_start(arena, site, CLERKS, work, &server->clerks, err) &&
-           workers_start(arena, site, options->examples, &site->worker_pool, err) &&
+           workers_start(arena, site, &site->worker_pool, err) &&
            http_start(arena, &listen, &handler, &site->http, err);
 }
 

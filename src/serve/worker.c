@@ -12,15 +12,11 @@
 #include "serve/files.h"
 #include "serve/live.h"
 #include "serve/log.h"
-#include "source/bundle.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define EXAMPLES_MAX 100
 #define LOOK_S 5 /* how often the queue is looked at although nobody said that something waits */
 
 struct worker {
@@ -38,8 +34,6 @@ struct workers {
     bool is_stopping;
     uint64_t wakes; /* counts what was said to wait */
     uint32_t busy;
-    struct str examples[EXAMPLES_MAX];
-    uint32_t examples_count, examples_taken;
     struct worker *items;
     uint32_t count;
 };
@@ -118,114 +112,13 @@ static void work(struct worker *worker, const struct claimed *claimed, struct ar
     api_tell_state(site, worker->ledger, claimed->incident);
 }
 
-/* ---- the shipped incidents ---- */
-
-static bool list_examples(struct arena *arena, const char *folder, struct workers *workers,
-                          struct err *err)
-{
-    struct dirent **entries;
-    const int count = scandir(folder, &entries, NULL, alphasort);
-    if (count < 0)
-        return err_set(err, ERR_NOT_FOUND, "%s: %s", folder, strerror(errno));
-    for (int i = 0; i < count; i++) {
-        if (entries[i]->d_name[0] != '.' && workers->examples_count < EXAMPLES_MAX)
-            workers->examples[workers->examples_count++] =
-                str_printf(arena, "%s/%s", folder, entries[i]->d_name);
-        free(entries[i]);
-    }
-    free(entries);
-    return true;
-}
-
-/* It is known by its alert, so that it is there once, however often the server starts. */
-static bool read_notice(struct arena *arena, const char *bundle, struct notice *out,
-                        struct err *err)
-{
-    struct bundle opened;
-    *out = (struct notice){.status = NOTICE_FIRING, .has_start = true};
-    if (!bundle_open(arena, str_of(bundle), &opened, err) ||
-        !bundle_read_alert(&opened, arena, &out->alert, err))
-        return false;
-    const struct str id = out->alert.id.len > 0 ? out->alert.id : out->alert.name;
-    out->fingerprint = str_slice(id, 0, FINGERPRINT_LEN_MAX);
-    return true;
-}
-
-/* The folder in which it was looked into becomes that of the incident. */
-static bool put_example(struct worker *worker, const struct assignment *assignment,
-                        const char *bundle, const struct verdict_brief *verdict, int64_t took_ns,
-                        struct err *err)
-{
-    const struct site *site = worker->workers->site;
-    struct notice notice;
-    struct str id;
-    if (!read_notice(assignment->arena, bundle, &notice, err) ||
-        !incident_put_done(worker->ledger, assignment->arena, &notice, verdict, took_ns,
-                           site_now_ns(), &id, err))
-        return false;
-    const struct str home = site_path(site, assignment->arena, id, "");
-    if (!files_remove_tree(home.ptr, err))
-        return false;
-    if (rename(assignment->folder.ptr, home.ptr) != 0)
-        return err_set(err, ERR_IO, "%s: %s", home.ptr, strerror(errno));
-    api_tell_state(site, worker->ledger, id);
-    return true;
-}
-
-static bool look_into_example(struct worker *worker, struct arena *arena, struct str path,
-                              struct err *err)
-{
-    const struct site *site = worker->workers->site;
-    const int64_t started_ns = clock_now_ns(clock_system());
-    struct assignment assignment = {
-        .site = site,
-        .arena = arena,
-        .folder = str_printf(arena, "%s/incidents/.example-%ld", site->data,
-                             (long)(worker - worker->workers->items)),
-        .stop_fd = worker->stop_fd,
-        .deadline_ns = started_ns + site->deadline_ns,
-    };
-    struct outcome outcome;
-    char bundle[4096];
-    if (!realpath(path.ptr, bundle))
-        return err_set(err, ERR_IO, "%s: %s", path.ptr, strerror(errno));
-    if (!files_remove_tree(assignment.folder.ptr, err) ||
-        !files_make_folder(assignment.folder.ptr, err))
-        return false;
-    if (symlink(bundle, assignment_bundle(&assignment).ptr) != 0)
-        return err_set(err, ERR_IO, "%s: %s", assignment.folder.ptr, strerror(errno));
-    if (!assignment_investigate(&assignment, &outcome))
-        return err_set(err, ERR_IO, "%s: %.*s", path.ptr, STR_ARG(outcome.why));
-    return put_example(worker, &assignment, bundle, &outcome.verdict,
-                       clock_now_ns(clock_system()) - started_ns, err);
-}
-
 /* ---- the thread ---- */
-
-static bool next_example(struct workers *workers, struct str *out)
-{
-    pthread_mutex_lock(&workers->lock);
-    const bool is_there =
-        !workers->is_stopping && workers->examples_taken < workers->examples_count;
-    if (is_there)
-        *out = workers->examples[workers->examples_taken++];
-    pthread_mutex_unlock(&workers->lock);
-    return is_there;
-}
 
 /* One piece of work; false: there is none. */
 static bool work_once(struct worker *worker, struct arena *arena)
 {
-    struct str example;
     struct claimed claimed = {0};
     struct err err = {0};
-    if (next_example(worker->workers, &example)) {
-        take_up(worker, STR(""));
-        const bool ok = look_into_example(worker, arena, example, &err);
-        if (put_down(worker) && !ok)
-            log_line(LOG_WARNING, "example", "%s", err.text);
-        return true;
-    }
     if (!incident_next(worker->ledger, arena, site_now_ns(), &claimed, &err)) {
         log_line(LOG_ERROR, "queue", "%s", err.text);
         return false;
@@ -292,8 +185,7 @@ static bool start_worker(struct arena *arena, struct worker *worker, struct err 
            err_set(err, ERR_IO, "a thread could not be started");
 }
 
-bool workers_start(struct arena *arena, struct site *site, const char *examples,
-                   struct workers **out, struct err *err)
+bool workers_start(struct arena *arena, struct site *site, struct workers **out, struct err *err)
 {
     struct workers *workers = arena_push(arena, struct workers);
     *workers = (struct workers){.site = site,
@@ -302,8 +194,6 @@ bool workers_start(struct arena *arena, struct site *site, const char *examples,
     init_condition(&workers->changed);
     init_condition(&workers->idle);
     *out = workers;
-    if (examples && !list_examples(arena, examples, workers, err))
-        return false;
     for (uint32_t i = 0; i < site->workers; i++) {
         workers->items[i] = (struct worker){.workers = workers};
         if (!start_worker(arena, &workers->items[i], err))

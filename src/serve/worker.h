@@ -9,9 +9,8 @@
 
 struct workers;
 
-/* Also has each bundle in the folder `examples` investigated first; NULL: there is none. */
-MUST_CHECK bool workers_start(struct arena *arena, struct site *site, const char *examples,
-                              struct workers **out, struct err *err);
+MUST_CHECK bool workers_start(struct arena *arena, struct site *site, struct workers **out,
+                              struct err *err);
 
 /* Something waits in the queue. Any thread. */
 void workers_wake(struct workers *workers);

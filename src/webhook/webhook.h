@@ -21,14 +21,15 @@ enum notice_status {
 
 const char *notice_status_name(enum notice_status status); /* "firing" */
 
-/* What is said of one alert. All texts are UTF-8; `alert.starts_ns` is always there. */
+/* What is said of one alert. All texts are UTF-8; `alert.starts_ns` is that of the post where it is
+ * not said. */
 struct notice {
     struct alert alert;
     struct str fingerprint; /* the same for each notice of the same alert; never empty */
     struct str group_key;   /* what the sender puts together; empty: it does not say */
     struct str url;         /* where a person reads on: http or https, or empty */
     enum notice_status status;
-    bool has_start; /* `starts_ns` is the alert's own; else it is the time of the post */
+    struct str episode; /* the same while the alert fires without a break; empty: it is not said */
 };
 
 struct notices {
