@@ -57,6 +57,23 @@ void answer_file(struct http_exchange *exchange, struct str path, const char *me
     http_refuse(exchange, 404, "not_found", "%s", none);
 }
 
+bool take_json(struct http_exchange *exchange, const struct field *fields, struct record *out)
+{
+    const struct http_request *request = &exchange->request;
+    struct err err = {0};
+    if (record_from_json(request->arena, fields, request->body, out, &err) &&
+        record_is_complete(out, &err))
+        return true;
+    http_refuse(exchange, 400, "usage", "%s", err.text);
+    return false;
+}
+
+struct str taken_text(const struct record *record, const char *name)
+{
+    const struct value *value = record_at(record, name);
+    return value->known ? value->text : STR("");
+}
+
 void put_text(struct buf *out, const char *name, struct str text)
 {
     json_put_key(out, name);

@@ -17,6 +17,14 @@ void answer_done(struct http_exchange *exchange);
 void answer_file(struct http_exchange *exchange, struct str path, const char *media_type,
                  const char *none);
 
+/*
+ * What is posted, as JSON of these fields. False: the exchange is refused, and the answer says what
+ * is wrong.
+ */
+bool take_json(struct http_exchange *exchange, const struct field *fields, struct record *out);
+
+struct str taken_text(const struct record *record, const char *name); /* empty: not there */
+
 /* ---- members of an object: each puts a comma first where one is needed ---- */
 
 void put_text(struct buf *out, const char *name, struct str text);
