@@ -52,7 +52,7 @@ head_has() { grep -qi -- "$1" "$work/head"; }
 post() { path=$1; shift; ask POST "$path" -H 'Content-Type: application/json' "$@"; }
 # raw BYTES: as they are, on a connection of their own; the first line of what comes back
 raw() {
-    printf "$1" | timeout 30 bash -c "exec 3<>/dev/tcp/127.0.0.1/${base##*:}; cat >&3; head -n 1 <&3" >"$work/out" 2>"$work/err"
+    printf "$1" | timeout 2 bash -c "exec 3<>/dev/tcp/127.0.0.1/${base##*:}; cat >&3; head -n 1 <&3" >"$work/out" 2>"$work/err"
 }
 
 # ---- it starts, and has the example looked into ----
@@ -103,7 +103,8 @@ post "/api/v1/incidents/$id/feedback" -d '{"verdict":"perhaps"}'
 check 'a verdict that is none is refused' is 400
 post "/api/v1/incidents/$id/again" -d '{}'
 check 'it is looked into again' is 204
-check 'to the end' waits_for "$id: done.*$id: done" "$work/log" || [ "$(grep -c 'done"' "$work/log")" = 2 ]
+twice() { for _ in $(seq 200); do [ "$(grep -c "$id: done" "$work/log")" = 2 ] && return 0; sleep 0.1; done; return 1; }
+check 'to the end' twice
 post /api/v1/silences -d '{"matchers":"alertname=Noise","for":"2h","why":"somebody works on it"}'
 check 'a silence is made' is 201
 ask GET /api/v1/silences
@@ -142,8 +143,8 @@ post /webhook/alertmanager --data-binary "@$work/large"
 check 'too large a body' is 413
 post /webhook/alertmanager -H 'Transfer-Encoding: chunked' --data-binary "@$work/large"
 check 'the same in chunks' is 413
-ask GET "/?$(head -c 20000 /dev/zero | tr '\0' a)"
-check 'too long a line' [ "$status" = 414 ] || is 431
+ask GET "/?$(head -c 40000 /dev/zero | tr '\0' a)"
+check 'too long a line' is 414
 ask GET / -H "X: $(head -c 30000 /dev/zero | tr '\0' a)"
 check 'too long a header' is 431
 ask GET /assets/../../etc/passwd

@@ -3,8 +3,8 @@
 #include "serve/api.h"
 
 #include "base/arena.h"
+#include "director/person.h"
 #include "director/shipped.h"
-#include "runbook/load.h"
 #include "serve/answer.h"
 #include "serve/router.h"
 
@@ -73,12 +73,13 @@ void api_check_runbook(struct clerk *clerk, struct http_exchange *exchange)
     (void)clerk;
     struct arena *arena = exchange->request.arena;
     struct library library;
+    struct planner planner;
     struct record said;
     struct buf problems = buf_new(arena);
     if (!take_json(exchange, wanted, &said) || !load(exchange, &library))
         return;
     const bool is_fine =
-        load_text(&library, arena, STR("runbook"), taken_text(&said, "text"), &problems);
+        planner_of_person(arena, "text", taken_text(&said, "text"), &library, &planner, &problems);
     struct buf out = buf_new(arena);
     buf_add_char(&out, '{');
     put_truth(&out, "fine", is_fine);
