@@ -55,6 +55,14 @@ static void add_complaint(struct arena *scratch, const struct reply *reply, stru
     }
 }
 
+/* One slow answer takes no more than half of the time of all. */
+static struct deadline deadline_of(const struct talk *talk)
+{
+    const struct inquiry *inquiry = talk->inquiry;
+    const struct deadline own = deadline_in(inquiry->clock, inquiry->source->budget_ns / 2);
+    return own.at_ns < talk->deadline.at_ns ? own : talk->deadline;
+}
+
 static bool ask_by_request(struct talk *talk, struct arena *scratch,
                            const struct question *question, struct err *err)
 {
@@ -67,7 +75,8 @@ static bool ask_by_request(struct talk *talk, struct arena *scratch,
         return false;
     if (inquiry->asked)
         inquiry->asked(inquiry->state, question, &request);
-    const bool came = courier_send(&talk->courier, scratch, &request, talk->deadline, &reply, err);
+    const bool came =
+        courier_send(&talk->courier, scratch, &request, deadline_of(talk), &reply, err);
     if (!came && reply.status != 0)
         add_complaint(scratch, &reply, err);
     if (inquiry->answered)
@@ -83,8 +92,8 @@ static bool ask(struct talk *talk, const struct question *question, struct err *
     struct arena *scratch = arena_new("question");
     bool ok;
     if (connector->gather)
-        ok = connector->gather(scratch, inquiry->source, question, inquiry->clock, talk->deadline,
-                               &talk->gathered, err);
+        ok = connector->gather(scratch, inquiry->source, question, inquiry->clock,
+                               deadline_of(talk), &talk->gathered, err);
     else
         ok = ask_by_request(talk, scratch, question, err);
     arena_free(scratch);

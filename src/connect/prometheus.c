@@ -224,14 +224,29 @@ static void add_alert(struct arena *scratch, const struct source *source, const 
     rows_alert(&out->rows, &row);
 }
 
-static void decode_alerts(struct arena *scratch, const struct source *source, const json_t *data,
-                          struct gathered *out)
+/* Of the same name, and no label that both have differs: it is the one that is investigated. */
+static bool is_the_alert(const struct alert *alert, const json_t *labels)
+{
+    if (!str_eq(answer_text(labels, "alertname"), alert->name))
+        return false;
+    for (uint32_t i = 0; i < alert->labels_count; i++) {
+        const struct label *label = &alert->labels[i];
+        const struct str value = answer_text(labels, label->name.ptr);
+        if (value.len > 0 && !str_eq(value, label->value))
+            return false;
+    }
+    return true;
+}
+
+static void decode_alerts(struct arena *scratch, const struct source *source,
+                          const struct question *question, const json_t *data, struct gathered *out)
 {
     const json_t *alert;
     size_t i;
     json_array_foreach(json_object_get(data, "alerts"), i, alert)
     {
-        if (str_eq(answer_text(alert, "state"), STR("firing")))
+        if (str_eq(answer_text(alert, "state"), STR("firing")) &&
+            !is_the_alert(question->alert, json_object_get(alert, "labels")))
             add_alert(scratch, source, alert, out);
     }
 }
@@ -566,7 +581,7 @@ static bool decode(struct arena *scratch, const struct source *source,
         decode_rules(question, data, out);
         return true;
     case WANT_ALERTS:
-        decode_alerts(scratch, source, data, out);
+        decode_alerts(scratch, source, question, data, out);
         return true;
     case WANT_FIRINGS:
         decode_firings(scratch, source, question, data, out);
