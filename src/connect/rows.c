@@ -279,6 +279,12 @@ void rows_change(struct rows *rows, const struct change_row *row)
     row_end(out);
 }
 
+void rows_file(struct rows *rows, enum row_file file, struct str bytes)
+{
+    buf_add(&rows->text[file], bytes);
+    rows->counts[file]++;
+}
+
 void rows_owners(struct rows *rows, struct str text)
 {
     buf_add(&rows->text[ROWS_OWNERS], text);

@@ -23,7 +23,10 @@
     X(STATE, "state.jsonl")                                                                        \
     X(TOPOLOGY, "topology.jsonl")                                                                  \
     X(ALERTS, "alerts.json")                                                                       \
-    X(OWNERS, "CODEOWNERS")
+    X(OWNERS, "CODEOWNERS")                                                                        \
+    X(METRICS_PARQUET, "metrics.parquet")                                                          \
+    X(LOGS_PARQUET, "logs.parquet")                                                                \
+    X(TRACES_PARQUET, "traces.parquet")
 
 enum row_file {
 #define X(id, name) ROWS_##id,
@@ -107,6 +110,9 @@ struct change_row {
     uint32_t parents;          /* of a commit; 0: not known */
 };
 void rows_change(struct rows *rows, const struct change_row *row);
+
+/* A whole file as it came; counted as one row, for nobody has looked into it. */
+void rows_file(struct rows *rows, enum row_file file, struct str bytes);
 
 /* Lines of CODEOWNERS. */
 void rows_owners(struct rows *rows, struct str text);
