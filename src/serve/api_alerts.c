@@ -5,9 +5,10 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "incident/desk.h"
-#include "serve/answer.h"
 #include "serve/auth.h"
 #include "serve/live.h"
+#include "serve/member.h"
+#include "serve/reply.h"
 #include "serve/router.h"
 #include "serve/worker.h"
 #include "webhook/webhook.h"
@@ -21,11 +22,11 @@ static void answer_taken(struct http_exchange *exchange, const struct delivery *
         json_put_text(&out, delivery->incidents[i]);
     }
     buf_add_char(&out, ']');
-    put_integer(&out, "opened", delivery->opened);
-    put_integer(&out, "silenced", delivery->silenced);
-    put_truth(&out, "seen_before", delivery->is_replay);
+    member_integer(&out, "opened", delivery->opened);
+    member_integer(&out, "silenced", delivery->silenced);
+    member_truth(&out, "seen_before", delivery->is_replay);
     buf_add_char(&out, '}');
-    answer_json(exchange, 202, &out);
+    reply_json(exchange, 202, &out);
 }
 
 static void refuse_full(struct clerk *clerk, struct http_exchange *exchange)
@@ -74,13 +75,13 @@ void api_take_webhook(struct clerk *clerk, struct http_exchange *exchange)
     if (!sender_may(clerk, exchange, &keys))
         return;
     if (!webhook_read(webhook, &post, &keys, arena, &notices, &err)) {
-        answer_err(exchange, &err);
+        reply_err(exchange, &err);
         exchange->answer.status = webhook_status(err.kind);
         return;
     }
     struct delivery delivery = {.notices = &notices, .arena = arena};
     if (!desk_take(clerk->site->desk, &delivery, post.now_ns, &err)) {
-        answer_err(exchange, &err);
+        reply_err(exchange, &err);
         return;
     }
     if (delivery.is_refused) {
@@ -131,14 +132,14 @@ void api_investigate(struct clerk *clerk, struct http_exchange *exchange)
         if (err.kind == ERR_OVER_BUDGET)
             refuse_full(clerk, exchange);
         else
-            answer_err(exchange, &err);
+            reply_err(exchange, &err);
         return;
     }
     workers_wake(clerk->site->worker_pool);
     live_mark(clerk->site->live, id);
     struct buf out = buf_new(exchange->request.arena);
     buf_add_char(&out, '{');
-    put_text(&out, "incident", id);
+    member_text(&out, "incident", id);
     buf_add_char(&out, '}');
-    answer_json(exchange, 202, &out);
+    reply_json(exchange, 202, &out);
 }

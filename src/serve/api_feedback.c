@@ -7,9 +7,9 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "serve/answer.h"
 #include "serve/assignment.h"
 #include "serve/child.h"
+#include "serve/reply.h"
 #include "serve/router.h"
 
 #define FEEDBACK_NS (20 * NS_PER_S)
@@ -45,11 +45,11 @@ static struct words words_of(const struct site *site, struct arena *arena, struc
     words.items[words.count++] = site->program;
     words.items[words.count++] = "feedback";
     words.items[words.count++] = site_path(site, arena, id, "journal.jsonl").ptr;
-    add(&words, "", taken_text(said, "verdict"));
-    add(&words, "--cause=", taken_text(said, "cause"));
-    add(&words, "--note=", taken_text(said, "note"));
-    add(&words, "--service=", taken_text(said, "service"));
-    add(&words, "--change=", taken_text(said, "change"));
+    add(&words, "", reply_taken_text(said, "verdict"));
+    add(&words, "--cause=", reply_taken_text(said, "cause"));
+    add(&words, "--note=", reply_taken_text(said, "note"));
+    add(&words, "--service=", reply_taken_text(said, "service"));
+    add(&words, "--change=", reply_taken_text(said, "change"));
     add(&words, "--ledger=", str_of(site->ledger));
     if (nothing->known && nothing->truth)
         words.items[words.count++] = "--nothing";
@@ -73,13 +73,13 @@ static void keep(struct clerk *clerk, struct http_exchange *exchange, struct str
     struct child_result result;
     struct err err = {0};
     if (!child_run(&order, &result, &err))
-        answer_err(exchange, &err);
+        reply_err(exchange, &err);
     else if (result.end != CHILD_ENDED)
         http_refuse(exchange, 503, "timeout", "it could not be kept in time; try again");
     else if (result.code != 0)
         http_refuse(exchange, 400, "usage", "%s", result.said);
     else
-        answer_done(exchange);
+        reply_done(exchange);
 }
 
 void api_take_feedback(struct clerk *clerk, struct http_exchange *exchange)
@@ -87,13 +87,13 @@ void api_take_feedback(struct clerk *clerk, struct http_exchange *exchange)
     struct incident incident;
     struct record said;
     struct err err = {0};
-    if (!take_json(exchange, wanted, &said))
+    if (!reply_take_json(exchange, wanted, &said))
         return;
-    if (!is_verdict(taken_text(&said, "verdict")))
+    if (!is_verdict(reply_taken_text(&said, "verdict")))
         http_refuse(exchange, 400, "usage", "verdict is one of right, wrong, partly");
     else if (!incident_read(clerk->ledger, exchange->request.arena, route_part(exchange, 0),
                             &incident, &err))
-        answer_err(exchange, &err);
+        reply_err(exchange, &err);
     else if (!incident.has_verdict)
         http_refuse(exchange, 409, "conflict", "there is no report as yet");
     else

@@ -7,9 +7,9 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "serve/answer.h"
 #include "serve/assignment.h"
 #include "serve/child.h"
+#include "serve/reply.h"
 
 #define ANSWER_BYTES_MAX ((size_t)16 << 20)
 
@@ -49,7 +49,7 @@ void api_mcp(struct clerk *clerk, struct http_exchange *exchange)
     struct child_result result;
     struct err err = {0};
     if (!child_run(&order, &result, &err))
-        answer_err(exchange, &err);
+        reply_err(exchange, &err);
     else if (result.end == CHILD_LATE)
         http_refuse(exchange, 504, "timeout", "the tool took too long");
     else if (result.end != CHILD_ENDED || result.code > 1)

@@ -5,7 +5,8 @@
 #include "base/arena.h"
 #include "director/person.h"
 #include "director/shipped.h"
-#include "serve/answer.h"
+#include "serve/member.h"
+#include "serve/reply.h"
 #include "serve/router.h"
 
 static const struct field wanted[] = {
@@ -29,10 +30,10 @@ static bool load(struct http_exchange *exchange, struct library *out)
 static void put_runbook(struct buf *out, const struct runbook *book, bool with_text)
 {
     buf_add_char(out, '{');
-    put_text(out, "name", book->name);
-    put_text(out, "title", book->summary);
+    member_text(out, "name", book->name);
+    member_text(out, "title", book->summary);
     if (with_text)
-        put_text(out, "text", book->text);
+        member_text(out, "text", book->text);
     buf_add_char(out, '}');
 }
 
@@ -49,7 +50,7 @@ void api_list_runbooks(struct clerk *clerk, struct http_exchange *exchange)
         put_runbook(&out, it, false);
     }
     buf_add(&out, STR("]}"));
-    answer_json(exchange, 200, &out);
+    reply_json(exchange, 200, &out);
 }
 
 void api_read_runbook(struct clerk *clerk, struct http_exchange *exchange)
@@ -65,7 +66,7 @@ void api_read_runbook(struct clerk *clerk, struct http_exchange *exchange)
     }
     struct buf out = buf_new(exchange->request.arena);
     put_runbook(&out, book, true);
-    answer_json(exchange, 200, &out);
+    reply_json(exchange, 200, &out);
 }
 
 void api_check_runbook(struct clerk *clerk, struct http_exchange *exchange)
@@ -76,14 +77,14 @@ void api_check_runbook(struct clerk *clerk, struct http_exchange *exchange)
     struct planner planner;
     struct record said;
     struct buf problems = buf_new(arena);
-    if (!take_json(exchange, wanted, &said) || !load(exchange, &library))
+    if (!reply_take_json(exchange, wanted, &said) || !load(exchange, &library))
         return;
-    const bool is_fine =
-        planner_of_person(arena, "text", taken_text(&said, "text"), &library, &planner, &problems);
+    const bool is_fine = planner_of_person(arena, "text", reply_taken_text(&said, "text"), &library,
+                                           &planner, &problems);
     struct buf out = buf_new(arena);
     buf_add_char(&out, '{');
-    put_truth(&out, "fine", is_fine);
-    put_text(&out, "problems", buf_str(&problems));
+    member_truth(&out, "fine", is_fine);
+    member_text(&out, "problems", buf_str(&problems));
     buf_add_char(&out, '}');
-    answer_json(exchange, 200, &out);
+    reply_json(exchange, 200, &out);
 }

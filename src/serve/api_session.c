@@ -6,8 +6,9 @@
 #include "serve/api.h"
 
 #include "base/arena.h"
-#include "serve/answer.h"
 #include "serve/auth.h"
+#include "serve/member.h"
+#include "serve/reply.h"
 
 #define SESSION_S (12 * 3600) /* a shift */
 
@@ -18,8 +19,8 @@ void api_read_session(struct clerk *clerk, struct http_exchange *exchange)
     const struct caller *caller = exchange->caller;
     struct buf out = buf_new(exchange->request.arena);
     buf_add_char(&out, '{');
-    put_text(&out, "name", str_of(caller->name));
-    put_truth(&out, "needs_token", auth_has_tokens(clerk->site->auth));
+    member_text(&out, "name", str_of(caller->name));
+    member_truth(&out, "needs_token", auth_has_tokens(clerk->site->auth));
     json_put_key(&out, "scopes");
     buf_add_char(&out, '[');
     for (enum scope scope = SCOPE_READ; scope < SCOPES_COUNT; scope++)
@@ -28,12 +29,12 @@ void api_read_session(struct clerk *clerk, struct http_exchange *exchange)
             json_put_text(&out, str_of(scope_name(scope)));
         }
     buf_add(&out, STR("]}"));
-    answer_json(exchange, 200, &out);
+    reply_json(exchange, 200, &out);
 }
 
 static void answer_cookie(struct http_exchange *exchange, struct str token, int seconds)
 {
-    answer_done(exchange);
+    reply_done(exchange);
     http_answer_header(&exchange->answer, "Set-Cookie",
                        str_printf(exchange->request.arena,
                                   AUTH_COOKIE "=%.*s; Path=/; HttpOnly; SameSite=Strict; "
@@ -46,10 +47,10 @@ void api_begin_session(struct clerk *clerk, struct http_exchange *exchange)
 {
     struct record said;
     struct caller caller;
-    if (!take_json(exchange, wanted, &said))
+    if (!reply_take_json(exchange, wanted, &said))
         return;
-    if (auth_find(clerk->site->auth, taken_text(&said, "token"), &caller))
-        answer_cookie(exchange, taken_text(&said, "token"), SESSION_S);
+    if (auth_find(clerk->site->auth, reply_taken_text(&said, "token"), &caller))
+        answer_cookie(exchange, reply_taken_text(&said, "token"), SESSION_S);
     else
         http_refuse(exchange, 401, "denied", "that is not a token of this server");
 }

@@ -5,8 +5,9 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "incident/silence.h"
-#include "serve/answer.h"
 #include "serve/auth.h"
+#include "serve/member.h"
+#include "serve/reply.h"
 #include "serve/router.h"
 
 #define SILENCE_NS_MAX (30 * NS_PER_DAY)
@@ -21,7 +22,7 @@ static const struct field wanted[] = {
 static void put_silence(struct buf *out, const struct silence *it)
 {
     buf_add_char(out, '{');
-    put_integer(out, "number", it->number);
+    member_integer(out, "number", it->number);
     json_put_key(out, "matchers");
     buf_add_char(out, '[');
     for (uint32_t i = 0; i < it->matchers_count; i++) {
@@ -29,11 +30,11 @@ static void put_silence(struct buf *out, const struct silence *it)
         json_put_text(out, it->matchers[i]);
     }
     buf_add_char(out, ']');
-    put_time(out, "since", it->since_ns);
-    put_time(out, "until", it->until_ns);
-    put_text(out, "who", it->who);
-    put_text(out, "why", it->why);
-    put_integer(out, "hits", it->hits);
+    member_time(out, "since", it->since_ns);
+    member_time(out, "until", it->until_ns);
+    member_text(out, "who", it->who);
+    member_text(out, "why", it->why);
+    member_integer(out, "hits", it->hits);
     buf_add_char(out, '}');
 }
 
@@ -44,7 +45,7 @@ void api_list_silences(struct clerk *clerk, struct http_exchange *exchange)
     uint32_t count;
     struct err err = {0};
     if (!silence_list(clerk->ledger, arena, site_now_ns(), &items, &count, &err)) {
-        answer_err(exchange, &err);
+        reply_err(exchange, &err);
         return;
     }
     struct buf out = buf_new(arena);
@@ -54,7 +55,7 @@ void api_list_silences(struct clerk *clerk, struct http_exchange *exchange)
         put_silence(&out, &items[i]);
     }
     buf_add(&out, STR("]}"));
-    answer_json(exchange, 200, &out);
+    reply_json(exchange, 200, &out);
 }
 
 static bool read_matchers(struct arena *arena, struct str text, struct silence *out,
@@ -76,26 +77,26 @@ void api_add_silence(struct clerk *clerk, struct http_exchange *exchange)
     const struct caller *caller = exchange->caller;
     struct record said;
     struct err err = {0};
-    if (!take_json(exchange, wanted, &said))
+    if (!reply_take_json(exchange, wanted, &said))
         return;
     const int64_t span_ns = record_at(&said, "for")->integer, now_ns = site_now_ns();
     struct silence silence = {.since_ns = now_ns,
                               .until_ns = now_ns + span_ns,
                               .who = str_of(caller->name),
-                              .why = taken_text(&said, "why")};
+                              .why = reply_taken_text(&said, "why")};
     if (span_ns <= 0 || span_ns > SILENCE_NS_MAX) {
         http_refuse(exchange, 400, "usage",
                     "a silence is for more than nothing and at most 30 days");
         return;
     }
-    if (!read_matchers(arena, taken_text(&said, "matchers"), &silence, &err) ||
+    if (!read_matchers(arena, reply_taken_text(&said, "matchers"), &silence, &err) ||
         !silence_add(clerk->ledger, &silence, now_ns, &err)) {
-        answer_err(exchange, &err);
+        reply_err(exchange, &err);
         return;
     }
     struct buf out = buf_new(arena);
     put_silence(&out, &silence);
-    answer_json(exchange, 201, &out);
+    reply_json(exchange, 201, &out);
 }
 
 void api_end_silence(struct clerk *clerk, struct http_exchange *exchange)
@@ -105,7 +106,7 @@ void api_end_silence(struct clerk *clerk, struct http_exchange *exchange)
     if (!str_to_int(route_part(exchange, 0), &number))
         http_refuse(exchange, 404, "not_found", "a silence has a number");
     else if (!silence_end(clerk->ledger, number, site_now_ns(), &err))
-        answer_err(exchange, &err);
+        reply_err(exchange, &err);
     else
-        answer_done(exchange);
+        reply_done(exchange);
 }

@@ -72,7 +72,7 @@ static bool choose_data(struct arena *arena, const struct serve_options *options
     site->data = options->data        ? options->data
                  : configured.len > 0 ? str_copy(arena, configured).ptr
                                       : NULL;
-    if (!site->data && options->examples && !options->config) {
+    if (!site->data && options->examples) {
         const char *folder = getenv("TMPDIR");
         char *path = (char *)(uintptr_t)str_printf(arena, "%s/warroom-serve-XXXXXX",
                                                    folder ? folder : "/tmp")
@@ -222,10 +222,14 @@ static void stop(struct server *server)
 
 static void say_where(const struct server *server, const struct serve_options *options)
 {
-    const char *host = options->host ? options->host : "127.0.0.1";
-    log_line(LOG_INFO, "start", "listening at %s://%s:%u/",
-             server->site.config->serve.certificate.len > 0 ? "https" : "http", host,
-             http_port(server->site.http));
+    const struct config *config = server->site.config;
+    const struct str configured =
+        config->serve.host.len > 0 ? config->serve.host : STR("127.0.0.1");
+    const struct str host = options->host ? str_of(options->host) : configured;
+    const bool is_six = str_contains(host, STR(":"));
+    log_line(LOG_INFO, "start", "listening at %s://%s%.*s%s:%u/",
+             config->serve.certificate.len > 0 ? "https" : "http", is_six ? "[" : "", STR_ARG(host),
+             is_six ? "]" : "", http_port(server->site.http));
 }
 
 bool serve_run(const struct serve_options *options, struct err *err)
