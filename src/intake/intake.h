@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "otlp/harvest.h"
 
 struct arena;
 struct intake;
@@ -85,12 +86,8 @@ MUST_CHECK bool intake_tend(struct intake *intake, int64_t now_ns, struct err *e
 
 /* ---- out ---- */
 
-enum intake_table { INTAKE_LOGS, INTAKE_TRACES, INTAKE_METRICS, INTAKE_TABLES };
-
-extern const char *const intake_table_names[INTAKE_TABLES]; /* logs, traces, metrics */
-
 struct intake_window {
-    enum intake_table table;
+    enum harvest_table table;   /* HARVEST_LOGS, HARVEST_TRACES, HARVEST_METRICS */
     int64_t from_ns, to_ns;     /* from <= time < to */
     const struct str *services; /* only of these */
     uint32_t services_count;    /* 0: of all */
@@ -109,16 +106,16 @@ MUST_CHECK bool intake_export(struct intake *intake, const struct intake_window 
 /* ---- numbers about ourselves ---- */
 
 struct intake_counts {
-    uint64_t requests;                /* in all */
-    uint64_t requests_refused;        /* answered with 4xx but 429 */
-    uint64_t requests_busy;           /* answered with 429 or 503 */
-    uint64_t rows[INTAKE_TABLES];     /* kept */
-    uint64_t rejected[INTAKE_TABLES]; /* records that made no sense, or one series too many */
-    uint64_t bytes;                   /* of bodies, unpacked */
-    uint64_t commits;                 /* several requests may share one */
-    uint64_t segments_dropped;        /* by retention */
-    uint64_t segments_damaged;        /* found damaged at start, set aside */
-    int64_t segments;                 /* on disk */
+    uint64_t requests;                 /* in all */
+    uint64_t requests_refused;         /* answered with 4xx but 429 */
+    uint64_t requests_busy;            /* answered with 429 or 503 */
+    uint64_t rows[HARVEST_TABLES];     /* kept */
+    uint64_t rejected[HARVEST_TABLES]; /* records that made no sense, or one series too many */
+    uint64_t bytes;                    /* of bodies, unpacked */
+    uint64_t commits;                  /* several requests may share one */
+    uint64_t segments_dropped;         /* by retention */
+    uint64_t segments_damaged;         /* found damaged at start, set aside */
+    int64_t segments;                  /* on disk */
     int64_t segments_bytes;
     int64_t waiting_bytes; /* of rows that wait to be written */
     int64_t oldest_ns;     /* the oldest row's time; 0: there is none in a closed segment */
