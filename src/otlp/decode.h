@@ -24,8 +24,9 @@ MUST_CHECK bool otlp_decode_proto(enum decode_signal signal, struct str body,
 MUST_CHECK bool otlp_decode_json(enum decode_signal signal, struct str body,
                                  struct harvest *harvest, struct err *err);
 
-/* A line of a file of requests may be of any signal. */
-MUST_CHECK bool otlp_decode_json_any(struct str body, struct harvest *harvest, struct err *err);
+/* A line of a file of requests may be of any signal. `column` tells where it is no JSON. */
+MUST_CHECK bool otlp_decode_line(struct str line, struct harvest *harvest, int *column,
+                                 struct err *err);
 
 /* logproto.PushRequest, unpacked; and {"streams": [...]}. */
 MUST_CHECK bool loki_decode_proto(struct str body, struct harvest *harvest, struct err *err);

@@ -256,7 +256,7 @@ void harvest_span(struct harvest *harvest, const struct harvest_origin *origin,
     if (!is_taken(harvest, HARVEST_TRACES, span->start_ns))
         return;
     /* both fit: the start is of a time that is taken, the end may be anything */
-    const bool has_end = span->end_ns <= INT64_MAX;
+    const bool has_end = span->end_ns != 0 && span->end_ns <= INT64_MAX;
     const int64_t duration_us =
         has_end ? ((int64_t)span->end_ns - (int64_t)span->start_ns) / 1000 : 0;
     struct writing writing = new_row(harvest, HARVEST_TRACES);

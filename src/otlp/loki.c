@@ -128,8 +128,9 @@ static void take_value(struct harvest *harvest, const struct labels *stream, con
 bool loki_decode_json(struct str body, struct harvest *harvest, struct err *err)
 {
     const json_t *push;
-    if (!parse_json(harvest->arena, body, &push, err))
-        return false;
+    struct parse_place place;
+    if (!parse_json(harvest->arena, body, &push, &place, err))
+        return err_context(err, "line %d, column %d", place.line, place.column);
     const json_t *streams = json_object_get(push, "streams");
     if (!json_is_array(streams))
         return err_set(err, ERR_PROTOCOL, "a push has `streams`, an array; this has none");

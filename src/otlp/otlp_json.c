@@ -281,17 +281,21 @@ bool otlp_decode_json(enum decode_signal signal, struct str body, struct harvest
                       struct err *err)
 {
     const json_t *request;
-    if (!parse_json(harvest->arena, body, &request, err))
-        return false;
+    struct parse_place place;
+    if (!parse_json(harvest->arena, body, &request, &place, err))
+        return err_context(err, "line %d, column %d", place.line, place.column);
     struct decoding decoding = {.harvest = harvest};
     take_signal(&decoding, request, &names[signal]);
     return harvest_fits(harvest, err);
 }
 
-bool otlp_decode_json_any(struct str body, struct harvest *harvest, struct err *err)
+bool otlp_decode_line(struct str line, struct harvest *harvest, int *column, struct err *err)
 {
     const json_t *request;
-    if (!parse_json(harvest->arena, body, &request, err))
+    struct parse_place place;
+    const bool ok = parse_json(harvest->arena, line, &request, &place, err);
+    *column = place.column;
+    if (!ok)
         return false;
     struct decoding decoding = {.harvest = harvest};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -21,21 +21,24 @@ static size_t values_in(struct str body)
     return values;
 }
 
-bool parse_json(struct arena *arena, struct str body, const json_t **out, struct err *err)
+bool parse_json(struct arena *arena, struct str body, const json_t **out, struct parse_place *place,
+                struct err *err)
 {
+    *place = (struct parse_place){.line = 1, .column = 1};
     if (values_in(body) > DECODE_JSON_NODES_MAX)
-        return err_set(err, ERR_OVER_BUDGET,
-                       "the request has more than %d values: send smaller ones",
+        return err_set(err, ERR_OVER_BUDGET, "it has more than %d values: send smaller ones",
                        DECODE_JSON_NODES_MAX);
     body = utf8_mended(arena, body);
     json_error_t where;
     json_t *value = json_loadb(body.ptr, body.len, JSON_ALLOW_NUL, &where);
-    if (!value)
-        return err_set(err, ERR_PROTOCOL, "line %d, column %d: %s", where.line, where.column,
-                       where.text);
+    if (!value) {
+        *place =
+            (struct parse_place){.line = where.line, .column = where.column > 0 ? where.column : 1};
+        return err_set(err, ERR_PROTOCOL, "%s", where.text);
+    }
     arena_defer(arena, forget, value);
     if (!json_is_object(value))
-        return err_set(err, ERR_PROTOCOL, "line 1, column 1: the request is no JSON object");
+        return err_set(err, ERR_PROTOCOL, "it is no JSON object");
     *out = value;
     return true;
 }

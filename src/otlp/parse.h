@@ -10,6 +10,13 @@
 
 struct arena;
 
-/* An object; it goes with the arena, and so do its texts. */
+struct parse_place {
+    int line, column; /* from 1 */
+};
+
+/*
+ * An object; it goes with the arena, and so do its texts. What is wrong is told without its place,
+ * which is set where there is one.
+ */
 MUST_CHECK bool parse_json(struct arena *arena, struct str body, const json_t **out,
-                           struct err *err);
+                           struct parse_place *place, struct err *err);
