@@ -403,11 +403,18 @@ bool segments_tend(struct segments *segments, int64_t now_ns, int64_t retention_
 
 /* ---- export ---- */
 
+#define TIME_MAX_NS INT64_C(9200000000000000000) /* the last that the database can hold, or so */
+
+static long long bounded(int64_t time_ns)
+{
+    return time_ns < 0 ? 0 : time_ns > TIME_MAX_NS ? TIME_MAX_NS : time_ns;
+}
+
 static struct str where_sql(struct arena *arena, const struct intake_window *window)
 {
     struct buf sql = buf_new(arena);
     buf_printf(&sql, "WHERE time >= make_timestamp_ns(%lld) AND time < make_timestamp_ns(%lld)",
-               (long long)window->from_ns, (long long)window->to_ns);
+               bounded(window->from_ns), bounded(window->to_ns));
     for (uint32_t i = 0; i < window->services_count; i++)
         buf_printf(&sql, "%s%s", i == 0 ? " AND service IN (" : ", ",
                    sql_quote(arena, window->services[i]).ptr);
