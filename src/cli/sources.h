@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `--config FILE` and `--source NAME=URL`, which `collect` and `sources` share. */
+#pragma once
+
+#include "connect/source.h"
+
+struct sources_options {
+    const char *config;
+    const char *words[SOURCES_MAX];
+    uint32_t words_count;
+};
+
+#define SOURCES_HELP                                                                               \
+    "  --config FILE   the sources that stand there under `sources`; docs/sources.md says how\n"   \
+    "  --source WHAT   one more: NAME=URL, NAME=/PATH, or a URL or path alone; may be repeated\n"
+
+/* True: the option was one of these, and `*at` stands on its end. */
+bool sources_option(struct sources_options *options, int argc, char **argv, int *at);
+
+/* Those of the file, then those of the command line. */
+MUST_CHECK bool sources_load(struct arena *arena, const struct sources_options *options,
+                             struct sources *out, struct err *err);
+
+/* Seconds since 1970 by the machine's clock, in ns. */
+int64_t sources_now_ns(void);
