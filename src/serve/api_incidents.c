@@ -219,7 +219,7 @@ void api_cancel_incident(struct clerk *clerk, struct http_exchange *exchange)
 {
     const struct str id = route_part(exchange, 0);
     struct err err = {0};
-    const bool ok = incident_cancel(clerk->ledger, id, site_now_ns(), &err);
+    const bool ok = incident_cancel(clerk->ledger, id, wall_now_ns(), &err);
     if (ok)
         workers_cancel(clerk->site->worker_pool, id);
     answer_change(clerk, exchange, ok, &err);
@@ -229,6 +229,6 @@ void api_repeat_incident(struct clerk *clerk, struct http_exchange *exchange)
 {
     struct err err = {0};
     const bool ok = incident_again(clerk->ledger, route_part(exchange, 0), &clerk->site->limits,
-                                   site_now_ns(), &err);
+                                   wall_now_ns(), &err);
     answer_change(clerk, exchange, ok, &err);
 }
