@@ -40,7 +40,11 @@ port=${base##*:}
 id=
 for round in $(seq "$rounds"); do
     rm -f "$work/enough"
-    for sender in 1 2 3 4; do send "$round" "$sender" >"$work/sent-$round-$sender" & done
+    senders=
+    for sender in 1 2 3 4; do
+        send "$round" "$sender" >"$work/sent-$round-$sender" &
+        senders="$senders $!"
+    done
     [ -n "$id" ] || id=$(curl -s "$base/api/v1/incidents" | grep -o '"id":"[^"]*","title":"Nginx' | cut -d '"' -f 4)
     curl -s -o /dev/null -X POST -H 'Content-Type: application/json' -d '{}' "$base/api/v1/incidents/$id/again" || true
     sleep "$(awk -v r="$(od -An -N2 -tu2 /dev/urandom)" 'BEGIN { printf "%.3f", 0.05 + r / 65536 * 0.9 }')"
@@ -48,7 +52,7 @@ for round in $(seq "$rounds"); do
     wait $server 2>/dev/null || true
     : >"$work/enough"
     start "$port"
-    wait $(jobs -p | grep -v "^$server\$") 2>/dev/null || true
+    wait $senders 2>/dev/null || true
 done
 
 cat "$work"/sent-* | sed -n 's/^202 //p' | sort >"$work/acknowledged"
