@@ -154,6 +154,7 @@ const struct shape evidence_shapes[] = {
     SIGNAL(evidence),
     {"bearing", SHAPE_NAME, AT(evidence, bearing), name_of_bearing, BEARING_GAP + 1},
     FINDING(evidence),
+    {"kind", SHAPE_NAME, AT(evidence, kind), name_of_kind, KINDS_COUNT},
     TEXT(evidence, subject),
     TEXT(evidence, instance),
     TEXT(evidence, cause),

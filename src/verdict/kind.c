@@ -15,6 +15,9 @@
 
 #define VOTES_MAX 2
 #define OF_SYMPTOM 0.3     /* what a symptom says of the reason, beside a finding that names it */
+#define NAMED_MIN 0.3      /* words that are less clear only vote */
+#define BY_SETTING 0.6     /* for what a setting governs, though nothing speaks of it */
+#define RIGHT_AT_ONSET 0.8 /* of how changed a suspect is: within half a minute or so */
 #define BUSY_BY_MEMORY 0.5 /* of processor time that memory explains, for what memory weighs */
 
 struct vote {
@@ -44,7 +47,7 @@ static const struct vote votes_of_finding[FINDINGS_COUNT][VOTES_MAX] = {
     [FINDING_RESTART] = {{KIND_CRASH, 1}},
     [FINDING_QUERIES] = {{KIND_SLOW_QUERIES, 1}},
     [FINDING_LOCKS] = {{KIND_LOCKS, 1}},
-    [FINDING_CONFIGURATION] = {{KIND_CONFIGURATION, 1}},
+    [FINDING_CONFIGURATION] = {{KIND_CONFIGURATION, OF_SYMPTOM}},
 };
 
 struct words {
@@ -87,30 +90,6 @@ static const struct words kinds_of_cause[] = {
     {0},
 };
 
-/* What an error that was logged or thrown says by itself, whatever language it is written in. */
-static const struct words kinds_of_error[] = {
-    {"outofmemory", KIND_MEMORY},
-    {"out of memory", KIND_MEMORY},
-    {"cannot allocate", KIND_MEMORY},
-    {"no space left", KIND_DISK},
-    {"deadlock", KIND_LOCKS},
-    {"lock wait", KIND_LOCKS},
-    {"too many connections", KIND_CAPACITY},
-    {"connection slots", KIND_CAPACITY},
-    {"pool exhausted", KIND_CAPACITY},
-    {"too many open files", KIND_CAPACITY},
-    {"connection refused", KIND_DEPENDENCY},
-    {"connectexception", KIND_DEPENDENCY},
-    {"unknownhost", KIND_DEPENDENCY},
-    {"no such host", KIND_DEPENDENCY},
-    {"no route to host", KIND_DEPENDENCY},
-    {"connection reset", KIND_DEPENDENCY},
-    {"deadline exceeded", KIND_DEPENDENCY},
-    {"timed out", KIND_DEPENDENCY},
-    {"timeoutexception", KIND_DEPENDENCY},
-    {0},
-};
-
 static enum kind kind_by_words(const struct words *table, struct str text)
 {
     for (; table->words; table++)
@@ -119,32 +98,38 @@ static enum kind kind_by_words(const struct words *table, struct str text)
     return KIND_UNKNOWN;
 }
 
-/* Where the words of a piece tell more than its finding. */
-static enum kind kind_told(const struct evidence *evidence)
+/* ---- named ---- */
+
+/* The kind that a piece names by itself; KIND_UNKNOWN: it shows something, and names nothing. */
+static enum kind kind_named(const struct evidence *evidence)
 {
-    switch (evidence->finding) {
-    case FINDING_OBJECT:
-        return kind_by_words(kinds_of_cause, evidence->cause);
-    case FINDING_EXCEPTION:
-    case FINDING_LOG_ERRORS:
-        return kind_by_words(kinds_of_error, evidence->claim);
-    default:
-        return KIND_UNKNOWN;
-    }
+    return evidence->finding == FINDING_OBJECT ? kind_by_words(kinds_of_cause, evidence->cause)
+                                               : evidence->kind;
 }
 
-static bool is_failing(enum finding finding)
+/*
+ * How surely. A setting that governs one thing alone names it as soon as it was changed, and the
+ * more the nearer that was to the onset; that something speaks of it makes it surer.
+ */
+static double sureness(const struct suspect *suspect, const struct evidence *evidence)
 {
-    return finding == FINDING_ERRORS || finding == FINDING_SPAN_ERRORS ||
-           finding == FINDING_LOG_ERRORS || finding == FINDING_EXCEPTION;
+    if (evidence->finding == FINDING_CONFIGURATION)
+        return suspect->changed * (BY_SETTING + (1 - BY_SETTING) * evidence->strength);
+    return evidence->strength;
 }
 
-/* What a setting that does not fit leaves of failures: they are how it shows. */
-static double beside_settings(const struct suspect *suspect, enum finding finding, enum kind told)
+const struct evidence *kind_namer(const struct weighing *weighing, const struct suspect *suspect)
 {
-    const bool shows_it = told == KIND_UNKNOWN || told == KIND_DEPENDENCY;
-    return is_failing(finding) && shows_it ? exp(-suspect->loudness[FINDING_CONFIGURATION]) : 1;
+    const struct evidence *best = NULL;
+    for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next)
+        if (weigh_speaks_for(it, suspect->name) && kind_named(it) != KIND_UNKNOWN &&
+            sureness(suspect, it) >= NAMED_MIN &&
+            (!best || sureness(suspect, it) > sureness(suspect, best)))
+            best = it;
+    return best;
 }
+
+/* ---- shown ---- */
 
 /*
  * Which part of the time that requests lost within a service, or before it took them up, they
@@ -161,14 +146,15 @@ static void count(const struct weighing *weighing, const struct suspect *suspect
                   const struct evidence *evidence, double *votes)
 {
     const enum finding finding = evidence->finding;
+    const enum kind named = kind_named(evidence);
+    if (finding == FINDING_COMPLAINT)
+        votes[named] -= log1p(-evidence->strength);
     if (suspect->weights[finding] <= 0)
         return;
-    const enum kind told = kind_told(evidence);
     const double weight = weigh_piece(weighing, evidence) * suspect->stands[finding] *
-                          suspect->left[finding] / suspect->weights[finding] *
-                          beside_settings(suspect, finding, told);
-    if (told != KIND_UNKNOWN) {
-        votes[told] += weight;
+                          suspect->left[finding] / suspect->weights[finding];
+    if (named != KIND_UNKNOWN) {
+        votes[named] += weight;
         return;
     }
     const double busy = for_processor(suspect, finding);
@@ -195,16 +181,34 @@ bool kind_is_shown_by(enum kind kind, enum finding finding)
     return false;
 }
 
-enum kind kind_of(const struct weighing *weighing, const struct suspect *suspect)
+/* Code that was changed and computes for longer now: the processor is what it takes, not lacks. */
+static void explain_computing(const struct suspect *suspect, double *votes)
+{
+    const bool slower =
+        suspect->weights[FINDING_LATENCY] > 0 || suspect->weights[FINDING_SELF_TIME] > 0;
+    if (suspect->changed < RIGHT_AT_ONSET || !slower)
+        return;
+    votes[KIND_SLOW_CODE] += votes[KIND_CPU];
+    votes[KIND_CPU] = 0;
+}
+
+static enum kind kind_shown(const struct weighing *weighing, const struct suspect *suspect)
 {
     double votes[KINDS_COUNT] = {0};
     for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next)
         if (weigh_speaks_for(it, suspect->name) && !weigh_is_repeated(weighing->casefile, it))
             count(weighing, suspect, it, votes);
     explain_processor(votes);
+    explain_computing(suspect, votes);
     enum kind best = KIND_UNKNOWN;
     for (int kind = KIND_UNKNOWN + 1; kind < KINDS_COUNT; kind++)
         if (votes[kind] > (best == KIND_UNKNOWN ? 0 : votes[best]))
             best = (enum kind)kind;
     return best == KIND_UNKNOWN && suspect->changed > 0 ? KIND_CHANGE : best;
+}
+
+enum kind kind_of(const struct weighing *weighing, const struct suspect *suspect)
+{
+    const struct evidence *namer = kind_namer(weighing, suspect);
+    return namer ? kind_named(namer) : kind_shown(weighing, suspect);
 }

@@ -16,6 +16,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/news.h"
 #include "agent/agent.h"
 #include "agent/metrics/vocabulary.h"
 #include "base/arena.h"
@@ -38,7 +39,6 @@
 #define BESIDE_OWNER 0.3    /* left of a shortage, where one service has most of what is short */
 #define BESIDE_LOCKS 0.2    /* left of a slow statement, where others wait for locks */
 
-#define LEAD_NS (120 * NS_PER_S) /* before the onset: a database notices before its clients do */
 #define SLOWER_MIN 2.0           /* times; less is the weather */
 #define SLOWER_MIN_MS 5.0        /* and less than that nobody notices */
 #define MOST 0.5                 /* of the sessions of a database */
@@ -105,28 +105,9 @@ static bool is_wanted(const struct work *work, struct str database, struct str s
            (actor_is_asked_about(work->in, database) || actor_is_asked_about(work->in, subject));
 }
 
-/* ---- how much more often since than before ---- */
-
-/* 0: not more often; towards 1: only since, and many times. */
 static double news(const struct work *work, double since, double before)
 {
-    const struct casefile *casefile = work->call->casefile;
-    const double before_ns = (double)(work->since_ns - casefile->data.start_ns);
-    const double since_ns = (double)(casefile->data.end_ns - work->since_ns);
-    if (since <= 0)
-        return 0;
-    const double expected = before_ns > 0 && since_ns > 0 ? before / before_ns * since_ns : 0;
-    return fmax(0, 1 - expected / since) * since / (since + TIMES_MIN);
-}
-
-/* A little before the onset, but not so early that there is no before. */
-static int64_t since_when(const struct casefile *casefile)
-{
-    const int64_t onset_ns = casefile->incident.start_ns;
-    const int64_t middle_ns = casefile->data.start_ns + (onset_ns - casefile->data.start_ns) / 2;
-    return onset_ns - LEAD_NS > middle_ns ? onset_ns - LEAD_NS
-           : middle_ns < onset_ns         ? middle_ns
-                                          : onset_ns;
+    return news_share(work->call->casefile, work->since_ns, since, before);
 }
 
 static bool ask(struct work *work, const char *tool, const char *rows_name, int64_t time_ns,
@@ -678,7 +659,7 @@ static bool tell_metrics(struct work *work, struct err *err)
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
-    struct work work = {.since_ns = since_when(call->casefile),
+    struct work work = {.since_ns = news_since_ns(call->casefile),
                         .call = call,
                         .in = in,
                         .out = out,
