@@ -15,7 +15,7 @@
 
 #define VOTES_MAX 2
 #define OF_SYMPTOM 0.3     /* what a symptom says of the reason, beside a finding that names it */
-#define NAMED_MIN 0.3      /* words that are less clear only vote */
+#define NAMED_MIN 0.25     /* words that are less clear only vote */
 #define BY_SETTING 0.6     /* for what a setting governs, though nothing speaks of it */
 #define RIGHT_AT_ONSET 0.8 /* of how changed a suspect is: within half a minute or so */
 #define BUSY_BY_MEMORY 0.5 /* of processor time that memory explains, for what memory weighs */
@@ -107,15 +107,52 @@ static enum kind kind_named(const struct evidence *evidence)
                                                : evidence->kind;
 }
 
-/*
- * How surely. A setting that governs one thing alone names it as soon as it was changed, and the
- * more the nearer that was to the onset; that something speaks of it makes it surer.
- */
-static double sureness(const struct suspect *suspect, const struct evidence *evidence)
+/* What its callers feel of it, or it does itself. */
+static bool is_felt(const struct weighing *weighing, const struct suspect *suspect)
 {
-    if (evidence->finding == FINDING_CONFIGURATION)
+    static const enum finding felt[] = {FINDING_ERRORS,    FINDING_SPAN_ERRORS, FINDING_LOG_ERRORS,
+                                        FINDING_EXCEPTION, FINDING_RESTART,     FINDING_COMPLAINT};
+    for (uint32_t i = 0; i < weighing->names.count; i++) {
+        const struct suspect *other = &weighing->suspects[i];
+        bool concerned = other == suspect;
+        for (uint32_t j = 0; j < other->callees_count && !concerned; j++)
+            concerned = &weighing->suspects[other->callees[j]] == suspect;
+        for (size_t j = 0; concerned && j < sizeof felt / sizeof *felt; j++)
+            if (other->loudness[felt[j]] + other->loudness_metrics[felt[j]] > 0)
+                return true;
+    }
+    return false;
+}
+
+/*
+ * How surely, 0 to 1. A setting that governs one thing alone names it as soon as it was changed,
+ * and the more the nearer that was to the onset; that something speaks of it makes it surer. Of
+ * what a service did in its requests only what no callee explains counts. A metric names nothing
+ * but slow statements, locks, and data that are missing where nobody feels anything.
+ */
+static double sureness(const struct weighing *weighing, const struct suspect *suspect,
+                       const struct evidence *evidence)
+{
+    const enum finding finding = evidence->finding;
+    switch (finding) {
+    case FINDING_CONFIGURATION:
         return suspect->changed * (BY_SETTING + (1 - BY_SETTING) * evidence->strength);
-    return evidence->strength;
+    case FINDING_REPEATED:
+        return suspect->weights[finding] > 0
+                   ? evidence->strength * suspect->left[finding] / suspect->weights[finding]
+                   : 0;
+    case FINDING_OBJECT:
+    case FINDING_COMPLAINT:
+    case FINDING_LOCKS:
+    case FINDING_QUERIES:
+        return evidence->strength;
+    default:
+        if (evidence->signal != SIGNAL_METRICS)
+            return evidence->strength;
+        return evidence->kind == KIND_MISSING_DATA && !is_felt(weighing, suspect)
+                   ? evidence->strength
+                   : 0;
+    }
 }
 
 const struct evidence *kind_namer(const struct weighing *weighing, const struct suspect *suspect)
@@ -123,8 +160,8 @@ const struct evidence *kind_namer(const struct weighing *weighing, const struct 
     const struct evidence *best = NULL;
     for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next)
         if (weigh_speaks_for(it, suspect->name) && kind_named(it) != KIND_UNKNOWN &&
-            sureness(suspect, it) >= NAMED_MIN &&
-            (!best || sureness(suspect, it) > sureness(suspect, best)))
+            sureness(weighing, suspect, it) >= NAMED_MIN &&
+            (!best || sureness(weighing, suspect, it) > sureness(weighing, suspect, best)))
             best = it;
     return best;
 }
@@ -181,15 +218,33 @@ bool kind_is_shown_by(enum kind kind, enum finding finding)
     return false;
 }
 
-/* Code that was changed and computes for longer now: the processor is what it takes, not lacks. */
+/*
+ * Code that was changed and computes for longer now takes the processor and does not lack it; code
+ * that nobody has changed does not become slow by itself: something keeps it from running.
+ */
 static void explain_computing(const struct suspect *suspect, double *votes)
 {
+    if (suspect->changed <= 0) {
+        votes[KIND_CPU] += votes[KIND_SLOW_CODE];
+        votes[KIND_SLOW_CODE] = 0;
+        return;
+    }
     const bool slower =
         suspect->weights[FINDING_LATENCY] > 0 || suspect->weights[FINDING_SELF_TIME] > 0;
     if (suspect->changed < RIGHT_AT_ONSET || !slower)
         return;
     votes[KIND_SLOW_CODE] += votes[KIND_CPU];
     votes[KIND_CPU] = 0;
+}
+
+/* Metrics that stop while those who call it fail: it does not run, or hangs. */
+static void explain_silence(const struct weighing *weighing, const struct suspect *suspect,
+                            double *votes)
+{
+    if (votes[KIND_MISSING_DATA] <= 0 || !is_felt(weighing, suspect))
+        return;
+    votes[KIND_CRASH] += votes[KIND_MISSING_DATA];
+    votes[KIND_MISSING_DATA] = 0;
 }
 
 static enum kind kind_shown(const struct weighing *weighing, const struct suspect *suspect)
@@ -200,6 +255,7 @@ static enum kind kind_shown(const struct weighing *weighing, const struct suspec
             count(weighing, suspect, it, votes);
     explain_processor(votes);
     explain_computing(suspect, votes);
+    explain_silence(weighing, suspect, votes);
     enum kind best = KIND_UNKNOWN;
     for (int kind = KIND_UNKNOWN + 1; kind < KINDS_COUNT; kind++)
         if (votes[kind] > (best == KIND_UNKNOWN ? 0 : votes[best]))

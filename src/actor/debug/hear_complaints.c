@@ -29,7 +29,8 @@
 #define PER_SUBJECT_MAX 3
 #define STRENGTH_MIN 0.05
 #define CLEAR_OF_OUTSIDE 0.6 /* whatever is said of one that only its callers see */
-#define CLEAR_UNKNOWN 0.45   /* errors that name a callee which knows of no error */
+#define ONCE_HALF 0.5        /* what the platform says once is worth two thirds */
+#define CLEAR_UNKNOWN 0.4    /* errors that name a callee which knows of no error */
 #define QUOTE_BYTES_MAX 80
 
 static const struct field input[] = {ACTOR_SERVICE, {0}};
@@ -172,11 +173,13 @@ static struct str query_of(struct work *work, const struct saying *it)
             words.len == 0 ? " AND " : "", words.len == 0 ? LINE_FAILED_SQL : "");
     return str_printf(
         arena,
-        "SELECT %s AS speaker, %s AS about, %s AS onset, count(*) FILTER (WHERE time >= %s) AS "
+        "SELECT %s AS subject, %s AS speaker, %s AS about, %s AS onset, count(*) FILTER (WHERE "
+        "time >= %s) AS "
         "since, count(*) FILTER (WHERE time < %s) AS before, arg_max(message, (time, message)) "
         "FILTER (WHERE time >= %s) AS line FROM (%s) WHERE message ILIKE %s ESCAPE '\\'",
-        sql_quote(arena, speaker).ptr, sql_quote(arena, about).ptr, since.ptr, since.ptr, since.ptr,
-        since.ptr, from.ptr, like.ptr);
+        sql_quote(arena, it->subject).ptr, sql_quote(arena, speaker).ptr,
+        sql_quote(arena, about).ptr, since.ptr, since.ptr, since.ptr, since.ptr, from.ptr,
+        like.ptr);
 }
 
 static struct str claim_of(struct work *work, const struct saying *it, const struct batch *seen)
@@ -206,6 +209,9 @@ static bool add_evidence(struct work *work, const struct saying *it, bool *told,
 {
     const struct str query = query_of(work, it);
     struct batch *seen;
+    *told = false;
+    if (actor_has_told(work->call, query))
+        return true;
     if (!telemetry_rows(work->call->services->telemetry, work->call->scratch, query, &seen, err))
         return false;
     *told = seen->rows > 0 && batch_column(seen, "line")->known[0];

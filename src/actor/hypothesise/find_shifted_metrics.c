@@ -294,6 +294,27 @@ static void weigh_against_alert(const struct work *work, struct group *group)
 
 /* ---- evidence ---- */
 
+/*
+ * What a metric names beyond its kind. `up` is Prometheus' own: whether it could fetch the others.
+ * Round trips are measured on packets that arrived, and repeats count those that did not.
+ */
+static enum kind kind_named(const struct shifted *item)
+{
+    static const char *const lost[] = {"retransmits",    "retransmitted",
+                                       "retransmission", "retransmissions",
+                                       "retrans",        "dropped",
+                                       "drops",          "lost",
+                                       "loss",           NULL};
+    if (str_eq(item->base, STR("up")) && truth_of(item, "falls"))
+        return KIND_MISSING_DATA;
+    if (item->kind != METRIC_NETWORK)
+        return KIND_UNKNOWN;
+    for (size_t i = 0; lost[i]; i++)
+        if (metric_has_piece(item->base, str_of(lost[i])))
+            return KIND_NETWORK_LOSS;
+    return metric_has_piece(item->base, STR("rtt")) ? KIND_NETWORK_DELAY : KIND_UNKNOWN;
+}
+
 static void add_evidence(struct work *work, const struct group *group)
 {
     struct call *call = work->call;
@@ -311,6 +332,7 @@ static void add_evidence(struct work *work, const struct group *group)
             .signal = SIGNAL_METRICS,
             .bearing = BEARING_SUPPORTS,
             .finding = is_new ? FINDING_REPLICAS : metric_kind_finding(group->kind),
+            .kind = kind_named(item),
             .subject = group->service,
             .instance = shift.name.instance,
             .window = casefile->incident,

@@ -26,6 +26,7 @@
 #include <string.h>
 
 #define CLEAR_ENOUGH 0.5 /* to be heard in a line that does not tell of a failure */
+#define OFTEN_ENOUGH 4   /* a failure of a callee for each so many complaints: it knows of them */
 #define SPEAKERS_MAX 512
 #define READ_MAX ((size_t)2048)
 
@@ -73,7 +74,7 @@ struct hearing {
     struct map keys;
     struct count *counts; /* by key */
     uint32_t counts_room;
-    bool *fails; /* by name: it logged a failure since */
+    int64_t *failures; /* by name: how often it logged one since */
     uint32_t names_max;
     int64_t since_ns;
 };
@@ -85,32 +86,37 @@ static bool is_name_char(char c)
     return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
-static bool names(struct str line, struct str name)
+/* Where the line names it; a part of a path is no name: "/cart", but "http://cart". */
+static size_t place_of_name(struct str line, struct str name)
 {
     for (size_t from = 0; from + name.len <= line.len;) {
         const size_t found = str_find(str_slice(line, from, line.len), name);
         if (found == STR_NPOS)
-            return false;
+            return STR_NPOS;
         const size_t begin = from + found, end = begin + name.len;
-        if ((begin == 0 || !is_name_char(line.ptr[begin - 1])) &&
+        const bool in_path =
+            begin > 0 && line.ptr[begin - 1] == '/' && (begin == 1 || line.ptr[begin - 2] != '/');
+        if (!in_path && (begin == 0 || !is_name_char(line.ptr[begin - 1])) &&
             (end == line.len || !is_name_char(line.ptr[end])))
-            return true;
+            return begin;
         from = begin + 1;
     }
-    return false;
+    return STR_NPOS;
 }
 
-/* The callee that the line names; of several, the one with the longest name. */
+/* The callee that the line names first: what comes behind may be what that one has said. */
 static uint32_t callee_named(const struct hearing *hearing, uint32_t speaker, struct str line)
 {
     uint32_t best = MAP_NONE;
-    size_t longest = 0;
+    size_t first = STR_NPOS;
     for (uint32_t i = 0; i < hearing->topology->edges_count; i++) {
         const struct topology_edge *edge = &hearing->topology->edges[i];
-        const struct str name = hearing->topology->nodes.keys[edge->callee];
-        if (edge->caller == speaker && name.len > longest && names(line, name)) {
+        if (edge->caller != speaker)
+            continue;
+        const size_t at = place_of_name(line, hearing->topology->nodes.keys[edge->callee]);
+        if (at < first) {
             best = edge->callee;
-            longest = name.len;
+            first = at;
         }
     }
     return best;
@@ -181,7 +187,7 @@ static bool hear_lines(struct hearing *hearing, struct err *err)
         if (speaker >= hearing->names_max)
             continue;
         if (failing && line->time_ns >= hearing->since_ns)
-            hearing->fails[speaker] = true;
+            hearing->failures[speaker]++;
         hear(hearing, speaker, line->message, line->time_ns, failing, false);
     }
     return true;
@@ -299,13 +305,14 @@ static uint32_t whom(const struct hearing *hearing, const struct key *key)
     return common_callee(hearing, key);
 }
 
-/* Who has rows of its own: the others are known from what their callers say. */
+/* Into whom anybody can look: by lines, by spans, or by what it takes of a machine. */
 static bool find_seen(struct hearing *hearing, struct map *seen, struct err *err)
 {
     struct batch *rows;
     if (!telemetry_rows(hearing->call->services->telemetry, hearing->call->scratch,
                         STR("SELECT DISTINCT service::VARCHAR AS service FROM (SELECT service "
-                            "FROM metrics UNION ALL SELECT service FROM logs UNION ALL SELECT "
+                            "FROM metrics WHERE metric ILIKE '%cpu%' OR metric ILIKE '%mem%' UNION "
+                            "ALL SELECT service FROM logs UNION ALL SELECT "
                             "service FROM traces) WHERE service IS NOT NULL ORDER BY service"),
                         &rows, err))
         return false;
@@ -315,14 +322,23 @@ static bool find_seen(struct hearing *hearing, struct map *seen, struct err *err
     return true;
 }
 
+/* Whether the callee logs failures about as often as others complain of it. */
+static bool knows_of_it(const struct hearing *hearing, const struct key *key,
+                        const struct count *count)
+{
+    return OFTEN_ENOUGH * hearing->failures[key->about] >= count->since;
+}
+
 static void tell(const struct hearing *hearing, const struct map *seen, uint32_t number,
                  struct batch *rows)
 {
     const struct key key = key_at(hearing, number);
     const struct count *count = &hearing->counts[number];
     const struct complaint *complaint = complaint_of(hearing, &key);
-    if (count->since == 0 || (key.about != MAP_NONE && is_passed_on(hearing, &key)) ||
-        (!complaint && hearing->fails[key.about]))
+    const bool heard_elsewhere =
+        key.about != MAP_NONE &&
+        (complaint ? is_passed_on(hearing, &key) : knows_of_it(hearing, &key, count));
+    if (count->since == 0 || heard_elsewhere)
         return;
     const uint32_t about = complaint ? whom(hearing, &key) : key.about;
     const struct str name = about == MAP_NONE ? STR("") : hearing->names.keys[about];
@@ -352,7 +368,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
                               .names_max = topology->nodes.count + SPEAKERS_MAX,
                               .since_ns = record_at(in, "since")->integer};
     struct map seen;
-    hearing.fails = arena_push_many(call->scratch, bool, hearing.names_max);
+    hearing.failures = arena_push_many(call->scratch, int64_t, hearing.names_max);
     for (uint32_t node = 0; node < topology->nodes.count; node++)
         map_add(&hearing.names, topology->nodes.keys[node]);
     if (!hear_lines(&hearing, err) || !hear_platform(&hearing, err) ||
