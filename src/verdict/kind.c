@@ -16,6 +16,7 @@
 #define VOTES_MAX 2
 #define OF_SYMPTOM 0.3     /* what a symptom says of the reason, beside a finding that names it */
 #define NAMED_MIN 0.25     /* words that are less clear only vote */
+#define TROUBLED_MIN 0.5   /* of weight: as much as one hint of strength 0.4 has */
 #define BY_SETTING 0.6     /* for what a setting governs, though nothing speaks of it */
 #define RIGHT_AT_ONSET 0.8 /* of how changed a suspect is: within half a minute or so */
 #define BUSY_BY_MEMORY 0.5 /* of processor time that memory explains, for what memory weighs */
@@ -124,11 +125,24 @@ static bool is_felt(const struct weighing *weighing, const struct suspect *suspe
     return false;
 }
 
+/* Something keeps it from answering: then a probe that fails is right to. */
+static bool is_troubled(const struct suspect *suspect)
+{
+    static const enum finding troubles[] = {FINDING_CPU,        FINDING_MEMORY,
+                                            FINDING_SELF_TIME,  FINDING_SPAN_ERRORS,
+                                            FINDING_LOG_ERRORS, FINDING_EXCEPTION};
+    double weight = 0;
+    for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++)
+        weight += suspect->left[troubles[i]];
+    return weight > TROUBLED_MIN;
+}
+
 /*
- * How surely, 0 to 1. A setting that governs one thing alone names it as soon as it was changed,
- * and the more the nearer that was to the onset; that something speaks of it makes it surer. Of
- * what a service did in its requests only what no callee explains counts. A metric names nothing
- * but slow statements, locks, and data that are missing where nobody feels anything.
+ * How surely, 0 to 1. A probe that fails names the probe only where nothing else is wrong. A
+ * setting that governs one thing alone names it as soon as it was changed, and the more the nearer
+ * that was to the onset; that something speaks of it makes it surer. Of what a service did in its
+ * requests only what no callee explains counts. A metric names nothing but slow statements, locks,
+ * and data that are missing where nobody feels anything.
  */
 static double sureness(const struct weighing *weighing, const struct suspect *suspect,
                        const struct evidence *evidence)
@@ -141,8 +155,9 @@ static double sureness(const struct weighing *weighing, const struct suspect *su
         return suspect->weights[finding] > 0
                    ? evidence->strength * suspect->left[finding] / suspect->weights[finding]
                    : 0;
-    case FINDING_OBJECT:
     case FINDING_COMPLAINT:
+        return evidence->kind == KIND_PROBE && is_troubled(suspect) ? 0 : evidence->strength;
+    case FINDING_OBJECT:
     case FINDING_LOCKS:
     case FINDING_QUERIES:
         return evidence->strength;

@@ -72,9 +72,12 @@ static bool truth_at(const struct batch *rows, size_t row, const char *column)
 static void add_saying(struct work *work, const struct batch *rows, size_t row, struct str subject,
                        enum kind kind, const char *cause, double clear)
 {
-    const double strength = clear * news_share(work->call->casefile, work->since_ns,
-                                               (double)batch_column(rows, "since")->integers[row],
-                                               (double)batch_column(rows, "before")->integers[row]);
+    const double since = (double)batch_column(rows, "since")->integers[row];
+    const double before = (double)batch_column(rows, "before")->integers[row];
+    const double news = truth_at(rows, row, "of_platform")
+                            ? since / (since + before + ONCE_HALF)
+                            : news_share(work->call->casefile, work->since_ns, since, before);
+    const double strength = clear * news;
     if (kind == KIND_UNKNOWN || subject.len == 0 || strength < STRENGTH_MIN ||
         !actor_is_asked_about(work->in, subject))
         return;

@@ -3,8 +3,9 @@
  * The words are those of the programs' own sources and manuals, cut to what all versions share.
  *
  * How clear they are: 0.9, words that nothing else makes anyone write; 0.8, a limit, a lock or a
- * name that is at fault itself or that another fault filled; 0.5, a connection that is not
- * answered; below 0.5, what any fault brings about: late answers, refused and broken connections.
+ * name that is at fault itself or that another fault filled; 0.5, what mostly, but not always, has
+ * that one reason; below 0.25, what any fault brings about, from late answers to refused
+ * connections: that is too little to name a kind (verdict/kind.c), and has a vote.
  */
 #include "agent/logs/complaint.h"
 
@@ -92,7 +93,7 @@ const struct complaint complaints[] = {
      WORDS("oom command not allowed", "command not allowed when used memory", "table is full",
            "quota exceeded", "resource_exhausted", "resourceexhausted", "insufficient storage",
            "out of storage", "storage quota", "mailbox full")},
-    {"pool", 0.4, KIND_CAPACITY, KIND_UNKNOWN, "a pool or a queue of it is used up", NULL,
+    {"pool", 0.24, KIND_CAPACITY, KIND_UNKNOWN, "a pool or a queue of it is used up", NULL,
      WORDS("connection is not available, request timed out", "queuepool limit", "pool exhausted",
            "pool is exhausted", "pool is full", "pool timeout", "timeout waiting for idle object",
            "rejectedexecutionexception", "queue is full", "queue full", "thread pool is",
@@ -148,7 +149,7 @@ const struct complaint complaints[] = {
     {"crash", 0.5, KIND_CRASH, KIND_UNKNOWN, "it crashed", NULL,
      WORDS("segmentation fault", "sigsegv", "core dumped", "signal 11", "sigabrt", "stack overflow",
            "double free", "fatal signal")},
-    {"probe", 0.4, KIND_PROBE, KIND_UNKNOWN, "its probe fails", NULL,
+    {"probe", 0.5, KIND_PROBE, KIND_UNKNOWN, "its probe fails", NULL,
      WORDS("liveness probe", "readiness probe", "startup probe", "health check failed",
            "failed its liveness probe", "health checks failed", "unhealthy threshold")},
     {"no route", 0.6, KIND_NETWORK_LOSS, KIND_NETWORK_LOSS, "packets of it do not get through",
@@ -162,18 +163,17 @@ const struct complaint complaints[] = {
            "upstream timed out * while connecting", "cannot connect: timed out",
            "did not properly respond after a period of time", "could not connect * timed out",
            "cannot connect within", "no connection within", "connection attempt timed out")},
-    {"refused", 0.45, KIND_DEPENDENCY, KIND_CRASH, "what it calls is not there",
+    {"refused", 0.24, KIND_DEPENDENCY, KIND_CRASH, "what it calls is not there",
      "nobody listens where it should",
      WORDS("connection refused", "econnrefused", "connectexception", "connectionrefused",
            "actively refused it", "connect() failed (111", "couldn't connect to",
            "could not connect to", "cannot connect to", "unable to connect to",
            "failed to connect to", "111: connection refused")},
-    {"upstreams", 0.3, KIND_ROUTING, KIND_CRASH, "it knows nobody to pass requests to",
-     "nobody of it is left to take requests",
+    {"upstreams", 0.24, KIND_ROUTING, KIND_UNKNOWN, "it knows nobody to pass requests to", NULL,
      WORDS("no live upstreams", "no healthy upstream", "has no server available",
            "no server is available", "no available server", "no endpoints available",
            "no route matched", "default backend - 404", "cluster not found")},
-    {"unavailable", 0.3, KIND_DEPENDENCY, KIND_DEPENDENCY, "what it calls does not serve it",
+    {"unavailable", 0.24, KIND_DEPENDENCY, KIND_DEPENDENCY, "what it calls does not serve it",
      "it turns requests away",
      WORDS("service unavailable", "serviceunavailable", "temporarily unavailable", "bad gateway",
            STATUS("502"), STATUS("503"), STATUS("504"))},
