@@ -17,6 +17,7 @@
 #define OF_SYMPTOM 0.3     /* what a symptom says of the reason, beside a finding that names it */
 #define NAMED_MIN 0.25     /* words that are less clear only vote */
 #define TROUBLED_MIN 0.5   /* of weight: as much as one hint of strength 0.4 has */
+#define MEASURED_MIN 0.4   /* of a metric of round trips: it rose clearly */
 #define BY_SETTING 0.6     /* for what a setting governs, though nothing speaks of it */
 #define RIGHT_AT_ONSET 0.8 /* of how changed a suspect is: within half a minute or so */
 #define BUSY_BY_MEMORY 0.5 /* of processor time that memory explains, for what memory weighs */
@@ -194,6 +195,12 @@ static double for_processor(const struct suspect *suspect, enum finding finding)
     return lost ? 1 - exp(-loudness * suspect->stands[FINDING_CPU]) : 0;
 }
 
+/* Who uses less lacks nothing. But memory: who was killed for it begins anew with little. */
+static bool shows_no_shortage(const struct evidence *evidence)
+{
+    return evidence->eased && evidence->finding != FINDING_MEMORY;
+}
+
 static void count(const struct weighing *weighing, const struct suspect *suspect,
                   const struct evidence *evidence, double *votes)
 {
@@ -209,6 +216,8 @@ static void count(const struct weighing *weighing, const struct suspect *suspect
         votes[named] += weight;
         return;
     }
+    if (shows_no_shortage(evidence))
+        return;
     const double busy = for_processor(suspect, finding);
     for (int i = 0; i < VOTES_MAX; i++) {
         const struct vote *vote = &votes_of_finding[finding][i];
@@ -278,8 +287,23 @@ static enum kind kind_shown(const struct weighing *weighing, const struct suspec
     return best == KIND_UNKNOWN && suspect->changed > 0 ? KIND_CHANGE : best;
 }
 
+/* Packets that do not come in time are taken for lost by who waits; one that measures them knows.
+ */
+static bool packets_arrive(const struct weighing *weighing, const struct suspect *suspect)
+{
+    for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next)
+        if (weigh_speaks_for(it, suspect->name) && it->kind == KIND_NETWORK_DELAY &&
+            it->signal == SIGNAL_METRICS && it->strength >= MEASURED_MIN)
+            return true;
+    return false;
+}
+
 enum kind kind_of(const struct weighing *weighing, const struct suspect *suspect)
 {
     const struct evidence *namer = kind_namer(weighing, suspect);
-    return namer ? kind_named(namer) : kind_shown(weighing, suspect);
+    if (!namer)
+        return kind_shown(weighing, suspect);
+    const enum kind kind = kind_named(namer);
+    return kind == KIND_NETWORK_LOSS && packets_arrive(weighing, suspect) ? KIND_NETWORK_DELAY
+                                                                          : kind;
 }
