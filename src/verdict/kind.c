@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The pieces vote, each with what is left of its weight: for the kinds that its finding shows, in
- * shares. A finding that any fault brings about (it answers late, it fails) has little to say where
- * another one tells the reason, and its share goes to the reason that is left when nothing does:
- * who answers late, with resources and code as ever, waits for the network. A setting that does not
- * fit is such a reason for whatever fails, by as much as speaks for it.
+ * What names the fault goes before what shows it: one line that says "no space left" is worth more
+ * than ten series that moved, for each of them may have moved for another reason. So, in this order
+ * (docs/adr/0013):
  *
- * Of an object, the engine's own words for the cause tell the kind; of an error, the words that
- * every system has for running out of something, or for not getting through.
+ *  1. Named. The surest piece that names a kind by itself decides, if it is sure enough: what the
+ *     platform says of an object, what logs say of it at either end of a call, what a setting that
+ *     was changed governs, what a database says it waits for.
+ *  2. Shown. Else the pieces vote, each with what is left of its weight, for the kinds that its
+ *     finding shows, in shares. A finding that any fault brings about (it answers late, it fails)
+ *     has little to say where another one tells the reason, and its share goes to the reason that
+ *     is left when nothing does: who answers late, with resources and code as ever, waits for the
+ *     network.
+ *  3. Changed. Where nothing votes, a change is all there is.
  */
 #include "verdict/kind.h"
 
