@@ -147,7 +147,7 @@ static void hear(struct weighing *weighing, const struct evidence *evidence)
                !weigh_is_repeated(weighing->casefile, evidence)) {
         if (evidence->finding == FINDING_CHANGE) {
             suspect->changed = fmax(suspect->changed, evidence->strength);
-            weighing->any_change = true;
+            weighing->most_changed = fmax(weighing->most_changed, evidence->strength);
         } else if (evidence->signal == SIGNAL_METRICS) {
             suspect->loudness_metrics[evidence->finding] += loudness_of(evidence);
         } else {
@@ -343,8 +343,8 @@ static void score(const struct weighing *weighing, struct suspect *suspect)
         suspect->place +=
             (1 - suspect->place) * (1 - exp(-suspect->loudness[FINDING_CONFIGURATION]));
     }
-    if (weighing->any_change && placed)
-        suspect->age = weights->unchanged + (1 - weights->unchanged) * suspect->changed;
+    if (placed) /* where nobody was changed much, not to be changed says little */
+        suspect->age = 1 - (1 - weights->unchanged) * (weighing->most_changed - suspect->changed);
     suspect->score = (sum * suspect->place + weights->changed * suspect->changed) * suspect->age;
 }
 

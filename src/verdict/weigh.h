@@ -50,7 +50,7 @@ struct weighing {
     const uint32_t *from_alert; /* steps from the alert's service; NULL: it is not in the graph */
     bool *leads_to;             /* [a * count + b]: calls lead from a to b, or b is a */
     bool in_traces[FINDINGS_COUNT]; /* some trace says this of somebody */
-    bool any_change;
+    double most_changed; /* of all suspects; 0: nobody was */
     bool traced; /* requests were followed, and some differ */
 };
 
