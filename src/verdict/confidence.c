@@ -4,8 +4,9 @@
 #include <math.h>
 
 #define BROKEN_FACTOR 0.9
-#define NOISE_FACTOR 0.5 /* leaves less than CONFIDENCE_MIN: nobody is named for what is no fault  \
-                          */
+#define NOISE_FACTOR                                                                               \
+    0.5 /* leaves less than CONFIDENCE_MIN: nobody is named for what is no fault                   \
+         */
 
 static double believable(const struct casefile *casefile)
 {

@@ -3,7 +3,8 @@
  * Explains symptoms away along the graph:
  *
  *  - most of a caller's symptom is explained by a callee that has it as strongly;
- *  - what requests and logs show of a caller is explained by a callee in trouble of that kind;
+ *  - what requests and logs show of a caller is explained by a callee in trouble of that kind, and
+ *    speaks for it where it shows nothing else itself: its callers are its only witnesses;
  *  - a subject that the symptoms of others do not lead back to counts less;
  *  - so does what the alert's service does not reach by calls: its trouble is another one;
  *  - where services were changed just before, a change is a little evidence by itself, and one
@@ -237,6 +238,16 @@ static double share_taken(const struct weighing *weighing, const struct suspect 
     return taken;
 }
 
+/* In trouble, by failed or late calls to it, and it says and does nothing that anybody saw. */
+static bool is_mute(const struct suspect *suspect)
+{
+    for (int finding = 0; finding < FINDINGS_COUNT; finding++)
+        if (suspect->weights[finding] > 0 && finding != FINDING_SPAN_ERRORS &&
+            (is_behaviour((enum finding)finding) || finding == FINDING_SELF_TIME))
+            return false;
+    return trouble_of(suspect) > 0;
+}
+
 static double most_trouble(const struct weighing *weighing, const struct suspect *suspect,
                            uint32_t *by)
 {
@@ -255,9 +266,13 @@ static void explain_away(const struct weighing *weighing, struct suspect *suspec
 {
     uint32_t troubled = MAP_NONE;
     const double trouble = most_trouble(weighing, suspect, &troubled);
+    struct suspect *mute = trouble > 0 && is_mute(&weighing->suspects[troubled])
+                               ? &weighing->suspects[troubled]
+                               : NULL;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++) {
         const double weight = suspect->weights[finding];
         suspect->left[finding] = weight;
+        suspect->witnessed[finding] = 0;
         suspect->taken_by[finding] = MAP_NONE;
         if (weight <= 0)
             continue;
@@ -268,6 +283,10 @@ static void explain_away(const struct weighing *weighing, struct suspect *suspec
         } else if (is_behaviour((enum finding)finding)) {
             suspect->left[finding] *= 1 - trouble;
             suspect->taken_by[finding] = troubled;
+            if (!mute)
+                continue;
+            suspect->witnessed[finding] = weight * trouble;
+            mute->inherited += weight * trouble;
         }
     }
 }

@@ -32,7 +32,8 @@ struct suspect {
     double weights[FINDINGS_COUNT];    /* of the evidence for it, as it came */
     double left[FINDINGS_COUNT];       /* after explaining away */
     uint32_t taken_by[FINDINGS_COUNT]; /* who explains most of it, by number; MAP_NONE: nobody */
-    double handed[FINDINGS_COUNT];     /* what changed callees took of that, by hand_down() */
+    double witnessed[FINDINGS_COUNT];  /* what a mute callee explains, and so speaks for that one */
+    double handed[FINDINGS_COUNT];     /* what changed callees took of what is left */
     double handed_among;               /* how changed they are, together */
     double inherited;                  /* what its callers handed down to it */
     double place;                      /* what its place in the graph leaves of that, 0 to 1 */
@@ -50,8 +51,8 @@ struct weighing {
     const uint32_t *from_alert; /* steps from the alert's service; NULL: it is not in the graph */
     bool *leads_to;             /* [a * count + b]: calls lead from a to b, or b is a */
     bool in_traces[FINDINGS_COUNT]; /* some trace says this of somebody */
-    double most_changed; /* of all suspects; 0: nobody was */
-    bool traced; /* requests were followed, and some differ */
+    double most_changed;            /* of all suspects; 0: nobody was */
+    bool traced;                    /* requests were followed, and some differ */
 };
 
 /* Hears and weighs all evidence of the case, by its weights. Lives in `arena`, needs the case. */
