@@ -93,6 +93,11 @@ static void collect_names(struct weighing *weighing)
     }
     weighing->from_alert = distances_from(
         weighing, topology_find(&weighing->casefile->topology, weighing->casefile->subject));
+    for (uint32_t i = 0; i < weighing->names.count && weighing->from_alert; i++) {
+        struct suspect *suspect = &weighing->suspects[i];
+        if (suspect->node != MAP_NONE && weighing->from_alert[suspect->node] != TOPOLOGY_FAR)
+            suspect->steps = weighing->from_alert[suspect->node];
+    }
 }
 
 static void collect_callees(struct weighing *weighing, struct suspect *suspect)
@@ -392,6 +397,13 @@ struct weighing weigh(struct arena *arena, const struct casefile *casefile)
 
 /* ---- asking ---- */
 
+int weigh_tie(const struct suspect *a, const struct suspect *b)
+{
+    if (a->steps != b->steps)
+        return a->steps < b->steps ? 1 : -1;
+    return str_compare(a->name, b->name);
+}
+
 static int better_first(const void *a, const void *b)
 {
     const struct suspect *x = *(const struct suspect *const *)a;
@@ -400,7 +412,7 @@ static int better_first(const void *a, const void *b)
         return x->refuted ? 1 : -1;
     if (x->score != y->score)
         return x->score < y->score ? 1 : -1;
-    return str_compare(x->name, y->name);
+    return weigh_tie(x, y);
 }
 
 void weigh_rank(struct weighing *weighing)

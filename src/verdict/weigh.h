@@ -20,7 +20,8 @@ struct suspect {
     const uint32_t *distances; /* from it to each node; NULL: not in it */
     uint32_t *callees;         /* the suspects it calls, by number */
     uint32_t callees_count;
-    bool refuted; /* as a lead, when it was last followed */
+    uint32_t steps; /* down to it from the alert's service; 0: it is that, or is not reached */
+    bool refuted;   /* as a lead, when it was last followed */
 
     /* heard: by finding, one voice for each cause */
     double loudness[FINDINGS_COUNT];         /* of all but metrics */
@@ -62,7 +63,13 @@ struct weighing weigh(struct arena *arena, const struct casefile *casefile);
 struct weighing weigh_hear(struct arena *arena, const struct casefile *casefile);
 void weigh_by(struct weighing *weighing, const struct weights *weights);
 
-/* Puts them in the order of the verdict: whom a runbook refuted last, then by score and name. */
+/*
+ * Which of two goes first where nothing else tells: the one that lies further down, for callers
+ * suffer from their callees and not the other way round; then by name. As qsort() wants it.
+ */
+int weigh_tie(const struct suspect *a, const struct suspect *b);
+
+/* Puts them in the order of the verdict: whom a runbook refuted last, then by score. */
 void weigh_rank(struct weighing *weighing);
 
 /* The suspect of that name, or NULL. */
