@@ -131,13 +131,31 @@ static const struct {
       {"cart", FINDING_CPU, 0.7, BEARING_SUPPORTS, "b", NULL},
       {"db", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL, NULL}},
      "cart db "},
-    {"a tie goes by name",
-     {{"db", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL, NULL},
-      {"cart", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL, NULL}},
-     "cart db "},
-    {"whoever comes first",
+    {"of two that are alike, who is called",
      {{"cart", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL, NULL},
       {"db", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL, NULL}},
+     "db cart "},
+    {"whoever comes first",
+     {{"db", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL, NULL},
+      {"cart", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL, NULL}},
+     "db cart "},
+    {"a tie goes by name at last",
+     {{"other", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL, NULL},
+      {"lone", FINDING_CPU, 0.8, BEARING_SUPPORTS, NULL, NULL}},
+     "lone other "},
+    {"a change that can hardly be felt takes nothing from others",
+     {{"cart", FINDING_CPU, 0.7, BEARING_SUPPORTS, NULL, NULL},
+      {"db", FINDING_CPU, 0.6, BEARING_SUPPORTS, NULL, NULL},
+      {"db", FINDING_CHANGE, 0.02, BEARING_SUPPORTS, NULL, NULL}},
+     "cart db "},
+    {"callers are the witnesses of who shows nothing",
+     {{"cart", FINDING_LOG_ERRORS, 0.9, BEARING_SUPPORTS, NULL, NULL},
+      {"db", FINDING_SPAN_ERRORS, 0.8, BEARING_SUPPORTS, NULL, NULL}},
+     "db cart "},
+    {"not of who speaks for itself",
+     {{"cart", FINDING_LOG_ERRORS, 0.99, BEARING_SUPPORTS, NULL, NULL},
+      {"db", FINDING_SPAN_ERRORS, 0.4, BEARING_SUPPORTS, NULL, NULL},
+      {"db", FINDING_LOG_SHIFT, 0.1, BEARING_SUPPORTS, NULL, NULL}},
      "cart db "},
     {"a strength of one stays finite",
      {{"cart", FINDING_CPU, 1, BEARING_SUPPORTS, NULL, NULL},
@@ -303,6 +321,18 @@ static void a_lead_by_changes_alone_is_less_sure(void **state)
     casefile_close(second);
 }
 
+static void nobody_is_named_for_what_is_noise(void **state)
+{
+    (void)state;
+    struct casefile *casefile = judged(cases[1].pieces, SOURCE_READ);
+    const double before = casefile->hypotheses->confidence;
+    casefile->triage.noise = NOISE_LIKELY;
+    verdict_rank(casefile);
+    assert_true(casefile->hypotheses->confidence < before);
+    assert_true(casefile->hypotheses->confidence < CONFIDENCE_MIN);
+    casefile_close(casefile);
+}
+
 /* A file of the user's own takes the place of what is shipped. */
 static void the_case_says_which_weights_count(void **state)
 {
@@ -327,6 +357,7 @@ int main(void)
         cmocka_unit_test(contributions_add_up_to_the_score),
         cmocka_unit_test(a_contribution_names_who_explains_it),
         cmocka_unit_test(a_lead_by_changes_alone_is_less_sure),
+        cmocka_unit_test(nobody_is_named_for_what_is_noise),
         cmocka_unit_test(the_case_says_which_weights_count),
     };
     return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
