@@ -31,16 +31,16 @@ static void settings_become_a_source(void **state)
     struct err err = {0};
     (void)state;
     setenv("CONNECT_TEST_KEY", "hush", 1);
-    if (!read_sources(
-            arena,
-            "serve: {listen: x}\n"
-            "sources:\n"
-            "  prometheus: {url: 'https://p.example/x//', key: 'env:CONNECT_TEST_KEY',\n"
-            "     tenant: shop, budget: 3s, rows: 7, redact: false, match: 'a=\"b\"',\n"
-            "     mapping: {service: [team, app], instance: pod}, headers: {X-A: b}}\n"
-            "  code: {kind: git, path: /srv, branch: main, days: 2}\n"
-            "  old: {kind: loki, url: 'http://l', user: Aladdin, password: open sesame}\n",
-            sources, &err))
+    if (!read_sources(arena,
+                      "serve: {listen: x}\n"
+                      "sources:\n"
+                      "  prometheus: {url: 'https://p.example/x//', key: 'env:CONNECT_TEST_KEY',\n"
+                      "     tenant: shop, budget: 3s, rows: 7, redact: false, match: 'a=\"b\"',\n"
+                      "     mapping: {service: [team, app], instance: pod}, headers: {X-A: b}}\n"
+                      "  code: {kind: git, path: /srv, branch: main, days: 2}\n"
+                      "  old: {kind: loki, url: 'http://l', user: Aladdin, password: open sesame,\n"
+                      "    cleartext: true}\n",
+                      sources, &err))
         fail_msg("%s", err.text);
     assert_int_equal(sources->count, 3);
     const struct source *source = &sources->items[0];
@@ -83,6 +83,8 @@ static void what_is_wrong_is_told_with_its_place(void **state)
         {"sources:\n  prometheus: {url: 'http://x', key: \"a\\r\\nb\"}\n", "one line"},
         {"sources:\n  prometheus: {url: 'http://x', headers: {A: \"b\\nc\"}}\n", "one line"},
         {"sources:\n  prometheus: {url: 'http://x', mapping: {colour: a}}\n", "`colour` to map"},
+        {"sources:\n  prometheus: {url: 'http://127.evil.example', headers: {A: b}}\n",
+         "over http"},
         {"sources:\n  prometheus: {url: 'http://x', rows: 0}\n", "at least 1"},
     };
     (void)state;
