@@ -347,7 +347,7 @@ static int rank_of(struct str name, struct str expression)
                                        "net_conntrack_dialer_"};
     if (str_ends(name, STR("_bucket")) || str_ends(name, STR("_created")))
         return -1;
-    if (str_contains(expression, name))
+    if (str_contains(expression, name) || str_eq(name, STR("up")))
         return 0;
     for (size_t i = 0; i < sizeof dull / sizeof *dull; i++)
         if (str_starts(name, str_of(dull[i])))
