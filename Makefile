@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. `make demo` and `make test` need nothing before them on Debian 12.
-.PHONY: demo test build encoder eval bench fuzz gym format clean
+.PHONY: demo test build encoder eval bench fuzz gym package image format clean
 
 INCIDENT = examples/incidents/pages-504
 
@@ -29,6 +29,15 @@ gym: build
 	@sh scripts/gym_setup.sh
 	@meson setup --reconfigure build >build/setup.txt
 	@ninja -C build --quiet warroom-gym gym/shop/shop
+
+# A Debian package, and the files of a container
+package: build
+	@sh scripts/package_setup.sh
+	@sh packaging/deb.sh build
+
+image: build
+	@sh scripts/package_setup.sh
+	@sh packaging/image.sh build
 
 bench: build
 	@ninja -C build --quiet bench bench-mine bench-logs

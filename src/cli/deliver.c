@@ -43,21 +43,11 @@ static bool write_file(const char *path, struct str bytes, struct err *err)
     return ok || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
 }
 
-/* How long the work took is the one thing in a report that is not the same every time. */
-static void forget_timings(struct report *report)
-{
-    report->took_ns = 0;
-    for (struct step_entry *step = report->casefile->steps; step; step = step->next) {
-        step->started_ns = 0;
-        step->took_ns = 0;
-    }
-}
-
 static bool deliver(const struct delivery *delivery, struct report *report, struct err *err)
 {
     struct arena *arena = report->casefile->arena;
     if (delivery->no_timings)
-        forget_timings(report);
+        report_forget_timings(report);
     report->colour = isatty(STDOUT_FILENO) == 1 && !getenv("NO_COLOR");
     struct buf out = buf_new(arena);
     renderer_of(delivery)->render(report, &out);

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "cli/command.h"
+#include "director/person.h"
 #include "director/shipped.h"
 #include "report/escape.h"
 
@@ -17,45 +18,23 @@ bool plan_load_library(struct arena *arena, const char *folder, struct library *
     return false;
 }
 
-static bool write_text(void *state, struct casefile *casefile, const struct library *library,
-                       struct buf *out, struct err *err)
-{
-    (void)casefile, (void)library, (void)err;
-    buf_add(out, *(const struct str *)state);
-    return true;
-}
-
-static bool check_text(struct arena *arena, const char *name, struct str text,
-                       const struct library *library)
-{
-    struct runbook *book;
-    struct problem *problems = NULL;
-    if (runbook_parse(arena, text, &book, &problems) &&
-        runbook_check(arena, book, library, &problems))
-        return true;
-    struct buf words = buf_new(arena);
-    runbook_print_problems(problems, str_of(name), &words);
-    fputs(buf_str(&words).ptr, stderr);
-    return false;
-}
-
 bool plan_of_person(struct arena *arena, const char *name, const struct library *library,
                     struct planner *out)
 {
-    struct str *text = arena_push(arena, struct str);
+    struct str text;
     struct err err = {0};
     const struct runbook *book = library_find(library, str_of(name));
     if (book) {
-        *text = book->text; /* itself, not a plan that follows it: its guard is not asked */
-    } else if (!load_file(arena, name, text, &err)) {
+        text = book->text; /* itself, not a plan that follows it: its guard is not asked */
+    } else if (!load_file(arena, name, &text, &err)) {
         command_failed(&err);
         return false;
     }
-    if (!check_text(arena, name, *text, library))
-        return false;
-    *out =
-        (struct planner){.name = "a person", .is_final = true, .write = write_text, .state = text};
-    return true;
+    struct buf problems = buf_new(arena);
+    if (planner_of_person(arena, name, text, library, out, &problems))
+        return true;
+    fputs(buf_str(&problems).ptr, stderr);
+    return false;
 }
 
 /* ---- trace ---- */

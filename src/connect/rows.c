@@ -314,7 +314,10 @@ void rows_state(struct rows *rows, const struct state_row *row)
     put(out, "name", row->name);
     put(out, "namespace", row->object_namespace);
     put(out, "format", row->format);
-    put_free(rows, out, "text", row->text);
+    if (row->is_masked)
+        put(out, "text", row->text);
+    else
+        put_free(rows, out, "text", row->text);
     row_end(out);
 }
 

@@ -133,6 +133,7 @@ struct state_row {
     struct str kind, name, object_namespace;
     struct str format; /* "json", "list", "describe", or what else docs/bundle.md has */
     struct str text;
+    bool is_masked; /* its secrets are masked already, where that is wanted at all */
 };
 void rows_state(struct rows *rows, const struct state_row *row);
 

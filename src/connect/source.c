@@ -4,8 +4,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "connect/connector.h"
+#include "data/secret.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,6 @@
 #define BUDGET_MAX_NS (600 * NS_PER_S)
 #define ROWS_MAX INT64_C(2000000)    /* of one source: what an investigation reads in seconds */
 #define REPLY_MAX ((size_t)64 << 20) /* of one answer */
-#define SECRET_FILE_BYTES_MAX 65536
 
 const struct field source_settings[] = {
     {"kind", TYPE_TEXT, FIELD_OPTIONAL, "what it is; its name where it is not said", NULL},
@@ -38,35 +37,6 @@ const struct field source_settings[] = {
     {"rows", TYPE_INT, FIELD_OPTIONAL, "how many rows are taken of it; 2000000", NULL},
     {0},
 };
-
-/* ---- secrets ---- */
-
-static bool read_secret_file(struct arena *arena, struct str path, struct str *out, struct err *err)
-{
-    char *bytes = arena_alloc(arena, SECRET_FILE_BYTES_MAX);
-    FILE *file = fopen(str_copy(arena, path).ptr, "rbe");
-    if (!file)
-        return err_set(err, ERR_NOT_FOUND, "%.*s: %s", STR_ARG(path), strerror(errno));
-    const size_t got = fread(bytes, 1, SECRET_FILE_BYTES_MAX, file);
-    fclose(file);
-    *out = str_trim((struct str){.ptr = bytes, .len = got});
-    return out->len > 0 || err_set(err, ERR_USAGE, "%.*s is empty", STR_ARG(path));
-}
-
-bool secret_read(struct arena *arena, struct str text, struct str *out, struct err *err)
-{
-    const struct str env = STR("env:"), file = STR("file:");
-    if (str_starts(text, file))
-        return read_secret_file(arena, str_slice(text, file.len, text.len), out, err);
-    *out = text;
-    if (!str_starts(text, env))
-        return true;
-    const struct str name = str_copy(arena, str_slice(text, env.len, text.len));
-    *out = str_of(getenv(name.ptr));
-    return out->len > 0 ||
-           err_set(err, ERR_USAGE, "the environment has no %s; set it, or write file:/path",
-                   name.ptr);
-}
 
 /* RFC 4648, 4. */
 static struct str base64(struct arena *arena, struct str bytes)
@@ -231,13 +201,16 @@ static bool read_keys(const struct reading *reading)
                           str_printf(arena, "Bearer %.*s", STR_ARG(secret)), true);
     if (user.len == 0)
         return true;
-    return (secret_read(arena, text_of(reading, "password"), &secret, reading->err) ||
-            err_context(reading->err, "%.*s: password", STR_ARG(reading->source->name))) &&
-           add_header(reading, STR("Authorization"),
-                      str_printf(arena, "Basic %.*s",
-                                 STR_ARG(base64(arena, str_printf(arena, "%.*s:%.*s", STR_ARG(user),
-                                                                  STR_ARG(secret))))),
-                      true);
+    if (!secret_read(arena, text_of(reading, "password"), &secret, reading->err))
+        return err_context(reading->err, "%.*s: password", STR_ARG(reading->source->name));
+    if (reading->source->connector->gather) {
+        reading->source->user = user;
+        reading->source->password = secret;
+        return true;
+    }
+    const struct str both = str_printf(arena, "%.*s:%.*s", STR_ARG(user), STR_ARG(secret));
+    return add_header(reading, STR("Authorization"),
+                      str_printf(arena, "Basic %s", base64(arena, both).ptr), true);
 }
 
 static bool read_place(const struct reading *reading)
@@ -366,6 +339,12 @@ int64_t source_integer(const struct source *source, const char *name, int64_t ot
 {
     const struct value *value = record_at(&source->settings, name);
     return value->known ? value->integer : otherwise;
+}
+
+bool source_truth(const struct source *source, const char *name, bool otherwise)
+{
+    const struct value *value = record_at(&source->settings, name);
+    return value->known ? value->truth : otherwise;
 }
 
 void source_request(const struct source *source, struct request *out)

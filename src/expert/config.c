@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "data/secret.h"
 #include "data/yaml.h"
 #include "expert/expert.h"
 
@@ -106,20 +107,6 @@ static bool read_temperature(const struct reading *reading, void *field, struct 
     return !reading->out->has_temperature || read_real(reading, field, err);
 }
 
-static bool read_key_file(const struct reading *reading, struct str path, struct str *out,
-                          struct err *err)
-{
-    FILE *file = fopen(str_copy(reading->arena, path).ptr, "rb");
-    if (!file)
-        return err_set(err, ERR_IO, "%u:%u: key: %.*s: %s", reading->at->line, reading->at->column,
-                       STR_ARG(path), strerror(errno));
-    char bytes[KEY_BYTES_MAX];
-    const size_t len = fread(bytes, 1, sizeof bytes, file);
-    fclose(file);
-    *out = str_copy(reading->arena, str_trim((struct str){.ptr = bytes, .len = len}));
-    return true;
-}
-
 /* A line end in a key would be a header of its own. */
 static bool is_key(struct str key)
 {
@@ -131,16 +118,15 @@ static bool is_key(struct str key)
 
 static bool read_key(const struct reading *reading, void *field, struct err *err)
 {
-    const struct str env = STR("env:"), file = STR("file:"), value = reading->at->value;
+    const struct str value = reading->at->value;
     struct str *key = field;
-    if (str_starts(value, env))
-        *key = str_of(getenv(str_copy(reading->arena, str_slice(value, env.len, value.len)).ptr));
-    else if (!str_starts(value, file)) /* it may be the key itself, so it is not told */
+    if (!str_starts(value, STR("env:")) && !str_starts(value, STR("file:")))
+        /* it may be the key itself, so it is not told */
         return err_set(err, ERR_USAGE,
                        "%u:%u: key: `env:NAME` or `file:PATH` is wanted; keys do not stand here",
                        reading->at->line, reading->at->column);
-    else if (!read_key_file(reading, str_slice(value, file.len, value.len), key, err))
-        return false;
+    if (!secret_read(reading->arena, value, key, err))
+        return err_context(err, "%u:%u: key", reading->at->line, reading->at->column);
     return is_key(*key) || err_set(err, ERR_USAGE, "%u:%u: key: there is no key in `%.*s`",
                                    reading->at->line, reading->at->column, STR_ARG(value));
 }

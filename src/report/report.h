@@ -56,6 +56,9 @@ struct report {
 /* Lives in the case's arena. */
 struct report report_write(struct casefile *casefile);
 
+/* How long the work took is the one thing in a report that is not the same every time. */
+void report_forget_timings(struct report *report);
+
 struct renderer {
     const char *name;       /* warroom investigate --format=NAME */
     const char *media_type; /* HTTP Accept */

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/command.h"
+
+#include "base/arena.h"
+#include "mcp/mcp.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+extern const struct command command_mcp;
+
+/* One line without its end; what is longer than a message may be is read to its end, and cut. */
+static bool read_line(FILE *in, char *line, size_t room, size_t *len)
+{
+    int c;
+    *len = 0;
+    while ((c = getc_unlocked(in)) != EOF && c != '\n')
+        if (*len < room)
+            line[(*len)++] = (char)c;
+    return c != EOF || *len > 0;
+}
+
+static int answer_all(const struct mcp *mcp)
+{
+    const size_t room = MCP_MESSAGE_BYTES_MAX + 1; /* one more, to tell that it is too long */
+    char *line = malloc(room);
+    size_t len;
+    bool ok = line != NULL;
+    while (ok && read_line(stdin, line, room, &len)) {
+        struct arena *arena = arena_new("message");
+        const struct str message = str_trim((struct str){.ptr = line, .len = len});
+        const struct str answer =
+            message.len > 0 ? mcp_answer(mcp, arena, message, STR("")) : STR("");
+        if (answer.len > 0)
+            ok = printf("%.*s\n", STR_ARG(answer)) > 0 && fflush(stdout) == 0;
+        arena_free(arena);
+    }
+    free(line);
+    return EXIT_DONE;
+}
+
+static int run(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        struct err err;
+        if (argv[i][0] == '-')
+            return command_usage_error(&command_mcp, "an option that is not known");
+        if (access(argv[i], R_OK) != 0) {
+            err_set(&err, ERR_NOT_FOUND, "%s: there is no such folder, or it cannot be read",
+                    argv[i]);
+            return command_failed(&err);
+        }
+    }
+    if (argc < 2)
+        return command_usage_error(&command_mcp, "the folders with incidents are wanted");
+    const struct mcp mcp = {.folders = (const char *const *)(argv + 1),
+                            .folders_count = (uint32_t)(argc - 1),
+                            .clock = clock_system()};
+    return answer_all(&mcp);
+}
+
+const struct command command_mcp = {
+    .name = "mcp",
+    .usage = "DIR...",
+    .summary =
+        "Answer programs that speak the Model Context Protocol, on standard input and output",
+    .help =
+        "  DIR    a bundle, or a folder of bundles: the incidents that may be asked about, and\n"
+        "         nothing else\n"
+        "\nTools only read, and the same question gives the same answer. docs/mcp.md has them,\n"
+        "and what to write into the configuration of a client.\n",
+    .run = run,
+};

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The report as Markdown in a folder, for wikis and repositories: one file an incident. */
+#include "notify/notify.h"
+
+#include "base/arena.h"
+#include "notify/words.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define TEXT_CHARS_MAX 20000
+
+static const struct field settings[] = {
+    {"path", TYPE_TEXT, 0, "the folder, which is there", NULL},
+    {0},
+};
+
+/* Ids are ours; all the same no file is written elsewhere. */
+static bool is_name(struct str id)
+{
+    for (size_t i = 0; i < id.len; i++)
+        if (id.ptr[i] == '/' || id.ptr[i] == '\0')
+            return false;
+    return id.len > 0 && id.ptr[0] != '.';
+}
+
+static bool write_whole(const char *path, struct str text)
+{
+    FILE *file = fopen(path, "we");
+    bool ok = file && fwrite(text.ptr, 1, text.len, file) == text.len;
+    return file && fclose(file) == 0 && ok;
+}
+
+static bool deliver(struct arena *arena, const struct notifier *notifier, const struct news *news,
+                    struct dispatch *dispatch, struct err *err)
+{
+    (void)dispatch;
+    if (!is_name(news->id))
+        return err_set(err, ERR_USAGE, "`%.*s` is no name for a file", STR_ARG(news->id));
+    const struct str folder = notifier_text(notifier, "path");
+    const struct str path = str_printf(arena, "%.*s/%.*s.md", STR_ARG(folder), STR_ARG(news->id));
+    const struct str half = str_printf(arena, "%.*s.new", STR_ARG(path));
+    const struct str text =
+        news->markdown.len > 0 ? news->markdown : words_of_news(arena, news, TEXT_CHARS_MAX);
+    if (write_whole(half.ptr, text) && rename(half.ptr, path.ptr) == 0)
+        return true;
+    const int reason = errno;
+    unlink(half.ptr);
+    return err_set(err, ERR_IO, "%s: %s", path.ptr, strerror(reason));
+}
+
+const struct notifier_type notifier_file = {
+    .name = "file",
+    .summary = "the report as Markdown, a file an incident",
+    .settings = settings,
+    .deliver = deliver,
+};
