@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * decode() of a connector: what a server may answer. The first byte picks the connector, the second
- * what was asked, the rest is the answer. What follows is asked as well, and answered by the same.
+ * A conversation with a source: what a server may answer. The first line names the connector; what
+ * follows are its answers in their order, with lines `%%` between them.
  */
 #include "fuzz.h"
 
 #include "base/arena.h"
 #include "connect/connector.h"
 
-#define ROUNDS_MAX 4
+#define SEPARATOR "\n%%\n"
 
 static const struct alert alert = {
     .name = {"Slow", 4}, .service = {"cart", 4}, .starts_ns = INT64_C(1795312800) * NS_PER_S};
@@ -35,40 +35,53 @@ static void expect_rows(struct rows *rows)
     }
 }
 
+/* Takes the next answer off `rest`. */
+static struct str next_answer(struct str *rest)
+{
+    const size_t end = str_find(*rest, STR(SEPARATOR));
+    const struct str answer = str_slice(*rest, 0, end);
+    *rest = end == STR_NPOS ? STR("") : str_slice(*rest, end + strlen(SEPARATOR), rest->len);
+    return answer;
+}
+
+static void converse(struct arena *arena, const struct source *source, struct str answers,
+                     struct gathered *gathered)
+{
+    const struct connector *connector = source->connector;
+    for (uint32_t i = 0; i < gathered->questions_count && answers.len > 0; i++) {
+        struct request request;
+        struct err err = {0};
+        const struct question question = gathered->questions[i];
+        source_request(source, &request);
+        if (!connector->encode(arena, source, &question, &request, &err))
+            continue;
+        fuzz_expect(request.url.len > 0, "a request has a URL");
+        const bool ok =
+            connector->decode(arena, source, &question, next_answer(&answers), gathered, &err);
+        fuzz_expect_reason(ok, &err);
+        fuzz_expect(gathered->questions_count <= QUESTIONS_MAX, "questions are bounded");
+        expect_rows(&gathered->rows);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t count = 0;
-    while (connectors[count])
-        count++;
-    if (size < 2)
+    struct str answers = fuzz_text(data, size), kind;
+    if (!str_split(&answers, '\n', &kind) || !connector_find(kind))
         return 0;
     struct arena *arena = arena_new("fuzz");
-    const struct connector *connector = connectors[data[0] % count];
+    const struct connector *connector = connector_find(kind);
     const struct source *source = open_source(arena, connector);
-    const struct str name = STR("name");
-    const struct question first = {.wanted = (enum wanted)(data[1] % WANTED_COUNT),
-                                   .window = {alert.starts_ns - NS_PER_DAY, alert.starts_ns},
-                                   .alert = &alert,
-                                   .names = &name,
-                                   .names_count = data[1] / WANTED_COUNT % 2,
-                                   .rows_max = 1000};
     struct gathered gathered = {.arena = arena, .rows = rows_new(arena, true)};
-    fuzz_expect(source != NULL || connector->gather, "a source can be made of a word");
-    if (source && connector->decode)
-        gathered_ask(&gathered, &first);
-    for (uint32_t i = 0; i < gathered.questions_count && i < ROUNDS_MAX; i++) {
-        struct request request = {0};
-        struct err err = {0};
-        const struct question question = gathered.questions[i];
-        if (!connector->encode(arena, source, &question, &request, &err))
-            break;
-        fuzz_expect(request.url.len > 0, "a request has a URL");
-        const bool ok = connector->decode(arena, source, &question, fuzz_text(data + 2, size - 2),
-                                          &gathered, &err);
-        fuzz_expect_reason(ok, &err);
-        fuzz_expect(gathered.questions_count <= QUESTIONS_MAX, "questions are bounded");
-        expect_rows(&gathered.rows);
-    }
+    for (uint32_t i = 0; source && connector->decode && i < connector->first_count; i++)
+        gathered_ask(&gathered, &(struct question){
+                                    .wanted = connector->first[i].wanted,
+                                    .window = {alert.starts_ns - 3600 * NS_PER_S, alert.starts_ns},
+                                    .alert = &alert,
+                                    .rows_max = 1000});
+    fuzz_expect(source || !connector->decode, "a source can be made of a word");
+    if (source)
+        converse(arena, source, answers, &gathered);
     arena_free(arena);
     return 0;
 }

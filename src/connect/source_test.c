@@ -16,85 +16,94 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
-static bool read_sources(struct arena *arena, const char *text, struct sources *out,
-                         struct err *err)
+static bool read_one(struct arena *arena, const char *text, const char *name, struct source *out,
+                     struct err *err)
 {
     struct yaml_entries entries;
-    *out = (struct sources){0};
-    return yaml_read(arena, str_of(text), &entries, err) && sources_read(arena, &entries, out, err);
+    return yaml_read(arena, str_of(text), &entries, err) &&
+           source_read(arena, &entries, str_printf(arena, "sources.%s", name), out, err);
 }
 
 static void settings_become_a_source(void **state)
 {
+    static const char text[] =
+        "serve: {listen: x}\n"
+        "sources:\n"
+        "  prometheus: {url: 'https://p.example/x//', key: 'env:CONNECT_TEST_KEY',\n"
+        "     tenant: shop, budget: 3s, rows: 7, redact: false, match: 'a=\"b\"',\n"
+        "     mapping: {service: [team, app], instance: pod}, headers: {X-A: b}}\n"
+        "  code: {kind: git, path: /srv, branch: main, days: 2}\n"
+        "  old: {kind: loki, url: 'http://l', user: Aladdin, password: open sesame,\n"
+        "    cleartext: true}\n";
     struct arena *arena = arena_new("test");
-    struct sources *sources = arena_push(arena, struct sources);
+    struct source source;
     struct err err = {0};
     (void)state;
     setenv("CONNECT_TEST_KEY", "hush", 1);
-    if (!read_sources(arena,
-                      "serve: {listen: x}\n"
-                      "sources:\n"
-                      "  prometheus: {url: 'https://p.example/x//', key: 'env:CONNECT_TEST_KEY',\n"
-                      "     tenant: shop, budget: 3s, rows: 7, redact: false, match: 'a=\"b\"',\n"
-                      "     mapping: {service: [team, app], instance: pod}, headers: {X-A: b}}\n"
-                      "  code: {kind: git, path: /srv, branch: main, days: 2}\n"
-                      "  old: {kind: loki, url: 'http://l', user: Aladdin, password: open sesame,\n"
-                      "    cleartext: true}\n",
-                      sources, &err))
+    if (!read_one(arena, text, "prometheus", &source, &err))
         fail_msg("%s", err.text);
-    assert_int_equal(sources->count, 3);
-    const struct source *source = &sources->items[0];
-    assert_string_equal(source->connector->name, "prometheus");
-    assert_true(str_eq(source->url, STR("https://p.example/x")));
-    assert_int_equal(source->budget_ns, 3 * NS_PER_S);
-    assert_int_equal(source->rows_max, 7);
-    assert_false(source->redact);
-    assert_true(str_eq(source_text(source, "match", STR("")), STR("a=\"b\"")));
-    assert_int_equal(source_integer(source, "series", 5), 5);
-    assert_true(str_eq(source->mapping.own[MAPPED_SERVICE][1], STR("app")));
-    assert_true(str_eq(source->mapping.own[MAPPED_INSTANCE][0], STR("pod")));
-    assert_int_equal(source->headers_count, 3);
-    assert_true(str_eq(source->headers[1].value, STR("Bearer hush")) && source->headers[1].secret);
-    assert_true(str_eq(source->headers[2].value, STR("shop")));
-    assert_true(sources->items[1].redact);
-    assert_true(str_eq(sources->items[1].path, STR("/srv")));
+    assert_string_equal(source.connector->name, "prometheus");
+    assert_true(str_eq(source.name, STR("prometheus")));
+    assert_true(str_eq(source.url, STR("https://p.example/x")));
+    assert_int_equal(source.budget_ns, 3 * NS_PER_S);
+    assert_int_equal(source.rows_max, 7);
+    assert_false(source.redact);
+    assert_true(str_eq(source_text(&source, "match", STR("")), STR("a=\"b\"")));
+    assert_int_equal(source_integer(&source, "series", 5), 5);
+    assert_true(str_eq(source.mapping.own[MAPPED_SERVICE][1], STR("app")));
+    assert_true(str_eq(source.mapping.own[MAPPED_INSTANCE][0], STR("pod")));
+    assert_int_equal(source.headers_count, 3);
+    assert_true(str_eq(source.headers[1].value, STR("Bearer hush")) && source.headers[1].secret);
+    assert_true(str_eq(source.headers[2].value, STR("shop")));
+    assert_true(read_one(arena, text, "code", &source, &err));
+    assert_true(source.redact);
+    assert_true(str_eq(source.path, STR("/srv")));
+    assert_true(read_one(arena, text, "old", &source, &err));
     /* RFC 7617 has this very example. */
-    assert_true(
-        str_eq(sources->items[2].headers[0].value, STR("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")));
+    assert_true(str_eq(source.headers[0].value, STR("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")));
     arena_free(arena);
 }
 
 static void what_is_wrong_is_told_with_its_place(void **state)
 {
-    static const char *const cases[][2] = {
-        {"sources:\n  prometheus: {ulr: x}\n", "2:21: there is no setting `ulr`; is `url` meant?"},
-        {"sources:\n  shop: {url: 'http://x'}\n", "there is no kind of source `shop`; there are"},
-        {"sources:\n  prometheus: {budget: soon}\n", "2:24: `budget`: "},
-        {"sources:\n  prometheus: {budget: 700s, url: 'http://x'}\n", "from 1s to 600s"},
-        {"sources:\n  prometheus: {match: a}\n", "`url` is wanted"},
-        {"sources:\n  prometheus:\n", "`url` is wanted"},
-        {"sources:\n  git: {url: 'http://x'}\n", "`path` is wanted"},
-        {"sources:\n  prometheus: {url: 'ftp://x'}\n", "is no URL"},
-        {"sources:\n  prometheus: {url: 'http://a:b@x'}\n", "has a user in it"},
-        {"sources:\n  prometheus: {url: 'http://x', key: 'env:CONNECT_NONE'}\n",
+    static const char *const cases[][3] = {
+        {"prometheus", "sources:\n  prometheus: {ulr: x}\n",
+         "2:21: there is no setting `ulr`; is `url` meant?"},
+        {"shop", "sources:\n  shop: {url: 'http://x'}\n",
+         "there is no kind of source `shop`; there are"},
+        {"prometheus", "sources:\n  prometheus: {budget: soon}\n", "2:24: `budget`: "},
+        {"prometheus", "sources:\n  prometheus: {budget: 700s, url: 'http://x'}\n",
+         "from 1s to 600s"},
+        {"prometheus", "sources:\n  prometheus: {match: a}\n", "`url` is wanted"},
+        {"prometheus", "sources:\n  prometheus:\n", "`url` is wanted"},
+        {"git", "sources:\n  git: {url: 'http://x'}\n", "`path` is wanted"},
+        {"prometheus", "sources:\n  prometheus: {url: 'ftp://x'}\n", "is no URL"},
+        {"prometheus", "sources:\n  prometheus: {url: 'http://a:b@x'}\n", "has a user in it"},
+        {"prometheus", "sources:\n  prometheus: {url: 'http://x', key: 'env:CONNECT_NONE'}\n",
          "has no CONNECT_NONE"},
-        {"sources:\n  prometheus: {url: 'http://x', key: 'file:/none'}\n", "/none: No such file"},
-        {"sources:\n  prometheus: {url: 'http://x', key: a, user: b}\n", "either `key`"},
-        {"sources:\n  prometheus: {url: 'http://x', key: \"a\\r\\nb\"}\n", "one line"},
-        {"sources:\n  prometheus: {url: 'http://x', headers: {A: \"b\\nc\"}}\n", "one line"},
-        {"sources:\n  prometheus: {url: 'http://x', mapping: {colour: a}}\n", "`colour` to map"},
-        {"sources:\n  prometheus: {url: 'http://127.evil.example', headers: {A: b}}\n",
+        {"prometheus", "sources:\n  prometheus: {url: 'http://x', key: 'file:/none'}\n",
+         "/none: No such file"},
+        {"prometheus", "sources:\n  prometheus: {url: 'http://x', key: a, user: b}\n",
+         "either `key`"},
+        {"prometheus", "sources:\n  prometheus: {url: 'http://x', key: \"a\\r\\nb\"}\n",
+         "one line"},
+        {"prometheus", "sources:\n  prometheus: {url: 'http://x', headers: {A: \"b\\nc\"}}\n",
+         "one line"},
+        {"prometheus", "sources:\n  prometheus: {url: 'http://x', mapping: {colour: a}}\n",
+         "`colour` to map"},
+        {"prometheus",
+         "sources:\n  prometheus: {url: 'http://127.evil.example', headers: {A: b}}\n",
          "over http"},
-        {"sources:\n  prometheus: {url: 'http://x', rows: 0}\n", "at least 1"},
+        {"prometheus", "sources:\n  prometheus: {url: 'http://x', rows: 0}\n", "at least 1"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct arena *arena = arena_new("test");
-        struct sources *sources = arena_push(arena, struct sources);
+        struct source source;
         struct err err = {0};
-        assert_false(read_sources(arena, cases[i][0], sources, &err));
-        if (!strstr(err.text, cases[i][1]))
-            fail_msg("%s: %s", cases[i][0], err.text);
+        assert_false(read_one(arena, cases[i][1], cases[i][0], &source, &err));
+        if (!strstr(err.text, cases[i][2]))
+            fail_msg("%s: %s", cases[i][1], err.text);
         arena_free(arena);
     }
 }
