@@ -3,7 +3,7 @@
 
 #include "base/arena.h"
 #include "cli/command.h"
-#include "runbook/load.h"
+#include "config/config.h"
 
 #include <time.h>
 
@@ -18,13 +18,16 @@ bool sources_option(struct sources_options *options, int argc, char **argv, int 
     return value != NULL;
 }
 
+/* A file that is not right as a whole is not asked for a part of it. */
 static bool load_config(struct arena *arena, const char *path, struct sources *out, struct err *err)
 {
-    struct str text;
-    struct yaml_entries entries;
-    return load_file(arena, path, &text, err) &&
-           ((yaml_read(arena, text, &entries, err) && sources_read(arena, &entries, out, err)) ||
-            err_context(err, "%s", path));
+    struct config config;
+    if (!config_load(arena, path, &config_readers_known, &config, NULL, err))
+        return false;
+    for (uint32_t i = 0; i < config.sources.count; i++)
+        if (!sources_add(out, config.sources.items[i].thing, err))
+            return err_context(err, "%s", path);
+    return true;
 }
 
 bool sources_load(struct arena *arena, const struct sources_options *options, struct sources *out,
