@@ -4,7 +4,9 @@
 #include "base/arena.h"
 #include "cli/command.h"
 #include "config/config.h"
+#include "report/escape.h"
 
+#include <stdio.h>
 #include <time.h>
 
 bool sources_option(struct sources_options *options, int argc, char **argv, int *at)
@@ -45,6 +47,22 @@ bool sources_load(struct arena *arena, const struct sources_options *options, st
     return out->count > 0 || err_set(err, ERR_USAGE,
                                      "no source is named; write --source http://HOST:9090, or "
                                      "--config FILE with `sources: {prometheus: {url: ...}}`");
+}
+
+static const char *plain(struct arena *arena, struct str text)
+{
+    struct buf out = buf_new(arena);
+    escape_plain(&out, text);
+    return buf_str(&out).ptr;
+}
+
+void sources_print_findings(struct arena *arena, const struct source *source,
+                            const struct findings *findings)
+{
+    printf("%-24s %-8s %10lld  %s%s%s\n", plain(arena, source->name),
+           outcome_name(findings->outcome), (long long)findings->rows,
+           span_format(arena, findings->took_ns).ptr, findings->note.len > 0 ? "; " : "",
+           plain(arena, findings->note));
 }
 
 int64_t sources_now_ns(void)

@@ -2,7 +2,7 @@
 /* `--config FILE` and `--source NAME=URL`, which `collect` and `sources` share. */
 #pragma once
 
-#include "connect/source.h"
+#include "connect/inquiry.h"
 
 struct sources_options {
     const char *config;
@@ -20,6 +20,10 @@ bool sources_option(struct sources_options *options, int argc, char **argv, int 
 /* Those of the file, then those of the command line. */
 MUST_CHECK bool sources_load(struct arena *arena, const struct sources_options *options,
                              struct sources *out, struct err *err);
+
+/* One line: "shop-metrics  read  7835  47 ms", and the note. */
+void sources_print_findings(struct arena *arena, const struct source *source,
+                            const struct findings *findings);
 
 /* Seconds since 1970 by the machine's clock, in ns. */
 int64_t sources_now_ns(void);

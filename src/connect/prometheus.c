@@ -10,7 +10,7 @@
  * rate that is not there. Where it is too much, they are thinned out to a grid.
  */
 #include "agent/metrics/vocabulary.h"
-#include "connect/connector.h"
+#include "connect/firing.h"
 #include "connect/promql.h"
 #include "connect/url.h"
 
@@ -28,7 +28,6 @@
 #define ONE_METRIC_MAX 400 /* series; of more, sums are fetched */
 #define FIRINGS_BACK_NS NS_PER_DAY
 #define FIRINGS_STEP_NS (120 * NS_PER_S)
-#define FIRINGS_MAX 200
 
 static const struct field settings[] = {
     {"match", TYPE_TEXT, FIELD_OPTIONAL, "matchers that all series must have: namespace=\"shop\"",
@@ -202,42 +201,6 @@ static bool encode(struct arena *arena, const struct source *source,
 
 /* ---- rules, and what fires ---- */
 
-static struct more as_more(struct labelled labels)
-{
-    return (struct more){.labels = labels.labels, .count = labels.count};
-}
-
-static void add_alert(struct arena *scratch, const struct source *source, const json_t *alert,
-                      struct gathered *out)
-{
-    const struct labelled labels = answer_labels(scratch, json_object_get(alert, "labels"));
-    int64_t starts_ns;
-    if (!time_parse_rfc3339(answer_text(alert, "activeAt"), &starts_ns))
-        return;
-    const struct alert_row row = {
-        .starts_ns = starts_ns,
-        .name = labelled_value(&labels, STR("alertname")),
-        .service = mapping_service(&source->mapping, &labels),
-        .severity = mapping_value(&source->mapping, MAPPED_SEVERITY, &labels, NULL),
-        .labels = as_more(labels),
-        .annotations = as_more(answer_labels(scratch, json_object_get(alert, "annotations")))};
-    rows_alert(&out->rows, &row);
-}
-
-/* Of the same name, and no label that both have differs: it is the one that is investigated. */
-static bool is_the_alert(const struct alert *alert, const json_t *labels)
-{
-    if (!str_eq(answer_text(labels, "alertname"), alert->name))
-        return false;
-    for (uint32_t i = 0; i < alert->labels_count; i++) {
-        const struct label *label = &alert->labels[i];
-        const struct str value = answer_text(labels, label->name.ptr);
-        if (value.len > 0 && !str_eq(value, label->value))
-            return false;
-    }
-    return true;
-}
-
 static void decode_alerts(struct arena *scratch, const struct source *source,
                           const struct question *question, const json_t *data, struct gathered *out)
 {
@@ -245,9 +208,11 @@ static void decode_alerts(struct arena *scratch, const struct source *source,
     size_t i;
     json_array_foreach(json_object_get(data, "alerts"), i, alert)
     {
+        struct firing firing = {.labels = json_object_get(alert, "labels"),
+                                .annotations = json_object_get(alert, "annotations")};
         if (str_eq(answer_text(alert, "state"), STR("firing")) &&
-            !is_the_alert(question->alert, json_object_get(alert, "labels")))
-            add_alert(scratch, source, alert, out);
+            time_parse_rfc3339(answer_text(alert, "activeAt"), &firing.starts_ns))
+            firing_add(scratch, source, question->alert, &firing, out);
     }
 }
 
@@ -268,50 +233,37 @@ static void decode_rules(const struct question *question, const json_t *data, st
 
 /* ---- samples ---- */
 
-/* [1435781430.781, "1"] */
-static bool read_point(const json_t *point, int64_t *time_ns, struct str *value)
+/* Stretches of "it fires" without a hole in them are firings; the last is the alert itself. */
+static void decode_firings_of(struct arena *scratch, const struct source *source,
+                              const struct question *question, const json_t *series,
+                              struct gathered *out)
 {
-    *value = answer_string(json_array_get(point, 1));
-    return json_is_number(json_array_get(point, 0)) &&
-           time_from_real(json_number_value(json_array_get(point, 0)), time_ns);
+    const json_t *points = json_object_get(series, "values");
+    const size_t count = json_array_size(points);
+    struct firing firing = {.labels = json_object_get(series, "metric")};
+    for (size_t i = 0; i <= count; i++) {
+        int64_t time_ns = 0;
+        struct str value;
+        const bool is_point = promql_point(json_array_get(points, i), &time_ns, &value);
+        if (is_point && firing.ends_ns > 0 &&
+            time_ns - firing.ends_ns <= FIRINGS_STEP_NS + NS_PER_S) {
+            firing.ends_ns = time_ns;
+            continue;
+        }
+        if (firing.ends_ns > 0 && firing.ends_ns < question->alert->starts_ns - FIRINGS_STEP_NS)
+            firing_add(scratch, source, question->alert, &firing, out);
+        firing.starts_ns = firing.ends_ns = time_ns;
+    }
 }
 
-/* Stretches of "it fires" without a hole in them are firings. */
 static void decode_firings(struct arena *scratch, const struct source *source,
                            const struct question *question, const json_t *data,
                            struct gathered *out)
 {
-    const json_t *series, *point;
-    size_t i, j, found = 0;
+    const json_t *series;
+    size_t i;
     json_array_foreach(json_object_get(data, "result"), i, series)
-    {
-        const struct labelled labels = answer_labels(scratch, json_object_get(series, "metric"));
-        int64_t first_ns = 0, last_ns = 0, time_ns;
-        struct str value;
-        const json_t *points = json_object_get(series, "values");
-        const size_t count = json_array_size(points);
-        for (j = 0; j <= count && found < FIRINGS_MAX; j++) {
-            point = json_array_get(points, j);
-            const bool more = j < count && read_point(point, &time_ns, &value);
-            if (more && last_ns > 0 && time_ns - last_ns <= FIRINGS_STEP_NS + NS_PER_S) {
-                last_ns = time_ns;
-                continue;
-            }
-            if (last_ns > 0 && last_ns < question->alert->starts_ns - FIRINGS_STEP_NS) {
-                const struct alert_row row = {
-                    .starts_ns = first_ns,
-                    .ends_ns = last_ns,
-                    .name = question->alert->name,
-                    .service = mapping_service(&source->mapping, &labels),
-                    .severity = mapping_value(&source->mapping, MAPPED_SEVERITY, &labels, NULL),
-                    .labels = as_more(labels)};
-                rows_alert(&out->rows, &row);
-                found++;
-            }
-            if (more)
-                first_ns = last_ns = time_ns;
-        }
-    }
+        decode_firings_of(scratch, source, question, series, out);
 }
 
 /* Where both ends are told, it is an edge, and the one that is called is whom it is about. */
@@ -347,7 +299,7 @@ static void decode_one_series(struct arena *scratch, const struct source *source
     {
         int64_t time_ns;
         struct str value;
-        if (read_point(point, &time_ns, &value))
+        if (promql_point(point, &time_ns, &value))
             rows_sample(&out->rows, time_ns, value);
     }
     if (json_object_get(one, "histograms"))

@@ -199,13 +199,16 @@ static bool read_keys(const struct reading *reading)
                           str_printf(arena, "Bearer %.*s", STR_ARG(secret)), true);
     if (user.len == 0)
         return true;
-    return (secret_read(arena, text_of(reading, "password"), &secret, reading->err) ||
-            err_context(reading->err, "%.*s: password", STR_ARG(reading->source->name))) &&
-           add_header(reading, STR("Authorization"),
-                      str_printf(arena, "Basic %.*s",
-                                 STR_ARG(base64(arena, str_printf(arena, "%.*s:%.*s", STR_ARG(user),
-                                                                  STR_ARG(secret))))),
-                      true);
+    if (!secret_read(arena, text_of(reading, "password"), &secret, reading->err))
+        return err_context(reading->err, "%.*s: password", STR_ARG(reading->source->name));
+    if (reading->source->connector->gather) {
+        reading->source->user = user;
+        reading->source->password = secret;
+        return true;
+    }
+    const struct str both = str_printf(arena, "%.*s:%.*s", STR_ARG(user), STR_ARG(secret));
+    return add_header(reading, STR("Authorization"),
+                      str_printf(arena, "Basic %s", base64(arena, both).ptr), true);
 }
 
 static bool read_place(const struct reading *reading)
@@ -317,6 +320,12 @@ int64_t source_integer(const struct source *source, const char *name, int64_t ot
 {
     const struct value *value = record_at(&source->settings, name);
     return value->known ? value->integer : otherwise;
+}
+
+bool source_truth(const struct source *source, const char *name, bool otherwise)
+{
+    const struct value *value = record_at(&source->settings, name);
+    return value->known ? value->truth : otherwise;
 }
 
 void source_request(const struct source *source, struct request *out)

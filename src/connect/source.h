@@ -25,6 +25,7 @@ struct source {
     struct str path; /* of a folder or file; empty: none */
     struct header headers[SOURCE_HEADERS_MAX];
     uint32_t headers_count;
+    struct str user, password; /* of what speaks no HTTP; else they are in the headers */
     struct str ca_file;
     bool allow_link_local;
     bool redact;
@@ -68,6 +69,7 @@ MUST_CHECK bool source_of_word(struct arena *arena, struct str word, struct sour
 /* A setting of its connector; the default where it is not set. */
 struct str source_text(const struct source *source, const char *name, struct str otherwise);
 int64_t source_integer(const struct source *source, const char *name, int64_t otherwise);
+bool source_truth(const struct source *source, const char *name, bool otherwise);
 
 /* A request with the source's headers and limits; url.h adds the rest. */
 void source_request(const struct source *source, struct request *out);
