@@ -20,6 +20,7 @@ bool sources_option(struct sources_options *options, int argc, char **argv, int 
     return value != NULL;
 }
 
+/* A file that is not right as a whole is not asked for a part of it. */
 static bool load_config(struct arena *arena, const char *path, struct sources *out, struct err *err)
 {
     struct config config;
