@@ -84,7 +84,8 @@ static void put_quoted(struct buf *out, struct str text)
 static struct str table_name(const struct clickhouse *clickhouse, struct arena *arena,
                              const char *name)
 {
-    const struct str database = clickhouse->settings->database;
+    const struct str named = clickhouse->settings->database;
+    const struct str database = named.len > 0 ? named : STR("default");
     struct buf out = buf_new(arena);
     buf_add_char(&out, '`');
     for (size_t i = 0; i < database.len; i++)

@@ -28,8 +28,8 @@ struct transport;
 
 /* Instead of the folder, where there is a URL. */
 struct intake_clickhouse {
-    struct str url; /* http://host:8123 */
-    struct str database;
+    struct str url;                    /* http://host:8123 */
+    struct str database;               /* "": default */
     struct str user, password;         /* user "": none is sent */
     const struct transport *transport; /* NULL: the network */
 };
