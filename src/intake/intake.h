@@ -87,7 +87,7 @@ extern const struct intake_path intake_paths[]; /* ends with a NULL path; all ar
 
 /* ---- upkeep ---- */
 
-#define INTAKE_TEND_EVERY_S 5
+#define INTAKE_TEND_EVERY_S 1 /* at 100,000 log records a second a segment is full after three */
 
 /*
  * Closes segments that are full or old, and drops what retention no longer wants. To be called
@@ -103,7 +103,8 @@ struct intake_window {
     int64_t from_ns, to_ns;     /* from <= time < to */
     const struct str *services; /* only of these */
     uint32_t services_count;    /* 0: of all */
-    int64_t rows_max;           /* the latest so many; 0: INTAKE_EXPORT_ROWS_MAX */
+    int64_t rows_max; /* the latest so many, and those of the same moment as the first of them;
+                         0: INTAKE_EXPORT_ROWS_MAX */
 };
 
 #define INTAKE_TIME_MAX_NS INT64_C(9200000000000000000) /* of a window: a later end is this one */

@@ -25,7 +25,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MEMORY_MB 1024 /* two segments of rows, and what it takes to sort an export */
+#define MEMORY_MB 512 /* two segments of rows; an export that is sorted beside them goes to disk   \
+                       */
 
 struct closed {
     uint32_t number;
@@ -458,26 +459,50 @@ static const char *const bundle_columns[HARVEST_TABLES] = {
     "epoch_ns(time) AS timestamp, * EXCLUDE (time)",
 };
 
-static bool export_rows(struct segments *segments, struct arena *arena,
-                        const struct intake_window *window, struct str path, struct str relation,
-                        int64_t *rows, bool *cut, struct err *err)
+/* Only times are sorted for it: to sort whole rows for the last of them takes all memory there is.
+ */
+static bool latest_sql(struct segments *segments, struct arena *arena, int64_t rows_max,
+                       struct str *relation, struct err *err)
 {
-    const int64_t rows_max = window->rows_max > 0 ? window->rows_max : INTAKE_EXPORT_ROWS_MAX;
+    struct batch *from;
+    if (!telemetry_rows(segments->exporting, arena,
+                        str_printf(arena,
+                                   "SELECT epoch_ns(min(time)) AS since FROM (SELECT time FROM "
+                                   "(%s) ORDER BY time DESC LIMIT %lld)",
+                                   relation->ptr, (long long)rows_max),
+                        &from, err))
+        return false;
+    *relation = str_printf(arena, "SELECT * FROM (%s) WHERE time >= make_timestamp_ns(%lld)",
+                           relation->ptr, (long long)batch_column(from, "since")->integers[0]);
+    return true;
+}
+
+static bool count_rows(struct segments *segments, struct arena *arena, struct str relation,
+                       int64_t *out, struct err *err)
+{
     struct batch *count;
     if (!telemetry_rows(segments->exporting, arena,
                         str_printf(arena, "SELECT count(*) AS n FROM (%s)", relation.ptr), &count,
                         err))
         return false;
-    *rows = batch_column(count, "n")->integers[0];
+    *out = batch_column(count, "n")->integers[0];
+    return true;
+}
+
+static bool export_rows(struct segments *segments, struct arena *arena,
+                        const struct intake_window *window, struct str path, struct str relation,
+                        int64_t *rows, bool *cut, struct err *err)
+{
+    const int64_t rows_max = window->rows_max > 0 ? window->rows_max : INTAKE_EXPORT_ROWS_MAX;
+    if (!count_rows(segments, arena, relation, rows, err))
+        return false;
     *cut = *rows > rows_max;
-    if (*cut) {
-        *rows = rows_max;
-        relation = str_printf(arena, "SELECT * FROM (%s) ORDER BY ALL DESC LIMIT %lld",
-                              relation.ptr, (long long)rows_max);
-    }
+    if (*cut && !(latest_sql(segments, arena, rows_max, &relation, err) &&
+                  count_rows(segments, arena, relation, rows, err)))
+        return false;
     return telemetry_run(segments->exporting,
                          str_printf(arena,
-                                    "COPY (SELECT %s FROM (%s) ORDER BY ALL) TO %s (FORMAT "
+                                    "COPY (SELECT %s FROM (%s) ORDER BY time) TO %s (FORMAT "
                                     "parquet, COMPRESSION zstd)",
                                     bundle_columns[window->table], relation.ptr,
                                     sql_quote(arena, path).ptr)

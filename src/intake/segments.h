@@ -18,9 +18,9 @@
 #include "intake/keeper.h"
 
 #define SEGMENT_AGE_NS (600 * NS_PER_S)        /* then it is closed */
-#define SEGMENT_BYTES ((int64_t)192 << 20)     /* of rows; they lie in memory until it is closed */
-#define SEGMENT_ROWS INT64_C(1000000)          /* some seconds of work to close */
-#define SEGMENT_BYTES_MAX ((int64_t)512 << 20) /* beyond that nothing more is taken */
+#define SEGMENT_BYTES ((int64_t)96 << 20)      /* of rows; they lie in memory until it is closed */
+#define SEGMENT_ROWS INT64_C(300000)           /* a second or two of work to close */
+#define SEGMENT_BYTES_MAX ((int64_t)256 << 20) /* beyond that nothing more is taken */
 
 /* Opens it, or makes it. */
 MUST_CHECK bool segments_open(struct arena *arena, struct str folder, struct keeper *out,
