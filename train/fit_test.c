@@ -154,7 +154,7 @@ static void confidence_follows_how_often_it_was_right(void **state)
         const double lead = next_share(&seed);
         predictions[i] = (struct prediction){.set = i % 2,
                                              .right = next_share(&seed) < 0.3 + 0.6 * lead,
-                                             .measures = {.any = true, .readable = 1}};
+                                             .measures = {.any = true, .believable = 1}};
         predictions[i].measures.features[CONFIDENCE_LEAD] = lead;
         predictions[i].measures.features[CONFIDENCE_ASIDE] = 1 - lead; /* the wrong way round */
     }

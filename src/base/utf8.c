@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/utf8.h"
 
+#include "base/arena.h"
+
 /* Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF. */
 static size_t sequence_len(struct str s, uint32_t *code)
 {
@@ -34,10 +36,40 @@ uint32_t utf8_take(struct str *rest)
     return len > 0 ? code : UTF8_INVALID;
 }
 
+/* Most texts are ASCII, and eight characters of it can be told at a glance. */
+static struct str after_ascii(struct str text)
+{
+    uint64_t eight;
+    while (text.len >= sizeof eight) {
+        memcpy(&eight, text.ptr, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+        text = (struct str){.ptr = text.ptr + sizeof eight, .len = text.len - sizeof eight};
+    }
+    return text;
+}
+
 bool utf8_is_valid(struct str text)
 {
-    while (text.len > 0)
+    for (text = after_ascii(text); text.len > 0; text = after_ascii(text))
         if (utf8_take(&text) == UTF8_INVALID)
             return false;
     return true;
+}
+
+struct str utf8_mended(struct arena *arena, struct str text)
+{
+    if (utf8_is_valid(text))
+        return text;
+    char *mended = arena_alloc(arena, 3 * text.len + 1);
+    size_t len = 0;
+    while (text.len > 0) {
+        const struct str before = text;
+        const bool is_bad = utf8_take(&text) == UTF8_INVALID;
+        const struct str one =
+            is_bad ? STR("\xef\xbf\xbd") : str_slice(before, 0, before.len - text.len);
+        memcpy(mended + len, one.ptr, one.len);
+        len += one.len;
+    }
+    return (struct str){.ptr = mended, .len = len};
 }

@@ -10,3 +10,6 @@
 uint32_t utf8_take(struct str *rest);
 
 bool utf8_is_valid(struct str text);
+
+/* The text itself where it is UTF-8; else a copy that has U+FFFD for each byte that is not. */
+struct str utf8_mended(struct arena *arena, struct str text);

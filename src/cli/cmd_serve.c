@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 
+#include "base/arena.h"
+#include "config/config.h"
+#include "serve/log.h"
 #include "serve/serve.h"
 
 #include <stdlib.h>
@@ -25,7 +28,8 @@ static bool read_listen(char *text, struct serve_options *out)
     return true;
 }
 
-static const char *parse_options(int argc, char **argv, struct serve_options *out)
+static const char *parse_options(int argc, char **argv, struct serve_options *out,
+                                 const char **config)
 {
     *out = (struct serve_options){.port = -1};
     for (int i = 1; i < argc; i++) {
@@ -34,7 +38,7 @@ static const char *parse_options(int argc, char **argv, struct serve_options *ou
             if (!read_listen((char *)(uintptr_t)value, out))
                 return "--listen wants an address and a port, such as 127.0.0.1:8080";
         } else if ((value = command_option("--config", argc, argv, &i))) {
-            out->config_path = value;
+            *config = value;
         } else if ((value = command_option("--data", argc, argv, &i))) {
             out->data = value;
         } else if ((value = command_option("--examples", argc, argv, &i))) {
@@ -48,14 +52,35 @@ static const char *parse_options(int argc, char **argv, struct serve_options *ou
     return NULL;
 }
 
+/* The file that is named, or lies where one is looked for; none is fine. */
+static bool read_config(struct arena *arena, const char *named, struct serve_options *options,
+                        struct err *err)
+{
+    const char *path;
+    struct config_warning *warnings = NULL;
+    struct config *config = arena_push(arena, struct config);
+    if (!config_find(named, &path, err) ||
+        (path && !config_load(arena, path, &config_readers_known, config, &warnings, err)))
+        return false;
+    if (path)
+        options->config = config;
+    for (const struct config_warning *it = warnings; it; it = it->next)
+        log_line(LOG_WARNING, "config", "%s:%.*s", path, STR_ARG(it->text));
+    return true;
+}
+
 static int run(int argc, char **argv)
 {
     struct serve_options options;
+    const char *named = NULL;
     struct err err = {0};
-    const char *problem = parse_options(argc, argv, &options);
+    const char *problem = parse_options(argc, argv, &options, &named);
     if (problem)
         return command_usage_error(&command_serve, problem);
-    return serve_run(&options, &err) ? EXIT_DONE : command_failed(&err);
+    struct arena *arena = arena_new("serve");
+    const bool ok = read_config(arena, named, &options, &err) && serve_run(&options, &err);
+    arena_free(arena);
+    return ok ? EXIT_DONE : command_failed(&err);
 }
 
 const struct command command_serve = {

@@ -80,7 +80,11 @@ struct config {
 
     struct str page_url; /* how people reach the page, for links; no slash at its end */
     struct config_items sources, notify;
+    bool has_plain_secret; /* a secret stands in the file itself */
 };
+
+/* Those of this program: a source is a struct source, of notify a struct notifier. */
+extern const struct config_readers config_readers_known;
 
 /* Something that works and should not stay: "5:9: ..." */
 struct config_warning {

@@ -54,6 +54,11 @@ bool url_host(struct arena *arena, struct str url, struct str *out, struct err *
     return ok;
 }
 
+size_t request_reply_bytes_max(const struct request *request)
+{
+    return request->reply_bytes_max > 0 ? request->reply_bytes_max : REPLY_BYTES_MAX;
+}
+
 static bool is_listed(const struct courier *courier, struct str host)
 {
     for (uint32_t i = 0; i < courier->hosts_count; i++)
@@ -109,7 +114,7 @@ static bool tell_status(int status, struct err *err)
     case 403:
         return err_set(err, ERR_DENIED, "HTTP %d, refused; is the key the right one?", status);
     case 404:
-        return err_set(err, ERR_NOT_FOUND, "HTTP 404, not found; are URL and model spelt right?");
+        return err_set(err, ERR_NOT_FOUND, "HTTP 404, not found; are URL and names spelt right?");
     case 429:
         return err_set(err, ERR_OVER_BUDGET,
                        "HTTP 429, too many requests; wait, or ask for a higher limit");
@@ -151,6 +156,7 @@ bool courier_send(struct courier *courier, struct arena *arena, const struct req
     struct str host;
     if (!check_request(courier, arena, request, &host, err))
         return false;
+    const int tries_max = courier->tries_max > 0 ? courier->tries_max : TRIES_MAX;
     int64_t pause_ns = PAUSE_FIRST_NS;
     for (int tried = 1;; tried++, pause_ns *= 2) {
         const int64_t left_ns = deadline.at_ns - clock_now_ns(courier->clock);
@@ -164,7 +170,7 @@ bool courier_send(struct courier *courier, struct arena *arena, const struct req
             out->status = 0;
         if (came && tell_status(out->status, err))
             return true;
-        if (!may_pass(out, err->kind) || tried == TRIES_MAX ||
+        if (!may_pass(out, err->kind) || tried == tries_max ||
             !wait_before_next(courier, out, pause_ns, deadline))
             return tried == 1 ? err_context(err, "%.*s", STR_ARG(host))
                               : err_context(err, "%.*s, asked %d times", STR_ARG(host), tried);

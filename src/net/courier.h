@@ -14,7 +14,7 @@
 
 #define REQUEST_HEADERS_MAX 8
 #define REQUEST_BYTES_MAX ((size_t)1 << 20)
-#define REPLY_BYTES_MAX ((size_t)4 << 20) /* ten times the longest answer that is asked for */
+#define REPLY_BYTES_MAX ((size_t)4 << 20) /* ten times the longest answer that a model gives */
 
 struct header {
     const char *name;
@@ -28,11 +28,14 @@ struct request {
     struct header headers[REQUEST_HEADERS_MAX];
     uint32_t headers_count;
     struct str body;
+    size_t reply_bytes_max; /* 0: REPLY_BYTES_MAX */
+    struct str ca_file;     /* certificates to trust instead of the system's; empty: the system's */
+    bool allow_link_local;  /* a name may lead to an address that net/address.h shuts */
 };
 
 struct reply {
     int status;      /* of HTTP; 0: nobody answered */
-    struct str body; /* as it came: any bytes, at most REPLY_BYTES_MAX */
+    struct str body; /* as it came: any bytes, at most what the request allows */
     int64_t wait_ns; /* what the other side asks to wait before the next try; 0: it does not say */
 };
 
@@ -49,6 +52,9 @@ struct transport {
 /* http and https by libcurl; net/tape.h has others. */
 struct transport transport_network(void);
 
+/* How long a reply may be that this request gets. */
+size_t request_reply_bytes_max(const struct request *request);
+
 struct courier {
     struct transport transport;
     struct clock clock;
@@ -56,6 +62,7 @@ struct courier {
     void *pause_state;
     const struct str *hosts; /* the only ones: "api.example.com:443", as url_host() gives them */
     uint32_t hosts_count;
+    int tries_max;      /* 0: four */
     uint32_t exchanges; /* how often something was sent, counted here */
 };
 

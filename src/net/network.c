@@ -22,6 +22,7 @@
 struct exchange {
     struct buf body;
     struct str host; /* of the URL */
+    const struct request *request;
     bool is_shut;
     bool is_long;
 };
@@ -29,7 +30,7 @@ struct exchange {
 static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct exchange *exchange = context;
-    if (exchange->body.len + size * count > REPLY_BYTES_MAX) {
+    if (exchange->body.len + size * count > request_reply_bytes_max(exchange->request)) {
         exchange->is_long = true;
         return 0;
     }
@@ -54,7 +55,8 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 {
     struct exchange *exchange = context;
     (void)purpose;
-    if (address_is_shut(&where->addr) && !is_host(exchange->host, &where->addr)) {
+    if (address_is_shut(&where->addr) && !exchange->request->allow_link_local &&
+        !is_host(exchange->host, &where->addr)) {
         exchange->is_shut = true;
         return CURL_SOCKET_BAD;
     }
@@ -100,7 +102,10 @@ static void prepare(const struct libcurl *lib, CURL *curl, struct arena *arena,
     lib->curl_easy_setopt(curl, CURLOPT_USERAGENT, "warroom/" VERSION);
     lib->curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms > 0 ? timeout_ms : 1L);
     lib->curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
-    lib->curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)REPLY_BYTES_MAX);
+    lib->curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE,
+                          (curl_off_t)request_reply_bytes_max(request));
+    if (request->ca_file.len > 0)
+        lib->curl_easy_setopt(curl, CURLOPT_CAINFO, str_copy(arena, request->ca_file).ptr);
     lib->curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     lib->curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
     lib->curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
@@ -120,7 +125,7 @@ static bool tell(const struct libcurl *lib, const struct exchange *exchange, CUR
                        "themselves by; nothing was sent");
     if (exchange->is_long || code == CURLE_FILESIZE_EXCEEDED)
         return err_set(err, ERR_PROTOCOL, "the reply has more than %zu bytes and was not read",
-                       REPLY_BYTES_MAX);
+                       request_reply_bytes_max(exchange->request));
     switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
         return err_set(err, ERR_TIMEOUT, "no answer in time; allow more seconds, or is it down?");
@@ -133,6 +138,9 @@ static bool tell(const struct libcurl *lib, const struct exchange *exchange, CUR
     case CURLE_SEND_ERROR:
     case CURLE_GOT_NOTHING:
         return err_set(err, ERR_UNREACHABLE, "the connection broke off before the reply was whole");
+    case CURLE_SSL_CACERT_BADFILE:
+        return err_set(err, ERR_USAGE,
+                       "the file of certificates to trust cannot be read; nothing was sent");
     case CURLE_PEER_FAILED_VERIFICATION:
         return err_set(err, ERR_DENIED,
                        "its certificate is not one to trust, and nothing was sent");
@@ -161,8 +169,8 @@ static bool exchange_by_network(void *state, struct arena *arena, const struct r
     CURL *curl = lib->curl_easy_init();
     if (!curl)
         return err_set(err, ERR_IO, "libcurl cannot be started");
-    struct exchange exchange = {.body = buf_new(arena),
-                                .host = host_without_port(arena, request->url)};
+    struct exchange exchange = {
+        .body = buf_new(arena), .request = request, .host = host_without_port(arena, request->url)};
     struct curl_slist *headers = make_headers(arena, lib, request);
     prepare(lib, curl, arena, request, timeout_ns, &exchange);
     lib->curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);

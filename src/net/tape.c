@@ -42,7 +42,8 @@ static void read_header(struct str line, struct reply *out)
         out->wait_ns = seconds * NS_PER_S;
 }
 
-static bool read_reply(struct arena *arena, struct str text, struct reply *out, struct err *err)
+static bool read_reply(struct arena *arena, struct str text, size_t bytes_max, struct reply *out,
+                       struct err *err)
 {
     struct str line = STR("");
     int64_t status = 0;
@@ -54,14 +55,14 @@ static bool read_reply(struct arena *arena, struct str text, struct reply *out, 
     *out = (struct reply){.status = (int)status};
     while (str_split(&text, '\n', &line) && str_trim(line).len > 0)
         read_header(line, out);
-    if (text.len > REPLY_BYTES_MAX)
+    if (text.len > bytes_max)
         return err_set(err, ERR_PROTOCOL, "the reply has more than %zu bytes and was not read",
-                       REPLY_BYTES_MAX);
+                       bytes_max);
     out->body = str_copy(arena, text);
     return true;
 }
 
-static bool read_file(struct arena *arena, struct str path, struct str *out)
+static bool read_file(struct arena *arena, struct str path, size_t bytes_max, struct str *out)
 {
     FILE *file = fopen(path.ptr, "rb");
     if (!file)
@@ -69,7 +70,7 @@ static bool read_file(struct arena *arena, struct str path, struct str *out)
     char block[4096];
     struct buf text = buf_new(arena);
     size_t got;
-    while (text.len <= 2 * REPLY_BYTES_MAX && (got = fread(block, 1, sizeof block, file)) > 0)
+    while (text.len <= bytes_max && (got = fread(block, 1, sizeof block, file)) > 0)
         buf_add(&text, (struct str){.ptr = block, .len = got});
     fclose(file);
     *out = buf_str(&text);
@@ -79,17 +80,18 @@ static bool read_file(struct arena *arena, struct str path, struct str *out)
 static bool exchange_by_tape(void *state, struct arena *arena, const struct request *request,
                              int64_t timeout_ns, struct reply *out, struct err *err)
 {
-    (void)request, (void)timeout_ns;
+    (void)timeout_ns;
     struct tape *tape = state;
+    const size_t bytes_max = request_reply_bytes_max(request);
     struct str text;
     tape->at++;
     if (tape->texts && tape->at > tape->texts_count)
         return err_set(err, ERR_NOT_FOUND, "the tape ends after %u replies", tape->texts_count);
     if (tape->texts)
         text = str_of(tape->texts[tape->at - 1]);
-    else if (!read_file(arena, path_of(arena, tape, "reply"), &text))
+    else if (!read_file(arena, path_of(arena, tape, "reply"), 2 * bytes_max, &text))
         return err_set(err, ERR_NOT_FOUND, "%s has no reply %02u", tape->folder, tape->at);
-    return read_reply(arena, text, out, err);
+    return read_reply(arena, text, bytes_max, out, err);
 }
 
 struct transport tape_play(struct arena *arena, const char *folder)

@@ -7,6 +7,24 @@
 
 #define HANDLER(name) void name(struct clerk *clerk, struct http_exchange *exchange)
 
+/* api_alerts.c */
+HANDLER(api_take_webhook);
+HANDLER(api_investigate);
+
+/* api_feedback.c, api_silences.c, api_runbooks.c, api_session.c, api_mcp.c, metrics.c */
+HANDLER(api_take_feedback);
+HANDLER(api_list_silences);
+HANDLER(api_add_silence);
+HANDLER(api_end_silence);
+HANDLER(api_list_runbooks);
+HANDLER(api_read_runbook);
+HANDLER(api_check_runbook);
+HANDLER(api_read_session);
+HANDLER(api_begin_session);
+HANDLER(api_end_session);
+HANDLER(api_mcp);
+HANDLER(api_metrics);
+
 /* api_incidents.c */
 HANDLER(api_list_incidents);
 HANDLER(api_read_incident);

@@ -3,9 +3,9 @@
 #include "serve/api.h"
 
 #include "base/arena.h"
-#include "serve/answer.h"
 #include "serve/files.h"
 #include "serve/live.h"
+#include "serve/reply.h"
 #include "serve/router.h"
 
 #define JOURNAL_TOLD_BYTES_MAX ((size_t)64 << 20)
@@ -37,7 +37,7 @@ void api_watch_incident(struct clerk *clerk, struct http_exchange *exchange)
     struct err err = {0};
     struct str journal = STR("");
     if (!incident_read(clerk->ledger, arena, route_part(exchange, 0), &incident, &err)) {
-        answer_err(exchange, &err);
+        reply_err(exchange, &err);
         return;
     }
     const bool is_over = incident.state >= INCIDENT_DONE;

@@ -2,14 +2,14 @@
 /* How the server itself is. */
 #include "serve/api.h"
 
-#include "serve/answer.h"
+#include "serve/reply.h"
 
 void api_version(struct clerk *clerk, struct http_exchange *exchange)
 {
     (void)clerk;
     struct buf out = buf_new(exchange->request.arena);
     buf_add(&out, STR("{\"name\":\"warroom\",\"version\":\"" VERSION "\"}"));
-    answer_json(exchange, 200, &out);
+    reply_json(exchange, 200, &out);
 }
 
 static void answer_words(struct http_exchange *exchange, int status, struct str words)

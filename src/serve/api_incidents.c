@@ -5,8 +5,9 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "case/kind.h"
-#include "serve/answer.h"
 #include "serve/live.h"
+#include "serve/member.h"
+#include "serve/reply.h"
 #include "serve/router.h"
 #include "serve/worker.h"
 
@@ -25,36 +26,36 @@ static const char *text_of_kind(struct str name)
 static void put_verdict(struct buf *out, const struct verdict_brief *verdict)
 {
     buf_add_char(out, '{');
-    put_truth(out, "known", verdict->is_known);
-    put_text_or_null(out, "service", verdict->service);
-    put_text_or_null(out, "kind", verdict->kind);
-    put_text_or_null(out, "kind_text", str_of(text_of_kind(verdict->kind)));
-    put_real(out, "confidence", verdict->confidence);
-    put_text(out, "headline", verdict->headline);
-    put_text_or_null(out, "change", verdict->change);
+    member_truth(out, "known", verdict->is_known);
+    member_text_or_null(out, "service", verdict->service);
+    member_text_or_null(out, "kind", verdict->kind);
+    member_text_or_null(out, "kind_text", str_of(text_of_kind(verdict->kind)));
+    member_real(out, "confidence", verdict->confidence);
+    member_text(out, "headline", verdict->headline);
+    member_text_or_null(out, "change", verdict->change);
     buf_add_char(out, '}');
 }
 
 static void put_members_of_incident(struct buf *out, const struct incident *it)
 {
-    put_text(out, "id", it->id);
-    put_text(out, "title", it->title);
-    put_text(out, "alert", it->alert_name);
-    put_text(out, "service", it->service);
-    put_text(out, "severity", it->severity);
-    put_text_or_null(out, "url", it->url);
-    put_text(out, "state", str_of(incident_state_name(it->state)));
-    put_truth(out, "resolved", it->is_resolved);
-    put_integer(out, "alerts", it->alerts);
-    put_time(out, "started_at", it->started_ns);
-    put_time(out, "opened_at", it->opened_ns);
-    put_time(out, "updated_at", it->updated_ns);
+    member_text(out, "id", it->id);
+    member_text(out, "title", it->title);
+    member_text(out, "alert", it->alert_name);
+    member_text(out, "service", it->service);
+    member_text(out, "severity", it->severity);
+    member_text_or_null(out, "url", it->url);
+    member_text(out, "state", str_of(incident_state_name(it->state)));
+    member_truth(out, "resolved", it->is_resolved);
+    member_integer(out, "alerts", it->alerts);
+    member_time(out, "started_at", it->started_ns);
+    member_time(out, "opened_at", it->opened_ns);
+    member_time(out, "updated_at", it->updated_ns);
     json_put_key(out, "took_ms");
     if (it->took_ns >= 0)
         buf_printf(out, "%lld", (long long)(it->took_ns / NS_PER_MS));
     else
         buf_add(out, STR("null"));
-    put_text(out, "why", it->why);
+    member_text(out, "why", it->why);
     json_put_key(out, "verdict");
     if (it->has_verdict)
         put_verdict(out, &it->verdict);
@@ -124,31 +125,31 @@ void api_list_incidents(struct clerk *clerk, struct http_exchange *exchange)
     struct err err = {0};
     if (!read_filter(&exchange->request, &filter, &err) ||
         !incident_list(clerk->ledger, arena, &filter, &items, &count, &err)) {
-        answer_err(exchange, &err);
+        reply_err(exchange, &err);
         return;
     }
     struct buf out = buf_new(arena);
     buf_add_char(&out, '{');
     put_incidents(&out, "incidents", items, count);
-    put_text_or_null(&out, "next", count == filter.limit ? items[count - 1].id : STR(""));
+    member_text_or_null(&out, "next", count == filter.limit ? items[count - 1].id : STR(""));
     buf_add_char(&out, '}');
-    answer_json(exchange, 200, &out);
+    reply_json(exchange, 200, &out);
 }
 
 static void put_member(struct buf *out, const struct incident_member *it)
 {
     json_put_comma(out);
     buf_add_char(out, '{');
-    put_text(out, "fingerprint", it->fingerprint);
-    put_text(out, "name", it->name);
-    put_text(out, "service", it->service);
-    put_text(out, "severity", it->severity);
-    put_text_or_null(out, "url", it->url);
-    put_text(out, "status", str_of(notice_status_name(it->status)));
-    put_integer(out, "count", it->count);
-    put_time(out, "first_at", it->first_ns);
-    put_time(out, "last_at", it->last_ns);
-    put_text(out, "why", it->why);
+    member_text(out, "fingerprint", it->fingerprint);
+    member_text(out, "name", it->name);
+    member_text(out, "service", it->service);
+    member_text(out, "severity", it->severity);
+    member_text_or_null(out, "url", it->url);
+    member_text(out, "status", str_of(notice_status_name(it->status)));
+    member_integer(out, "count", it->count);
+    member_time(out, "first_at", it->first_ns);
+    member_time(out, "last_at", it->last_ns);
+    member_text(out, "why", it->why);
     json_put_key(out, "labels");
     buf_add(out, it->labels.len > 0 ? it->labels : STR("{}"));
     buf_add_char(out, '}');
@@ -185,7 +186,7 @@ void api_read_incident(struct clerk *clerk, struct http_exchange *exchange)
     struct err err = {0};
     struct buf out = buf_new(arena);
     if (!incident_read(clerk->ledger, arena, route_part(exchange, 0), &incident, &err)) {
-        answer_err(exchange, &err);
+        reply_err(exchange, &err);
         return;
     }
     buf_add_char(&out, '{');
@@ -194,9 +195,9 @@ void api_read_incident(struct clerk *clerk, struct http_exchange *exchange)
                     put_related(&out, clerk->ledger, incident.id, &err);
     buf_add_char(&out, '}');
     if (ok)
-        answer_json(exchange, 200, &out);
+        reply_json(exchange, 200, &out);
     else
-        answer_err(exchange, &err);
+        reply_err(exchange, &err);
 }
 
 /* ERR_USAGE of these two is a state that does not allow it. */
@@ -206,11 +207,11 @@ static void answer_change(struct clerk *clerk, struct http_exchange *exchange, b
     if (ok) {
         workers_wake(clerk->site->worker_pool);
         api_tell_state(clerk->site, clerk->ledger, route_part(exchange, 0));
-        answer_done(exchange);
+        reply_done(exchange);
     } else if (err->kind == ERR_USAGE) {
         http_refuse(exchange, 409, "conflict", "%s", err->text);
     } else {
-        answer_err(exchange, err);
+        reply_err(exchange, err);
     }
 }
 

@@ -2,8 +2,8 @@
 /* What an investigation left behind, as files: report, journal, bundle. */
 #include "serve/api.h"
 
-#include "serve/answer.h"
 #include "serve/files.h"
+#include "serve/reply.h"
 #include "serve/router.h"
 #include "serve/story.h"
 
@@ -27,7 +27,7 @@ static bool find(struct clerk *clerk, struct http_exchange *exchange, struct inc
     struct err err = {0};
     if (incident_read(clerk->ledger, exchange->request.arena, route_part(exchange, 0), out, &err))
         return true;
-    answer_err(exchange, &err);
+    reply_err(exchange, &err);
     return false;
 }
 
@@ -44,26 +44,26 @@ void api_read_report(struct clerk *clerk, struct http_exchange *exchange)
         http_refuse(exchange, 400, "usage",
                     "format is one of json, html, markdown, text, postmortem");
     else if (find(clerk, exchange, &incident))
-        answer_file(exchange, site_path(clerk->site, request->arena, incident.id, form->file),
-                    form->media_type, NO_REPORT);
+        reply_file(exchange, site_path(clerk->site, request->arena, incident.id, form->file),
+                   form->media_type, NO_REPORT);
 }
 
 void api_read_journal(struct clerk *clerk, struct http_exchange *exchange)
 {
     struct incident incident;
     if (find(clerk, exchange, &incident))
-        answer_file(exchange,
-                    site_path(clerk->site, exchange->request.arena, incident.id, "journal.jsonl"),
-                    "application/jsonl", NO_REPORT);
+        reply_file(exchange,
+                   site_path(clerk->site, exchange->request.arena, incident.id, "journal.jsonl"),
+                   "application/jsonl", NO_REPORT);
 }
 
 void api_read_bundle(struct clerk *clerk, struct http_exchange *exchange)
 {
     struct incident incident;
     if (find(clerk, exchange, &incident))
-        answer_file(exchange,
-                    site_path(clerk->site, exchange->request.arena, incident.id, "bundle.tar.zst"),
-                    "application/zstd", "there is no bundle as yet");
+        reply_file(exchange,
+                   site_path(clerk->site, exchange->request.arena, incident.id, "bundle.tar.zst"),
+                   "application/zstd", "there is no bundle as yet");
 }
 
 /* Made when they are asked for: a journal is read within milliseconds. */
@@ -82,5 +82,5 @@ void api_read_exhibits(struct clerk *clerk, struct http_exchange *exchange)
     }
     struct buf out = buf_new(arena);
     buf_add(&out, story_exhibits(arena, journal));
-    answer_json(exchange, 200, &out);
+    reply_json(exchange, 200, &out);
 }

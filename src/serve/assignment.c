@@ -21,7 +21,7 @@
 /* ---- children ---- */
 
 /* What an investigation may know of the process: no secrets, and nothing that leads outside. */
-static const char *const *bare_environment(struct arena *arena)
+const char *const *assignment_environment(struct arena *arena)
 {
     static const char *const names[] = {"PATH", "HOME", "TMPDIR", "LANG"};
     const size_t count = sizeof names / sizeof *names;
@@ -82,12 +82,16 @@ static bool run_collect(const struct assignment *assignment, const char *alert, 
 {
     const struct site *site = assignment->site;
     struct arena *arena = assignment->arena;
-    const char *const argv[] = {site->program,
-                                "collect",
-                                str_printf(arena, "--config=%s", site->config).ptr,
-                                str_printf(arena, "--alert=%s", alert).ptr,
-                                str_printf(arena, "--out=%s", into).ptr,
-                                NULL};
+    /* half of the time: what was not answered by then is a gap, and the rest is looked into */
+    const int64_t half_ns = (assignment->deadline_ns - clock_now_ns(clock_system())) / 2;
+    const char *const argv[] = {
+        site->program,
+        "collect",
+        str_printf(arena, "--config=%s", site->config_path).ptr,
+        str_printf(arena, "--alert=%s", alert).ptr,
+        str_printf(arena, "--out=%s", into).ptr,
+        str_printf(arena, "--time=%lldms", (long long)(half_ns / NS_PER_MS)).ptr,
+        NULL};
     const struct child_order order = {.argv = argv,
                                       .environment = (const char *const *)environ,
                                       .deadline_ns = assignment->deadline_ns,
@@ -187,10 +191,11 @@ static bool run_investigate(const struct assignment *assignment, struct child_re
                       .story = arena_push(arena, struct story)};
     ear.line = buf_new(ear.line_arena);
     const struct child_order order = {.argv = argv,
-                                      .environment = bare_environment(arena),
+                                      .environment = assignment_environment(arena),
                                       .deadline_ns = assignment->deadline_ns,
                                       .stop_fd = assignment->stop_fd,
                                       .heard = hear,
+                                      .heard_fd = CHILD_NOTES_FD,
                                       .state = &ear};
     const bool ok = child_run(&order, result, err);
     if (ear.file)

@@ -29,3 +29,6 @@ struct str assignment_bundle(const struct assignment *assignment);
  */
 bool assignment_collect(const struct assignment *assignment, struct str alert, struct outcome *out);
 bool assignment_investigate(const struct assignment *assignment, struct outcome *out);
+
+/* What a child may know of this process that reads evidence: no secrets. */
+const char *const *assignment_environment(struct arena *arena);

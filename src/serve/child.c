@@ -15,6 +15,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,24 +42,41 @@ static void close_if_open(int *fd)
     *fd = -1;
 }
 
+/* A file without a name: the child may read it, or not, and nobody waits for that. */
+static int input_of(struct str input)
+{
+    if (input.len == 0)
+        return open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const int fd = memfd_create("input", MFD_CLOEXEC);
+    if (fd >= 0 &&
+        (write(fd, input.ptr, input.len) != (ssize_t)input.len || lseek(fd, 0, SEEK_SET) != 0)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
 static int spawn(struct child *child, int notes, int complaints)
 {
     const struct child_order *order = child->order;
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     sigset_t none, usual;
+    const int input = input_of(order->input);
+    if (input < 0)
+        return errno;
     sigemptyset(&none);
     sigemptyset(&usual);
     sigaddset(&usual, SIGPIPE);
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
     posix_spawn_file_actions_addopen(&files, STDOUT_FILENO,
                                      order->output ? order->output : "/dev/null",
                                      O_WRONLY | O_CREAT | O_TRUNC, 0600);
     posix_spawn_file_actions_adddup2(&files, complaints, STDERR_FILENO);
     if (notes >= 0)
-        posix_spawn_file_actions_adddup2(&files, notes, CHILD_NOTES_FD);
+        posix_spawn_file_actions_adddup2(&files, notes, order->heard_fd);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &usual);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
@@ -68,6 +86,7 @@ static int spawn(struct child *child, int notes, int complaints)
                                   (char *const *)(uintptr_t)order->environment);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
+    close(input);
     return fault;
 }
 

@@ -10,15 +10,18 @@
 
 #define CHILD_GRACE_NS (2 * INT64_C(1000000000)) /* from SIGTERM to SIGKILL */
 #define CHILD_SAID_BYTES 480
-#define CHILD_NOTES_FD 3 /* where the child writes what `heard` gets: "/dev/fd/3" */
+#define CHILD_NOTES_FD 3 /* "/dev/fd/3", for who writes more than one thing */
+#define CHILD_INPUT_BYTES_MAX ((size_t)2 << 20)
 
 struct child_order {
     const char *const *argv;        /* the first is the path of the program; ends with NULL */
     const char *const *environment; /* ends with NULL */
+    struct str input;               /* for its standard input, at most CHILD_INPUT_BYTES_MAX */
     const char *output;             /* a file for its standard output, made anew; NULL: none */
     int64_t deadline_ns;            /* of the monotonic clock */
     int stop_fd;                    /* readable: it is to stop; -1: nobody stops it */
-    void (*heard)(void *state, struct str bytes); /* NULL: the child has no CHILD_NOTES_FD */
+    void (*heard)(void *state, struct str bytes); /* what it writes to heard_fd; NULL: nothing */
+    int heard_fd; /* CHILD_NOTES_FD or STDOUT_FILENO, where there is no `output` */
     void *state;
 };
 

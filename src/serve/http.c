@@ -320,6 +320,7 @@ static enum MHD_Result send_answer(struct flight *flight)
 {
     const struct libmicrohttpd *lib = flight->server->lib;
     const struct http_answer *answer = &flight->exchange.answer;
+    flight->server->handler.dress(flight->server->handler.state, &flight->exchange);
     struct MHD_Response *response = make_response(flight);
     if (!response)
         return MHD_NO;

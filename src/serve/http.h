@@ -82,6 +82,7 @@ struct http_exchange {
     struct http_answer answer;
     int64_t begun_ns;           /* monotonic: when the headers were whole */
     const void *route;          /* of who answers */
+    void *caller;               /* the same */
     struct http_exchange *next; /* of whoever keeps it */
 };
 
@@ -94,6 +95,8 @@ struct http_handler {
     bool (*answer)(void *state, struct http_exchange *exchange);
     /* Hands it to another thread, which ends with http_finish(). */
     void (*later)(void *state, struct http_exchange *exchange);
+    /* The answer stands: headers that all answers have may be added. */
+    void (*dress)(void *state, struct http_exchange *exchange);
     /* The answer has been sent, or nobody is there any more to take it. */
     void (*over)(void *state, const struct http_exchange *exchange, size_t bytes);
 };

@@ -4,6 +4,8 @@
 #include "base/arena.h"
 
 #define LIST_EVENTS_MAX 256 /* that a slow watcher of the list may lag behind */
+#define MARKED_MAX 64 /* at a time; of a storm of alerts, of which ten incidents a minute come */
+#define ID_LEN_MAX 40
 #define RETRY "retry: 2000\n\n"
 
 /* What is told of one incident. */
@@ -42,6 +44,8 @@ struct live {
     struct arena *list_arenas[LIST_EVENTS_MAX]; /* a ring: each event has its own */
     struct str list[LIST_EVENTS_MAX];
     uint64_t list_count;
+    char marked[MARKED_MAX][ID_LEN_MAX];
+    uint32_t marked_count;
     bool is_stopping;
 };
 
@@ -207,6 +211,30 @@ void live_end(struct live *live, struct str id, struct str incident)
         end_topic(live, topic);
     }
     pthread_mutex_unlock(&live->lock);
+}
+
+void live_mark(struct live *live, struct str id)
+{
+    pthread_mutex_lock(&live->lock);
+    uint32_t at = 0;
+    while (at < live->marked_count && !str_eq(str_of(live->marked[at]), id))
+        at++;
+    if (at == live->marked_count && at < MARKED_MAX && id.len < ID_LEN_MAX) {
+        memcpy(live->marked[at], id.ptr, id.len);
+        live->marked[at][id.len] = '\0';
+        live->marked_count++;
+    }
+    pthread_mutex_unlock(&live->lock);
+}
+
+struct str live_marked(struct live *live, struct arena *arena)
+{
+    struct str id = STR("");
+    pthread_mutex_lock(&live->lock);
+    if (live->marked_count > 0)
+        id = str_copy(arena, str_of(live->marked[--live->marked_count]));
+    pthread_mutex_unlock(&live->lock);
+    return id;
 }
 
 /* ---- of who watches; feeds are called under the lock ---- */

@@ -34,6 +34,14 @@ void live_state(struct live *live, struct str id, struct str incident);
 /* That was all of it. */
 void live_end(struct live *live, struct str id, struct str incident);
 
+/*
+ * Something about an incident has changed, and who watches is to know it within a second: of posts,
+ * of which there may be hundreds a second. live_marked() takes one of them off, an id that lives in
+ * `arena`; empty: there is none.
+ */
+void live_mark(struct live *live, struct str id);
+struct str live_marked(struct live *live, struct arena *arena);
+
 /* ---- of who watches ---- */
 
 /*

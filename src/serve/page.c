@@ -3,7 +3,7 @@
 #include "serve/api.h"
 
 #include "base/arena.h"
-#include "serve/answer.h"
+#include "serve/reply.h"
 #include "serve/router.h"
 
 #include <string.h>
@@ -42,9 +42,9 @@ static void answer_asset(struct clerk *clerk, struct http_exchange *exchange, st
 {
     const char *type = media_type_of(name);
     if (clerk->site->ui) {
-        answer_file(exchange,
-                    str_printf(exchange->request.arena, "%s/%.*s", clerk->site->ui, STR_ARG(name)),
-                    type, "no such file");
+        reply_file(exchange,
+                   str_printf(exchange->request.arena, "%s/%.*s", clerk->site->ui, STR_ARG(name)),
+                   type, "no such file");
         return;
     }
     for (const struct asset *it = shipped; it->name; it++)

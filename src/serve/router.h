@@ -5,14 +5,7 @@
 #pragma once
 
 #include "serve/clerk.h"
-
-enum scope {
-    SCOPE_NONE, /* nobody has to say who they are: what is no secret, or has keys of its own */
-    SCOPE_READ,
-    SCOPE_INVESTIGATE,
-    SCOPE_FEEDBACK,
-    SCOPE_ADMIN,
-};
+#include "serve/token.h"
 
 #define ROUTE_BODY_MAX ((size_t)1 << 20) /* of JSON that people and programs write by hand */
 
@@ -22,6 +15,8 @@ struct route {
     enum scope scope;
     size_t body_max;  /* 0: none is taken */
     const char *body; /* the media type that is wanted; NULL: any */
+    bool wants_body;  /* nothing can be said without one */
+    bool is_audited;  /* who did it is written down */
     bool is_quick; /* asks neither ledger nor files, so the thread of all connections may do it */
     void (*handle)(struct clerk *clerk, struct http_exchange *exchange);
 };

@@ -1,91 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Puts the parts together. The thread that starts them waits for a signal and stops them in the
- * opposite order: first no new connections, then the workers, then what was being answered.
+ * Puts the parts together. The thread that starts them waits for a signal and stops them: first no
+ * new connections, then the workers, then who watches, then what was being answered.
  */
 #include "serve/serve.h"
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "serve/answer.h"
+#include "incident/desk.h"
+#include "serve/api.h"
+#include "serve/auth.h"
+#include "serve/door.h"
 #include "serve/examples.h"
 #include "serve/files.h"
 #include "serve/live.h"
 #include "serve/log.h"
-#include "serve/router.h"
+#include "serve/metrics.h"
 #include "serve/worker.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define CLERKS 4
+#define CLERKS 8 /* most of the time they wait for the disk */
 #define STOP_GRACE_NS (5 * NS_PER_S)
-#define BEAT_S 15         /* proxies cut off what is silent for a minute, some after half of it */
 #define FILES_WANTED 8192 /* a connection is one, and a child some more */
+#define BEAT_S 15         /* proxies cut off what is silent for a minute, some after half of it */
+#define PEM_BYTES_MAX ((size_t)1 << 20)
+
+#define DEADLINE_NS (60 * NS_PER_S)
+#define WORKERS 2
+#define PORT 8080
 
 struct server {
     struct site site;
-    struct clerks *clerks;
+    struct door door;
+    struct ledger *ledger; /* of the main thread */
+    bool is_temporary;     /* the data goes with the server */
 };
-
-/* ---- requests ---- */
-
-static bool admit(void *state, struct http_exchange *exchange, size_t *body_bytes_max)
-{
-    (void)state;
-    struct http_request *request = &exchange->request;
-    const struct route *route;
-    struct str allowed;
-    switch (route_find(request->arena, request->method, request->path, &route, &allowed)) {
-    case ROUTE_NO_PATH:
-        http_refuse(exchange, 404, "not_found", "there is nothing at this path");
-        return false;
-    case ROUTE_NO_METHOD:
-        http_refuse(exchange, 405, "usage", "this path takes %s", allowed.ptr);
-        http_answer_header(&exchange->answer, "Allow", allowed);
-        return false;
-    case ROUTE_FOUND:
-        break;
-    }
-    exchange->route = route;
-    *body_bytes_max = route->body_max;
-    return true;
-}
-
-static bool answer(void *state, struct http_exchange *exchange)
-{
-    struct server *server = state;
-    const struct route *route = exchange->route;
-    struct clerk quick = {.site = &server->site};
-    if (route->is_quick)
-        route->handle(&quick, exchange);
-    return route->is_quick;
-}
-
-static void later(void *state, struct http_exchange *exchange)
-{
-    struct server *server = state;
-    if (clerks_give(server->clerks, exchange))
-        return;
-    http_refuse(exchange, 503, "over_budget", "too many requests wait; try again");
-    http_finish(exchange);
-}
-
-static void over(void *state, const struct http_exchange *exchange, size_t bytes)
-{
-    (void)state, (void)exchange, (void)bytes;
-}
-
-static void work(struct clerk *clerk, struct http_exchange *exchange)
-{
-    const struct route *route = exchange->route;
-    route->handle(clerk, exchange);
-}
 
 /* ---- start ---- */
 
@@ -98,75 +53,190 @@ static void raise_files_max(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static const char *own_path(struct arena *arena)
+static bool find_program(struct arena *arena, struct site *site, struct err *err)
 {
     char path[4096];
     const ssize_t len = readlink("/proc/self/exe", path, sizeof path);
-    return len > 0 && (size_t)len < sizeof path
-               ? str_copy(arena, (struct str){path, (size_t)len}).ptr
-               : NULL;
+    if (len <= 0 || (size_t)len == sizeof path)
+        return err_set(err, ERR_IO, "where this program lies is not known: %s", strerror(errno));
+    site->program = str_copy(arena, (struct str){path, (size_t)len}).ptr;
+    return true;
 }
 
-static bool make_data(struct arena *arena, const struct serve_options *options, struct site *site,
-                      struct err *err)
+/* Examples alone leave nothing behind. */
+static bool choose_data(struct arena *arena, const struct serve_options *options,
+                        struct server *server, struct err *err)
 {
-    char *folder = str_copy(arena, STR("/tmp/warroom-XXXXXX")).ptr
-                       ? (char *)(uintptr_t)str_copy(arena, STR("/tmp/warroom-XXXXXX")).ptr
-                       : NULL;
-    site->data = options->data ? options->data : mkdtemp(folder);
-    if (!site->data)
-        return err_set(err, ERR_IO, "%s: %s", folder, strerror(errno));
-    site->ledger = str_printf(arena, "%s/ledger.db", site->data).ptr;
-    return files_make_folder(site->data, err) &&
-           files_make_folder(str_printf(arena, "%s/incidents", site->data).ptr, err);
+    struct site *site = &server->site;
+    const struct str configured = site->config->serve.data;
+    site->data = options->data        ? options->data
+                 : configured.len > 0 ? str_copy(arena, configured).ptr
+                                      : NULL;
+    if (!site->data && options->examples) {
+        const char *folder = getenv("TMPDIR");
+        char *path = (char *)(uintptr_t)str_printf(arena, "%s/warroom-serve-XXXXXX",
+                                                   folder ? folder : "/tmp")
+                         .ptr;
+        server->is_temporary = mkdtemp(path) != NULL;
+        site->data = path;
+        return server->is_temporary || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    }
+    return true;
+}
+
+static bool open_ledger(struct arena *arena, struct server *server, struct err *err)
+{
+    struct site *site = &server->site;
+    const char *path = NULL;
+    if (site->data) {
+        path = str_printf(arena, "%s/ledger.db", site->data).ptr;
+        if (!files_make_folder(site->data, err))
+            return false;
+    }
+    if (!ledger_open(arena, path, &server->ledger, err))
+        return false;
+    site->ledger = ledger_path(server->ledger).ptr;
+    if (!site->data) {
+        const struct str all = ledger_path(server->ledger);
+        site->data = str_copy(arena, str_slice(all, 0, all.len - strlen("/ledger.db"))).ptr;
+    }
+    return files_make_folder(str_printf(arena, "%s/incidents", site->data).ptr, err);
+}
+
+/* The desk writes on its own connection; what is left running by a process that was killed waits.
+ */
+static bool open_desk(struct arena *arena, struct server *server, struct err *err)
+{
+    struct ledger *ledger;
+    uint32_t requeued, failed;
+    if (!ledger_open(arena, server->site.ledger, &ledger, err) ||
+        !incident_recover(ledger, site_now_ns(), &requeued, &failed, err))
+        return false;
+    if (requeued + failed > 0)
+        log_line(LOG_WARNING, "start",
+                 "the last server was killed: %u investigations are made again, %u have failed",
+                 requeued, failed);
+    server->site.desk = desk_new(arena, ledger, &server->site.limits);
+    return true;
+}
+
+static bool read_pem(struct arena *arena, struct str path, struct str *out, struct err *err)
+{
+    return path.len == 0 || files_read(arena, str_copy(arena, path).ptr, PEM_BYTES_MAX, out, err);
+}
+
+static bool start_http(struct arena *arena, const struct serve_options *options,
+                       struct server *server, struct err *err)
+{
+    const struct config *config = server->site.config;
+    const struct http_handler handler = door_handler(&server->door);
+    const struct str host = config->serve.host;
+    struct http_listen listen = {.host = options->host  ? options->host
+                                         : host.len > 0 ? str_copy(arena, host).ptr
+                                                        : NULL,
+                                 .port = options->port >= 0     ? (uint16_t)options->port
+                                         : config->path.len > 0 ? config->serve.port
+                                                                : PORT};
+    return read_pem(arena, config->serve.certificate, &listen.certificate, err) &&
+           read_pem(arena, config->serve.key, &listen.key, err) &&
+           http_start(arena, &listen, &handler, &server->site.http, err);
+}
+
+static struct site make_site(struct arena *arena, const struct serve_options *options)
+{
+    static const struct config standard;
+    const struct config *config = options->config ? options->config : &standard;
+    struct site site = {.arena = arena,
+                        .config = config,
+                        .config_path =
+                            config->path.len > 0 ? str_copy(arena, config->path).ptr : NULL,
+                        .ui = options->ui,
+                        .has_sources = config->sources.count > 0,
+                        .deadline_ns = config->serve.deadline_ns,
+                        .workers = (uint32_t)config->serve.workers,
+                        .limits = incident_limits_standard,
+                        .auth = auth_new(arena, config->page_url),
+                        .live = live_new(arena),
+                        .metrics = arena_push(arena, struct metrics)};
+    site.metrics->started_ns = site_now_ns();
+    if (site.deadline_ns <= 0)
+        site.deadline_ns = DEADLINE_NS;
+    if (site.workers == 0)
+        site.workers = WORKERS;
+    if (config->serve.queue > 0)
+        site.limits.queue_max = (uint32_t)config->serve.queue;
+    if (config->serve.opened_per_minute > 0)
+        site.limits.opened_max = (uint32_t)config->serve.opened_per_minute;
+    return site;
 }
 
 static bool start(struct arena *arena, const struct serve_options *options, struct server *server,
                   struct err *err)
 {
     struct site *site = &server->site;
-    struct ledger *ledger;
-    uint32_t requeued, failed;
-    *site = (struct site){.arena = arena,
-                          .program = own_path(arena),
-                          .ui = options->ui,
-                          .deadline_ns = 60 * NS_PER_S,
-                          .workers = 2,
-                          .live = live_new(arena),
-                          .limits = incident_limits_standard};
-    const struct http_listen listen = {
-        .host = options->host, .port = (uint16_t)(options->port < 0 ? 8080 : options->port)};
-    const struct http_handler handler = {server, admit, answer, later, over};
-    return make_data(arena, options, site, err) && ledger_open(arena, site->ledger, &ledger, err) &&
-           incident_recover(ledger, site_now_ns(), &requeued, &failed, err) &&
-           (!options->examples || examples_open(site, ledger, options->examples, err)) &&
-           clerks_start(arena, site, CLERKS, work, &server->clerks, err) &&
+    *site = make_site(arena, options);
+    server->door.site = site;
+    return find_program(arena, site, err) && choose_data(arena, options, server, err) &&
+           open_ledger(arena, server, err) && open_desk(arena, server, err) &&
+           (!options->examples || examples_open(site, server->ledger, options->examples, err)) &&
+           auth_reload(site->auth, server->ledger, site_now_ns(), err) &&
+           clerks_start(arena, site, CLERKS, door_work, &server->door.clerks, err) &&
            workers_start(arena, site, &site->worker_pool, err) &&
-           http_start(arena, &listen, &handler, &site->http, err);
+           start_http(arena, options, server, err);
 }
 
-static void stop(struct server *server)
+/* ---- while it runs ---- */
+
+static void tell_changes(struct server *server)
 {
-    http_quiesce(server->site.http);
-    workers_stop(server->site.worker_pool, STOP_GRACE_NS);
-    live_stop(server->site.live);
-    clerks_stop(server->clerks);
-    http_stop(server->site.http);
+    struct arena *arena = arena_new("changes");
+    struct str id;
+    while ((id = live_marked(server->site.live, arena)).len > 0)
+        api_tell_state(&server->site, server->ledger, id);
+    arena_free(arena);
 }
 
 /* The main thread has nothing else to do, so it does what is due now and then. */
 static void run_until_ended(struct server *server, const sigset_t *ends)
 {
     const struct timespec tick = {.tv_sec = 1};
-    for (uint64_t ticks = 1; sigtimedwait(ends, NULL, &tick) < 0; ticks++)
+    struct err err = {0};
+    for (uint64_t ticks = 1; sigtimedwait(ends, NULL, &tick) < 0; ticks++) {
+        tell_changes(server);
+        if (!auth_reload(server->site.auth, server->ledger, site_now_ns(), &err))
+            log_line(LOG_ERROR, "tokens", "%s", err.text);
         if (ticks % BEAT_S == 0)
             live_beat(server->site.live);
+    }
+}
+
+static void stop(struct server *server)
+{
+    log_line(LOG_INFO, "stop", "ending");
+    http_quiesce(server->site.http);
+    workers_stop(server->site.worker_pool, STOP_GRACE_NS);
+    live_stop(server->site.live);
+    clerks_stop(server->door.clerks);
+    http_stop(server->site.http);
+}
+
+static void say_where(const struct server *server, const struct serve_options *options)
+{
+    const struct config *config = server->site.config;
+    const struct str configured =
+        config->serve.host.len > 0 ? config->serve.host : STR("127.0.0.1");
+    const struct str host = options->host ? str_of(options->host) : configured;
+    const bool is_six = str_contains(host, STR(":"));
+    log_line(LOG_INFO, "start", "listening at %s://%s%.*s%s:%u/",
+             config->serve.certificate.len > 0 ? "https" : "http", is_six ? "[" : "", STR_ARG(host),
+             is_six ? "]" : "", http_port(server->site.http));
 }
 
 bool serve_run(const struct serve_options *options, struct err *err)
 {
     struct arena *arena = arena_new("server");
     struct server *server = arena_push(arena, struct server);
+    struct err ignored = {0};
     sigset_t ends;
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
@@ -175,11 +245,12 @@ bool serve_run(const struct serve_options *options, struct err *err)
     raise_files_max();
     const bool ok = start(arena, options, server, err);
     if (ok) {
-        log_line(LOG_INFO, "start", "listening at http://127.0.0.1:%u/",
-                 http_port(server->site.http));
+        say_where(server, options);
         run_until_ended(server, &ends);
         stop(server);
     }
+    if (server->is_temporary && !files_remove_tree(server->site.data, &ignored))
+        log_line(LOG_WARNING, "stop", "%s", ignored.text);
     arena_free(arena);
     return ok;
 }

@@ -8,7 +8,6 @@ struct config;
 
 struct serve_options {
     const struct config *config; /* NULL: all as standard */
-    const char *config_path;     /* NULL: none */
     const char *host;            /* NULL: as configured */
     int port;                    /* -1: as configured */
     const char *data;            /* a folder; NULL: as configured */

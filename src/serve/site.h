@@ -5,30 +5,38 @@
  */
 #pragma once
 
+#include "config/config.h"
 #include "incident/incident.h"
 #include "serve/http.h"
 
+struct auth;
 struct desk;
 struct live;
-struct library;
+struct metrics;
+struct workers;
 
 struct site {
-    struct arena *arena;  /* lives as long as the server */
-    const char *data;     /* the folder of incidents and their reports */
-    const char *ledger;   /* the file */
-    const char *program;  /* this very one, for children */
-    const char *config;   /* the file; NULL: none */
-    const char *ui;       /* a folder in place of the page that is built in; NULL: none */
-    const char *page_url; /* by which people reach it; may be empty */
-    bool has_sources;     /* somebody can be asked about an alert */
-    bool is_loopback;     /* it listens to this machine alone */
-    int64_t deadline_ns;  /* of one investigation */
+    struct arena *arena;         /* lives as long as the server */
+    const struct config *config; /* all as standard where there is no file */
+    const char *config_path;     /* NULL: there is none */
+    const char *data;            /* the folder of incidents and their reports */
+    const char *ledger;          /* the file */
+    const char *program;         /* this very one, for children */
+    const char *ui;              /* a folder in place of the page that is built in; NULL: none */
+    bool has_sources;            /* somebody can be asked about an alert */
+    int64_t deadline_ns;         /* of one investigation */
     uint32_t workers;
     struct incident_limits limits;
+    struct auth *auth;
+    struct desk *desk; /* alerts in */
     struct live *live;
+    struct metrics *metrics;
     struct workers *worker_pool;
     struct http_server *http;
 };
+
+/* What proves who posts to that kind of webhook; nothing where nothing is configured. */
+struct webhook_keys site_webhook_keys(const struct site *site, const char *kind);
 
 /* Since 1970. The only clock of the wall here: of what is written into the ledger. */
 int64_t site_now_ns(void);

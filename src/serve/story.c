@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "data/json.h"
-#include "serve/answer.h"
+#include "serve/member.h"
 
 #include <string.h>
 
@@ -28,12 +28,12 @@ static int64_t integer_at(const json_t *object, const char *name)
 
 static void put_same_text(struct buf *out, const json_t *object, const char *name)
 {
-    put_text(out, name, text_at(out->arena, object, name));
+    member_text(out, name, text_at(out->arena, object, name));
 }
 
 static void put_same_or_null(struct buf *out, const json_t *object, const char *name)
 {
-    put_text_or_null(out, name, text_at(out->arena, object, name));
+    member_text_or_null(out, name, text_at(out->arena, object, name));
 }
 
 static void put_number(struct buf *out, const char *name, const json_t *number)
@@ -57,7 +57,7 @@ static void put_number_or_null(struct buf *out, const json_t *object, const char
 
 static void put_ms(struct buf *out, const char *name, int64_t span_ns)
 {
-    put_real(out, name, (double)(span_ns / NS_PER_US) / 1000.0);
+    member_real(out, name, (double)(span_ns / NS_PER_US) / 1000.0);
 }
 
 static void put_citation(struct buf *out, const json_t *number)
@@ -116,9 +116,9 @@ static void tell_evidence(struct arena *arena, const json_t *it, struct story *s
     put_same_text(&out, it, "finding");
     put_same_or_null(&out, it, "subject");
     put_same_or_null(&out, it, "instance");
-    put_time(&out, "start", integer_at(window, "start_ns"));
-    put_time(&out, "end", integer_at(window, "end_ns"));
-    put_time(&out, "onset", integer_at(it, "onset_ns"));
+    member_time(&out, "start", integer_at(window, "start_ns"));
+    member_time(&out, "end", integer_at(window, "end_ns"));
+    member_time(&out, "onset", integer_at(it, "onset_ns"));
     put_same_text(&out, it, "claim");
     put_number(&out, "strength", json_object_get(it, "strength"));
     end(story, "evidence", &out);
@@ -137,7 +137,7 @@ static void tell_sources(struct arena *arena, const json_t *sources, struct stor
         buf_add_char(&out, '{');
         put_same_text(&out, it, "name");
         put_same_text(&out, it, "state");
-        put_integer(&out, "rows", integer_at(it, "rows"));
+        member_integer(&out, "rows", integer_at(it, "rows"));
         put_same_text(&out, it, "note");
         buf_add_char(&out, '}');
     }
@@ -168,7 +168,7 @@ static void tell_effects(struct arena *arena, const json_t *effects, struct stor
 static void tell_step(struct arena *arena, const json_t *it, struct story *story)
 {
     struct buf out = begin(arena);
-    put_integer(&out, "id", integer_at(it, "id"));
+    member_integer(&out, "id", integer_at(it, "id"));
     put_same_text(&out, it, "name");
     put_same_or_null(&out, it, "runbook");
     put_number_or_null(&out, it, "lead");
@@ -184,7 +184,7 @@ static void tell_step(struct arena *arena, const json_t *it, struct story *story
 static void tell_lead(struct arena *arena, const json_t *it, struct story *story)
 {
     struct buf out = begin(arena);
-    put_integer(&out, "id", integer_at(it, "id"));
+    member_integer(&out, "id", integer_at(it, "id"));
     put_same_text(&out, it, "subject");
     put_same_text(&out, it, "because");
     put_same_text(&out, it, "state");
@@ -211,7 +211,7 @@ static void put_hypothesis(struct buf *out, const json_t *it)
     put_same_text(out, it, "finding");
     put_same_or_null(out, it, "kind");
     put_number(out, "confidence", json_object_get(it, "confidence"));
-    put_time(out, "since", integer_at(it, "since_ns"));
+    member_time(out, "since", integer_at(it, "since_ns"));
     put_citations(out, "for", json_object_get(it, "for"));
     put_citations(out, "against", json_object_get(it, "against"));
     buf_add_char(out, '}');
@@ -237,7 +237,7 @@ static void tell_close(struct arena *arena, const json_t *it, struct story *stor
 {
     struct buf out = begin(arena);
     put_same_text(&out, it, "stopped_because");
-    put_truth(&out, "known", json_is_true(json_object_get(it, "known")));
+    member_truth(&out, "known", json_is_true(json_object_get(it, "known")));
     put_ms(&out, "took_ms", integer_at(it, "took_ns"));
     end(story, "close", &out);
 }
@@ -292,7 +292,7 @@ static void put_series(struct buf *out, const json_t *it)
     put_same_text(out, it, "service");
     put_same_or_null(out, it, "instance");
     put_same_text(out, it, "metric");
-    put_time(out, "onset", integer_at(it, "onset_ns"));
+    member_time(out, "onset", integer_at(it, "onset_ns"));
     put_points(out, json_object_get(it, "points"));
 }
 
@@ -301,8 +301,8 @@ static void put_template(struct buf *out, const json_t *it)
     put_same_text(out, it, "service");
     put_same_text(out, it, "text");
     put_same_text(out, it, "exemplar");
-    put_integer(out, "before", integer_at(it, "before"));
-    put_integer(out, "after", integer_at(it, "after"));
+    member_integer(out, "before", integer_at(it, "before"));
+    member_integer(out, "after", integer_at(it, "after"));
 }
 
 static void put_span(struct buf *out, const json_t *it)
@@ -311,9 +311,9 @@ static void put_span(struct buf *out, const json_t *it)
     put_same_text(out, it, "service");
     put_same_text(out, it, "operation");
     put_same_text(out, it, "status");
-    put_integer(out, "start_us", integer_at(it, "start_us"));
-    put_integer(out, "duration_us", integer_at(it, "duration_us"));
-    put_integer(out, "depth", integer_at(it, "depth"));
+    member_integer(out, "start_us", integer_at(it, "start_us"));
+    member_integer(out, "duration_us", integer_at(it, "duration_us"));
+    member_integer(out, "depth", integer_at(it, "depth"));
     buf_add_char(out, '}');
 }
 
@@ -322,7 +322,7 @@ static void put_trace(struct buf *out, const json_t *it)
     size_t i;
     const json_t *span;
     put_same_text(out, it, "trace_id");
-    put_integer(out, "duration_us", integer_at(it, "duration_us"));
+    member_integer(out, "duration_us", integer_at(it, "duration_us"));
     json_put_key(out, "spans");
     buf_add_char(out, '[');
     json_array_foreach(json_object_get(it, "spans"), i, span)
@@ -337,11 +337,11 @@ static void put_change(struct buf *out, const json_t *it)
 {
     static const char *const texts[] = {"author", "message", "diff", "owners", "revert"};
     put_same_or_null(out, it, "service");
-    put_text(out, "change", text_at(out->arena, it, "id"));
+    member_text(out, "change", text_at(out->arena, it, "id"));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         put_same_or_null(out, it, texts[i]);
-    put_time(out, "landed", integer_at(it, "landed_ns"));
-    put_time(out, "deployed", integer_at(it, "brought_ns"));
+    member_time(out, "landed", integer_at(it, "landed_ns"));
+    member_time(out, "deployed", integer_at(it, "brought_ns"));
 }
 
 struct shelf {

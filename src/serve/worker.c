@@ -12,6 +12,7 @@
 #include "serve/files.h"
 #include "serve/live.h"
 #include "serve/log.h"
+#include "serve/metrics.h"
 
 #include <errno.h>
 #include <sys/eventfd.h>
@@ -88,13 +89,14 @@ static bool look_into(struct worker *worker, const struct claimed *claimed,
 static void work(struct worker *worker, const struct claimed *claimed, struct arena *arena)
 {
     const struct site *site = worker->workers->site;
+    const int64_t started_ns = clock_now_ns(clock_system());
     struct assignment assignment = {
         .site = site,
         .arena = arena,
         .incident = claimed->incident,
         .folder = site_path(site, arena, claimed->incident, ""),
         .stop_fd = worker->stop_fd,
-        .deadline_ns = clock_now_ns(clock_system()) + site->deadline_ns,
+        .deadline_ns = started_ns + site->deadline_ns,
     };
     struct outcome outcome;
     struct err err = {0};
@@ -102,10 +104,12 @@ static void work(struct worker *worker, const struct claimed *claimed, struct ar
     live_begin(site->live, claimed->incident);
     api_tell_state(site, worker->ledger, claimed->incident);
     look_into(worker, claimed, &assignment, &outcome);
+    const int64_t took_ns = clock_now_ns(clock_system()) - started_ns;
     if (!put_down(worker) && outcome.state == INCIDENT_CANCELLED)
         return;
     if (!incident_finish(worker->ledger, claimed->investigation, &outcome, site_now_ns(), &err))
         log_line(LOG_ERROR, "incident", "%.*s: %s", STR_ARG(claimed->incident), err.text);
+    metrics_count_end(site->metrics, outcome.state, took_ns);
     log_line(outcome.state == INCIDENT_FAILED ? LOG_WARNING : LOG_INFO, "incident",
              "%.*s: %s%s%.*s", STR_ARG(claimed->incident), incident_state_name(outcome.state),
              outcome.why.len > 0 ? ": " : "", STR_ARG(outcome.why));

@@ -1,130 +1,108 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Three INSERTs that take a request apart; the shapes are those of the OTLP specification 1.x:
- * resourceLogs/scopeLogs/logRecords, resourceSpans/scopeSpans/spans,
- * resourceMetrics/scopeMetrics/metrics/(gauge|sum|histogram)/dataPoints.
+/* The lines are taken apart as pushed requests are, by otlp/, and appended some megabytes at a
+ * time.
  */
 #include "source/otlp.h"
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "data/batch.h"
+#include "otlp/decode.h"
 #include "source/rawlines.h"
 #include "store/telemetry.h"
 
-static const char macros[] =
-    "CREATE OR REPLACE TEMP MACRO otlp_attribute(attributes, name) AS "
-    "coalesce(list_filter(attributes, lambda a: (a->>'key') = name)[1]->>'$.value.stringValue', "
-    "list_filter(attributes, lambda a: (a->>'key') = name)[1]->>'$.value.intValue');"
-    "CREATE OR REPLACE TEMP MACRO otlp_time(t) AS CASE WHEN TRY_CAST(t AS BIGINT) BETWEEN "
-    "0 AND 9200000000000000000 THEN make_timestamp_ns(TRY_CAST(t AS BIGINT)) END;"
-    "CREATE OR REPLACE TEMP MACRO otlp_text(v) AS "
-    "coalesce(v->>'stringValue', v->>'intValue', v->>'doubleValue', v->>'boolValue', v::VARCHAR);";
+#define PORTION_BYTES ((size_t)4 << 20)          /* of lines; parsed they take tenfold */
+#define TIME_MAX_NS INT64_C(9200000000000000000) /* as of all times in a bundle */
 
-static const char logs_sql[] =
-    "INSERT INTO logs BY NAME "
-    "WITH resources AS (SELECT unnest(line->'$.resourceLogs[*]') AS r FROM staging),"
-    "scopes AS (SELECT r->'$.resource.attributes[*]' AS res, unnest(r->'$.scopeLogs[*]') AS s "
-    "FROM resources),"
-    "records AS (SELECT res, unnest(s->'$.logRecords[*]') AS l FROM scopes) "
-    "SELECT otlp_time(coalesce(nullif(l->>'timeUnixNano', '0'), l->>'observedTimeUnixNano')) "
-    "AS time, otlp_attribute(res, 'service.name') AS service, "
-    "otlp_attribute(res, 'service.instance.id') AS instance, l->>'severityText' AS level, "
-    "otlp_text(l->'body') AS message, l->>'traceId' AS trace_id, l->>'spanId' AS span_id, "
-    "(l->'attributes')::VARCHAR AS attributes FROM records";
+struct loading {
+    struct telemetry *telemetry;
+    struct arena *arena;
+    struct arena *portion; /* what has been taken apart and not been appended */
+    struct harvest harvest;
+    size_t bytes; /* of the lines in it */
+    int64_t rows;
+    uint64_t rejected;
+    struct str why;  /* of the first that was rejected */
+    struct err *err; /* of the store */
+    bool ok;
+};
 
-static const char traces_sql[] =
-    "INSERT INTO traces BY NAME "
-    "WITH resources AS (SELECT unnest(line->'$.resourceSpans[*]') AS r FROM staging),"
-    "scopes AS (SELECT r->'$.resource.attributes[*]' AS res, unnest(r->'$.scopeSpans[*]') AS s "
-    "FROM resources),"
-    "spans AS (SELECT res, unnest(s->'$.spans[*]') AS p FROM scopes) "
-    "SELECT otlp_time(p->>'startTimeUnixNano') AS time, TRY_CAST((TRY_CAST(p->>'endTimeUnixNano' "
-    "AS "
-    "HUGEINT) - TRY_CAST(p->>'startTimeUnixNano' AS BIGINT)) // 1000 AS BIGINT) AS duration_us, "
-    "p->>'traceId' AS trace_id, p->>'spanId' AS span_id, nullif(p->>'parentSpanId', '') AS "
-    "parent_id, otlp_attribute(res, 'service.name') AS service, "
-    "otlp_attribute(res, 'service.instance.id') AS instance, p->>'name' AS operation, "
-    "CASE p->>'$.status.code' WHEN '2' THEN 'ERROR' WHEN 'STATUS_CODE_ERROR' THEN 'ERROR' "
-    "WHEN '1' THEN 'OK' WHEN 'STATUS_CODE_OK' THEN 'OK' END AS status, "
-    "CASE p->>'kind' WHEN '2' THEN 'server' WHEN 'SPAN_KIND_SERVER' THEN 'server' WHEN '3' THEN "
-    "'client' WHEN 'SPAN_KIND_CLIENT' THEN 'client' WHEN '4' THEN 'producer' WHEN '5' THEN "
-    "'consumer' ELSE 'internal' END AS kind, "
-    "nullif(to_json(list_concat(p->'$.attributes[*]', list_filter(res, lambda a: "
-    "coalesce((a->>'key') NOT IN ('service.name', 'service.instance.id'), false))))::VARCHAR, "
-    "'[]') "
-    "AS attributes FROM spans";
-
-static const char metrics_sql[] =
-    "INSERT INTO metrics BY NAME "
-    "WITH resources AS (SELECT unnest(line->'$.resourceMetrics[*]') AS r FROM staging),"
-    "scopes AS (SELECT r->'$.resource.attributes[*]' AS res, unnest(r->'$.scopeMetrics[*]') AS s "
-    "FROM resources),"
-    "named AS (SELECT res, unnest(s->'$.metrics[*]') AS m FROM scopes),"
-    "points AS (SELECT res, m->>'name' AS name, unnest(list_concat(coalesce(m->'$.gauge."
-    "dataPoints[*]', []), coalesce(m->'$.sum.dataPoints[*]', []), coalesce(m->'$.histogram."
-    "dataPoints[*]', []))) AS d FROM named),"
-    "numbers AS (SELECT res, name, d, TRY_CAST(coalesce(d->>'asDouble', d->>'asInt') AS DOUBLE) "
-    "AS value FROM points WHERE (d->'count') IS NULL "
-    "UNION ALL SELECT res, name || '.count', d, TRY_CAST(d->>'count' AS DOUBLE) FROM points "
-    "WHERE (d->'count') IS NOT NULL "
-    "UNION ALL SELECT res, name || '.sum', d, TRY_CAST(d->>'sum' AS DOUBLE) FROM points "
-    "WHERE (d->'sum') IS NOT NULL) "
-    "SELECT otlp_time(d->>'timeUnixNano') AS time, otlp_attribute(res, 'service.name') AS service,"
-    " otlp_attribute(res, 'service.instance.id') AS instance, name AS metric, value, "
-    "(d->'attributes')::VARCHAR AS labels, (d->'attributes')::VARCHAR AS attributes FROM numbers";
-
-/* What counts up since its start, by the source's own word. */
-static const char counters_sql[] =
-    "INSERT INTO counter_names SELECT DISTINCT unnest(CASE WHEN is_histogram THEN [name || "
-    "'.count', name || '.sum'] ELSE [name] END) FROM (SELECT m->>'name' AS name, (m->'histogram') "
-    "IS NOT NULL AS is_histogram, coalesce(m->>'$.sum.isMonotonic', 'false') = 'true' AS rises, "
-    "coalesce(m->>'$.sum.aggregationTemporality', m->>'$.histogram.aggregationTemporality') AS "
-    "temporality FROM (SELECT unnest(line->'$.resourceMetrics[*].scopeMetrics[*].metrics[*]') AS m "
-    "FROM staging)) WHERE temporality IN ('2', 'AGGREGATION_TEMPORALITY_CUMULATIVE') AND "
-    "(is_histogram OR rises) AND name IS NOT NULL";
-
-static bool read_lines(struct telemetry *telemetry, struct arena *arena, struct str path,
-                       struct table_load *out, struct err *err)
+static void begin_portion(struct loading *loading)
 {
-    struct rawlines lines;
-    if (!rawlines_load(telemetry, arena, path, &lines, err))
-        return false;
-    out->refused = lines.refused;
-    out->note = lines.note;
-    return telemetry_run(telemetry,
-                         "CREATE TEMP TABLE staging AS SELECT line::JSON AS line FROM lines WHERE "
-                         "good ORDER BY number; DROP TABLE lines",
-                         err);
+    loading->portion = arena_new("otlp");
+    loading->harvest = harvest_new(loading->portion, 0, TIME_MAX_NS, 2 * PORTION_BYTES);
+    loading->bytes = 0;
 }
 
-static bool count_all(struct telemetry *telemetry, struct arena *arena, int64_t *out,
-                      struct err *err)
+/* `metrics` has a column more than a harvest. */
+static bool append_metrics(struct telemetry *telemetry, const struct batch *rows, struct err *err)
 {
-    struct batch *count;
-    if (!telemetry_rows(telemetry, arena,
-                        STR("SELECT (SELECT count(*) FROM logs) + (SELECT count(*) FROM traces) + "
-                            "(SELECT count(*) FROM metrics) AS n"),
-                        &count, err))
-        return false;
-    *out = batch_column(count, "n")->integers[0];
-    return true;
+    struct err ignored = {0};
+    const bool ok =
+        telemetry_run(telemetry,
+                      "CREATE TEMP TABLE otlp_points AS SELECT * EXCLUDE (attributes) FROM metrics "
+                      "LIMIT 0",
+                      err) &&
+        telemetry_append_batch(telemetry, NULL, "otlp_points", rows, err) &&
+        telemetry_run(telemetry, "INSERT INTO metrics BY NAME SELECT * FROM otlp_points", err);
+    return telemetry_run(telemetry, "DROP TABLE IF EXISTS otlp_points", &ignored) && ok;
+}
+
+static bool append_portion(struct loading *loading)
+{
+    const struct harvest *harvest = &loading->harvest;
+    struct batch *const *rows = harvest->rows;
+    struct telemetry *telemetry = loading->telemetry;
+    const bool ok =
+        telemetry_append_batch(telemetry, NULL, "logs", rows[HARVEST_LOGS], loading->err) &&
+        telemetry_append_batch(telemetry, NULL, "traces", rows[HARVEST_TRACES], loading->err) &&
+        append_metrics(telemetry, rows[HARVEST_METRICS], loading->err);
+    for (int table = 0; table < HARVEST_TABLES; table++) {
+        loading->rows += (int64_t)rows[table]->rows;
+        loading->rejected += harvest->rejected[table];
+    }
+    if (loading->why.len == 0)
+        loading->why = str_copy(loading->arena, harvest->why);
+    arena_free(loading->portion);
+    begin_portion(loading);
+    return ok;
+}
+
+/* A line that cannot be read leaves nothing behind. */
+static bool take_line(void *state, struct str line, int *column, struct err *err)
+{
+    struct loading *loading = state;
+    size_t rows_before[HARVEST_TABLES];
+    for (int table = 0; table < HARVEST_TABLES; table++)
+        rows_before[table] = loading->harvest.rows[table]->rows;
+    const bool ok = otlp_decode_line(line, &loading->harvest, column, err);
+    for (int table = 0; !ok && table < HARVEST_TABLES; table++)
+        loading->harvest.rows[table]->rows = rows_before[table];
+    loading->bytes += line.len;
+    if (loading->bytes >= PORTION_BYTES || loading->harvest.is_full)
+        loading->ok = append_portion(loading) && loading->ok;
+    return ok;
+}
+
+static struct str note_of(const struct loading *loading, struct str lines)
+{
+    if (loading->rejected == 0)
+        return lines;
+    return str_printf(loading->arena, "%.*s%s%llu record%s left aside, the first for: %.*s",
+                      STR_ARG(lines), lines.len > 0 ? "; " : "",
+                      (unsigned long long)loading->rejected, loading->rejected == 1 ? "" : "s",
+                      STR_ARG(loading->why));
 }
 
 bool otlp_load(struct telemetry *telemetry, struct arena *arena, struct str path,
                struct table_load *out, struct err *err)
 {
-    *out = (struct table_load){0};
-    int64_t rows_before = 0, rows_after = 0;
-    bool ok =
-        count_all(telemetry, arena, &rows_before, err) && telemetry_run(telemetry, macros, err) &&
-        read_lines(telemetry, arena, path, out, err) && telemetry_run(telemetry, logs_sql, err) &&
-        telemetry_run(telemetry, traces_sql, err) && telemetry_run(telemetry, metrics_sql, err) &&
-        telemetry_run(telemetry, counters_sql, err) &&
-        count_all(telemetry, arena, &rows_after, err);
-    out->rows = rows_after - rows_before;
-    struct err ignored = {0};
-    return telemetry_run(telemetry, "DROP TABLE IF EXISTS staging; DROP TABLE IF EXISTS lines",
-                         &ignored) &&
-           ok;
+    struct loading loading = {.telemetry = telemetry, .arena = arena, .err = err, .ok = true};
+    struct rawlines lines;
+    begin_portion(&loading);
+    bool ok = rawlines_each(arena, path, take_line, &loading, &lines, err);
+    ok = append_portion(&loading) && ok && loading.ok;
+    arena_free(loading.portion);
+    *out = (struct table_load){
+        .rows = loading.rows, .refused = lines.refused, .note = note_of(&loading, lines.note)};
+    return ok;
 }

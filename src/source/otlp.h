@@ -6,7 +6,7 @@
 
 /*
  * Appends the log records, spans and data points of the file to the tables logs, traces and
- * metrics. Sums and gauges become one row a point, histograms two: `name.count` and `name.sum`.
+ * metrics. What becomes of each is said in otlp/harvest.h.
  */
 MUST_CHECK bool otlp_load(struct telemetry *telemetry, struct arena *arena, struct str path,
                           struct table_load *out, struct err *err);

@@ -163,6 +163,17 @@ static bool refuse_what_is_no_object(struct reading *reading, struct telemetry *
     return true;
 }
 
+static void tell_refused(const struct reading *reading, struct arena *arena, struct str why,
+                         struct rawlines *out)
+{
+    out->refused = reading->refused;
+    if (reading->refused > 0)
+        out->note = str_printf(
+            arena, "%lld line%s could not be read, the first is line %lld, column %lld: %.*s",
+            (long long)reading->refused, reading->refused == 1 ? "" : "s",
+            (long long)reading->refused_at, reading->refused_column, STR_ARG(why));
+}
+
 bool rawlines_load(struct telemetry *telemetry, struct arena *arena, struct str path,
                    struct rawlines *out, struct err *err)
 {
@@ -186,13 +197,31 @@ bool rawlines_load(struct telemetry *telemetry, struct arena *arena, struct str 
     struct str why;
     if (!ok || !refuse_what_is_no_object(&reading, telemetry, arena, &why, err))
         return false;
-    out->refused = reading.refused;
-    if (reading.refused > 0)
-        out->note = str_printf(
-            arena, "%lld line%s could not be read, the first is line %lld, column %lld: %.*s",
-            (long long)reading.refused, reading.refused == 1 ? "" : "s",
-            (long long)reading.refused_at, reading.refused_column, STR_ARG(why));
+    tell_refused(&reading, arena, why, out);
     return true;
+}
+
+bool rawlines_each(struct arena *arena, struct str path, rawlines_take_fn *take, void *state,
+                   struct rawlines *out, struct err *err)
+{
+    *out = (struct rawlines){.note = STR("")};
+    struct reading reading;
+    if (!reading_open(&reading, arena, path, LINE_BYTES_MAX, err))
+        return false;
+    int64_t number;
+    struct str line;
+    while (give_line(&reading, &number, &line)) {
+        struct err why = {0};
+        int column = 1;
+        if (!take(state, line, &column, &why))
+            refuse(&reading, (size_t)column,
+                   reading.refused > 0 ? "" : str_copy(arena, str_of(why.text)).ptr);
+    }
+    const bool ok =
+        !ferror(reading.file) || err_set(err, ERR_IO, "it could not be read to its end");
+    fclose(reading.file);
+    tell_refused(&reading, arena, str_of(reading.refused_why), out);
+    return ok;
 }
 
 int64_t rawlines_endless(struct arena *arena, struct str path, size_t bytes_max)

@@ -22,6 +22,14 @@ MUST_CHECK bool rawlines_load(struct telemetry *telemetry, struct arena *arena, 
                               struct rawlines *out, struct err *err);
 
 /*
+ * Calls `take` with each such line, which stays until it returns; false refuses the line at that
+ * column, for the reason in `err`.
+ */
+typedef bool rawlines_take_fn(void *state, struct str line, int *column, struct err *err);
+MUST_CHECK bool rawlines_each(struct arena *arena, struct str path, rawlines_take_fn *take,
+                              void *state, struct rawlines *out, struct err *err);
+
+/*
  * The number of the file's last line where that is longer than `bytes_max` and has no end, else 0.
  * The store's CSV reader drops such a line without a word.
  */

@@ -33,6 +33,7 @@ static const struct table_column metrics_columns[] = {
     {"metric", "name", COLUMN_TEXT, true},
     {"value", NULL, COLUMN_REAL, true},
     {"labels", NULL, COLUMN_TEXT, false},
+    {"kind", NULL, COLUMN_TEXT, false}, /* `counter`, or nothing */
     {},
 };
 
@@ -113,20 +114,24 @@ static const struct table_column services_columns[] = {
     {},
 };
 
-const struct table tables[] = {
-    {"metrics", metrics_columns},
-    {"logs", logs_columns},
-    {"traces", traces_columns},
-    {"changes", changes_columns},
-    {"events", events_columns},
-    {"state", state_columns},
-    {"topology", topology_columns},
-    {"alerts", alerts_columns},
-    {"reference_logs", logs_columns},
-    {"reference_traces", traces_columns},
-    {"incidents", incidents_columns},
-    {"services", services_columns},
+static const struct table_column sources_columns[] = {
+    {"source", NULL, COLUMN_TEXT, true},
+    {"state", NULL, COLUMN_TEXT, true},
+    {"kind", NULL, COLUMN_TEXT, false},
+    {"signal", NULL, COLUMN_TEXT, false},
+    {"rows", NULL, COLUMN_INT, false},
+    {"note", NULL, COLUMN_TEXT, false},
     {},
+};
+
+const struct table tables[] = {
+    {"metrics", metrics_columns},     {"logs", logs_columns},
+    {"traces", traces_columns},       {"changes", changes_columns},
+    {"events", events_columns},       {"state", state_columns},
+    {"topology", topology_columns},   {"alerts", alerts_columns},
+    {"reference_logs", logs_columns}, {"reference_traces", traces_columns},
+    {"incidents", incidents_columns}, {"services", services_columns},
+    {"sources", sources_columns},     {},
 };
 
 /* SQL functions that the loading statements share. The limits are those of time_unit_of(). */
@@ -249,11 +254,22 @@ static struct str sql_name(struct arena *arena, struct str name)
     return buf_str(&quoted);
 }
 
-/* The columns that are not ours, as one JSON object; NULL where there are none. */
+/*
+ * The columns that are not ours, as one JSON object; NULL where there are none. A column
+ * `attributes` alone is such an object already.
+ */
 static struct str attributes_sql(const struct loading *load)
 {
     struct buf sql = buf_new(load->arena);
     const struct column *names = batch_column(load->columns, "column_name");
+    size_t others = 0;
+    bool has_attributes = false;
+    for (size_t row = 0; row < load->columns->rows; row++) {
+        others += !is_ours(load, names->texts[row]);
+        has_attributes = has_attributes || str_eq(names->texts[row], STR("attributes"));
+    }
+    if (others == 1 && has_attributes)
+        return STR("attributes::VARCHAR");
     for (size_t row = 0; row < load->columns->rows; row++) {
         const struct str name = names->texts[row];
         if (!is_ours(load, name))
@@ -696,6 +712,11 @@ bool table_load(struct telemetry *telemetry, struct arena *arena, const struct t
     return true;
 }
 
+/* What counts up since its start, by the source's own word. */
+static const char told_counters[] =
+    "INSERT INTO counter_names SELECT DISTINCT metric FROM metrics WHERE kind = 'counter' AND "
+    "metric IS NOT NULL";
+
 /* Most bundles have neither labels nor counters, and pay for one look. */
 static bool settle_series(struct telemetry *telemetry, struct err *err)
 {
@@ -724,7 +745,7 @@ static bool settle_series(struct telemetry *telemetry, struct err *err)
  */
 bool table_arrange_metrics(struct telemetry *telemetry, struct err *err)
 {
-    if (!settle_series(telemetry, err))
+    if (!telemetry_run(telemetry, told_counters, err) || !settle_series(telemetry, err))
         return false;
     return telemetry_run(
         telemetry,

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
+#include <assert.h>
 #include <duckdb.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -20,6 +21,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#define BATCH_APPEND_COLUMNS_MAX 32 /* the widest table has 12 */
 
 struct telemetry {
     duckdb_database database;
@@ -104,6 +107,20 @@ bool telemetry_open(struct arena *arena, const struct telemetry_limits *limits,
            connect(telemetry->helper, telemetry->database, err);
 }
 
+static void telemetry_disconnect(void *thing)
+{
+    duckdb_disconnect(&((struct telemetry *)thing)->connection);
+}
+
+bool telemetry_connect(struct telemetry *telemetry, struct arena *arena, struct telemetry **out,
+                       struct err *err)
+{
+    *out = arena_push(arena, struct telemetry);
+    (*out)->sealed = telemetry->sealed;
+    arena_defer(arena, telemetry_disconnect, *out);
+    return connect(*out, telemetry->database, err);
+}
+
 bool telemetry_run(struct telemetry *telemetry, const char *sql, struct err *err)
 {
     duckdb_result result;
@@ -126,6 +143,88 @@ bool telemetry_append(struct telemetry *telemetry, const char *table, telemetry_
              duckdb_append_varchar_length(appender, text.ptr, text.len) == DuckDBSuccess &&
              duckdb_appender_end_row(appender) == DuckDBSuccess;
     ok = ok && duckdb_appender_close(appender) == DuckDBSuccess;
+    if (!ok)
+        fail_with(err, ERR_IO, duckdb_appender_error(appender));
+    duckdb_appender_destroy(&appender);
+    return ok;
+}
+
+/* ---- rows that come in columns ---- */
+
+static duckdb_type duck_of(enum type type)
+{
+    switch (type) {
+    case TYPE_BOOL:
+        return DUCKDB_TYPE_BOOLEAN;
+    case TYPE_REAL:
+        return DUCKDB_TYPE_DOUBLE;
+    case TYPE_TEXT:
+        return DUCKDB_TYPE_VARCHAR;
+    case TYPE_TIME:
+        return DUCKDB_TYPE_TIMESTAMP_NS;
+    default:
+        return DUCKDB_TYPE_BIGINT;
+    }
+}
+
+static duckdb_data_chunk chunk_for(const struct batch *rows)
+{
+    duckdb_logical_type types[BATCH_APPEND_COLUMNS_MAX];
+    for (uint32_t i = 0; i < rows->columns_count; i++)
+        types[i] = duckdb_create_logical_type(duck_of(rows->columns[i].type));
+    duckdb_data_chunk chunk = duckdb_create_data_chunk(types, rows->columns_count);
+    for (uint32_t i = 0; i < rows->columns_count; i++)
+        duckdb_destroy_logical_type(&types[i]);
+    return chunk;
+}
+
+static void fill_vector(duckdb_vector vector, const struct column *column, size_t from,
+                        size_t count)
+{
+    duckdb_vector_ensure_validity_writable(vector);
+    uint64_t *validity = duckdb_vector_get_validity(vector);
+    void *data = duckdb_vector_get_data(vector);
+    for (size_t i = 0; i < count; i++) {
+        const size_t row = from + i;
+        if (!column->known[row])
+            duckdb_validity_set_row_invalid(validity, i);
+        else if (column->type == TYPE_TEXT)
+            duckdb_vector_assign_string_element_len(vector, i, column->texts[row].ptr,
+                                                    column->texts[row].len);
+        else if (column->type == TYPE_REAL)
+            ((double *)data)[i] = column->reals[row];
+        else if (column->type == TYPE_BOOL)
+            ((bool *)data)[i] = column->integers[row] != 0;
+        else
+            ((int64_t *)data)[i] = column->integers[row];
+    }
+}
+
+static bool append_chunks(duckdb_appender appender, const struct batch *rows)
+{
+    const size_t step = duckdb_vector_size();
+    duckdb_data_chunk chunk = chunk_for(rows);
+    bool ok = true;
+    for (size_t from = 0; ok && from < rows->rows; from += step) {
+        const size_t count = rows->rows - from < step ? rows->rows - from : step;
+        duckdb_data_chunk_reset(chunk);
+        for (uint32_t i = 0; i < rows->columns_count; i++)
+            fill_vector(duckdb_data_chunk_get_vector(chunk, i), &rows->columns[i], from, count);
+        duckdb_data_chunk_set_size(chunk, count);
+        ok = duckdb_append_data_chunk(appender, chunk) == DuckDBSuccess;
+    }
+    duckdb_destroy_data_chunk(&chunk);
+    return ok;
+}
+
+bool telemetry_append_batch(struct telemetry *telemetry, const char *catalog, const char *table,
+                            const struct batch *rows, struct err *err)
+{
+    assert(rows->columns_count <= BATCH_APPEND_COLUMNS_MAX);
+    duckdb_appender appender = NULL;
+    bool ok = duckdb_appender_create_ext(telemetry->connection, catalog, NULL, table, &appender) ==
+              DuckDBSuccess;
+    ok = ok && append_chunks(appender, rows) && duckdb_appender_close(appender) == DuckDBSuccess;
     if (!ok)
         fail_with(err, ERR_IO, duckdb_appender_error(appender));
     duckdb_appender_destroy(&appender);

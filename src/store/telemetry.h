@@ -34,6 +34,20 @@ typedef bool telemetry_next_fn(void *state, int64_t *number, struct str *text);
 MUST_CHECK bool telemetry_append(struct telemetry *telemetry, const char *table,
                                  telemetry_next_fn *next, void *state, struct err *err);
 
+/*
+ * Appends all rows to a table whose columns are those of the batch, in the same order: of BIGINT,
+ * DOUBLE, VARCHAR, BOOLEAN or TIMESTAMP_NS. `catalog` is the name of an attached file; NULL: the
+ * store's own tables. The texts must be UTF-8.
+ */
+MUST_CHECK bool telemetry_append_batch(struct telemetry *telemetry, const char *catalog,
+                                       const char *table, const struct batch *rows,
+                                       struct err *err);
+
+/* The same rows on a connection of its own, for another thread; it goes with the arena, which must
+ * go before the store's. */
+MUST_CHECK bool telemetry_connect(struct telemetry *telemetry, struct arena *arena,
+                                  struct telemetry **out, struct err *err);
+
 /* Runs one statement and fetches its rows. Columns of other types must be cast in the SQL. */
 MUST_CHECK bool telemetry_rows(struct telemetry *telemetry, struct arena *arena, struct str sql,
                                struct batch **out, struct err *err);

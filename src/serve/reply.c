@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "serve/answer.h"
+#include "serve/reply.h"
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -8,19 +8,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void answer_json(struct http_exchange *exchange, int status, struct buf *body)
+void reply_json(struct http_exchange *exchange, int status, struct buf *body)
 {
     buf_add_char(body, '\n');
     exchange->answer = (struct http_answer){
         .status = status, .media_type = "application/json", .body = buf_str(body)};
 }
 
-void answer_done(struct http_exchange *exchange)
+void reply_done(struct http_exchange *exchange)
 {
     exchange->answer = (struct http_answer){.status = 204};
 }
 
-void answer_err(struct http_exchange *exchange, const struct err *err)
+void reply_err(struct http_exchange *exchange, const struct err *err)
 {
     static const struct {
         int status;
@@ -42,8 +42,8 @@ void answer_err(struct http_exchange *exchange, const struct err *err)
                 is_known ? kinds[err->kind].word : "io", "%s", err->text);
 }
 
-void answer_file(struct http_exchange *exchange, struct str path, const char *media_type,
-                 const char *none)
+void reply_file(struct http_exchange *exchange, struct str path, const char *media_type,
+                const char *none)
 {
     struct stat info;
     const int fd = open(path.ptr, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -57,40 +57,19 @@ void answer_file(struct http_exchange *exchange, struct str path, const char *me
     http_refuse(exchange, 404, "not_found", "%s", none);
 }
 
-void put_text(struct buf *out, const char *name, struct str text)
+bool reply_take_json(struct http_exchange *exchange, const struct field *fields, struct record *out)
 {
-    json_put_key(out, name);
-    json_put_text(out, text);
+    const struct http_request *request = &exchange->request;
+    struct err err = {0};
+    if (record_from_json(request->arena, fields, request->body, out, &err) &&
+        record_is_complete(out, &err))
+        return true;
+    http_refuse(exchange, 400, "usage", "%s", err.text);
+    return false;
 }
 
-void put_text_or_null(struct buf *out, const char *name, struct str text)
+struct str reply_taken_text(const struct record *record, const char *name)
 {
-    json_put_key(out, name);
-    if (text.len > 0)
-        json_put_text(out, text);
-    else
-        buf_add(out, STR("null"));
-}
-
-void put_time(struct buf *out, const char *name, int64_t time_ns)
-{
-    put_text_or_null(out, name, time_ns == 0 ? STR("") : time_format_rfc3339(out->arena, time_ns));
-}
-
-void put_integer(struct buf *out, const char *name, int64_t integer)
-{
-    json_put_key(out, name);
-    buf_printf(out, "%lld", (long long)integer);
-}
-
-void put_real(struct buf *out, const char *name, double real)
-{
-    json_put_key(out, name);
-    json_put_real(out, real);
-}
-
-void put_truth(struct buf *out, const char *name, bool truth)
-{
-    json_put_key(out, name);
-    buf_add(out, truth ? STR("true") : STR("false"));
+    const struct value *value = record_at(record, name);
+    return value->known ? value->text : STR("");
 }

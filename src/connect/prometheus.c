@@ -1,0 +1,570 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Prometheus, and what speaks its HTTP API: VictoriaMetrics, Mimir, Thanos.
+ *
+ * It is asked by which rule the alert fires, what else fires, when this alert fired the day before,
+ * how often it measures, and which metrics there are. Of these the ones that the rule names come
+ * first, then those whose names say what an operator looks at (agent/metrics/vocabulary.h), then
+ * the rest, as long as there is room. Samples are fetched as they were taken where that is not too
+ * much: a grid would repeat old ones, and a counter that stands still between two scrapes has a
+ * rate that is not there. Where it is too much, they are thinned out to a grid.
+ */
+#include "agent/metrics/vocabulary.h"
+#include "connect/firing.h"
+#include "connect/promql.h"
+#include "connect/url.h"
+
+#include "base/arena.h"
+#include "base/map.h"
+
+#include <stdlib.h>
+
+#define SERIES_MAX 3000    /* in all; at 240 points that is 700,000 samples */
+#define SERIES_PER_ASK 250 /* about 2 MB of an answer */
+#define POINTS_MAX 250     /* of a series */
+#define NAMES_PER_ASK 300  /* of which the number of series is asked at once */
+#define NAMES_MAX 20000    /* of metrics that are looked at */
+#define SIZE_UNKNOWN 4     /* series of a metric that has none at the end of the window */
+#define ONE_METRIC_MAX 400 /* series; of more, sums are fetched */
+#define FIRINGS_BACK_NS NS_PER_DAY
+#define FIRINGS_STEP_NS (120 * NS_PER_S)
+
+static const struct field settings[] = {
+    {"match", TYPE_TEXT, FIELD_OPTIONAL, "matchers that all series must have: namespace=\"shop\"",
+     NULL},
+    {"series", TYPE_INT, FIELD_OPTIONAL, "how many series are fetched; 3000", NULL},
+    {0},
+};
+
+static struct str match_of(const struct source *source)
+{
+    return source_text(source, "match", STR(""));
+}
+
+/* ---- asking ---- */
+
+static void put_names(struct buf *out, const struct question *question, struct str match)
+{
+    buf_add(out, STR("{__name__=~"));
+    promql_put_pattern(out, question->names, question->names_count);
+    promql_put_matchers(out, question, match);
+    buf_add_char(out, '}');
+}
+
+/* Labels by which a sum keeps apart what the report tells apart. */
+static void put_kept_labels(struct buf *out, const struct mapping *mapping)
+{
+    static const char *const failed[] = {"code", "status", "status_code", "outcome", "result"};
+    struct str name;
+    bool first = true;
+    for (int what = MAPPED_SERVICE; what <= MAPPED_INSTANCE; what++)
+        for (uint32_t n = 0; (name = mapping_candidate(mapping, (enum mapped)what, n)).len > 0; n++)
+            if (!str_contains(name, STR(".")) && !str_contains(name, STR("/"))) {
+                buf_printf(out, "%s%.*s", first ? "" : ",", STR_ARG(name));
+                first = false;
+            }
+    for (size_t i = 0; i < sizeof failed / sizeof *failed; i++)
+        buf_printf(out, ",%s", failed[i]);
+    buf_add(out, STR(",namespace"));
+}
+
+static bool is_sum(const struct question *question)
+{
+    return question->wanted == WANT_SAMPLES && str_eq(question->cursor, STR("sum"));
+}
+
+static struct str samples_query(struct arena *arena, const struct source *source,
+                                const struct question *question)
+{
+    struct buf out = buf_new(arena);
+    if (is_sum(question)) {
+        buf_add(&out, STR("sum by ("));
+        put_kept_labels(&out, &source->mapping);
+        buf_add(&out, STR(") ("));
+    }
+    put_names(&out, question, match_of(source));
+    if (is_sum(question))
+        buf_add_char(&out, ')');
+    return buf_str(&out);
+}
+
+static int64_t seconds_of(struct window window)
+{
+    const int64_t span_ns = window.end_ns - window.start_ns;
+    return span_ns > NS_PER_S ? (span_ns + NS_PER_S - 1) / NS_PER_S : 1;
+}
+
+static void encode_instant(struct request *out, struct arena *arena, const struct source *source,
+                           struct str query, int64_t at_ns)
+{
+    struct url url = url_begin(arena, source->url, "/api/v1/query");
+    struct url form = url_form(arena);
+    url_param(&form, "query", query);
+    url_param_seconds(&form, "time", at_ns);
+    out->url = url_text(&url);
+    out->body = url_text(&form);
+    out->headers[out->headers_count++] =
+        (struct header){.name = "Content-Type", .value = STR("application/x-www-form-urlencoded")};
+}
+
+static void encode_range(struct request *out, struct arena *arena, const struct source *source,
+                         struct str query, struct window window, int64_t step_ns)
+{
+    struct url url = url_begin(arena, source->url, "/api/v1/query_range");
+    struct url form = url_form(arena);
+    url_param(&form, "query", query);
+    url_param_seconds(&form, "start", window.start_ns);
+    url_param_seconds(&form, "end", window.end_ns);
+    url_param_int(&form, "step", step_ns / NS_PER_S);
+    out->url = url_text(&url);
+    out->body = url_text(&form);
+    out->headers[out->headers_count++] =
+        (struct header){.name = "Content-Type", .value = STR("application/x-www-form-urlencoded")};
+}
+
+static void encode_samples(struct request *out, struct arena *arena, const struct source *source,
+                           const struct question *question)
+{
+    const struct str query = samples_query(arena, source, question);
+    if (question->step_ns > 0)
+        encode_range(out, arena, source, query, question->window, question->step_ns);
+    else
+        encode_instant(out, arena, source,
+                       str_printf(arena, "%.*s[%llds]", STR_ARG(query),
+                                  (long long)seconds_of(question->window)),
+                       question->window.end_ns);
+}
+
+static void encode_names(struct request *out, struct arena *arena, const struct source *source,
+                         const struct question *question)
+{
+    struct url url = url_begin(arena, source->url, "/api/v1/label/__name__/values");
+    const struct str match = match_of(source);
+    url_param_seconds(&url, "start", question->window.start_ns);
+    url_param_seconds(&url, "end", question->window.end_ns);
+    if (match.len > 0)
+        url_param(&url, "match[]", str_printf(arena, "{%.*s}", STR_ARG(match)));
+    out->url = url_text(&url);
+}
+
+static void encode_firings(struct request *out, struct arena *arena, const struct source *source,
+                           const struct question *question)
+{
+    struct buf query = buf_new(arena);
+    const int64_t alert_ns = question->alert->starts_ns;
+    buf_add(&query, STR("ALERTS{alertstate=\"firing\",alertname="));
+    promql_put_text(&query, question->alert->name);
+    buf_add_char(&query, '}');
+    encode_range(out, arena, source, buf_str(&query),
+                 (struct window){alert_ns - FIRINGS_BACK_NS, alert_ns}, FIRINGS_STEP_NS);
+}
+
+static bool encode(struct arena *arena, const struct source *source,
+                   const struct question *question, struct request *out, struct err *err)
+{
+    struct buf query = buf_new(arena);
+    struct url url;
+    switch (question->wanted) {
+    case WANT_RULES:
+        url = url_begin(arena, source->url, "/api/v1/rules");
+        url_param(&url, "type", STR("alert"));
+        out->url = url_text(&url);
+        return true;
+    case WANT_ALERTS:
+        url = url_begin(arena, source->url, "/api/v1/alerts");
+        out->url = url_text(&url);
+        return true;
+    case WANT_FIRINGS:
+        encode_firings(out, arena, source, question);
+        return true;
+    case WANT_PACE:
+        buf_printf(&query, "max(count_over_time(up[%llds]))",
+                   (long long)seconds_of(question->window));
+        encode_instant(out, arena, source, buf_str(&query), question->window.end_ns);
+        return true;
+    case WANT_NAMES:
+        encode_names(out, arena, source, question);
+        return true;
+    case WANT_SIZES:
+        buf_add(&query, STR("count by (__name__) ("));
+        put_names(&query, question, match_of(source));
+        buf_add_char(&query, ')');
+        encode_instant(out, arena, source, buf_str(&query), question->window.end_ns);
+        return true;
+    case WANT_SAMPLES:
+        encode_samples(out, arena, source, question);
+        return true;
+    default:
+        return err_set(err, ERR_USAGE, "Prometheus has no %s", wanted_name(question->wanted));
+    }
+}
+
+/* ---- rules, and what fires ---- */
+
+static void decode_alerts(struct arena *scratch, const struct source *source,
+                          const struct question *question, const json_t *data, struct gathered *out)
+{
+    const json_t *alert;
+    size_t i;
+    json_array_foreach(json_object_get(data, "alerts"), i, alert)
+    {
+        struct firing firing = {.labels = json_object_get(alert, "labels"),
+                                .annotations = json_object_get(alert, "annotations")};
+        if (str_eq(answer_text(alert, "state"), STR("firing")) &&
+            time_parse_rfc3339(answer_text(alert, "activeAt"), &firing.starts_ns))
+            firing_add(scratch, source, question->alert, &firing, out);
+    }
+}
+
+/* The expression of the rule that has the alert's name says which metrics it is about. */
+static void decode_rules(const struct question *question, const json_t *data, struct gathered *out)
+{
+    const json_t *group, *rule;
+    size_t i, j;
+    json_array_foreach(json_object_get(data, "groups"), i, group)
+    {
+        json_array_foreach(json_object_get(group, "rules"), j, rule)
+        {
+            if (str_eq(answer_text(rule, "name"), question->alert->name))
+                gathered_learn(out, "expression", answer_text(rule, "query"));
+        }
+    }
+}
+
+/* ---- samples ---- */
+
+/* Stretches of "it fires" without a hole in them are firings; the last is the alert itself. */
+static void decode_firings_of(struct arena *scratch, const struct source *source,
+                              const struct question *question, const json_t *series,
+                              struct gathered *out)
+{
+    const json_t *points = json_object_get(series, "values");
+    const size_t count = json_array_size(points);
+    struct firing firing = {.labels = json_object_get(series, "metric")};
+    for (size_t i = 0; i <= count; i++) {
+        int64_t time_ns = 0;
+        struct str value;
+        const bool is_point = promql_point(json_array_get(points, i), &time_ns, &value);
+        if (is_point && firing.ends_ns > 0 &&
+            time_ns - firing.ends_ns <= FIRINGS_STEP_NS + NS_PER_S) {
+            firing.ends_ns = time_ns;
+            continue;
+        }
+        if (firing.ends_ns > 0 && firing.ends_ns < question->alert->starts_ns - FIRINGS_STEP_NS)
+            firing_add(scratch, source, question->alert, &firing, out);
+        firing.starts_ns = firing.ends_ns = time_ns;
+    }
+}
+
+static void decode_firings(struct arena *scratch, const struct source *source,
+                           const struct question *question, const json_t *data,
+                           struct gathered *out)
+{
+    const json_t *series;
+    size_t i;
+    json_array_foreach(json_object_get(data, "result"), i, series)
+        decode_firings_of(scratch, source, question, series, out);
+}
+
+/* Where both ends are told, it is an edge, and the one that is called is whom it is about. */
+static struct str service_of(const struct source *source, const struct labelled *labels,
+                             struct gathered *out)
+{
+    const struct str caller = mapping_value(&source->mapping, MAPPED_CALLER, labels, NULL);
+    const struct str callee = mapping_value(&source->mapping, MAPPED_CALLEE, labels, NULL);
+    if (caller.len == 0 || callee.len == 0)
+        return mapping_service(&source->mapping, labels);
+    rows_edge(&out->rows, caller, callee);
+    return callee;
+}
+
+static void decode_one_series(struct arena *scratch, const struct source *source,
+                              const struct question *question, const json_t *one,
+                              struct gathered *out)
+{
+    const struct labelled labels = answer_labels(scratch, json_object_get(one, "metric"));
+    struct str used;
+    const struct str name =
+        is_sum(question) ? question->names[0] : labelled_value(&labels, STR("__name__"));
+    const struct str instance = mapping_value(&source->mapping, MAPPED_INSTANCE, &labels, &used);
+    const struct str told[] = {STR("__name__"), STR("job"), used};
+    const struct series_row row = {.service = service_of(source, &labels, out),
+                                   .instance = instance,
+                                   .metric = name,
+                                   .labels = labels_as_json(scratch, &labels, told, 3)};
+    const json_t *point;
+    size_t i;
+    rows_series(&out->rows, &row);
+    json_array_foreach(json_object_get(one, "values"), i, point)
+    {
+        int64_t time_ns;
+        struct str value;
+        if (promql_point(point, &time_ns, &value))
+            rows_sample(&out->rows, time_ns, value);
+    }
+    if (json_object_get(one, "histograms"))
+        gathered_note(out, "native histograms are not read");
+}
+
+static void decode_samples(struct arena *scratch, const struct source *source,
+                           const struct question *question, const json_t *data,
+                           struct gathered *out)
+{
+    const json_t *one;
+    size_t i;
+    json_array_foreach(json_object_get(data, "result"), i, one)
+        decode_one_series(scratch, source, question, one, out);
+}
+
+/* ---- which metrics ---- */
+
+/* How often a target is measured in the window: what a series has for points, more or less. */
+static void decode_pace(const json_t *data, struct gathered *out)
+{
+    const json_t *first = json_array_get(json_object_get(data, "result"), 0);
+    gathered_learn(out, "points",
+                   answer_string(json_array_get(json_object_get(first, "value"), 1)));
+}
+
+/* What the wheel of a step is: as long as points are few enough, samples as they were taken. */
+static int64_t step_of(const struct gathered *gathered, struct window window)
+{
+    static const int64_t steps_s[] = {5, 10, 15, 20, 30, 60, 120, 300, 600, 1800, 3600};
+    const int64_t points = answer_number(gathered_fact(gathered, "points"), 0);
+    const int64_t span_s = seconds_of(window);
+    size_t i = 0;
+    if (points >= 1 && points <= POINTS_MAX)
+        return 0;
+    while (i + 1 < sizeof steps_s / sizeof *steps_s && span_s / steps_s[i] > POINTS_MAX)
+        i++;
+    return steps_s[i] * NS_PER_S;
+}
+
+/* How soon a metric is fetched; -1: never. Buckets say what their sum and count say, and more. */
+static int rank_of(struct str name, struct str expression)
+{
+    static const char *const dull[] = {"scrape_", "promhttp_", "ALERTS", "go_memstats_",
+                                       "net_conntrack_dialer_"};
+    if (str_ends(name, STR("_bucket")) || str_ends(name, STR("_created")))
+        return -1;
+    if (str_contains(expression, name))
+        return 0;
+    for (size_t i = 0; i < sizeof dull / sizeof *dull; i++)
+        if (str_starts(name, str_of(dull[i])))
+            return -1;
+    switch (metric_meaning_of(name).kind) {
+    case METRIC_OTHER:
+        return str_ends(name, STR("_info")) ? -1 : 3;
+    case METRIC_LIMIT:
+    case METRIC_COLLECTION:
+        return 2;
+    default:
+        return 1;
+    }
+}
+
+struct candidate {
+    struct str name;
+    int rank;
+};
+
+static int compare_candidates(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    return x->rank != y->rank ? x->rank - y->rank : str_compare(x->name, y->name);
+}
+
+static void decode_names(struct arena *scratch, const struct question *question, const json_t *data,
+                         struct gathered *out)
+{
+    const struct str expression = gathered_fact(out, "expression");
+    const size_t named = json_array_size(data);
+    const size_t looked_at = named < NAMES_MAX ? named : NAMES_MAX;
+    struct candidate *all = arena_push_many(scratch, struct candidate, looked_at + 1);
+    struct str *names = arena_push_many(scratch, struct str, looked_at + 1);
+    uint32_t count = 0;
+    for (size_t i = 0; i < looked_at; i++) {
+        const struct str name = answer_string(json_array_get(data, i));
+        all[count] = (struct candidate){.name = name, .rank = rank_of(name, expression)};
+        count += name.len > 0 && all[count].rank >= 0;
+    }
+    if (named > looked_at)
+        gathered_left_out(out, "of %zu metrics %zu were looked at", named, looked_at);
+    qsort(all, count, sizeof *all, compare_candidates);
+    for (uint32_t i = 0; i < count; i++)
+        names[i] = all[i].name;
+    struct question next = {.wanted = WANT_SIZES,
+                            .window = question->window,
+                            .alert = question->alert,
+                            .rows_max = question->rows_max,
+                            .step_ns = step_of(out, question->window)};
+    for (uint32_t at = 0; at < count; at += NAMES_PER_ASK) {
+        next.names = names + at;
+        next.names_count = count - at < NAMES_PER_ASK ? count - at : NAMES_PER_ASK;
+        gathered_ask(out, &next);
+    }
+}
+
+/* ---- how many series ---- */
+
+static int64_t *sizes_of(struct arena *scratch, const struct question *question, const json_t *data)
+{
+    int64_t *sizes = arena_push_many(scratch, int64_t, question->names_count + 1);
+    struct map numbers = map_new(scratch);
+    const json_t *one;
+    size_t i;
+    for (uint32_t n = 0; n < question->names_count; n++) {
+        map_add(&numbers, question->names[n]);
+        sizes[n] = SIZE_UNKNOWN;
+    }
+    json_array_foreach(json_object_get(data, "result"), i, one)
+    {
+        const struct str name = answer_text(json_object_get(one, "metric"), "__name__");
+        const uint32_t number = map_find(&numbers, name);
+        if (number != MAP_NONE)
+            sizes[number] = answer_integer(json_array_get(json_object_get(one, "value"), 1), 0);
+    }
+    return sizes;
+}
+
+/* Labels of the alert that say where it is: what is elsewhere is less likely to matter. */
+static bool narrow(struct arena *scratch, struct question *question)
+{
+    static const char *const where[] = {"cluster", "namespace"};
+    struct matcher *matchers = arena_push_many(scratch, struct matcher, 2);
+    if (question->matchers_count > 0)
+        return false;
+    for (size_t i = 0; i < sizeof where / sizeof *where; i++) {
+        const struct str value = alert_label(question->alert, where[i]);
+        if (value.len > 0)
+            matchers[question->matchers_count++] =
+                (struct matcher){.name = str_of(where[i]), .value = value};
+    }
+    question->matchers = matchers;
+    return question->matchers_count > 0;
+}
+
+static int64_t series_so_far(const struct gathered *gathered)
+{
+    return answer_number(gathered_fact(gathered, "series"), 0);
+}
+
+/* Asks for `names`, of which `size` series are expected. */
+static void ask_samples(struct arena *scratch, struct question *next, const struct str *names,
+                        uint32_t count, int64_t size, struct gathered *out)
+{
+    if (count == 0)
+        return;
+    next->wanted = WANT_SAMPLES;
+    next->names = names;
+    next->names_count = count;
+    gathered_ask(out, next);
+    gathered_learn(out, "series",
+                   str_printf(scratch, "%lld", (long long)(series_so_far(out) + size)));
+}
+
+/* A sum is made on a grid; one as wide as a scrape, so that none of its points repeats another. */
+static void ask_sum(struct arena *scratch, const struct question *next, const struct str *name,
+                    struct gathered *out)
+{
+    struct question sum = *next;
+    const int64_t span_s = seconds_of(next->window);
+    const int64_t points = answer_number(gathered_fact(out, "points"), POINTS_MAX);
+    sum.cursor = STR("sum");
+    if (sum.step_ns == 0)
+        sum.step_ns = (span_s + points - 1) / points * NS_PER_S;
+    ask_samples(scratch, &sum, name, 1, ONE_METRIC_MAX, out);
+}
+
+static void decode_sizes(struct arena *scratch, const struct source *source,
+                         const struct question *question, const json_t *data, struct gathered *out)
+{
+    const int64_t series_max = source_integer(source, "series", SERIES_MAX);
+    const int64_t *sizes = sizes_of(scratch, question, data);
+    struct question next = *question;
+    int64_t total = series_so_far(out);
+    for (uint32_t n = 0; n < question->names_count; n++)
+        total += sizes[n];
+    if (total > series_max && narrow(scratch, &next)) {
+        gathered_note(out, "there are more than %lld series, so only those of the alert's %.*s",
+                      (long long)series_max, STR_ARG(next.matchers[0].name));
+        gathered_ask(out, &next);
+        return;
+    }
+    uint32_t from = 0, left_out = 0;
+    int64_t size = 0;
+    for (uint32_t n = 0; n < question->names_count; n++) {
+        const bool is_large = sizes[n] > ONE_METRIC_MAX;
+        const bool fits =
+            series_so_far(out) + size + (is_large ? ONE_METRIC_MAX : sizes[n]) <= series_max;
+        if (fits && !is_large && size + sizes[n] <= SERIES_PER_ASK) {
+            size += sizes[n];
+            continue;
+        }
+        ask_samples(scratch, &next, question->names + from, n - from, size, out);
+        from = n + 1;
+        size = 0;
+        if (!fits) {
+            left_out++;
+        } else if (is_large) {
+            ask_sum(scratch, &next, question->names + n, out);
+        } else {
+            from = n;
+            size = sizes[n];
+        }
+    }
+    ask_samples(scratch, &next, question->names + from, question->names_count - from, size, out);
+    if (left_out > 0)
+        gathered_left_out(out, "%u metrics were left out, with %lld series fetched", left_out,
+                          (long long)series_so_far(out));
+}
+
+/* ---- reading ---- */
+
+static bool decode(struct arena *scratch, const struct source *source,
+                   const struct question *question, struct str body, struct gathered *out,
+                   struct err *err)
+{
+    const json_t *data;
+    if (!promql_data(scratch, body, out, &data, err))
+        return false;
+    switch (question->wanted) {
+    case WANT_RULES:
+        decode_rules(question, data, out);
+        return true;
+    case WANT_ALERTS:
+        decode_alerts(scratch, source, question, data, out);
+        return true;
+    case WANT_FIRINGS:
+        decode_firings(scratch, source, question, data, out);
+        return true;
+    case WANT_PACE:
+        decode_pace(data, out);
+        return true;
+    case WANT_NAMES:
+        decode_names(scratch, question, data, out);
+        return true;
+    case WANT_SIZES:
+        decode_sizes(scratch, source, question, data, out);
+        return true;
+    default:
+        decode_samples(scratch, source, question, data, out);
+        return true;
+    }
+}
+
+const struct connector connector_prometheus = {
+    .name = "prometheus",
+    .summary = "metrics, alerts and rules of Prometheus, VictoriaMetrics, Mimir or Thanos",
+    .signal = SIGNAL_METRICS,
+    .port = ":9090",
+    .settings = settings,
+    .first = {{WANT_RULES, true},
+              {WANT_ALERTS, true},
+              {WANT_FIRINGS, true},
+              {WANT_PACE, true},
+              {WANT_NAMES, false}},
+    .first_count = 5,
+    .encode = encode,
+    .decode = decode,
+};
