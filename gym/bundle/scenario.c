@@ -117,6 +117,8 @@ static bool line_take(struct arena *arena, const struct line *line, unsigned whi
         return str_to_real(value, &out->load_per_s) && out->load_per_s > 0 &&
                out->load_per_s <= 500;
     if (str_eq(line->key, STR("red_herring"))) {
+        if (str_eq(value, STR("none")))
+            return true;
         const bool fits = out->red_herrings_count < RED_HERRINGS_MAX;
         if (fits)
             out->red_herrings[out->red_herrings_count++] = value.ptr;
