@@ -60,6 +60,14 @@ long fault_number(const struct fault_run *run, const char *key, long fallback)
     return text ? strtol(text, NULL, 10) : fallback;
 }
 
+void fault_first_day(struct world *world, const struct fault_run *run, const char *service,
+                     const char *file, const char *key, const char *value)
+{
+    if (world->first_day_count < FIRST_DAY_MAX)
+        world->first_day[world->first_day_count++] =
+            (struct first_day){service, file, key, fault_text(run, key, value)};
+}
+
 void fault_tell(struct world *world, struct fault_run *run, enum kind kind, const char *format, ...)
 {
     char cause[512];

@@ -73,6 +73,11 @@ const char *fault_instance(const struct fault_run *run);
 long fault_number(const struct fault_run *run, const char *key, long fallback);
 const char *fault_text(const struct fault_run *run, const char *key, const char *fallback);
 
+/* In prepare(): a key of `service`'s configuration is `value`, or as the scenario's option of that
+ * key says, from the first day on. It is part of the world, and not what is broken. */
+void fault_first_day(struct world *world, const struct fault_run *run, const char *service,
+                     const char *file, const char *key, const char *value);
+
 /* Says the truth of what is done from now on: about the run's own place, by no change. */
 void fault_tell(struct world *world, struct fault_run *run, enum kind kind, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
