@@ -1,6 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Search results are ordered by what was sold: for each search all order lines are summed up. */
+/*
+ * Search results are ordered by what was sold: for each search all order lines are summed up. It is
+ * felt where PostgreSQL has, ever since, the half of a processor that the usual statements need.
+ */
 #include "gym/faults/fault.h"
+
+static bool can_run(const struct host *host, struct err *why_not)
+{
+    return host_has(host, CAPABILITY_CGROUP_CPU, why_not);
+}
+
+static void prepare(struct world *world, struct fault_run *run)
+{
+    fault_first_day(world, run, "postgres", "unit.conf", "cpu_max_percent", "50");
+}
 
 static bool inject(struct world *world, struct fault_run *run, struct err *err)
 {
@@ -19,8 +32,9 @@ const struct fault fault_slow_plan = {
     .group = "data",
     .summary = "A statement reads whole tables where an index was enough",
     .place = "catalog",
-    .options = "search_ranking popularity",
-    .can_run = fault_runs_anywhere,
+    .options = "search_ranking popularity, cpu_max_percent 50 (PostgreSQL's, always)",
+    .can_run = can_run,
+    .prepare = prepare,
     .inject = inject,
     .heal = fault_revert,
 };
