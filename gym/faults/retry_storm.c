@@ -1,11 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A service gives up early on who it calls and asks again, at once and many times: what is slow is
- * asked for thirty times over, and then everything is slow.
+ * A service gives up early on who it calls and asks again, at once and many times: what is late
+ * once is asked for thirty times over. Who is called has, ever since, the processor time that
+ * customers need and not what the repetitions take, and so everything is late.
  */
 #include "gym/faults/fault.h"
 
 #include "base/arena.h"
+
+static bool can_run(const struct host *host, struct err *why_not)
+{
+    return host_has(host, CAPABILITY_CGROUP_CPU, why_not);
+}
+
+static void prepare(struct world *world, struct fault_run *run)
+{
+    fault_first_day(world, run, fault_text(run, "peer", "catalog"), "unit.conf", "cpu_max_percent",
+                    "3");
+}
 
 static bool inject(struct world *world, struct fault_run *run, struct err *err)
 {
@@ -35,8 +47,9 @@ const struct fault fault_retry_storm = {
     .group = "code",
     .summary = "Calls are repeated without a pause, and bring down who is called",
     .place = "gateway",
-    .options = "peer catalog, timeout_ms 12, retries 30",
-    .can_run = fault_runs_anywhere,
+    .options = "peer catalog, timeout_ms 12, retries 30, cpu_max_percent 3 (the peer's, always)",
+    .can_run = can_run,
+    .prepare = prepare,
     .inject = inject,
     .heal = fault_revert,
 };
