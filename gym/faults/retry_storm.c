@@ -1,54 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A service gives up early on who it calls and asks again, at once and many times: what is late
- * once is asked for thirty times over. Who is called has, ever since, the processor time that
- * customers need and not what the repetitions take, and so everything is late.
+ * payment gives up on the bank before an answer can be there, and asks again, at once and many
+ * times. The bank takes, ever since, some charges a second from us, far more than our customers
+ * make: the repetitions use them up, and are answered 429.
  */
 #include "gym/faults/fault.h"
 
-#include "base/arena.h"
-
-static bool can_run(const struct host *host, struct err *why_not)
-{
-    return host_has(host, CAPABILITY_CGROUP_CPU, why_not);
-}
-
 static void prepare(struct world *world, struct fault_run *run)
 {
-    fault_first_day(world, run, fault_text(run, "peer", "catalog"), "unit.conf", "cpu_max_percent",
-                    "3");
+    fault_first_day(world, run, "bank", NULL, "charges_per_s_max", "5");
 }
 
 static bool inject(struct world *world, struct fault_run *run, struct err *err)
 {
-    const char *peer = fault_text(run, "peer", "catalog");
-    const char *timeout = fault_text(run, "timeout_ms", "12");
-    const char *retries = fault_text(run, "retries", "30");
-#define OF_PEER(key) str_printf(world->arena, "%s_" key, peer).ptr
-    const struct fault_settings settings = {
+    static const struct fault_settings change = {
         .kind = KIND_CONFIGURATION,
-        .cause = str_printf(world->arena,
-                            "it repeats calls to %s up to %s times without a pause, each time "
-                            "before an answer can be there",
-                            peer, retries)
-                     .ptr,
+        .cause = "it repeats charges up to thirty times without a pause, each before an answer can "
+                 "be there, and the bank answers 429",
         .author = "Mina Okafor",
-        .message = str_printf(world->arena, "fail fast on %s and try again", peer).ptr,
-        .settings = {{OF_PEER("timeout_ms"), timeout},
-                     {OF_PEER("retries"), retries},
-                     {OF_PEER("retry_pause_ms"), "0"}},
+        .message = "fail fast on the bank and try again",
+        .settings = {{"bank_timeout_ms", "25"},
+                     {"bank_retries", "30"},
+                     {"bank_retry_pause_ms", "0"}},
     };
-#undef OF_PEER
-    return fault_by_settings(world, run, &settings, err);
+    return fault_by_settings(world, run, &change, err);
 }
 
 const struct fault fault_retry_storm = {
     .name = "retry_storm",
     .group = "code",
-    .summary = "Calls are repeated without a pause, and bring down who is called",
-    .place = "gateway",
-    .options = "peer catalog, timeout_ms 12, retries 30, cpu_max_percent 3 (the peer's, always)",
-    .can_run = can_run,
+    .summary = "Calls are repeated without a pause, until who is called refuses them",
+    .place = "payment",
+    .options = "bank_timeout_ms 25, bank_retries 30, bank_retry_pause_ms 0, "
+               "charges_per_s_max 5 (the bank's, always)",
+    .can_run = fault_runs_anywhere,
     .prepare = prepare,
     .inject = inject,
     .heal = fault_revert,

@@ -26,7 +26,7 @@ static bool can_run(const struct host *host, struct err *why_not)
 
 static void prepare(struct world *world, struct fault_run *run)
 {
-    fault_first_day(world, run, "catalog", "unit.conf", "cpu_max_percent", "20");
+    fault_first_day(world, run, "catalog", "unit.conf", "cpu_max_percent", "10");
 }
 
 static bool inject(struct world *world, struct fault_run *run, struct err *err)
@@ -40,7 +40,7 @@ const struct fault fault_slow_pattern = {
     .summary = "A regular expression that backtracks catastrophically",
     .place = "catalog",
     .options = "query_pattern ^(\\w+[\\s'-]?)+$, query_pattern_match_limit 200000000, "
-               "cpu_max_percent 20 (always)",
+               "cpu_max_percent 10 (always)",
     .can_run = can_run,
     .prepare = prepare,
     .inject = inject,
