@@ -5,14 +5,7 @@
  */
 #include "gym/faults/fault.h"
 
-#include "gym/world/process.h"
-
 #define PARTNER_S 600 /* longer than a run */
-
-static bool can_run(const struct host *host, struct err *why_not)
-{
-    return host_has(host, CAPABILITY_CGROUP_CPU, why_not);
-}
 
 static void prepare(struct world *world, struct fault_run *run)
 {
@@ -31,21 +24,14 @@ static bool inject(struct world *world, struct fault_run *run, struct err *err)
     return world_customers(world, "partner", "sync", (double)per_s, PARTNER_S, &run->number, err);
 }
 
-static bool heal(struct world *world, struct fault_run *run, struct err *err)
-{
-    (void)err;
-    process_stop(world->processes, run->number);
-    return true;
-}
-
 const struct fault fault_expensive_client = {
     .name = "expensive_client",
     .group = "traffic",
     .summary = "One client asks for what is expensive, over and over",
     .place = "auth",
     .options = "per_s 60, hash_rounds 60000 (always), cpu_max_percent 50 (always)",
-    .can_run = can_run,
+    .can_run = fault_can_limit_cpu,
     .prepare = prepare,
     .inject = inject,
-    .heal = heal,
+    .heal = fault_customers_leave,
 };

@@ -7,7 +7,6 @@
 
 #include "base/arena.h"
 #include "gym/world/database.h"
-#include "gym/world/process.h"
 
 #define SALE_S 600  /* longer than a run */
 #define PRODUCT "7" /* that customers of the kind `sale` want */
@@ -29,8 +28,8 @@ static bool inject(struct world *world, struct fault_run *run, struct err *err)
 
 static bool heal(struct world *world, struct fault_run *run, struct err *err)
 {
-    process_stop(world->processes, run->number);
-    return database_run(world, false,
+    return fault_customers_leave(world, run, err) &&
+           database_run(world, false,
                         STR("UPDATE stock SET on_hand = 1000000 WHERE sku = " PRODUCT ";\n"),
                         world->arena, NULL, err);
 }

@@ -19,11 +19,6 @@ static const struct fault_settings settings = {
         },
 };
 
-static bool can_run(const struct host *host, struct err *why_not)
-{
-    return host_has(host, CAPABILITY_CGROUP_CPU, why_not);
-}
-
 static void prepare(struct world *world, struct fault_run *run)
 {
     fault_first_day(world, run, "catalog", "unit.conf", "cpu_max_percent", "10");
@@ -41,7 +36,7 @@ const struct fault fault_slow_pattern = {
     .place = "catalog",
     .options = "query_pattern ^(\\w+[\\s'-]?)+$, query_pattern_match_limit 200000000, "
                "cpu_max_percent 10 (always)",
-    .can_run = can_run,
+    .can_run = fault_can_limit_cpu,
     .prepare = prepare,
     .inject = inject,
     .heal = fault_revert,

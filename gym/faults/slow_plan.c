@@ -5,11 +5,6 @@
  */
 #include "gym/faults/fault.h"
 
-static bool can_run(const struct host *host, struct err *why_not)
-{
-    return host_has(host, CAPABILITY_CGROUP_CPU, why_not);
-}
-
 static void prepare(struct world *world, struct fault_run *run)
 {
     fault_first_day(world, run, "postgres", "unit.conf", "cpu_max_percent", "50");
@@ -33,7 +28,7 @@ const struct fault fault_slow_plan = {
     .summary = "A statement reads whole tables where an index was enough",
     .place = "catalog",
     .options = "search_ranking popularity, cpu_max_percent 50 (PostgreSQL's, always)",
-    .can_run = can_run,
+    .can_run = fault_can_limit_cpu,
     .prepare = prepare,
     .inject = inject,
     .heal = fault_revert,

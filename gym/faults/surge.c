@@ -5,14 +5,7 @@
  */
 #include "gym/faults/fault.h"
 
-#include "gym/world/process.h"
-
 #define CAMPAIGN_S 600 /* longer than a run */
-
-static bool can_run(const struct host *host, struct err *why_not)
-{
-    return host_has(host, CAPABILITY_CGROUP_CPU, why_not);
-}
 
 static void prepare(struct world *world, struct fault_run *run)
 {
@@ -29,21 +22,14 @@ static bool inject(struct world *world, struct fault_run *run, struct err *err)
     return world_customers(world, "crowd", "crowd", (double)per_s, CAMPAIGN_S, &run->number, err);
 }
 
-static bool heal(struct world *world, struct fault_run *run, struct err *err)
-{
-    (void)err;
-    process_stop(world->processes, run->number);
-    return true;
-}
-
 const struct fault fault_surge = {
     .name = "surge",
     .group = "traffic",
     .summary = "Many times the usual customers come at once",
     .place = "gateway",
     .options = "per_s 200, cpu_max_percent 5 (of one processor, for each gateway, always)",
-    .can_run = can_run,
+    .can_run = fault_can_limit_cpu,
     .prepare = prepare,
     .inject = inject,
-    .heal = heal,
+    .heal = fault_customers_leave,
 };
