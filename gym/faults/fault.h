@@ -97,7 +97,8 @@ struct fault_change {
 MUST_CHECK bool fault_by_change(struct world *world, struct fault_run *run,
                                 const struct fault_change *change, struct err *err);
 
-/* A key of SERVICE.conf, or of `file` beside it; one that is not in there yet is added. */
+/* A key of SERVICE.conf (`file` is NULL), or of `file` beside it; one that is not in there yet is
+ * added. */
 struct fault_setting {
     const char *key, *value;
     const char *file;

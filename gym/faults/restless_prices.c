@@ -14,7 +14,7 @@ static bool inject(struct world *world, struct fault_run *run, struct err *err)
             "whose customers saw others a moment before",
         .author = "Priya Nair",
         .message = "prices that follow the market at once",
-        .settings = {{"repricing_every_s", "1"}, {"repricing_count", "5000"}},
+        .settings = {{"repricing_every_s", "1", NULL}, {"repricing_count", "5000", NULL}},
     };
     return fault_by_settings(world, run, &change, err);
 }

@@ -19,9 +19,9 @@ static bool inject(struct world *world, struct fault_run *run, struct err *err)
                  "be there, and the bank answers 429",
         .author = "Mina Okafor",
         .message = "fail fast on the bank and try again",
-        .settings = {{"bank_timeout_ms", "25"},
-                     {"bank_retries", "30"},
-                     {"bank_retry_pause_ms", "0"}},
+        .settings = {{"bank_timeout_ms", "25", NULL},
+                     {"bank_retries", "30", NULL},
+                     {"bank_retry_pause_ms", "0", NULL}},
     };
     return fault_by_settings(world, run, &change, err);
 }

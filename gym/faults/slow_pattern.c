@@ -14,8 +14,8 @@ static const struct fault_settings settings = {
     .message = "searches are words, and may be longer",
     .settings =
         {
-            {"query_pattern", "^(\\w+[\\s'-]?)+$"},
-            {"query_pattern_match_limit", "200000000"},
+            {"query_pattern", "^(\\w+[\\s'-]?)+$", NULL},
+            {"query_pattern_match_limit", "200000000", NULL},
         },
 };
 

@@ -17,7 +17,7 @@ static bool inject(struct world *world, struct fault_run *run, struct err *err)
         .cause = "a search sums up all order lines in PostgreSQL to rank what it finds",
         .author = "Priya Nair",
         .message = "what sells best comes first",
-        .settings = {{"search_ranking", "popularity"}},
+        .settings = {{"search_ranking", "popularity", NULL}},
     };
     return fault_by_settings(world, run, &change, err);
 }

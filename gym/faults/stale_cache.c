@@ -11,9 +11,9 @@ static const struct fault_settings settings = {
     .message = "prices follow the market; keep them in Redis, PostgreSQL is busy",
     .settings =
         {
-            {"cache_ttl_s", "86400"},
-            {"repricing_every_s", "2"},
-            {"repricing_count", "300"},
+            {"cache_ttl_s", "86400", NULL},
+            {"repricing_every_s", "2", NULL},
+            {"repricing_count", "300", NULL},
         },
 };
 
