@@ -13,6 +13,7 @@
 #include "serve/door.h"
 #include "serve/examples.h"
 #include "serve/files.h"
+#include "serve/learn.h"
 #include "serve/live.h"
 #include "serve/log.h"
 #include "serve/metrics.h"
@@ -114,6 +115,7 @@ static bool open_desk(struct arena *arena, struct server *server, struct err *er
                  "the last server was killed: %u investigations are made again, %u have failed",
                  requeued, failed);
     server->site.desk = desk_new(arena, ledger, &server->site.limits);
+    learn_what_is_kept(&server->site, ledger);
     return true;
 }
 

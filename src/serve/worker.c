@@ -10,6 +10,7 @@
 #include "serve/api.h"
 #include "serve/assignment.h"
 #include "serve/files.h"
+#include "serve/learn.h"
 #include "serve/live.h"
 #include "serve/log.h"
 #include "serve/metrics.h"
@@ -114,6 +115,8 @@ static void work(struct worker *worker, const struct claimed *claimed, struct ar
              "%.*s: %s%s%.*s", STR_ARG(claimed->incident), incident_state_name(outcome.state),
              outcome.why.len > 0 ? ": " : "", STR_ARG(outcome.why));
     api_tell_state(site, worker->ledger, claimed->incident);
+    if (outcome.state == INCIDENT_DONE)
+        learn_from_incident(site, worker->ledger, claimed->incident, site_now_ns());
 }
 
 /* ---- the thread ---- */
