@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * libmicrohttpd with one epoll thread, after its manual ("suspend and resume", "content reader
- * callbacks"). What it has no limit for is done here: a client that sends a byte now and then is
- * never idle, so a second thread looks once a second who takes too long to say what they want, and
- * shuts their sockets.
+ * callbacks"). What it has no limit for is done here and in clients.c.
  */
 #include "serve/http.h"
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/utf8.h"
-#include "data/json.h"
+#include "serve/clients.h"
 #include "serve/libmicrohttpd.h"
+#include "serve/uri.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -34,18 +32,6 @@
 #define STREAM_PIECE_BYTES ((size_t)8 << 10) /* of a stream at a time */
 #define BACKLOG 512
 
-enum phase { PHASE_HEAD, PHASE_BODY, PHASE_ANSWER };
-
-/* A connection, as seen by who looks for those that are too slow. */
-struct client {
-    struct arena *arena;
-    struct client *next, **link;
-    int fd;
-    enum phase phase;
-    int64_t since_ns;
-    bool is_shut;
-};
-
 struct http_server {
     const struct libmicrohttpd *lib;
     struct MHD_Daemon *daemon;
@@ -54,13 +40,7 @@ struct http_server {
     uint16_t port;
     bool is_tls;
     atomic_size_t bodies_bytes; /* that are kept at the moment */
-    atomic_uint clients_count;
-
-    pthread_mutex_t lock; /* of what follows */
-    pthread_cond_t changed;
-    struct client *clients;
-    bool is_stopping;
-    pthread_t watcher;
+    struct clients *clients;
 };
 
 enum stage {
@@ -99,94 +79,6 @@ static int64_t now_ns(void)
 }
 
 /* ---- what a request says ---- */
-
-static struct str find_pair(const struct http_pair *pairs, uint32_t count, const char *name)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (str_eq(pairs[i].name, str_of(name)))
-            return pairs[i].value;
-    return STR("");
-}
-
-struct str http_header(const struct http_request *request, const char *name)
-{
-    return find_pair(request->headers, request->headers_count, name);
-}
-
-struct str http_query(const struct http_request *request, const char *name)
-{
-    return find_pair(request->query, request->query_count, name);
-}
-
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-/* %41 and, in a query, +. False: a `%` without two digits, NUL, or no UTF-8. */
-static bool decode(struct arena *arena, struct str text, bool plus_is_space, struct str *out)
-{
-    char *copy = arena_alloc(arena, text.len + 1);
-    size_t len = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == '%') {
-            if (i + 2 >= text.len)
-                return false;
-            const int a = hex_digit(text.ptr[i + 1]), b = hex_digit(text.ptr[i + 2]);
-            if (a < 0 || b < 0)
-                return false;
-            c = (char)(a * 16 + b);
-            i += 2;
-        } else if (c == '+' && plus_is_space) {
-            c = ' ';
-        }
-        if (c == '\0')
-            return false;
-        copy[len++] = c;
-    }
-    *out = (struct str){copy, len};
-    return utf8_is_valid(*out);
-}
-
-static bool has_dots(struct str path)
-{
-    struct str part;
-    while (str_split(&path, '/', &part))
-        if (str_eq(part, STR("..")) || str_eq(part, STR(".")))
-            return true;
-    return false;
-}
-
-static bool read_query(struct http_request *request, struct str text)
-{
-    struct str pair;
-    while (str_split(&text, '&', &pair)) {
-        if (pair.len == 0)
-            continue;
-        if (request->query_count == HTTP_QUERY_MAX)
-            return false;
-        const size_t at = str_find(pair, STR("="));
-        const struct str name = str_slice(pair, 0, at);
-        const struct str value = at == STR_NPOS ? STR("") : str_slice(pair, at + 1, pair.len);
-        struct http_pair *out = &request->query[request->query_count++];
-        if (!decode(request->arena, name, true, &out->name) ||
-            !decode(request->arena, value, true, &out->value))
-            return false;
-    }
-    return true;
-}
-
-static bool read_uri(struct http_request *request, struct str uri)
-{
-    const size_t at = str_find(uri, STR("?"));
-    return decode(request->arena, str_slice(uri, 0, at), false, &request->path) &&
-           str_starts(request->path, STR("/")) && !has_dots(request->path) &&
-           (at == STR_NPOS || read_query(request, str_slice(uri, at + 1, uri.len)));
-}
 
 static enum MHD_Result take_header(void *state, enum MHD_ValueKind kind, const char *name,
                                    size_t name_len, const char *value, size_t value_len)
@@ -230,33 +122,6 @@ static void read_peer(struct flight *flight)
 }
 
 /* ---- answers ---- */
-
-void http_answer_header(struct http_answer *answer, const char *name, struct str value)
-{
-    assert(answer->headers_count < HTTP_ANSWER_HEADERS_MAX);
-    answer->headers[answer->headers_count++] = (struct http_pair){str_of(name), value};
-}
-
-void http_refuse(struct http_exchange *exchange, int status, const char *kind, const char *format,
-                 ...)
-{
-    struct arena *arena = exchange->request.arena;
-    char text[600];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    struct buf out = buf_new(arena);
-    buf_add(&out, STR("{\"error\":{\"kind\":"));
-    json_put_text(&out, str_of(kind));
-    buf_add(&out, STR(",\"message\":"));
-    json_put_text(&out, str_of(text));
-    buf_add(&out, STR("}}\n"));
-    exchange->answer = (struct http_answer){
-        .status = status, .media_type = "application/json", .body = buf_str(&out)};
-    if (status == 429 || status == 503)
-        http_answer_header(&exchange->answer, "Retry-After", STR("1"));
-}
 
 static ssize_t read_stream(void *state, uint64_t position, char *into, size_t room)
 {
@@ -339,14 +204,6 @@ static enum MHD_Result send_answer(struct flight *flight)
 
 /* ---- one request ---- */
 
-static void enter_phase(struct flight *flight, enum phase phase)
-{
-    pthread_mutex_lock(&flight->server->lock);
-    flight->client->phase = phase;
-    flight->client->since_ns = now_ns();
-    pthread_mutex_unlock(&flight->server->lock);
-}
-
 /* What two readers could read in two ways is read in none. */
 static bool is_plain(struct flight *flight)
 {
@@ -372,7 +229,7 @@ static bool read_head(struct flight *flight, const char *method)
     request->method = str_copy(request->arena, str_of(method));
     request->is_tls = flight->server->is_tls;
     read_peer(flight);
-    const bool is_read = read_uri(request, flight->uri);
+    const bool is_read = uri_read(request, flight->uri);
     const int count =
         lib->MHD_get_connection_values_n(flight->connection, MHD_HEADER_KIND, take_header, request);
     if (!is_read)
@@ -400,11 +257,11 @@ static enum MHD_Result refuse_early(struct flight *flight)
                                         : str_to_int(declared, &length) && length > 0 &&
                                               length <= (int64_t)DISCARD_BYTES_MAX;
     if (!has_end || http_header(request, "expect").len > 0) {
-        enter_phase(flight, PHASE_ANSWER);
+        client_enter(flight->client, PHASE_ANSWER);
         return send_answer(flight);
     }
     flight->stage = STAGE_DISCARD;
-    enter_phase(flight, PHASE_BODY);
+    client_enter(flight->client, PHASE_BODY);
     return MHD_YES;
 }
 
@@ -436,7 +293,7 @@ static enum MHD_Result begin(struct flight *flight, const char *method)
     }
     flight->stage = STAGE_BODY;
     flight->body = buf_new(flight->exchange.request.arena);
-    enter_phase(flight, PHASE_BODY);
+    client_enter(flight->client, PHASE_BODY);
     return MHD_YES;
 }
 
@@ -471,7 +328,7 @@ static enum MHD_Result end_of_body(struct flight *flight)
 {
     struct http_server *server = flight->server;
     const struct http_handler *handler = &server->handler;
-    enter_phase(flight, PHASE_ANSWER);
+    client_enter(flight->client, PHASE_ANSWER);
     if (flight->stage == STAGE_DISCARD)
         return send_answer(flight);
     flight->exchange.request.body = buf_str(&flight->body);
@@ -532,78 +389,24 @@ static void on_completed(void *state, struct MHD_Connection *connection, void **
     if (flight->stage != STAGE_HEAD)
         server->handler.over(server->handler.state, &flight->exchange, flight->body.len);
     atomic_fetch_sub(&server->bodies_bytes, flight->counted_bytes);
-    enter_phase(flight, PHASE_HEAD);
+    client_enter(flight->client, PHASE_HEAD);
     *kept = NULL;
     arena_free(flight->exchange.request.arena);
 }
 
 /* ---- connections ---- */
 
-static void add_client(struct http_server *server, struct MHD_Connection *connection, void **kept)
-{
-    struct arena *arena = arena_new("client");
-    struct client *client = arena_push(arena, struct client);
-    client->arena = arena;
-    client->fd = server->lib->MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
-                     ->connect_fd;
-    client->since_ns = now_ns();
-    pthread_mutex_lock(&server->lock);
-    client->next = server->clients;
-    client->link = &server->clients;
-    if (client->next)
-        client->next->link = &client->next;
-    server->clients = client;
-    pthread_mutex_unlock(&server->lock);
-    atomic_fetch_add(&server->clients_count, 1);
-    *kept = client;
-}
-
-/* Its socket is closed after this: so it is never shut when its number is another's already. */
-static void remove_client(struct http_server *server, struct client *client)
-{
-    pthread_mutex_lock(&server->lock);
-    *client->link = client->next;
-    if (client->next)
-        client->next->link = client->link;
-    pthread_mutex_unlock(&server->lock);
-    atomic_fetch_sub(&server->clients_count, 1);
-    arena_free(client->arena);
-}
-
 static void on_connection(void *state, struct MHD_Connection *connection, void **kept,
                           enum MHD_ConnectionNotificationCode code)
 {
-    if (code == MHD_CONNECTION_NOTIFY_STARTED)
-        add_client(state, connection, kept);
-    else if (*kept)
-        remove_client(state, *kept);
-}
-
-static bool is_too_slow(const struct client *client, int64_t now)
-{
-    const int64_t span_ns = now - client->since_ns;
-    return (client->phase == PHASE_HEAD && span_ns > HTTP_HEAD_S_MAX * NS_PER_S) ||
-           (client->phase == PHASE_BODY && span_ns > HTTP_BODY_S_MAX * NS_PER_S);
-}
-
-static void *watch_clients(void *state)
-{
     struct http_server *server = state;
-    pthread_mutex_lock(&server->lock);
-    while (!server->is_stopping) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += 1;
-        pthread_cond_timedwait(&server->changed, &server->lock, &until);
-        const int64_t now = now_ns();
-        for (struct client *it = server->clients; it; it = it->next)
-            if (!it->is_shut && is_too_slow(it, now)) {
-                it->is_shut = true;
-                shutdown(it->fd, SHUT_RDWR);
-            }
-    }
-    pthread_mutex_unlock(&server->lock);
-    return NULL;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+        *kept = client_add(
+            server->clients,
+            server->lib->MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+                ->connect_fd);
+    else if (*kept)
+        client_remove(*kept);
 }
 
 /* ---- the server ---- */
@@ -688,18 +491,14 @@ bool http_start(struct arena *arena, const struct http_listen *listen,
     *server = (struct http_server){.handler = *handler, .is_tls = listen->certificate.len > 0};
     if (!(server->lib = libmicrohttpd_load(err)) || !open_socket(listen, server, err))
         return false;
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_mutex_init(&server->lock, NULL);
-    pthread_cond_init(&server->changed, &attributes);
-    if (!start_daemon(server, listen, err)) {
+    if (!clients_start(arena, &server->clients, err)) {
         close(server->listen_fd);
         return false;
     }
-    if (pthread_create(&server->watcher, NULL, watch_clients, server) != 0) {
-        server->lib->MHD_stop_daemon(server->daemon);
-        return err_set(err, ERR_IO, "a thread could not be started");
+    if (!start_daemon(server, listen, err)) {
+        clients_stop(server->clients);
+        close(server->listen_fd);
+        return false;
     }
     *out = server;
     return true;
@@ -712,7 +511,7 @@ uint16_t http_port(const struct http_server *server)
 
 uint32_t http_connections(struct http_server *server)
 {
-    return atomic_load(&server->clients_count);
+    return clients_count(server->clients);
 }
 
 void http_quiesce(struct http_server *server)
@@ -724,10 +523,6 @@ void http_quiesce(struct http_server *server)
 
 void http_stop(struct http_server *server)
 {
-    pthread_mutex_lock(&server->lock);
-    server->is_stopping = true;
-    pthread_cond_signal(&server->changed);
-    pthread_mutex_unlock(&server->lock);
-    pthread_join(server->watcher, NULL);
     server->lib->MHD_stop_daemon(server->daemon);
+    clients_stop(server->clients);
 }

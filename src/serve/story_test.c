@@ -57,7 +57,8 @@ static void lines_become_events(void **state)
         story_of_line(arena, str_of(cases[i].line), story);
         for (uint32_t j = 0; j < story->count; j++) {
             strcat(strcat(names, story->items[j].name), " ");
-            json_t *json = json_loadb(story->items[j].data.ptr, story->items[j].data.len, JSON_ALLOW_NUL, NULL);
+            json_t *json = json_loadb(story->items[j].data.ptr, story->items[j].data.len,
+                                      JSON_ALLOW_NUL, NULL);
             if (!json)
                 fail_msg("%s", story->items[j].data.ptr);
             assert_null(memchr(story->items[j].data.ptr, '\n', story->items[j].data.len));
