@@ -93,7 +93,7 @@ function about(service, {report, link}, evidence) {
     const guess = report.hypotheses.findIndex((it) => it.subject === service);
     return [h('h3', {}, text(plain(service, 160))),
             h('p', {class: 'soft'}, guess >= 0 ? [`Hypothesis ${guess + 1}, ${percent(report.hypotheses[guess].confidence)}: `, claim(report.hypotheses[guess].cause, link)] : 'No hypothesis names it.'),
-            of.length ? h('ul', {class: 'claims'}, of.slice(0, 5).map((it) => h('li', {class: it.bearing === 'refutes' ? 'against' : ''}, claim(plain(it.claim, 300), link), ' ', cite(it.id, link)))) : h('p', {class: 'faint'}, 'No evidence speaks of it.'),
+            of.length ? h('ul', {class: 'claims'}, of.slice(0, 3).map((it) => h('li', {class: it.bearing === 'refutes' ? 'against' : ''}, claim(plain(it.claim, 300), link), ' ', cite(it.id, link)))) : h('p', {class: 'faint'}, 'No evidence speaks of it.'),
             of.length ? h('button', {type: 'button', class: 'more', onclick: () => { evidence.select(service); evidence.node.scrollIntoView(); }}, `${count(of.length, 'piece')} in the table`) : null];
 }
 

@@ -67,9 +67,9 @@ export const cite = (id, link) => link ? h('a', {class: 'cite', href: link(id)},
 // The same for a title or a list: names without quotes, no citations.
 export const bare = (words) => String(words ?? '').replace(/\s*\[E\d+\]/g, '').replace(/`/g, '');
 
-// "The cause most likely lies in `x`: it was changed, since 02:33:31 [E1]." is "it was changed, since 02:33:31".
+// "The cause most likely lies in `x`: it was changed, since 02:33:31 [E1]." is "it was changed".
 export const causeOf = (headline) =>
-    bare(headline).replace(/^The cause most likely lies in .*?: /, '').replace(/\.$/, '');
+    bare(headline).replace(/^The cause most likely lies in .*?: /, '').replace(/(, since [\d:]+)?\.$/, '');
 
 export function meter(share, label, kind = '') {
     const bar = h('i', {style: {width: percent(share)}});
