@@ -160,7 +160,7 @@ function mount(holder, series, chart, group, onset) {
         event.preventDefault();
         const from = chart.u.cursor.idx ?? Math.max(0, data[0].findIndex((at) => at >= (onset ?? data[0][0])) - by);
         const at = Math.min(data[0].length - 1, Math.max(0, from + by));
-        chart.u.setCursor({left: chart.u.valToPos(data[0][at], 'x'), top: chart.u.valToPos(data[1][at] ?? 0, 'y')});
+        group.charts.forEach(({u}) => u?.setCursor({left: u.valToPos(data[0][at], 'x'), top: u === chart.u ? u.valToPos(data[1][at] ?? 0, 'y') : -10}));
     });
 }
 

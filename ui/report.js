@@ -100,7 +100,7 @@ function hypothesis(it, rank, {report, link}) {
                          h('b', {}, percent(it.confidence))),
              h('p', {class: 'soft'}, claim(it.cause, link), it.since ? `, since ${clock(it.since)}` : ''),
              parts.length ? h('ul', {class: 'shares'}, parts.slice(0, SHOWN).map((part) => h('li', {}, h('span', {class: 'num'}, percent(part.share)), meter(part.share, `share ${percent(part.share)}`),
-                 cite(part.evidence, link), h('span', {class: 'soft one-line'}, claim(said(part.evidence))), part.explained_by ? h('span', {class: 'faint'}, ' mostly explained by ', h('code', {}, text(plain(part.explained_by, 80)))) : null))) : null,
+                 cite(part.evidence, link), h('span', {class: 'soft one-line'}, claim(said(part.evidence))), part.explained_by ? h('span', {class: 'faint one-line'}, 'mostly explained by ', h('code', {}, text(plain(part.explained_by, 80)))) : null))) : null,
              it.against.length ? h('p', {class: 'warn-text'}, 'Against it: ', it.against.map((id) => [cite(id, link), ' '])) : null,
              it.would_settle ? h('p', {class: 'note'}, 'Would settle it: ', claim(it.would_settle, link)) : null);
 }

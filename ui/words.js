@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Times, numbers and claims as people read them. All times are UTC, as in the report.
-import {h, text} from './dom.js';
+import {h, plain, text} from './dom.js';
 
 const two = (number) => String(number).padStart(2, '0');
 
@@ -95,7 +95,7 @@ export const STATES = {
 export const runs = (incident) => ['queued', 'collecting', 'investigating'].includes(incident.state);
 
 export function stateMark(incident) {
-    const state = STATES[incident.state] ?? {words: incident.state, kind: ''};
+    const state = STATES[incident.state] ?? {words: plain(incident.state, 24), kind: ''};
     const unknown = incident.state === 'done' && incident.verdict && !incident.verdict.known;
     return h('span', {class: `state ${unknown ? 'unknown' : state.kind}`}, h('i', {'aria-hidden': 'true'}),
              h('span', {}, unknown ? 'not known' : incident.state === 'done' ? 'cause named' : state.words));
