@@ -8,14 +8,12 @@
 #include "base/arena.h"
 #include "intake/segments.h"
 #include "otlp/decode.h"
-#include "otlp/wire.h"
+#include "push_body.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-#define RECORDS 500
 #define NOW_NS INT64_C(1795314510000000000)
 
 static double processor_seconds(void)
@@ -25,52 +23,9 @@ static double processor_seconds(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-static struct str attribute(struct arena *arena, const char *key, struct str value)
-{
-    struct buf any = buf_new(arena), pair = buf_new(arena);
-    wire_put_bytes(&any, 1, value);
-    wire_put_bytes(&pair, 1, str_of(key));
-    wire_put_bytes(&pair, 2, buf_str(&any));
-    return buf_str(&pair);
-}
-
-static struct str record(struct arena *arena, unsigned number)
-{
-    struct buf log = buf_new(arena), body = buf_new(arena);
-    wire_put_bytes(&body, 1,
-                   str_printf(arena,
-                              "GET /api/orders/%u answered 200 in %u ms for customer %u, cache "
-                              "%s, pool %u of 20 connections in use",
-                              number * 7919 % 100000, number % 300, number * 31 % 5000,
-                              number % 3 ? "hit" : "miss", number % 20));
-    wire_put_fixed64(&log, 1, (uint64_t)NOW_NS + number * 1000);
-    wire_put_varint(&log, 2, 9);
-    wire_put_bytes(&log, 3, STR("INFO"));
-    wire_put_bytes(&log, 5, buf_str(&body));
-    wire_put_bytes(&log, 6, attribute(arena, "http.route", STR("/api/orders/{id}")));
-    wire_put_bytes(&log, 6, attribute(arena, "thread.name", STR("worker-12")));
-    wire_put_bytes(&log, 9, str_printf(arena, "%016u", number + 1));
-    wire_put_bytes(&log, 10, str_printf(arena, "%08u", number + 1));
-    return buf_str(&log);
-}
-
-static struct str request(struct arena *arena, unsigned from)
-{
-    struct buf scope = buf_new(arena), resource = buf_new(arena), whole = buf_new(arena),
-               out = buf_new(arena);
-    for (unsigned i = 0; i < RECORDS; i++)
-        wire_put_bytes(&scope, 2, record(arena, from + i));
-    wire_put_bytes(&resource, 1, attribute(arena, "service.name", STR("orders")));
-    wire_put_bytes(&resource, 1, attribute(arena, "k8s.pod.name", STR("orders-7d9f-x2x")));
-    wire_put_bytes(&whole, 1, buf_str(&resource));
-    wire_put_bytes(&whole, 2, buf_str(&scope));
-    wire_put_bytes(&out, 1, buf_str(&whole));
-    return buf_str(&out);
-}
-
 static void tell(const char *what, double seconds, unsigned requests)
 {
-    printf("%-28s %9.0f records/s of processor time\n", what, RECORDS * requests / seconds);
+    printf("%-28s %9.0f records/s of processor time\n", what, PUSH_RECORDS * requests / seconds);
 }
 
 #define DIFFERENT 64 /* requests, sent over and over */
@@ -81,8 +36,8 @@ int main(int argc, char **argv)
     struct arena *arena = arena_new("bench");
     struct str bodies[DIFFERENT];
     for (unsigned i = 0; i < DIFFERENT; i++)
-        bodies[i] = request(arena, i * RECORDS);
-    printf("%zu bytes a record\n", bodies[0].len / RECORDS);
+        bodies[i] = push_body(arena, i * PUSH_RECORDS, NOW_NS);
+    printf("%zu bytes a record\n", bodies[0].len / PUSH_RECORDS);
 
     struct err err = {0};
     double start = processor_seconds();
@@ -126,7 +81,7 @@ int main(int argc, char **argv)
     tell("and closed", processor_seconds() - start, requests);
     const struct intake_counts counts = intake_counts(intake);
     printf("%lld bytes a record on disk once closed\n",
-           (long long)(counts.segments_bytes / (int64_t)(RECORDS * requests)));
+           (long long)(counts.segments_bytes / (int64_t)(PUSH_RECORDS * requests)));
     arena_free(store);
     arena_free(arena);
     return 0;

@@ -80,6 +80,11 @@ ask GET "/api/v1/incidents/$id/exhibits"
 check 'what charts need' out_has '"topology":{"nodes":\["'
 ask GET "/api/v1/incidents/$id/journal"
 check 'its journal' out_has '^{"type":"open"'
+ask GET "/api/v1/incidents/$id/bundle"
+check 'its bundle' is 200
+cp "$work/out" "$work/again.tar.zst"
+run investigate "$work/again.tar.zst" --json
+check 'which gives the same verdict' out_has '"subject": *"storefront"'
 ask GET "/api/v1/incidents/$id/events"
 check 'its story to the end' out_has '^event: end'
 last=$(grep -c '^id: ' "$work/out")
@@ -89,6 +94,10 @@ ask GET '/api/v1/incidents?state=nonsense'
 check 'a filter that is none is refused' is 400
 ask GET /api/v1/incidents/20200101-0000-0000
 check 'an incident that is none' is 404
+ask GET /api/v1/sources
+check 'sources are listed' out_has '"sources":\[\]'
+post /api/v1/sources/none/test -d '{}'
+check 'one that is none is not tried' is 404
 ask GET /api/v1/runbooks
 check 'runbooks are listed' out_has '"name":"triage"'
 post /api/v1/runbooks/check -d '{"text":"runbook x \"X\" { nonsense() }"}'
@@ -99,6 +108,8 @@ check 'it counts' out_has '^warroom_investigations_total{end="done"} 1'
 # ---- feedback, again, silences ----
 post "/api/v1/incidents/$id/feedback" -d '{"verdict":"right","note":"yes"}'
 check 'feedback is kept' is 204
+ask GET "/api/v1/incidents/$id"
+check 'and shown' out_has '"feedback":\[{"verdict":"right"'
 post "/api/v1/incidents/$id/feedback" -d '{"verdict":"perhaps"}'
 check 'a verdict that is none is refused' is 400
 post "/api/v1/incidents/$id/again" -d '{}'
@@ -129,6 +140,19 @@ post /api/v1/investigations -d '{"alert":{"id":"a","name":"Asked","startsAt":"20
 check 'a person may ask' is 202
 post /api/v1/investigations -d '{"alert":5}'
 check 'but not without an alert' is 400
+
+# ---- telemetry in ----
+printf '{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"web"}}]},"scopeLogs":[{"logRecords":[{"timeUnixNano":"%s000000000","body":{"stringValue":"hello"}}]}]}]}' "$(date +%s)" | gzip >"$work/otlp"
+post /v1/logs -H 'Content-Encoding: gzip' --data-binary "@$work/otlp"
+check 'logs are taken' is 200
+ask GET "/api/v1/telemetry?table=logs&from=$(($(date +%s) - 60))&to=$(($(date +%s) + 60))"
+check 'and given' out_has '^PAR1'
+ask GET '/api/v1/telemetry?table=logs&from=5&to=3'
+check 'but not backwards' is 400
+
+# ---- tools ----
+post /mcp -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_incidents","arguments":{}}}'
+check 'tools know the incidents' out_has "$id"
 
 # ---- bad requests ----
 ask GET /nothing

@@ -44,7 +44,7 @@ static struct quantity quantity_of(struct str value)
         if (str_eq(unit, str_of(units[i].unit)) &&
             str_to_real(str_slice(value, 0, len), &quantity.number)) {
             quantity.number *= units[i].scale;
-            quantity.dimension = units[i].dimension;
+            quantity.dimension = isfinite(quantity.number) ? units[i].dimension : 0;
         }
     return quantity;
 }

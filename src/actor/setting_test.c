@@ -89,6 +89,10 @@ static void distances_are_by_magnitude(void **state)
     assert_true(setting_distance(STR("4000"), STR("4s")) == 0.75);
     assert_true(setting_is_measured(STR("1 GiB"), STR("5M")));
     assert_false(setting_is_measured(STR("1 GiB"), STR("5s")));
+    char huge[300];
+    for (size_t i = 0; i < sizeof huge; i++)
+        huge[i] = i + 1 < sizeof huge ? '9' : 'G';
+    assert_true(setting_distance((struct str){huge, sizeof huge}, STR("1G")) <= 1);
     assert_true(setting_is_bare_number(STR("42")));
     assert_false(setting_is_bare_number(STR("42s")));
 }

@@ -59,11 +59,13 @@ static bool read_config(struct arena *arena, const char *named, struct serve_opt
     const char *path;
     struct config_warning *warnings = NULL;
     struct config *config = arena_push(arena, struct config);
-    if (!config_find(named, &path, err) ||
-        (path && !config_load(arena, path, &config_readers_known, config, &warnings, err)))
+    options->config = config;
+    if (!config_find(named, &path, err))
         return false;
-    if (path)
-        options->config = config;
+    if (!path)
+        return config_read(arena, STR(""), &config_readers_known, config, NULL, err);
+    if (!config_load(arena, path, &config_readers_known, config, &warnings, err))
+        return false;
     for (const struct config_warning *it = warnings; it; it = it->next)
         log_line(LOG_WARNING, "config", "%s:%.*s", path, STR_ARG(it->text));
     return true;

@@ -46,7 +46,7 @@ static bool add(struct arena *arena, struct ledger *ledger, const struct options
 {
     uint32_t scopes;
     struct str secret;
-    const int64_t now_ns = site_now_ns();
+    const int64_t now_ns = wall_now_ns();
     const struct str name = str_of(options->name);
     if (!scopes_parse(str_of(options->scopes), &scopes, err) || !ledger_begin(ledger, err))
         return false;
@@ -67,7 +67,7 @@ static bool end(struct ledger *ledger, const struct options *options, struct err
 {
     const struct str name = str_of(options->name);
     return token_remove(ledger, name, err) &&
-           audit_add(ledger, STR("command line"), STR("token remove"), name, site_now_ns(), err);
+           audit_add(ledger, STR("command line"), STR("token remove"), name, wall_now_ns(), err);
 }
 
 static bool list(struct arena *arena, struct ledger *ledger, struct err *err)

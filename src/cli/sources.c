@@ -3,8 +3,8 @@
 
 #include "base/arena.h"
 #include "cli/command.h"
+#include "config/config.h"
 #include "report/escape.h"
-#include "runbook/load.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -20,20 +20,26 @@ bool sources_option(struct sources_options *options, int argc, char **argv, int 
     return value != NULL;
 }
 
+/* A file that is not right as a whole is not asked for a part of it. */
 static bool load_config(struct arena *arena, const char *path, struct sources *out, struct err *err)
 {
-    struct str text;
-    struct yaml_entries entries;
-    return load_file(arena, path, &text, err) &&
-           ((yaml_read(arena, text, &entries, err) && sources_read(arena, &entries, out, err)) ||
-            err_context(err, "%s", path));
+    struct config config;
+    if (!config_load(arena, path, &config_readers_known, &config, NULL, err))
+        return false;
+    for (uint32_t i = 0; i < config.sources.count; i++)
+        if (!sources_add(out, config.sources.items[i].thing, err))
+            return false;
+    return true;
 }
 
 bool sources_load(struct arena *arena, const struct sources_options *options, struct sources *out,
                   struct err *err)
 {
     *out = (struct sources){0};
-    if (options->config && !load_config(arena, options->config, out, err))
+    const char *path = options->config;
+    if (options->words_count == 0 && !config_find(options->config, &path, err))
+        return false;
+    if (path && !load_config(arena, path, out, err))
         return false;
     for (uint32_t i = 0; i < options->words_count; i++) {
         struct source source;

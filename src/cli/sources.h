@@ -11,13 +11,17 @@ struct sources_options {
 };
 
 #define SOURCES_HELP                                                                               \
-    "  --config FILE   the sources that stand there under `sources`; docs/sources.md says how\n"   \
+    "  --config FILE   the sources that stand there under `sources`; docs/sources.md says how.\n"  \
+    "                  Without it and --source: ./warroom.yaml, or where else it may lie\n"        \
     "  --source WHAT   one more: NAME=URL, NAME=/PATH, or a URL or path alone; may be repeated\n"
 
 /* True: the option was one of these, and `*at` stands on its end. */
 bool sources_option(struct sources_options *options, int argc, char **argv, int *at);
 
-/* Those of the file, then those of the command line. */
+/*
+ * Those of the file, then those of the command line. Where neither is named, the file is the one
+ * that config_find() finds.
+ */
 MUST_CHECK bool sources_load(struct arena *arena, const struct sources_options *options,
                              struct sources *out, struct err *err);
 

@@ -265,7 +265,8 @@ static void decode_line(struct arena *scratch, const struct source *source,
 {
     int64_t time_ns;
     const struct labelled own = answer_labels(scratch, json_array_get(entry, 2));
-    if (!str_to_int(answer_string(json_array_get(entry, 0)), &time_ns))
+    if (json_array_size(entry) < 2 ||
+        !str_to_int(answer_string(json_array_get(entry, 0)), &time_ns))
         return;
     const struct mapping *mapping = &source->mapping;
     struct str level = mapping_value(mapping, MAPPED_LEVEL, &own, NULL);

@@ -58,10 +58,6 @@ struct sources {
 /* Names are unique. */
 MUST_CHECK bool sources_add(struct sources *sources, const struct source *source, struct err *err);
 
-/* Adds all that stands under `sources`, in its order. */
-MUST_CHECK bool sources_read(struct arena *arena, const struct yaml_entries *entries,
-                             struct sources *out, struct err *err);
-
 /* From a command line: NAME=URL, NAME=/PATH, or a URL or path alone, whose kind is guessed. */
 MUST_CHECK bool source_of_word(struct arena *arena, struct str word, struct source *out,
                                struct err *err);

@@ -17,7 +17,8 @@
 #include "case/topology.h"
 #include "webhook/webhook.h"
 
-/* Senders tell again every four hours at most; an hour of silence is the end of what has no end. */
+/* What fires again within an hour, or has no start of its own and was told so lately, is the same.
+ */
 #define GROUPING_AGAIN_NS (3600 * INT64_C(1000000000))
 #define GROUPING_GROUP_NS (1800 * INT64_C(1000000000)) /* since one of the group fired */
 #define GROUPING_NEAR_NS (300 * INT64_C(1000000000))   /* for what only lies near */

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "intake/answer.h"
 #include "intake/body.h"
+#include "intake/clickhouse.h"
 #include "intake/segments.h"
 #include "intake/series.h"
 #include "otlp/decode.h"
@@ -32,7 +33,7 @@ struct waiting {
 
 struct intake {
     struct intake_settings settings;
-    struct segments *segments;
+    struct keeper keeper;
     struct series *series;
 
     pthread_mutex_t lock; /* of all below */
@@ -66,7 +67,9 @@ bool intake_open(struct arena *arena, const struct intake_settings *settings, st
     arena_defer(arena, intake_close, intake);
     intake->series = series_new(arena);
     *out = intake;
-    return segments_open(arena, settings->folder, &intake->segments, err);
+    return settings->clickhouse.url.len > 0
+               ? clickhouse_open(arena, &intake->settings, &intake->keeper, err)
+               : segments_open(arena, settings->folder, &intake->keeper, err);
 }
 
 /* ---- written together ---- */
@@ -89,7 +92,7 @@ static void write_first(struct intake *intake)
     pthread_mutex_unlock(&intake->lock);
 
     struct err err = {0};
-    const bool ok = segments_write(intake->segments, harvests, count, now_ns, &err);
+    const bool ok = intake->keeper.write(intake->keeper.state, harvests, count, now_ns, &err);
 
     pthread_mutex_lock(&intake->lock);
     intake->is_writing = false;
@@ -311,14 +314,14 @@ bool intake_tend(struct intake *intake, int64_t now_ns, struct err *err)
     pthread_mutex_unlock(&intake->lock);
     if (is_due)
         series_forget(intake->series);
-    return segments_tend(intake->segments, now_ns, intake->settings.retention_ns,
-                         intake->settings.size_bytes, err);
+    return intake->keeper.tend(intake->keeper.state, now_ns, intake->settings.retention_ns,
+                               intake->settings.size_bytes, err);
 }
 
 bool intake_export(struct intake *intake, const struct intake_window *window, struct str path,
                    int64_t *rows, bool *cut, struct err *err)
 {
-    return segments_export(intake->segments, window, path, rows, cut, err);
+    return intake->keeper.export(intake->keeper.state, window, path, rows, cut, err);
 }
 
 struct intake_counts intake_counts(struct intake *intake)
@@ -326,6 +329,6 @@ struct intake_counts intake_counts(struct intake *intake)
     pthread_mutex_lock(&intake->lock);
     struct intake_counts counts = intake->counts;
     pthread_mutex_unlock(&intake->lock);
-    segments_count(intake->segments, &counts);
+    intake->keeper.count(intake->keeper.state, &counts);
     return counts;
 }

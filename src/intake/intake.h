@@ -24,17 +24,29 @@ struct intake;
 #define INTAKE_RETENTION_NS (7 * NS_PER_DAY)
 #define INTAKE_SIZE_BYTES_MAX (INT64_C(20) << 30)
 
+struct transport;
+
+/* Instead of the folder, where there is a URL. */
+struct intake_clickhouse {
+    struct str url;                    /* http://host:8123 */
+    struct str database;               /* "": default */
+    struct str user, password;         /* user "": none is sent */
+    const struct transport *transport; /* NULL: the network */
+};
+
 struct intake_settings {
     struct str folder;    /* made where it is not there; only its owner may read it */
     int64_t retention_ns; /* older rows go; 0: INTAKE_RETENTION_NS */
     int64_t size_bytes;   /* beyond that the oldest go; 0: INTAKE_SIZE_BYTES_MAX */
+    struct intake_clickhouse clickhouse;
 };
 
 /*
  * Opens the store below `folder`; what a process that was killed left there is brought in order
  * first. It is closed with the arena, after the last other call has returned.
  *
- * ERR_DENIED: another process has it open; ERR_IO: the folder cannot be made or written.
+ * ERR_DENIED: another process has it open; ERR_IO: the folder cannot be made or written. What is
+ * wrong with ClickHouse is told as net/courier.h tells it.
  */
 MUST_CHECK bool intake_open(struct arena *arena, const struct intake_settings *settings,
                             struct intake **out, struct err *err);
@@ -75,7 +87,7 @@ extern const struct intake_path intake_paths[]; /* ends with a NULL path; all ar
 
 /* ---- upkeep ---- */
 
-#define INTAKE_TEND_EVERY_S 5
+#define INTAKE_TEND_EVERY_S 1 /* at 100,000 log records a second a segment is full after three */
 
 /*
  * Closes segments that are full or old, and drops what retention no longer wants. To be called
@@ -91,10 +103,12 @@ struct intake_window {
     int64_t from_ns, to_ns;     /* from <= time < to */
     const struct str *services; /* only of these */
     uint32_t services_count;    /* 0: of all */
-    int64_t rows_max;           /* the latest so many; 0: INTAKE_EXPORT_ROWS_MAX */
+    int64_t rows_max; /* the latest so many, and those of the same moment as the first of them;
+                         0: INTAKE_EXPORT_ROWS_MAX */
 };
 
-#define INTAKE_EXPORT_ROWS_MAX 5000000 /* an hour at 1400 rows a second */
+#define INTAKE_TIME_MAX_NS INT64_C(9200000000000000000) /* of a window: a later end is this one */
+#define INTAKE_EXPORT_ROWS_MAX 5000000                  /* an hour at 1400 rows a second */
 
 /*
  * Writes a file NAME.parquet of an incident bundle (docs/bundle.md), in the order of time. What

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "intake/segments.h"
 #include "intake/series.h"
+#include "net/courier.h"
 #include "otlp/wire.h"
 #include "store/telemetry.h"
 
@@ -18,6 +19,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -456,6 +458,84 @@ static void a_label_that_explodes_costs_its_own_metric(void **state)
     arena_free(arena);
 }
 
+/* ---- what is below refuses ---- */
+
+static void what_the_disk_refuses_is_to_come_again(void **state)
+{
+    (void)state;
+    struct bench bench = new_store();
+    keep_logs(&bench, NOW_NS, 1);
+    struct rlimit before, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 64 << 10; /* as on a disk that is full */
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    struct intake_answer answer = {0};
+    for (int i = 0; i < 3; i++) {
+        answer =
+            post(&bench, intake_logs, "application/json", "", logs_of(bench.arena, NOW_NS, 10000));
+        assert_int_equal(answer.status, 503);
+        assert_true(answer.retry_after_s > 0);
+        assert_true(str_starts(answer.body, STR("{\"code\":14,\"message\":\"")));
+    }
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    tend(&bench, NOW_NS); /* there is room again: a new segment is begun, the old one is closed */
+    keep_logs(&bench, NOW_NS + 10, 2);
+    assert_int_equal(rows_kept(&bench), 3);
+    assert_int_equal(intake_counts(bench.intake).requests_busy, 3);
+    arena_free(bench.arena);
+    open_store(&bench);
+    assert_int_equal(rows_kept(&bench), 3);
+    end_store(&bench);
+}
+
+struct engine {
+    bool is_down;
+    char last[400]; /* what it was asked */
+};
+
+static bool exchange(void *state, struct arena *arena, const struct request *request,
+                     int64_t timeout_ns, struct reply *out, struct err *err)
+{
+    (void)arena, (void)timeout_ns;
+    struct engine *engine = state;
+    snprintf(engine->last, sizeof engine->last, "%.*s", STR_ARG(request->body));
+    if (engine->is_down)
+        return err_set(err, ERR_DENIED, "refused");
+    *out = (struct reply){.status = 200, .body = STR("")};
+    return true;
+}
+
+static void clickhouse_that_is_down_is_to_come_again(void **state)
+{
+    (void)state;
+    struct engine engine = {0};
+    const struct transport transport = {.exchange = exchange, .state = &engine};
+    const struct intake_settings settings = {.clickhouse = {.url = STR("http://127.0.0.1:8123"),
+                                                            .database = STR("it`s"),
+                                                            .user = STR(""),
+                                                            .transport = &transport}};
+    struct bench bench = {.arena = arena_new("store")};
+    struct err err = {0};
+    if (!intake_open(bench.arena, &settings, &bench.intake, &err))
+        fail_msg("%s", err.text);
+    assert_true(str_starts(str_of(engine.last),
+                           STR("CREATE TABLE IF NOT EXISTS `its`.otel_metrics_sum (")));
+    assert_true(str_contains(str_of(engine.last), STR("otel_metrics_sum")));
+    keep_logs(&bench, NOW_NS, 1);
+    assert_true(str_starts(str_of(engine.last), STR("INSERT INTO `its`.otel_logs SETTINGS ")));
+    assert_true(
+        str_contains(str_of(engine.last),
+                     STR("{\"Timestamp\":\"1795312800.000000000\",\"ServiceName\":\"cart\",")));
+    engine.is_down = true;
+    const struct intake_answer answer =
+        post(&bench, intake_logs, "application/json", "", logs_of(bench.arena, NOW_NS, 1));
+    assert_int_equal(answer.status, 503);
+    assert_true(answer.retry_after_s > 0);
+    arena_free(bench.arena);
+}
+
 /* ---- several at a time ---- */
 
 #define SENDERS 4
@@ -509,6 +589,8 @@ int main(void)
         cmocka_unit_test(senders_are_told_in_their_own_encoding),
         cmocka_unit_test(bodies_come_packed),
         cmocka_unit_test(a_label_that_explodes_costs_its_own_metric),
+        cmocka_unit_test(what_the_disk_refuses_is_to_come_again),
+        cmocka_unit_test(clickhouse_that_is_down_is_to_come_again),
         cmocka_unit_test(many_send_while_segments_change_and_are_read),
     };
     return cmocka_run_group_tests_name("intake", tests, NULL, NULL);

@@ -25,7 +25,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MEMORY_MB 1024 /* two segments of rows, and what it takes to sort an export */
+#define MEMORY_MB 512 /* two segments of rows; an export that is sorted beside them goes to disk   \
+                       */
 
 struct closed {
     uint32_t number;
@@ -209,9 +210,10 @@ static bool write_locked(struct segments *segments, const struct harvest *const 
     return true;
 }
 
-bool segments_write(struct segments *segments, const struct harvest *const *harvests, size_t count,
-                    int64_t now_ns, struct err *err)
+static bool write_rows(void *state, const struct harvest *const *harvests, size_t count,
+                       int64_t now_ns, struct err *err)
 {
+    struct segments *segments = state;
     pthread_mutex_lock(&segments->writing);
     const bool ok = write_locked(segments, harvests, count, now_ns, err);
     pthread_mutex_unlock(&segments->writing);
@@ -392,9 +394,10 @@ static void retain(struct segments *segments, int64_t now_ns, int64_t retention_
     pthread_rwlock_unlock(&segments->standing);
 }
 
-bool segments_tend(struct segments *segments, int64_t now_ns, int64_t retention_ns,
-                   int64_t size_bytes, struct err *err)
+static bool tend(void *state, int64_t now_ns, int64_t retention_ns, int64_t size_bytes,
+                 struct err *err)
 {
+    struct segments *segments = state;
     bool ok = segments->closing != 0 || change_segment(segments, now_ns, err);
     ok = ok && (segments->closing == 0 || close_segment(segments, segments->closing, err));
     retain(segments, now_ns, retention_ns, size_bytes);
@@ -403,11 +406,9 @@ bool segments_tend(struct segments *segments, int64_t now_ns, int64_t retention_
 
 /* ---- export ---- */
 
-#define TIME_MAX_NS INT64_C(9200000000000000000) /* the last that the database can hold, or so */
-
 static long long bounded(int64_t time_ns)
 {
-    return time_ns < 0 ? 0 : time_ns > TIME_MAX_NS ? TIME_MAX_NS : time_ns;
+    return time_ns < 0 ? 0 : time_ns > INTAKE_TIME_MAX_NS ? INTAKE_TIME_MAX_NS : time_ns;
 }
 
 static struct str where_sql(struct arena *arena, const struct intake_window *window)
@@ -458,26 +459,50 @@ static const char *const bundle_columns[HARVEST_TABLES] = {
     "epoch_ns(time) AS timestamp, * EXCLUDE (time)",
 };
 
-static bool export_rows(struct segments *segments, struct arena *arena,
-                        const struct intake_window *window, struct str path, struct str relation,
-                        int64_t *rows, bool *cut, struct err *err)
+/* Only times are sorted for it: to sort whole rows for the last of them takes all memory there is.
+ */
+static bool latest_sql(struct segments *segments, struct arena *arena, int64_t rows_max,
+                       struct str *relation, struct err *err)
 {
-    const int64_t rows_max = window->rows_max > 0 ? window->rows_max : INTAKE_EXPORT_ROWS_MAX;
+    struct batch *from;
+    if (!telemetry_rows(segments->exporting, arena,
+                        str_printf(arena,
+                                   "SELECT epoch_ns(min(time)) AS since FROM (SELECT time FROM "
+                                   "(%s) ORDER BY time DESC LIMIT %lld)",
+                                   relation->ptr, (long long)rows_max),
+                        &from, err))
+        return false;
+    *relation = str_printf(arena, "SELECT * FROM (%s) WHERE time >= make_timestamp_ns(%lld)",
+                           relation->ptr, (long long)batch_column(from, "since")->integers[0]);
+    return true;
+}
+
+static bool count_rows(struct segments *segments, struct arena *arena, struct str relation,
+                       int64_t *out, struct err *err)
+{
     struct batch *count;
     if (!telemetry_rows(segments->exporting, arena,
                         str_printf(arena, "SELECT count(*) AS n FROM (%s)", relation.ptr), &count,
                         err))
         return false;
-    *rows = batch_column(count, "n")->integers[0];
+    *out = batch_column(count, "n")->integers[0];
+    return true;
+}
+
+static bool export_rows(struct segments *segments, struct arena *arena,
+                        const struct intake_window *window, struct str path, struct str relation,
+                        int64_t *rows, bool *cut, struct err *err)
+{
+    const int64_t rows_max = window->rows_max > 0 ? window->rows_max : INTAKE_EXPORT_ROWS_MAX;
+    if (!count_rows(segments, arena, relation, rows, err))
+        return false;
     *cut = *rows > rows_max;
-    if (*cut) {
-        *rows = rows_max;
-        relation = str_printf(arena, "SELECT * FROM (%s) ORDER BY ALL DESC LIMIT %lld",
-                              relation.ptr, (long long)rows_max);
-    }
+    if (*cut && !(latest_sql(segments, arena, rows_max, &relation, err) &&
+                  count_rows(segments, arena, relation, rows, err)))
+        return false;
     return telemetry_run(segments->exporting,
                          str_printf(arena,
-                                    "COPY (SELECT %s FROM (%s) ORDER BY ALL) TO %s (FORMAT "
+                                    "COPY (SELECT %s FROM (%s) ORDER BY time) TO %s (FORMAT "
                                     "parquet, COMPRESSION zstd)",
                                     bundle_columns[window->table], relation.ptr,
                                     sql_quote(arena, path).ptr)
@@ -485,9 +510,10 @@ static bool export_rows(struct segments *segments, struct arena *arena,
                          err);
 }
 
-bool segments_export(struct segments *segments, const struct intake_window *window, struct str path,
-                     int64_t *rows, bool *cut, struct err *err)
+static bool export_window(void *state, const struct intake_window *window, struct str path,
+                          int64_t *rows, bool *cut, struct err *err)
 {
+    struct segments *segments = state;
     struct arena *arena = arena_new("export");
     pthread_mutex_lock(&segments->reading);
     pthread_mutex_lock(&segments->writing); /* or a segment could be in both, or in none */
@@ -505,8 +531,9 @@ bool segments_export(struct segments *segments, const struct intake_window *wind
     return ok;
 }
 
-void segments_count(struct segments *segments, struct intake_counts *out)
+static void count(void *state, struct intake_counts *out)
 {
+    struct segments *segments = state;
     pthread_rwlock_rdlock(&segments->standing);
     out->segments_dropped = segments->dropped;
     out->segments_damaged = segments->damaged;
@@ -623,7 +650,7 @@ static bool open_hub(struct segments *segments, struct arena *arena, struct err 
     return ok;
 }
 
-bool segments_open(struct arena *arena, struct str folder, struct segments **out, struct err *err)
+bool segments_open(struct arena *arena, struct str folder, struct keeper *out, struct err *err)
 {
     struct segments *segments = arena_push(arena, struct segments);
     segments->folder = str_copy(arena, folder);
@@ -632,7 +659,11 @@ bool segments_open(struct arena *arena, struct str folder, struct segments **out
     pthread_mutex_init(&segments->reading, NULL);
     pthread_rwlock_init(&segments->standing, NULL);
     arena_defer(arena, segments_close, segments);
-    *out = segments;
+    *out = (struct keeper){.state = segments,
+                           .write = write_rows,
+                           .tend = tend,
+                           .export = export_window,
+                           .count = count};
     return folder_take(arena, segments->folder.ptr, err) && open_hub(segments, arena, err) &&
            read_folder(segments, err);
 }

@@ -11,35 +11,17 @@
  *     000011_FROM_TO/          a closed one: logs.parquet, traces.parquet, metrics.parquet
  *     000009.damaged           what could not be read at start; nothing of ours reads it again
  *
- * One thread writes at a time, one tends, one exports; these three may do so at once.
+ * After a write that the disk refused, the next begins with a new segment once it is tended.
  */
 #pragma once
 
-#include "intake/intake.h"
-#include "otlp/harvest.h"
-
-struct segments;
+#include "intake/keeper.h"
 
 #define SEGMENT_AGE_NS (600 * NS_PER_S)        /* then it is closed */
-#define SEGMENT_BYTES ((int64_t)192 << 20)     /* of rows; they lie in memory until it is closed */
-#define SEGMENT_ROWS INT64_C(1000000)          /* some seconds of work to close */
-#define SEGMENT_BYTES_MAX ((int64_t)512 << 20) /* beyond that nothing more is taken */
+#define SEGMENT_BYTES ((int64_t)96 << 20)      /* of rows; they lie in memory until it is closed */
+#define SEGMENT_ROWS INT64_C(300000)           /* a second or two of work to close */
+#define SEGMENT_BYTES_MAX ((int64_t)256 << 20) /* beyond that nothing more is taken */
 
-MUST_CHECK bool segments_open(struct arena *arena, struct str folder, struct segments **out,
+/* Opens it, or makes it. */
+MUST_CHECK bool segments_open(struct arena *arena, struct str folder, struct keeper *out,
                               struct err *err);
-
-/*
- * All of them, or none. ERR_OVER_BUDGET: the open segment is full and waits to be closed;
- * ERR_IO: the disk refused, and the next write begins with a new segment.
- */
-MUST_CHECK bool segments_write(struct segments *segments, const struct harvest *const *harvests,
-                               size_t count, int64_t now_ns, struct err *err);
-
-MUST_CHECK bool segments_tend(struct segments *segments, int64_t now_ns, int64_t retention_ns,
-                              int64_t size_bytes, struct err *err);
-
-MUST_CHECK bool segments_export(struct segments *segments, const struct intake_window *window,
-                                struct str path, int64_t *rows, bool *cut, struct err *err);
-
-/* Fills in what concerns segments. */
-void segments_count(struct segments *segments, struct intake_counts *out);

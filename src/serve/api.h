@@ -25,6 +25,14 @@ HANDLER(api_end_session);
 HANDLER(api_mcp);
 HANDLER(api_metrics);
 
+/* api_sources.c */
+HANDLER(api_list_sources);
+HANDLER(api_test_source);
+
+/* api_receive.c */
+HANDLER(api_receive);
+HANDLER(api_export_telemetry);
+
 /* api_incidents.c */
 HANDLER(api_list_incidents);
 HANDLER(api_read_incident);

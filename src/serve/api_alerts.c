@@ -48,7 +48,7 @@ static struct webhook_post post_of(const struct http_request *request)
     return (struct webhook_post){.headers = headers,
                                  .headers_count = request->headers_count,
                                  .body = request->body,
-                                 .now_ns = site_now_ns()};
+                                 .now_ns = wall_now_ns()};
 }
 
 /* Who has neither secret nor token of webhooks must be somebody of the API. */
@@ -128,7 +128,7 @@ void api_investigate(struct clerk *clerk, struct http_exchange *exchange)
         return;
     }
     if (!incident_open(clerk->ledger, exchange->request.arena, &clerk->site->limits, &notice, true,
-                       site_now_ns(), &id, &err)) {
+                       wall_now_ns(), &id, &err)) {
         if (err.kind == ERR_OVER_BUDGET)
             refuse_full(clerk, exchange);
         else

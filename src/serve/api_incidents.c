@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "case/kind.h"
+#include "serve/files.h"
 #include "serve/live.h"
 #include "serve/member.h"
 #include "serve/reply.h"
@@ -14,6 +15,7 @@
 #include <string.h>
 
 #define RELATED_MAX 5 /* more is a list of its own */
+#define SOURCES_BYTES_MAX ((size_t)1 << 20)
 
 static const char *text_of_kind(struct str name)
 {
@@ -179,6 +181,54 @@ static bool put_related(struct buf *out, struct ledger *ledger, struct str id, s
     return true;
 }
 
+/* What became of each source that was asked; each line is an object (docs/bundle.md). */
+static void put_sources(struct buf *out, const struct site *site, struct str id)
+{
+    struct str text = STR(""), line;
+    struct err err = {0};
+    const char *path = site_path(site, out->arena, id, "bundle/sources.jsonl").ptr;
+    if (!files_read(out->arena, path, SOURCES_BYTES_MAX, &text, &err))
+        text = STR(""); /* collected elsewhere, or not yet */
+    json_put_key(out, "sources");
+    buf_add_char(out, '[');
+    while (str_split(&text, '\n', &line)) {
+        json_t *json = json_loadb(line.ptr, line.len, 0, NULL);
+        if (json_is_object(json)) {
+            json_put_comma(out);
+            buf_add(out, line);
+        }
+        json_decref(json);
+    }
+    buf_add_char(out, ']');
+}
+
+static bool put_feedback(struct buf *out, struct ledger *ledger, struct str case_key,
+                         struct err *err)
+{
+    static const struct field columns[] = {{"verdict", TYPE_TEXT, 0, "", NULL},
+                                           {"cause", TYPE_TEXT, 0, "", NULL},
+                                           {"service", TYPE_TEXT, 0, "", NULL},
+                                           {"change", TYPE_TEXT, 0, "", NULL},
+                                           {"note", TYPE_TEXT, 0, "", NULL},
+                                           {"given_at", TYPE_TIME, 0, "", NULL},
+                                           {0}};
+    const struct value values[] = {value_text(case_key)};
+    struct batch *rows;
+    if (!ledger_rows(ledger, out->arena,
+                     "SELECT judgement, cause, service, change, note, given_ns FROM feedback"
+                     " WHERE case_key = ?1 ORDER BY number",
+                     values, 1, columns, &rows, err))
+        return false;
+    json_put_key(out, "feedback");
+    buf_add_char(out, '[');
+    for (size_t row = 0; row < rows->rows; row++) {
+        json_put_comma(out);
+        json_put_row(out, rows, row);
+    }
+    buf_add_char(out, ']');
+    return true;
+}
+
 void api_read_incident(struct clerk *clerk, struct http_exchange *exchange)
 {
     struct arena *arena = exchange->request.arena;
@@ -192,7 +242,9 @@ void api_read_incident(struct clerk *clerk, struct http_exchange *exchange)
     buf_add_char(&out, '{');
     put_members_of_incident(&out, &incident);
     const bool ok = put_members(&out, clerk->ledger, incident.id, &err) &&
+                    put_feedback(&out, clerk->ledger, incident.case_key, &err) &&
                     put_related(&out, clerk->ledger, incident.id, &err);
+    put_sources(&out, clerk->site, incident.id);
     buf_add_char(&out, '}');
     if (ok)
         reply_json(exchange, 200, &out);
@@ -219,7 +271,7 @@ void api_cancel_incident(struct clerk *clerk, struct http_exchange *exchange)
 {
     const struct str id = route_part(exchange, 0);
     struct err err = {0};
-    const bool ok = incident_cancel(clerk->ledger, id, site_now_ns(), &err);
+    const bool ok = incident_cancel(clerk->ledger, id, wall_now_ns(), &err);
     if (ok)
         workers_cancel(clerk->site->worker_pool, id);
     answer_change(clerk, exchange, ok, &err);
@@ -229,6 +281,6 @@ void api_repeat_incident(struct clerk *clerk, struct http_exchange *exchange)
 {
     struct err err = {0};
     const bool ok = incident_again(clerk->ledger, route_part(exchange, 0), &clerk->site->limits,
-                                   site_now_ns(), &err);
+                                   wall_now_ns(), &err);
     answer_change(clerk, exchange, ok, &err);
 }

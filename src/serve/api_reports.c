@@ -2,14 +2,23 @@
 /* What an investigation left behind, as files: report, journal, bundle. */
 #include "serve/api.h"
 
+#include "base/arena.h"
 #include "serve/files.h"
 #include "serve/reply.h"
 #include "serve/router.h"
 #include "serve/story.h"
+#include "source/pack.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define JOURNAL_READ_BYTES_MAX ((size_t)64 << 20)
 
 #define NO_REPORT "there is no report as yet"
+#define NO_BUNDLE "there is no bundle as yet"
 
 static const struct form {
     const char *name, *file, *media_type;
@@ -57,13 +66,46 @@ void api_read_journal(struct clerk *clerk, struct http_exchange *exchange)
                    "application/jsonl", NO_REPORT);
 }
 
+/* An archive that was collected elsewhere is sent as it is; a folder is packed. */
+static void send_bundle(struct clerk *clerk, struct http_exchange *exchange, const char *bundle)
+{
+    struct arena *arena = exchange->request.arena;
+    struct stat info;
+    struct err err = {0};
+    if (stat(bundle, &info) == 0 && S_ISREG(info.st_mode)) {
+        reply_file(exchange, str_of(bundle), "application/zstd", NO_BUNDLE);
+        return;
+    }
+    char *path = (char *)(uintptr_t)str_printf(arena, "%s/pack-XXXXXX", clerk->site->data).ptr;
+    const int fd = mkstemp(path);
+    if (fd < 0)
+        http_refuse(exchange, 500, "io", "%s: %s", path, strerror(errno));
+    else if (!pack_folder(bundle, fd, &err))
+        reply_err(exchange, &err);
+    else
+        reply_file(exchange, str_of(path), "application/zstd", NO_BUNDLE);
+    if (fd >= 0) {
+        close(fd);
+        unlink(path); /* what is sent is open already */
+    }
+}
+
 void api_read_bundle(struct clerk *clerk, struct http_exchange *exchange)
 {
+    struct arena *arena = exchange->request.arena;
     struct incident incident;
-    if (find(clerk, exchange, &incident))
-        reply_file(exchange,
-                   site_path(clerk->site, exchange->request.arena, incident.id, "bundle.tar.zst"),
-                   "application/zstd", "there is no bundle as yet");
+    char bundle[4096];
+    if (!find(clerk, exchange, &incident))
+        return;
+    if (!realpath(site_path(clerk->site, arena, incident.id, "bundle").ptr, bundle)) {
+        http_refuse(exchange, 404, "not_found", NO_BUNDLE);
+        return;
+    }
+    send_bundle(clerk, exchange, bundle);
+    if (exchange->answer.status == 200)
+        http_answer_header(
+            &exchange->answer, "Content-Disposition",
+            str_printf(arena, "attachment; filename=\"%.*s.tar.zst\"", STR_ARG(incident.id)));
 }
 
 /* Made when they are asked for: a journal is read within milliseconds. */

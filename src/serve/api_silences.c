@@ -44,7 +44,7 @@ void api_list_silences(struct clerk *clerk, struct http_exchange *exchange)
     struct silence *items;
     uint32_t count;
     struct err err = {0};
-    if (!silence_list(clerk->ledger, arena, site_now_ns(), &items, &count, &err)) {
+    if (!silence_list(clerk->ledger, arena, wall_now_ns(), &items, &count, &err)) {
         reply_err(exchange, &err);
         return;
     }
@@ -79,7 +79,7 @@ void api_add_silence(struct clerk *clerk, struct http_exchange *exchange)
     struct err err = {0};
     if (!reply_take_json(exchange, wanted, &said))
         return;
-    const int64_t span_ns = record_at(&said, "for")->integer, now_ns = site_now_ns();
+    const int64_t span_ns = record_at(&said, "for")->integer, now_ns = wall_now_ns();
     struct silence silence = {.since_ns = now_ns,
                               .until_ns = now_ns + span_ns,
                               .who = str_of(caller->name),
@@ -105,7 +105,7 @@ void api_end_silence(struct clerk *clerk, struct http_exchange *exchange)
     struct err err = {0};
     if (!str_to_int(route_part(exchange, 0), &number))
         http_refuse(exchange, 404, "not_found", "a silence has a number");
-    else if (!silence_end(clerk->ledger, number, site_now_ns(), &err))
+    else if (!silence_end(clerk->ledger, number, wall_now_ns(), &err))
         reply_err(exchange, &err);
     else
         reply_done(exchange);

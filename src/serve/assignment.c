@@ -7,6 +7,7 @@
 #include "serve/child.h"
 #include "serve/files.h"
 #include "serve/live.h"
+#include "serve/receive.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -99,28 +100,55 @@ static bool run_collect(const struct assignment *assignment, const char *alert, 
     return child_run(&order, result, err);
 }
 
-bool assignment_collect(const struct assignment *assignment, struct str alert, struct outcome *out)
+/* Without sources to ask there is the alert, and what was pushed. */
+static bool make_bundle(const struct assignment *assignment, struct str alert, const char *into,
+                        struct err *err)
+{
+    const char *inside = str_printf(assignment->arena, "%s/alert.json", into).ptr;
+    return files_make_folder(into, err) && files_write(inside, alert, err);
+}
+
+static bool gather(const struct assignment *assignment, struct str alert, struct str into,
+                   struct child_result *result, struct err *err)
+{
+    const struct site *site = assignment->site;
+    const char *alert_path = path_in(assignment, "alert.json");
+    if (!site->has_sources && !site->receive)
+        return err_set(err, ERR_NOT_FOUND,
+                       "no sources are configured, so there is nothing to look into; name some in "
+                       "warroom.yaml");
+    if (!files_write(alert_path, alert, err) || !files_remove_tree(into.ptr, err))
+        return false;
+    if (!(site->has_sources ? run_collect(assignment, alert_path, into.ptr, result, err)
+                            : make_bundle(assignment, alert, into.ptr, err)))
+        return false;
+    const bool is_there = result->end == CHILD_ENDED && result->code <= 1;
+    return !is_there || !site->receive ||
+           receive_export(site->receive, assignment->arena, into, alert, wall_now_ns(), err);
+}
+
+/* What was collected elsewhere is all there is; and what nobody can be asked for anew stays. */
+static bool keeps_bundle(const struct assignment *assignment)
 {
     struct stat info;
+    const char *bundle = assignment_bundle(assignment).ptr;
+    return lstat(bundle, &info) == 0 && (S_ISLNK(info.st_mode) || (!assignment->site->has_sources &&
+                                                                   !assignment->site->receive));
+}
+
+bool assignment_collect(const struct assignment *assignment, struct str alert, struct outcome *out)
+{
+    static const char what[] = "sources were asked";
     struct err err = {0};
     struct child_result result = {0};
-    const bool is_link =
-        lstat(assignment_bundle(assignment).ptr, &info) == 0 && S_ISLNK(info.st_mode);
-    const char *alert_path = path_in(assignment, "alert.json");
     const struct str collected = str_of(path_in(assignment, "bundle.new"));
-    if (is_link ||
-        (!assignment->site->has_sources && stat(assignment_bundle(assignment).ptr, &info) == 0))
-        return true; /* what was collected before is all there is */
-    bool ok = (assignment->site->has_sources ||
-               err_set(&err, ERR_NOT_FOUND,
-                       "no sources are configured, so there is nothing to look into; name some in "
-                       "warroom.yaml")) &&
-              files_write(alert_path, alert, &err) && files_remove_tree(collected.ptr, &err) &&
-              run_collect(assignment, alert_path, collected.ptr, &result, &err);
-    if (!has_ended_well(assignment, "sources were asked", ok, &result, &err, out))
+    if (keeps_bundle(assignment))
+        return true;
+    bool ok = gather(assignment, alert, collected, &result, &err);
+    if (!has_ended_well(assignment, what, ok, &result, &err, out))
         return false;
     ok = replace_bundle(assignment, collected, &err);
-    return has_ended_well(assignment, "sources were asked", ok, &result, &err, out);
+    return has_ended_well(assignment, what, ok, &result, &err, out);
 }
 
 /* ---- investigating ---- */

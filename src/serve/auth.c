@@ -8,6 +8,8 @@
 
 #include "base/arena.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -124,19 +126,25 @@ static bool is_meant(const struct auth *auth, const struct http_request *request
            origin_is_ours(auth, request);
 }
 
-static bool is_name_of_loopback(struct str host)
+/* "localhost:8080", "127.0.0.1", "[::1]:8080"; `127.0.0.1.example.com` is a name like any other. */
+static bool is_name_of_loopback(struct arena *arena, struct str host)
 {
-    if (str_starts(host, STR("[")))
-        return str_starts(host, STR("[::1]"));
-    const struct str name = str_slice(host, 0, str_find(host, STR(":")));
-    return str_eq(name, STR("localhost")) || str_starts(name, STR("127.")) ||
-           str_ends(name, STR(".localhost"));
+    struct in_addr four;
+    struct in6_addr six;
+    const bool is_bracketed = str_starts(host, STR("["));
+    const size_t end = str_find(host, is_bracketed ? STR("]") : STR(":"));
+    const char *name = str_copy(arena, str_slice(host, is_bracketed, end)).ptr;
+    if (is_bracketed)
+        return inet_pton(AF_INET6, name, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+    return strcmp(name, "localhost") == 0 ||
+           (inet_pton(AF_INET, name, &four) == 1 && ntohl(four.s_addr) >> 24 == 127);
 }
 
 /* From this machine, by a name of this machine, and not passed on for somebody else. */
 static bool is_local(const struct http_request *request)
 {
-    return request->is_loopback && is_name_of_loopback(http_header(request, "host")) &&
+    return request->is_loopback &&
+           is_name_of_loopback(request->arena, http_header(request, "host")) &&
            http_header(request, "forwarded").len == 0 &&
            http_header(request, "x-forwarded-for").len == 0;
 }

@@ -109,7 +109,7 @@ static void write_down(struct clerk *clerk, const struct http_exchange *exchange
         exchange->answer.status >= 300)
         return;
     const struct str what = str_printf(request->arena, "%s %s", route->method, route->path);
-    if (!audit_add(clerk->ledger, str_of(caller->name), what, request->path, site_now_ns(), &err))
+    if (!audit_add(clerk->ledger, str_of(caller->name), what, request->path, wall_now_ns(), &err))
         log_line(LOG_ERROR, "audit", "%s %.*s: %s", what.ptr, STR_ARG(request->path), err.text);
 }
 

@@ -77,7 +77,7 @@ static bool open_one(const struct site *site, struct ledger *ledger, struct str 
     struct notice notice;
     struct str id;
     bool ok = read_notice(arena, bundle, &notice, err) &&
-              incident_open(ledger, arena, &limits, &notice, false, site_now_ns(), &id, err);
+              incident_open(ledger, arena, &limits, &notice, false, wall_now_ns(), &id, err);
     if (ok) {
         const struct str home = site_path(site, arena, id, "");
         const struct str link = site_path(site, arena, id, "bundle");

@@ -347,13 +347,6 @@ static void enter_phase(struct flight *flight, enum phase phase)
     pthread_mutex_unlock(&flight->server->lock);
 }
 
-static bool has_body(const struct http_request *request)
-{
-    const struct str length = http_header(request, "content-length");
-    return headers_named(request, "transfer-encoding") > 0 ||
-           (length.len > 0 && !str_eq(length, STR("0")));
-}
-
 /* What two readers could read in two ways is read in none. */
 static bool is_plain(struct flight *flight)
 {
@@ -400,11 +393,13 @@ static bool read_head(struct flight *flight, const char *method)
 static enum MHD_Result refuse_early(struct flight *flight)
 {
     const struct http_request *request = &flight->exchange.request;
-    int64_t length = 0;
     const struct str declared = http_header(request, "content-length");
-    const bool is_short = declared.len == 0 ||
-                          (str_to_int(declared, &length) && length <= (int64_t)DISCARD_BYTES_MAX);
-    if (!has_body(request) || !is_short || http_header(request, "expect").len > 0) {
+    const struct str coding = str_lower(request->arena, http_header(request, "transfer-encoding"));
+    int64_t length = 0;
+    const bool has_end = coding.len > 0 ? str_eq(coding, STR("chunked")) && declared.len == 0
+                                        : str_to_int(declared, &length) && length > 0 &&
+                                              length <= (int64_t)DISCARD_BYTES_MAX;
+    if (!has_end || http_header(request, "expect").len > 0) {
         enter_phase(flight, PHASE_ANSWER);
         return send_answer(flight);
     }

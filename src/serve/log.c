@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "data/json.h"
-#include "serve/site.h"
+#include "serve/wall.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -21,7 +21,7 @@ void log_line(enum log_level level, const char *about, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    const int64_t now_ms = site_now_ns() / NS_PER_MS;
+    const int64_t now_ms = wall_now_ns() / NS_PER_MS;
     buf_printf(&out, "time=%s level=%s about=%s text=",
                time_format_rfc3339(arena, now_ms * NS_PER_MS).ptr, levels[level], about);
     json_put_text(&out, str_of(text));

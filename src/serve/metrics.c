@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "serve/api.h"
 #include "serve/live.h"
+#include "serve/receive.h"
 #include "serve/worker.h"
 
 #include <stdio.h>
@@ -93,9 +94,31 @@ static void put_investigations(struct buf *out, struct site *site,
     put_one(out, "queue_oldest_seconds", "gauge", "How long the oldest in the queue has waited.",
             counts->oldest_queued_ns == 0
                 ? 0
-                : (double)(site_now_ns() - counts->oldest_queued_ns) / (double)NS_PER_S);
+                : (double)(wall_now_ns() - counts->oldest_queued_ns) / (double)NS_PER_S);
     put_one(out, "workers", "gauge", "Workers there are.", site->workers);
     put_one(out, "workers_busy", "gauge", "Workers that work.", workers_busy(site->worker_pool));
+}
+
+static void put_received(struct buf *out, struct receive *receive)
+{
+    const struct intake_counts counts = intake_counts(receive_intake(receive));
+    head(out, "received_rows_total", "counter", "Rows of pushed telemetry that were kept.");
+    for (int i = 0; i < HARVEST_TABLES; i++)
+        buf_printf(out, "warroom_received_rows_total{table=\"%s\"} %llu\n", harvest_names[i],
+                   (unsigned long long)counts.rows[i]);
+    head(out, "received_rejected_total", "counter", "Records that made no sense.");
+    for (int i = 0; i < HARVEST_TABLES; i++)
+        buf_printf(out, "warroom_received_rejected_total{table=\"%s\"} %llu\n", harvest_names[i],
+                   (unsigned long long)counts.rejected[i]);
+    put_one(out, "received_requests_total", "counter", "Pushed.", (double)counts.requests);
+    put_one(out, "received_requests_busy_total", "counter", "Told to come again.",
+            (double)counts.requests_busy);
+    put_one(out, "received_bytes_total", "counter", "Of bodies, unpacked.", (double)counts.bytes);
+    put_one(out, "store_bytes", "gauge", "On disk.", (double)counts.segments_bytes);
+    put_one(out, "store_segments", "gauge", "Files on disk.", (double)counts.segments);
+    put_one(out, "store_waiting_bytes", "gauge", "Not written yet.", (double)counts.waiting_bytes);
+    put_one(out, "store_dropped_segments_total", "counter", "By retention.",
+            (double)counts.segments_dropped);
 }
 
 static double resident_bytes(void)
@@ -127,6 +150,8 @@ void api_metrics(struct clerk *clerk, struct http_exchange *exchange)
             live_viewers(site->live));
     put_requests(&out, site->metrics);
     put_investigations(&out, site, &counts);
+    if (site->receive)
+        put_received(&out, site->receive);
     exchange->answer =
         (struct http_answer){.status = 200,
                              .media_type = "text/plain; version=0.0.4; charset=utf-8",

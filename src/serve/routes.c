@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "intake/intake.h"
 #include "serve/api.h"
 #include "serve/router.h"
 
 #define API "/api/v1"
 #define JSON "application/json"
 #define SMALL ROUTE_BODY_MAX
+#define PUSH INTAKE_BODY_BYTES_MAX
 
 const struct route routes[] = {
     {"GET", "/", SCOPE_NONE, .is_quick = true, .handle = page_index},
@@ -14,6 +16,11 @@ const struct route routes[] = {
     {"GET", "/metrics", SCOPE_READ, .handle = api_metrics},
     {"POST", "/webhook/{}", SCOPE_NONE, .body_max = SMALL, .body = JSON, .wants_body = true,
      .handle = api_take_webhook},
+    {"POST", "/v1/logs", SCOPE_INVESTIGATE, .body_max = PUSH, .handle = api_receive},
+    {"POST", "/v1/metrics", SCOPE_INVESTIGATE, .body_max = PUSH, .handle = api_receive},
+    {"POST", "/v1/traces", SCOPE_INVESTIGATE, .body_max = PUSH, .handle = api_receive},
+    {"POST", "/loki/api/v1/push", SCOPE_INVESTIGATE, .body_max = PUSH, .handle = api_receive},
+    {"GET", API "/telemetry", SCOPE_READ, .handle = api_export_telemetry},
     {"POST", "/mcp", SCOPE_READ, .body_max = SMALL, .body = JSON, .wants_body = true,
      .handle = api_mcp},
     {"GET", API "/version", SCOPE_READ, .is_quick = true, .handle = api_version},
@@ -41,6 +48,9 @@ const struct route routes[] = {
     {"POST", API "/silences", SCOPE_ADMIN, .body_max = SMALL, .body = JSON, .wants_body = true,
      .is_audited = true, .handle = api_add_silence},
     {"DELETE", API "/silences/{}", SCOPE_ADMIN, .is_audited = true, .handle = api_end_silence},
+    {"GET", API "/sources", SCOPE_READ, .is_quick = true, .handle = api_list_sources},
+    {"POST", API "/sources/{}/test", SCOPE_INVESTIGATE, .body_max = SMALL, .body = JSON,
+     .handle = api_test_source},
     {"GET", API "/runbooks", SCOPE_READ, .handle = api_list_runbooks},
     {"GET", API "/runbooks/{}", SCOPE_READ, .handle = api_read_runbook},
     {"POST", API "/runbooks/check", SCOPE_READ, .body_max = SMALL, .body = JSON, .wants_body = true,

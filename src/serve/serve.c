@@ -13,9 +13,11 @@
 #include "serve/door.h"
 #include "serve/examples.h"
 #include "serve/files.h"
+#include "serve/learn.h"
 #include "serve/live.h"
 #include "serve/log.h"
 #include "serve/metrics.h"
+#include "serve/receive.h"
 #include "serve/worker.h"
 
 #include <errno.h>
@@ -30,10 +32,6 @@
 #define FILES_WANTED 8192 /* a connection is one, and a child some more */
 #define BEAT_S 15         /* proxies cut off what is silent for a minute, some after half of it */
 #define PEM_BYTES_MAX ((size_t)1 << 20)
-
-#define DEADLINE_NS (60 * NS_PER_S)
-#define WORKERS 2
-#define PORT 8080
 
 struct server {
     struct site site;
@@ -110,14 +108,25 @@ static bool open_desk(struct arena *arena, struct server *server, struct err *er
     struct ledger *ledger;
     uint32_t requeued, failed;
     if (!ledger_open(arena, server->site.ledger, &ledger, err) ||
-        !incident_recover(ledger, site_now_ns(), &requeued, &failed, err))
+        !incident_recover(ledger, wall_now_ns(), &requeued, &failed, err))
         return false;
     if (requeued + failed > 0)
         log_line(LOG_WARNING, "start",
                  "the last server was killed: %u investigations are made again, %u have failed",
                  requeued, failed);
     server->site.desk = desk_new(arena, ledger, &server->site.limits);
+    learn_what_is_kept(&server->site, ledger);
     return true;
+}
+
+static bool open_store(struct arena *arena, struct site *site, struct err *err)
+{
+    const struct config *config = site->config;
+    const struct intake_settings settings = {.folder =
+                                                 str_printf(arena, "%s/telemetry", site->data),
+                                             .retention_ns = config->receive.retention_ns,
+                                             .size_bytes = config->receive.bytes_max};
+    return !config->receive.is_on || receive_start(arena, &settings, &site->receive, err);
 }
 
 static bool read_pem(struct arena *arena, struct str path, struct str *out, struct err *err)
@@ -134,9 +143,8 @@ static bool start_http(struct arena *arena, const struct serve_options *options,
     struct http_listen listen = {.host = options->host  ? options->host
                                          : host.len > 0 ? str_copy(arena, host).ptr
                                                         : NULL,
-                                 .port = options->port >= 0     ? (uint16_t)options->port
-                                         : config->path.len > 0 ? config->serve.port
-                                                                : PORT};
+                                 .port = options->port >= 0 ? (uint16_t)options->port
+                                                            : config->serve.port};
     return read_pem(arena, config->serve.certificate, &listen.certificate, err) &&
            read_pem(arena, config->serve.key, &listen.key, err) &&
            http_start(arena, &listen, &handler, &server->site.http, err);
@@ -144,8 +152,7 @@ static bool start_http(struct arena *arena, const struct serve_options *options,
 
 static struct site make_site(struct arena *arena, const struct serve_options *options)
 {
-    static const struct config standard;
-    const struct config *config = options->config ? options->config : &standard;
+    const struct config *config = options->config;
     struct site site = {.arena = arena,
                         .config = config,
                         .config_path =
@@ -158,15 +165,9 @@ static struct site make_site(struct arena *arena, const struct serve_options *op
                         .auth = auth_new(arena, config->page_url),
                         .live = live_new(arena),
                         .metrics = arena_push(arena, struct metrics)};
-    site.metrics->started_ns = site_now_ns();
-    if (site.deadline_ns <= 0)
-        site.deadline_ns = DEADLINE_NS;
-    if (site.workers == 0)
-        site.workers = WORKERS;
-    if (config->serve.queue > 0)
-        site.limits.queue_max = (uint32_t)config->serve.queue;
-    if (config->serve.opened_per_minute > 0)
-        site.limits.opened_max = (uint32_t)config->serve.opened_per_minute;
+    site.metrics->started_ns = wall_now_ns();
+    site.limits.queue_max = (uint32_t)config->serve.queue;
+    site.limits.opened_max = (uint32_t)config->serve.opened_per_minute;
     return site;
 }
 
@@ -179,7 +180,8 @@ static bool start(struct arena *arena, const struct serve_options *options, stru
     return find_program(arena, site, err) && choose_data(arena, options, server, err) &&
            open_ledger(arena, server, err) && open_desk(arena, server, err) &&
            (!options->examples || examples_open(site, server->ledger, options->examples, err)) &&
-           auth_reload(site->auth, server->ledger, site_now_ns(), err) &&
+           open_store(arena, site, err) &&
+           auth_reload(site->auth, server->ledger, wall_now_ns(), err) &&
            clerks_start(arena, site, CLERKS, door_work, &server->door.clerks, err) &&
            workers_start(arena, site, &site->worker_pool, err) &&
            start_http(arena, options, server, err);
@@ -203,7 +205,7 @@ static void run_until_ended(struct server *server, const sigset_t *ends)
     struct err err = {0};
     for (uint64_t ticks = 1; sigtimedwait(ends, NULL, &tick) < 0; ticks++) {
         tell_changes(server);
-        if (!auth_reload(server->site.auth, server->ledger, site_now_ns(), &err))
+        if (!auth_reload(server->site.auth, server->ledger, wall_now_ns(), &err))
             log_line(LOG_ERROR, "tokens", "%s", err.text);
         if (ticks % BEAT_S == 0)
             live_beat(server->site.live);
@@ -218,6 +220,8 @@ static void stop(struct server *server)
     live_stop(server->site.live);
     clerks_stop(server->door.clerks);
     http_stop(server->site.http);
+    if (server->site.receive)
+        receive_stop(server->site.receive);
 }
 
 static void say_where(const struct server *server, const struct serve_options *options)

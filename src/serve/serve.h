@@ -7,7 +7,7 @@
 struct config;
 
 struct serve_options {
-    const struct config *config; /* NULL: all as standard */
+    const struct config *config; /* with an empty path where there is no file */
     const char *host;            /* NULL: as configured */
     int port;                    /* -1: as configured */
     const char *data;            /* a folder; NULL: as configured */

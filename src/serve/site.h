@@ -8,11 +8,13 @@
 #include "config/config.h"
 #include "incident/incident.h"
 #include "serve/http.h"
+#include "serve/wall.h"
 
 struct auth;
 struct desk;
 struct live;
 struct metrics;
+struct receive;
 struct workers;
 
 struct site {
@@ -31,15 +33,13 @@ struct site {
     struct desk *desk; /* alerts in */
     struct live *live;
     struct metrics *metrics;
+    struct receive *receive; /* NULL: nothing is pushed here */
     struct workers *worker_pool;
     struct http_server *http;
 };
 
 /* What proves who posts to that kind of webhook; nothing where nothing is configured. */
 struct webhook_keys site_webhook_keys(const struct site *site, const char *kind);
-
-/* Since 1970. The only clock of the wall here: of what is written into the ledger. */
-int64_t site_now_ns(void);
 
 /* DATA/incidents/ID/NAME; the id is one of the ledger. */
 struct str site_path(const struct site *site, struct arena *arena, struct str id, const char *name);

@@ -10,6 +10,7 @@
 #include "serve/api.h"
 #include "serve/assignment.h"
 #include "serve/files.h"
+#include "serve/learn.h"
 #include "serve/live.h"
 #include "serve/log.h"
 #include "serve/metrics.h"
@@ -77,7 +78,7 @@ static bool look_into(struct worker *worker, const struct claimed *claimed,
     }
     if (!assignment_collect(assignment, claimed->alert, out))
         return false;
-    if (!incident_step(worker->ledger, claimed->investigation, site_now_ns(), &err)) {
+    if (!incident_step(worker->ledger, claimed->investigation, wall_now_ns(), &err)) {
         *out = (struct outcome){.state = INCIDENT_CANCELLED,
                                 .why = str_copy(assignment->arena, str_of(err.text))};
         return false;
@@ -107,13 +108,15 @@ static void work(struct worker *worker, const struct claimed *claimed, struct ar
     const int64_t took_ns = clock_now_ns(clock_system()) - started_ns;
     if (!put_down(worker) && outcome.state == INCIDENT_CANCELLED)
         return;
-    if (!incident_finish(worker->ledger, claimed->investigation, &outcome, site_now_ns(), &err))
+    if (!incident_finish(worker->ledger, claimed->investigation, &outcome, wall_now_ns(), &err))
         log_line(LOG_ERROR, "incident", "%.*s: %s", STR_ARG(claimed->incident), err.text);
     metrics_count_end(site->metrics, outcome.state, took_ns);
     log_line(outcome.state == INCIDENT_FAILED ? LOG_WARNING : LOG_INFO, "incident",
              "%.*s: %s%s%.*s", STR_ARG(claimed->incident), incident_state_name(outcome.state),
              outcome.why.len > 0 ? ": " : "", STR_ARG(outcome.why));
     api_tell_state(site, worker->ledger, claimed->incident);
+    if (outcome.state == INCIDENT_DONE)
+        learn_from_incident(site, worker->ledger, claimed->incident, site_now_ns());
 }
 
 /* ---- the thread ---- */
@@ -123,7 +126,7 @@ static bool work_once(struct worker *worker, struct arena *arena)
 {
     struct claimed claimed = {0};
     struct err err = {0};
-    if (!incident_next(worker->ledger, arena, site_now_ns(), &claimed, &err)) {
+    if (!incident_next(worker->ledger, arena, wall_now_ns(), &claimed, &err)) {
         log_line(LOG_ERROR, "queue", "%s", err.text);
         return false;
     }

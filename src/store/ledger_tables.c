@@ -159,6 +159,14 @@ static const char *const steps[] = {
      "    what TEXT NOT NULL,"
      "    subject TEXT NOT NULL"
      ") STRICT;"),
+    /* incident_calls: who calls whom, as investigations have seen it. */
+    ("CREATE TABLE incident_calls ("
+     "    caller TEXT NOT NULL,"
+     "    callee TEXT NOT NULL,"
+     "    seen_ns INTEGER NOT NULL,"
+     "    PRIMARY KEY (caller, callee)"
+     ") STRICT, WITHOUT ROWID;"
+     "CREATE INDEX incident_calls_by_time ON incident_calls (seen_ns);"),
 };
 
 const struct ledger_schema ledger_schema = {.steps = steps,

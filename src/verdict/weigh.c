@@ -253,16 +253,27 @@ static bool is_mute(const struct suspect *suspect)
     return trouble_of(suspect) > 0;
 }
 
+/* Of those it calls; and of those they call who show nothing themselves, but pass it on. */
 static double most_trouble(const struct weighing *weighing, const struct suspect *suspect,
                            uint32_t *by)
 {
     double most = 0;
     for (uint32_t i = 0; i < suspect->callees_count; i++) {
-        const double trouble = trouble_of(&weighing->suspects[suspect->callees[i]]);
+        const struct suspect *callee = &weighing->suspects[suspect->callees[i]];
+        uint32_t who = suspect->callees[i];
+        const double own = trouble_of(callee);
+        double trouble = own;
+        for (uint32_t k = 0; own <= 0 && k < callee->callees_count; k++) {
+            const struct suspect *below = &weighing->suspects[callee->callees[k]];
+            if (below == suspect || !is_mute(below) || trouble_of(below) <= trouble)
+                continue;
+            trouble = trouble_of(below);
+            who = callee->callees[k];
+        }
         if (trouble <= most)
             continue;
         most = trouble;
-        *by = suspect->callees[i];
+        *by = who;
     }
     return most;
 }

@@ -119,11 +119,9 @@ static int stronger_first(const void *a, const void *b)
 }
 
 /* One piece for each kind of each subject, and not too many. */
-static bool is_told(const struct work *work, const struct saying *const *told, size_t count,
-                    const struct saying *saying)
+static bool is_told(const struct saying *const *told, size_t count, const struct saying *saying)
 {
     size_t of_subject = 0;
-    (void)work;
     for (size_t i = 0; i < count; i++) {
         if (!str_eq(told[i]->subject, saying->subject))
             continue;
@@ -258,7 +256,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     size_t count = 0;
     for (size_t i = 0; i < work.count && count < EVIDENCE_MAX; i++) {
         bool is_borne_out;
-        if (is_told(&work, told, count, &work.sayings[i]))
+        if (is_told(told, count, &work.sayings[i]))
             continue;
         if (!add_evidence(&work, &work.sayings[i], &is_borne_out, err))
             return false;

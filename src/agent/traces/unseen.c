@@ -7,6 +7,9 @@
  *  - late: it took over twice what nineteen of twenty such calls took before, and a millisecond.
  *    Only of callees that hardly ever show anything: of others that is told by their own spans.
  *
+ * Where a callee was hardly called before, what all calls did before says what is usual: they
+ * answer.
+ *
  * Calls are counted by callee, over all callers: one that most of them suffer from is at fault
  * rather than they. The other way round, who has failing calls to most of those that it calls is at
  * fault rather than they: its calls tell nothing.
@@ -315,11 +318,36 @@ static struct str query_of(const struct seeing *it, uint32_t callee, bool late)
         onset);
 }
 
+/* Of all calls before that tell something, how many were left unanswered. */
+static struct counts usually_unanswered(const struct seeing *it)
+{
+    struct counts counts = {0};
+    for (size_t row = 0; row < it->rows->rows; row++) {
+        const struct call_seen *call = &it->calls[row];
+        if (call->callee == MAP_NONE || call->since || it->aside[call->caller])
+            continue;
+        counts.tries++;
+        counts.hits += is_hit(it, call, false);
+    }
+    return counts;
+}
+
+static double difference(const struct seeing *it, struct counts since, struct counts base,
+                         bool late)
+{
+    double g;
+    if (!late && base.tries < TRIAL_BASELINE_MIN)
+        base = usually_unanswered(it);
+    if (since.tries == 0 || base.tries < (late ? 1 : TRIAL_BASELINE_MIN) ||
+        (double)since.hits / since.tries <= (double)base.hits / base.tries)
+        return 0;
+    return trial_difference(since.hits, since.tries, base.hits, base.tries, &g);
+}
+
 static void tell(struct seeing *it, uint32_t callee, bool late, struct batch *out)
 {
     struct counts since = {0}, base = {0};
     struct str exemplar = STR("");
-    double g;
     for (size_t row = 0; row < it->rows->rows; row++) {
         const struct call_seen *call = &it->calls[row];
         if (!counts_here(it, call, callee, late))
@@ -330,10 +358,7 @@ static void tell(struct seeing *it, uint32_t callee, bool late, struct batch *ou
         if (call->since && exemplar.len == 0 && is_hit(it, call, late))
             exemplar = text_of(it, row, "trace_id");
     }
-    if (since.tries == 0 || base.tries == 0 ||
-        (double)since.hits / since.tries <= (double)base.hits / base.tries)
-        return;
-    const double strength = trial_difference(since.hits, since.tries, base.hits, base.tries, &g);
+    const double strength = difference(it, since, base, late);
     if (strength <= 0)
         return;
     const size_t row = batch_add_row(out);

@@ -90,6 +90,24 @@ static void who_shows_nothing_is_told_by_its_callers(void **state)
     }
 }
 
+/* A callee that was called once before, or never: what others did before is what is usual. */
+static void a_callee_that_is_new_is_held_against_all_calls(void **state)
+{
+    (void)state;
+    for (int before = 0; before < 2; before++) {
+        struct fixture *fix = fixture_open();
+        add_calls(fix, (struct calls){-60, 30, "web", "cart", 2000, false, true, NULL});
+        add_calls(fix, (struct calls){-before, 0, "web", "bank", 2000, false, false, NULL});
+        add_calls(fix, (struct calls){0, 10, "web", "bank", 2000, true, false, "503"});
+        const struct batch *rows = unseen(fix);
+        assert_int_equal(rows->rows, 1);
+        assert_string_equal(fixture_text(rows, 0, "callee").ptr, "bank");
+        assert_int_equal(batch_column(rows, "tries_base")->integers[0], before);
+        assert_true(batch_column(rows, "strength")->reals[0] > 0.5);
+        fixture_close(fix);
+    }
+}
+
 static void nothing_is_told_of_nothing(void **state)
 {
     (void)state;
@@ -108,6 +126,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_shows_nothing_is_told_by_its_callers),
+        cmocka_unit_test(a_callee_that_is_new_is_held_against_all_calls),
         cmocka_unit_test(nothing_is_told_of_nothing),
     };
     return cmocka_run_group_tests_name("unseen", tests, NULL, NULL);
