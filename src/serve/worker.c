@@ -116,7 +116,7 @@ static void work(struct worker *worker, const struct claimed *claimed, struct ar
              outcome.why.len > 0 ? ": " : "", STR_ARG(outcome.why));
     api_tell_state(site, worker->ledger, claimed->incident);
     if (outcome.state == INCIDENT_DONE)
-        learn_from_incident(site, worker->ledger, claimed->incident, site_now_ns());
+        learn_from_incident(site, worker->ledger, claimed->incident, wall_now_ns());
 }
 
 /* ---- the thread ---- */
