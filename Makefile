@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. `make demo` and `make test` need nothing before them on Debian 12.
-.PHONY: demo test build encoder eval bench fuzz gym package image format clean
+.PHONY: demo serve test build encoder eval bench fuzz gym package image format clean
 
 INCIDENT = examples/incidents/pages-504
 
@@ -10,6 +10,10 @@ build:
 
 demo: build
 	@build/warroom investigate $(INCIDENT) --html build/report.html || [ $$? = 1 ]
+
+# The page, with the shipped incidents, on this machine alone: http://127.0.0.1:8080/
+serve: build
+	@build/warroom serve --examples examples/incidents
 
 test: build
 	@ninja -C build >build/ninja.txt || { cat build/ninja.txt; exit 1; }

@@ -4,8 +4,9 @@
 
 #include <stddef.h>
 
-static const struct verb *const verbs[] = {&verb_up,  &verb_status, &verb_down,  &verb_faults,
-                                           &verb_run, &verb_score,  &verb_recut, NULL};
+static const struct verb *const verbs[] = {&verb_up,     &verb_status, &verb_down,
+                                           &verb_faults, &verb_run,    &verb_record,
+                                           &verb_score,  &verb_recut,  NULL};
 
 int main(int argc, char **argv)
 {

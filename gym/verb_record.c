@@ -138,6 +138,13 @@ static int record(struct plan *plan, bool all)
     return plan->failed > 0 ? EXIT_UNDER : EXIT_MEASURED;
 }
 
+static int usage(const char *text)
+{
+    struct err err;
+    err_set(&err, ERR_USAGE, "%s", text);
+    return verb_complain("gym record", &err);
+}
+
 static int run(int argc, char **argv)
 {
     struct plan plan = {.arena = arena_new("gym record"), .seed = 1};
@@ -158,12 +165,11 @@ static int run(int argc, char **argv)
             plan.seed = strtoull(value, NULL, 10);
         else if (argv[i][0] != '-' && plan.count < SCENARIOS_MAX)
             plan.names[plan.count++] = argv[i];
+        else
+            return usage("that option means nothing here");
     }
-    struct err err;
-    if (!plan.out || (plan.count == 0 && !all)) {
-        err_set(&err, ERR_USAGE, "scenarios or --all, and --out are wanted");
-        return verb_complain("gym record", &err);
-    }
+    if (!plan.out || (plan.count == 0 && !all))
+        return usage("scenarios or --all, and --out are wanted");
     const int status = record(&plan, all);
     arena_free(plan.arena);
     return status;

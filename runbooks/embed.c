@@ -7,7 +7,7 @@ static void print_escaped(FILE *out, int c)
 {
     if (c == '\n')
         fprintf(out, "\\n\"\n     \"");
-    else if (c == '"' || c == '\\')
+    else if (c == '"' || c == '\\' || c == '?') /* two of those begin a trigraph */
         fprintf(out, "\\%c", c);
     else if (c < ' ' || c > '~')
         fprintf(out, "\\%03o", (unsigned)c);

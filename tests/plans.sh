@@ -89,9 +89,10 @@ check 'so is a folder with a wrong one' ended_with 2
 # ---- backing out ----
 
 run investigate tests/cases/checkout-502/bundle.tar.zst --no-timings
-check 'the loudest only suffers, and is given up' out_has '^  lead 1 *storefront: .*Given up'
-check 'so does the next one' out_has '^  lead 2 *nginx: .*Given up'
-check 'the one below them holds' out_has '^  lead 3 *orders: .*Held'
+check 'what holds at once is followed alone' out_has '^  lead 1 *orders: .*Held'
+run investigate tests/cases/pages-come-and-go/bundle.tar.zst --no-timings
+check 'who only suffers is given up' out_has '^  lead 2 *nginx: .*Given up'
+check 'and the next one followed' out_has '^  lead 3 *catalog: .*Held'
 run investigate tests/cases/pages-slow/bundle.tar.zst --no-timings
 check 'what holds, and is far ahead, is enough' out_has 'its lead over all others is decisive'
 run investigate tests/cases/sorry-try-again/bundle.tar.zst --no-timings

@@ -27,6 +27,8 @@ struct prediction predict(struct examples *examples, uint32_t number, const stru
         .nobody = example->nobody,
         .measures = confidence_measure(weighing),
     };
+    if (weighing->casefile->triage.noise == NOISE_LIKELY)
+        out.measures.any = false; /* nobody is named then, however sure one would be */
     if (example->vague && out.right) {
         out.right = false;
         out.measures.any =

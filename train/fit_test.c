@@ -154,7 +154,7 @@ static void confidence_follows_how_often_it_was_right(void **state)
         const double lead = next_share(&seed);
         predictions[i] = (struct prediction){.set = i % 2,
                                              .right = next_share(&seed) < 0.3 + 0.6 * lead,
-                                             .measures = {.any = true, .readable = 1}};
+                                             .measures = {.any = true, .believable = 1}};
         predictions[i].measures.features[CONFIDENCE_LEAD] = lead;
         predictions[i].measures.features[CONFIDENCE_ASIDE] = 1 - lead; /* the wrong way round */
     }
@@ -167,6 +167,39 @@ static void confidence_follows_how_often_it_was_right(void **state)
     for (uint32_t i = 0; i < COUNT; i++)
         confidences[i] = confidence_from(&weights, &predictions[i].measures);
     assert_true(calibration_error(predictions, confidences, COUNT, SET_NONE) < 0.2);
+}
+
+/* Behind a control is nobody, so whoever was first was wrong: one gets less sure of such. */
+static void controls_teach_to_name_nobody(void **state)
+{
+    (void)state;
+    enum { FAULTS = 40, CONTROLS = 20 };
+    struct prediction predictions[FAULTS + CONTROLS];
+    for (uint32_t i = 0; i < FAULTS + CONTROLS; i++) {
+        predictions[i] = (struct prediction){.set = i % 2,
+                                             .right = i < FAULTS,
+                                             .nobody = i >= FAULTS,
+                                             .measures = {.any = true, .believable = 1}};
+        predictions[i].measures.features[CONFIDENCE_AMOUNT] = i < FAULTS ? 0.9 : 0.3;
+    }
+    struct weights without = *weights_prior(), with = *weights_prior();
+    calibrate(predictions, FAULTS, SET_NONE, &without);
+    calibrate(predictions, FAULTS + CONTROLS, SET_NONE, &with);
+    const struct confidence_measures *control = &predictions[FAULTS].measures;
+    assert_true(confidence_from(&with, control) < confidence_from(&without, control) - 0.1);
+    assert_true(confidence_from(&with, control) < CONFIDENCE_MIN);
+    assert_true(confidence_from(&with, &predictions[0].measures) > CONFIDENCE_MIN);
+}
+
+/* Nobody is named there anyway. */
+static void noise_teaches_nothing_of_confidence(void **state)
+{
+    (void)state;
+    struct world world = world_open();
+    assert_true(predict(&world.examples, 0, weights_prior()).measures.any);
+    world.cases[0]->triage.noise = NOISE_LIKELY;
+    assert_false(predict(&world.examples, 0, weights_prior()).measures.any);
+    world_close(&world);
 }
 
 /* All that is known is that it was not the busy one. */
@@ -210,6 +243,8 @@ int main(void)
         cmocka_unit_test(the_same_cases_give_the_same_weights),
         cmocka_unit_test(what_one_set_alone_tells_is_not_learned),
         cmocka_unit_test(confidence_follows_how_often_it_was_right),
+        cmocka_unit_test(controls_teach_to_name_nobody),
+        cmocka_unit_test(noise_teaches_nothing_of_confidence),
     };
     return cmocka_run_group_tests_name("train fit", tests, NULL, NULL);
 }

@@ -117,6 +117,8 @@ static bool line_take(struct arena *arena, const struct line *line, unsigned whi
         return str_to_real(value, &out->load_per_s) && out->load_per_s > 0 &&
                out->load_per_s <= 500;
     if (str_eq(line->key, STR("red_herring"))) {
+        if (str_eq(value, STR("none")))
+            return true;
         const bool fits = out->red_herrings_count < RED_HERRINGS_MAX;
         if (fits)
             out->red_herrings[out->red_herrings_count++] = value.ptr;
@@ -160,13 +162,17 @@ bool scenario_read(struct arena *arena, const char *path, unsigned cell, struct 
     if (cell >= out->cells)
         return err_set(err, ERR_USAGE, "%s has %u cells, from 0 to %u", path, out->cells,
                        out->cells - 1);
+    unsigned which[LINES_MAX];
     unsigned rest = cell;
     for (unsigned i = lines.count; i-- > 0;) {
+        which[i] = rest % lines.items[i].choices;
+        rest /= lines.items[i].choices;
+    }
+    for (unsigned i = 0; i < lines.count; i++) {
         const struct line *line = &lines.items[i];
-        if (!line_take(arena, line, rest % line->choices, out))
+        if (!line_take(arena, line, which[i], out))
             return err_set(err, ERR_USAGE, "%s: `%.*s %.*s`: see gym/README.md, Scenarios", path,
                            STR_ARG(line->key), STR_ARG(line->value));
-        rest /= line->choices;
     }
     return out->fault || err_set(err, ERR_USAGE, "%s names no fault", path);
 }

@@ -10,7 +10,7 @@
  *     load 6                       requests a second at noon
  *     warm 60                      seconds before anything happens
  *     innocent 3                   commits while it warms up, spread over it
- *     red_herring deploy           beside the fault: deploy, restart, noise; several lines
+ *     red_herring deploy           beside the fault: deploy, restart, noise, none; several lines
  *     alert FrontDoorSlow          opens the case; where it is missing, any critical one
  *     wait 90                      seconds within which it must fire
  *     after 20                     seconds until somebody looks

@@ -64,6 +64,22 @@ static void a_sweep_has_a_cell_for_each_combination(void **state)
     arena_free(arena);
 }
 
+static void a_cell_may_have_fewer_red_herrings(void **state)
+{
+    (void)state;
+    static const char text[] = "fault nothing\nred_herring none | deploy\nred_herring restart\n";
+    struct arena *arena = arena_new("test");
+    struct scenario scenario;
+    struct err err = {0};
+    assert_true(read_text(arena, text, 0, &scenario, &err));
+    assert_int_equal(scenario.red_herrings_count, 1);
+    assert_string_equal(scenario.red_herrings[0], "restart");
+    assert_true(read_text(arena, text, 1, &scenario, &err));
+    assert_int_equal(scenario.red_herrings_count, 2);
+    assert_string_equal(scenario.red_herrings[0], "deploy");
+    arena_free(arena);
+}
+
 static void what_says_nothing_is_shown(void **state)
 {
     (void)state;
@@ -86,6 +102,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_missing_is_the_usual),
         cmocka_unit_test(a_sweep_has_a_cell_for_each_combination),
+        cmocka_unit_test(a_cell_may_have_fewer_red_herrings),
         cmocka_unit_test(what_says_nothing_is_shown),
     };
     return cmocka_run_group_tests_name("scenario", tests, NULL, NULL);

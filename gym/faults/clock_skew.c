@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An instance comes back, as after its machine was resumed, with a clock that is wrong: its peers'
- * certificates are not valid yet, or not any more, and its telemetry tells other times. Its clock
- * is libfaketime's; durations are right.
+ * An instance comes back, as after its machine lost its battery, with a clock that is wrong: its
+ * peers' certificates are not valid yet, or not any more, and its telemetry tells other times. Its
+ * clock is libfaketime's; durations are right.
  */
 #include "gym/faults/fault.h"
 
@@ -24,7 +24,7 @@ static bool inject(struct world *world, struct fault_run *run, struct err *err)
     struct process_spec spec;
     run->instance = fault_instance(run);
     const struct instance *instance = instance_find(run->instance);
-    const char *offset = fault_text(run, "offset", "-2d");
+    const char *offset = fault_text(run, "offset", "-40d");
     if (!path_of_faketime(library, sizeof library) || !server_spec(world, instance, &spec, err))
         return err_context(err, "libfaketime for %s", run->instance);
     const char **environment = arena_push_many(world->arena, const char *, 32);
@@ -53,7 +53,7 @@ const struct fault fault_clock_skew = {
     .group = "infrastructure",
     .summary = "One instance has a wrong clock",
     .place = "payment-1",
-    .options = "offset -2d (as faketime has it)",
+    .options = "offset -40d (as faketime has it; certificates are from 30 days ago, for a year)",
     .can_run = can_run,
     .inject = inject,
     .heal = heal,

@@ -9,7 +9,7 @@ static const struct fault_settings settings = {
     .message = "harder password hashes, as the audit asks",
     .settings =
         {
-            {"hash_rounds", "3000000"},
+            {"hash_rounds", "3000000", NULL},
         },
 };
 

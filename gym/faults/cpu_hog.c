@@ -9,11 +9,6 @@
 
 #include <stdio.h>
 
-static bool can_run(const struct host *host, struct err *why_not)
-{
-    return host_has(host, CAPABILITY_CGROUP_CPU, why_not);
-}
-
 static bool inject(struct world *world, struct fault_run *run, struct err *err)
 {
     const char *instance = fault_instance(run);
@@ -41,7 +36,7 @@ const struct fault fault_cpu_hog = {
     .summary = "Busy loops within the processor limit of one instance",
     .place = "catalog-1",
     .options = "percent 3 (of one processor, that instance and loops share)",
-    .can_run = can_run,
+    .can_run = fault_can_limit_cpu,
     .inject = inject,
     .heal = heal,
 };

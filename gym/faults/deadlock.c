@@ -11,8 +11,8 @@ static const struct fault_settings settings = {
     .message = "lose no count while the model is made, and make it each second",
     .settings =
         {
-            {"refresh_holds", "counts"},
-            {"refresh_s", "1"},
+            {"refresh_holds", "counts", NULL},
+            {"refresh_s", "1", NULL},
         },
 };
 

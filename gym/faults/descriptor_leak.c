@@ -10,8 +10,8 @@ static const struct fault_settings settings = {
     .message = "keep connections to other services; files as the unit template has them",
     .settings =
         {
-            {"idle_connections_max", "0"},
-            {"idle_reuse_s", "0"},
+            {"idle_connections_max", "0", NULL},
+            {"idle_reuse_s", "0", NULL},
             {"files_max", "256", "unit.conf"},
         },
 };

@@ -11,7 +11,7 @@ static const struct fault_settings settings = {
     .message = "smaller batches of prices, they held a connection for long",
     .settings =
         {
-            {"price_batch", "1"},
+            {"price_batch", "1", NULL},
         },
 };
 

@@ -9,7 +9,7 @@ static const struct fault_settings settings = {
     .message = "show the price of a kilogram on product pages",
     .settings =
         {
-            {"unit_prices", "true"},
+            {"unit_prices", "true", NULL},
         },
 };
 

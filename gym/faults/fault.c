@@ -5,6 +5,7 @@
 #include "gym/world/inventory.h"
 #include "gym/world/limits.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,6 +59,14 @@ long fault_number(const struct fault_run *run, const char *key, long fallback)
 {
     const char *text = fault_text(run, key, NULL);
     return text ? strtol(text, NULL, 10) : fallback;
+}
+
+void fault_first_day(struct world *world, const struct fault_run *run, const char *service,
+                     const char *file, const char *key, const char *value)
+{
+    assert(world->first_day_count < FIRST_DAY_MAX);
+    world->first_day[world->first_day_count++] =
+        (struct first_day){service, file, key, fault_text(run, key, value)};
 }
 
 void fault_tell(struct world *world, struct fault_run *run, enum kind kind, const char *format, ...)
@@ -160,8 +169,20 @@ bool fault_beside_end(struct world *world, struct fault_run *run, struct err *er
     return true;
 }
 
+bool fault_customers_leave(struct world *world, struct fault_run *run, struct err *err)
+{
+    (void)err;
+    process_stop(world->processes, run->number);
+    return true;
+}
+
 bool fault_runs_anywhere(const struct host *host, struct err *why_not)
 {
     (void)host, (void)why_not;
     return true;
+}
+
+bool fault_can_limit_cpu(const struct host *host, struct err *why_not)
+{
+    return host_has(host, CAPABILITY_CGROUP_CPU, why_not);
 }

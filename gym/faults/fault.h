@@ -73,6 +73,12 @@ const char *fault_instance(const struct fault_run *run);
 long fault_number(const struct fault_run *run, const char *key, long fallback);
 const char *fault_text(const struct fault_run *run, const char *key, const char *fallback);
 
+/* In prepare(): a key of `service`'s configuration is `value`, or as the scenario's option of that
+ * key says, from the first day on. It is part of the world, and not what is broken. FIRST_DAY_MAX
+ * in all. */
+void fault_first_day(struct world *world, const struct fault_run *run, const char *service,
+                     const char *file, const char *key, const char *value);
+
 /* Says the truth of what is done from now on: about the run's own place, by no change. */
 void fault_tell(struct world *world, struct fault_run *run, enum kind kind, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -91,7 +97,8 @@ struct fault_change {
 MUST_CHECK bool fault_by_change(struct world *world, struct fault_run *run,
                                 const struct fault_change *change, struct err *err);
 
-/* A key of SERVICE.conf, or of `file` beside it; one that is not in there yet is added. */
+/* A key of SERVICE.conf (`file` is NULL), or of `file` beside it; one that is not in there yet is
+ * added. */
 struct fault_setting {
     const char *key, *value;
     const char *file;
@@ -125,5 +132,10 @@ MUST_CHECK bool fault_beside(struct world *world, struct fault_run *run, const c
                              const char *inside, const char *script, struct err *err);
 MUST_CHECK bool fault_beside_end(struct world *world, struct fault_run *run, struct err *err);
 
-/* can_run() of a fault that needs nothing but the shop. */
+/* Customers who have come with world_customers(), as run->number, go: heal() of what they are. */
+MUST_CHECK bool fault_customers_leave(struct world *world, struct fault_run *run, struct err *err);
+
+/* can_run() of a fault that needs nothing but the shop, and of one that is felt only where a
+ * service can have a part of a processor. */
 bool fault_runs_anywhere(const struct host *host, struct err *why_not);
+bool fault_can_limit_cpu(const struct host *host, struct err *why_not);

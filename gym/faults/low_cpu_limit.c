@@ -11,11 +11,6 @@ static const struct fault_settings settings = {
     .settings = {{"cpu_max_percent", "1", "unit.conf"}},
 };
 
-static bool can_run(const struct host *host, struct err *why_not)
-{
-    return host_has(host, CAPABILITY_CGROUP_CPU, why_not);
-}
-
 static bool inject(struct world *world, struct fault_run *run, struct err *err)
 {
     return fault_by_settings(world, run, &settings, err);
@@ -27,7 +22,7 @@ const struct fault fault_low_cpu_limit = {
     .summary = "A service may use less processor time than it needs",
     .place = "gateway",
     .options = "cpu_max_percent 1 (of one processor)",
-    .can_run = can_run,
+    .can_run = fault_can_limit_cpu,
     .inject = inject,
     .heal = fault_revert,
 };

@@ -10,9 +10,9 @@ static const struct fault_settings settings = {
     .message = "keep personal pages near, with pictures for large screens",
     .settings =
         {
-            {"near_cache_entries", "0"},
-            {"near_cache_key", "sku_and_customer"},
-            {"picture_kb", "2048"},
+            {"near_cache_entries", "0", NULL},
+            {"near_cache_key", "sku_and_customer", NULL},
+            {"picture_kb", "2048", NULL},
         },
 };
 

@@ -9,8 +9,8 @@ static const struct fault_settings settings = {
     .message = "longer lists, and each product with its own stock",
     .settings =
         {
-            {"list_fetch", "each"},
-            {"list_size", "120"},
+            {"list_fetch", "each", NULL},
+            {"list_size", "120", NULL},
         },
 };
 

@@ -18,7 +18,7 @@ static bool inject(struct world *world, struct fault_run *run, struct err *err)
 {
     const char *instance = fault_instance(run);
     const char *address = instance_find(instance)->address;
-    const long percent = fault_number(run, "percent", 25);
+    const long percent = fault_number(run, "percent", 40);
     run->instance = instance;
     fault_tell(world, run, KIND_NETWORK_LOSS,
                "the link of %s loses %ld %% of its packets, each way; no change did that", instance,
@@ -44,7 +44,7 @@ const struct fault fault_packet_loss = {
     .group = "infrastructure",
     .summary = "Packets from and to one instance are lost",
     .place = "catalog-1",
-    .options = "percent 25",
+    .options = "percent 40",
     .can_run = can_run,
     .inject = inject,
     .heal = heal,

@@ -8,7 +8,7 @@ static const struct fault_settings settings = {
     .author = "Tomas Lind",
     .message = "say the unit of time-outs",
     .how = ROLLOUT_REPLACING,
-    .settings = {{"statement_timeout_ms", "4s"}},
+    .settings = {{"statement_timeout_ms", "4s", NULL}},
 };
 
 static bool inject(struct world *world, struct fault_run *run, struct err *err)

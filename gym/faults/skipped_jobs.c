@@ -11,7 +11,7 @@ static const struct fault_settings settings = {
     .message = "no parcel for what is only downloaded",
     .settings =
         {
-            {"digital_weight_max_g", "100000"},
+            {"digital_weight_max_g", "100000", NULL},
         },
 };
 

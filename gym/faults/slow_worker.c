@@ -10,7 +10,7 @@ static bool inject(struct world *world, struct fault_run *run, struct err *err)
                  "next order, and the queue grows",
         .author = "Jonas Weber",
         .message = "be gentle to the carrier's interface",
-        .settings = {{"job_pause_ms", "40000"}, {"threads", "1"}},
+        .settings = {{"job_pause_ms", "40000", NULL}, {"threads", "1", NULL}},
     };
     return fault_by_settings(world, run, &change, err);
 }

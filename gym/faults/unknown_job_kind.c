@@ -11,7 +11,7 @@ static bool inject(struct world *world, struct fault_run *run, struct err *err)
         .cause = "checkout queues jobs of a kind that no worker handles",
         .author = "Ana Duarte",
         .message = "orders as the second version has them",
-        .settings = {{"job_kind", JOB_KIND}},
+        .settings = {{"job_kind", JOB_KIND, NULL}},
     };
     return fault_by_settings(world, run, &change, err);
 }

@@ -8,7 +8,7 @@ static const struct fault_settings settings = {
              "for them",
     .author = "Priya Nair",
     .message = "numbers on a path that customers cannot reach",
-    .settings = {{"metrics_path", "/internal/metrics"}},
+    .settings = {{"metrics_path", "/internal/metrics", NULL}},
 };
 
 static bool inject(struct world *world, struct fault_run *run, struct err *err)

@@ -17,7 +17,7 @@ static bool inject(struct world *world, struct fault_run *run, struct err *err)
         .author = "Tomas Lind",
         .message =
             str_printf(world->arena, "time-outs are whole seconds, %s for %s", timeout, peer).ptr,
-        .settings = {{str_printf(world->arena, "%s_timeout_ms", peer).ptr, timeout}},
+        .settings = {{str_printf(world->arena, "%s_timeout_ms", peer).ptr, timeout, NULL}},
     };
     return fault_by_settings(world, run, &settings, err);
 }

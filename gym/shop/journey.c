@@ -21,6 +21,7 @@ static const struct kind kinds[] = {
     {.name = "crowd", .buyers = 0.30, .window_shoppers = 0.20, .think_s = 0.5},
     {.name = "sale", .buyers = 0.60, .window_shoppers = 0.40, .one_product = true, .think_s = 0.5},
     {.name = "feed", .feeds = 1, .think_s = 0.3},
+    {.name = "sync", .syncs = 1, .think_s = 0.1},
 };
 
 const struct kind *kind_find(const char *name)
@@ -39,6 +40,7 @@ static const enum step browsing[] = {STEP_HOME, STEP_SEARCH, STEP_PRODUCT, STEP_
 static const enum step looking[] = {STEP_PRODUCT};
 static const enum step feeding[] = {STEP_SEARCH, STEP_SEARCH, STEP_SEARCH,
                                     STEP_SEARCH, STEP_SEARCH, STEP_SEARCH};
+static const enum step syncing[] = {STEP_LOGIN, STEP_ORDERS, STEP_LOGIN, STEP_CART};
 
 static void walk(struct journey *journey, const enum step steps[], size_t count)
 {
@@ -72,6 +74,9 @@ void journey_begin(struct journey *journey, const struct kind *kind, unsigned sh
         journey->is_feed = true;
         journey->client = "partner-feed/1.3";
         WALK(journey, feeding);
+    } else if (kind_die < kind->syncs) {
+        journey->client = "partner-sync/2.1";
+        WALK(journey, syncing);
     } else if (kind_die < kind->feeds + kind->buyers) {
         WALK(journey, buying);
     } else if (kind_die < kind->feeds + kind->buyers + kind->window_shoppers) {

@@ -25,6 +25,7 @@ struct kind {
     double buyers;          /* share of the journeys that end with a checkout, */
     double window_shoppers; /* that look at one product; the rest browses */
     double feeds;           /* share that are a partner's feed: big searches */
+    double syncs;           /* that are a partner's program: a login for each thing it asks */
     bool one_product;
     double think_s; /* between two steps, in the mean */
 };

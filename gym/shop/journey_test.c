@@ -102,6 +102,20 @@ static void a_feed_asks_for_much(void **state)
     assert_null(kind_find("nobody"));
 }
 
+static void a_sync_logs_in_for_each_thing(void **state)
+{
+    (void)state;
+    unsigned short dice[3] = {7, 8, 9};
+    struct journey journey;
+    char requests[8000];
+    journey_begin(&journey, kind_find("sync"), dice);
+    assert_string_equal(journey.client, "partner-sync/2.1");
+    walk(&journey, requests, sizeof requests);
+    const char *first = strstr(requests, "/login?");
+    assert_non_null(first);
+    assert_non_null(strstr(first + 1, "/login?"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +124,7 @@ int main(void)
         cmocka_unit_test(who_cannot_log_in_leaves),
         cmocka_unit_test(an_answer_may_be_anything),
         cmocka_unit_test(a_feed_asks_for_much),
+        cmocka_unit_test(a_sync_logs_in_for_each_thing),
     };
     return cmocka_run_group_tests_name("journey", tests, NULL, NULL);
 }

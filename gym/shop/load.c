@@ -245,8 +245,8 @@ int load_main(const char *url, double requests_per_s, long seconds, unsigned see
     static struct load load;
     load.kind = kind_find(kind);
     if (!load.kind || requests_per_s <= 0 || seconds <= 0) {
-        fprintf(stderr, "shop: load wants a rate, seconds, and a kind: shoppers, crowd, sale or "
-                        "feed\n");
+        fprintf(stderr, "shop: load wants a rate, seconds, and a kind: shoppers, crowd, sale, "
+                        "feed or sync\n");
         return 2;
     }
     load.multi = curl_multi_init();

@@ -389,6 +389,16 @@ static bool certificates_make(struct world *world, struct err *err)
                    world_path(world, "config/payment/bank-ca.crt"));
 }
 
+static bool first_day_set(struct world *world, struct err *err)
+{
+    for (size_t i = 0; i < world->first_day_count; i++) {
+        const struct first_day *it = &world->first_day[i];
+        if (!deploy_set(world, it->service, it->file, it->key, it->value, err))
+            return err_context(err, "the first day's configuration");
+    }
+    return true;
+}
+
 bool deploy_open(struct world *world, struct err *err)
 {
     char source[512], id[CHANGE_ID_SIZE];
@@ -404,7 +414,7 @@ bool deploy_open(struct world *world, struct err *err)
                        "$WARROOM_GYM");
     if (!COMMAND(world, err, "cp", "-r", "--no-preserve=mode", source,
                  world_path(world, "config")) ||
-        !certificates_make(world, err) ||
+        !certificates_make(world, err) || !first_day_set(world, err) ||
         !COMMAND(world, err, "git", "init", "-q", "-b", "main", world_path(world, "config")) ||
         !deploy_commit(world, "Tomas Lind", "shop: configuration of all services", id, err))
         return false;

@@ -21,6 +21,13 @@ struct deploys;
 struct http;
 struct database;
 
+#define FIRST_DAY_MAX 4
+
+/* A key of a service's configuration that is not as shipped, ever since there is the shop. */
+struct first_day {
+    const char *service, *file, *key, *value; /* as deploy_set() takes them */
+};
+
 struct world {
     struct arena *arena; /* lives as long as the world; of the thread that keeps it */
     struct host host;
@@ -34,7 +41,9 @@ struct world {
     struct http *http; /* who takes the alerts and tells the numbers of processes */
     double load_per_s; /* requests a second that customers send */
     uint64_t seed;
-    uint32_t load_number;        /* the process that is the customers; 0: there are none */
+    uint32_t load_number; /* the process that is the customers; 0: there are none */
+    struct first_day first_day[FIRST_DAY_MAX]; /* filled before world_up() */
+    size_t first_day_count;
     unsigned certificate_s;      /* how long payment's first certificate lasts; 0: a year */
     int64_t certificate_ends_ns; /* by the wall clock, once it is made */
 };
@@ -51,7 +60,7 @@ MUST_CHECK bool world_load(struct world *world, double per_s, struct err *err);
 void world_load_stop(struct world *world);
 
 /* More of them, beside the usual ones, for so long; `kind` is one of the shop's (`shop load`:
- * crowd, sale, feed). process_stop() of `number` sends them home. */
+ * crowd, sale, feed, sync). process_stop() of `number` sends them home. */
 MUST_CHECK bool world_customers(struct world *world, const char *name, const char *kind,
                                 double per_s, unsigned seconds, uint32_t *number, struct err *err);
 

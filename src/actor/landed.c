@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "culprit/feed.h"
+#include "culprit/inert.h"
 #include "culprit/patch.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
@@ -17,18 +18,6 @@ static struct str text_at(const struct batch *rows, size_t row, const char *colu
     return batch_column(rows, column)->texts[row];
 }
 
-/* Paths out of a JSON array, or names with commas between them. */
-static void read_files(struct arena *arena, struct str text, struct change *change)
-{
-    struct str path;
-    uint32_t room = 1;
-    for (size_t i = 0; i < text.len; i++)
-        room += text.ptr[i] == ',';
-    change->files = arena_push_many(arena, struct change_file, room);
-    while (change->files_count < room && path_list_next(&text, &path))
-        change->files[change->files_count++].path = path;
-}
-
 static void add_change(struct arena *arena, const struct batch *rows, size_t row,
                        struct history *history)
 {
@@ -40,11 +29,13 @@ static void add_change(struct arena *arena, const struct batch *rows, size_t row
                             .message = text_at(rows, row, "message"),
                             .parents = change_parents(text_at(rows, row, "parents"))};
     struct err twice = {0}; /* one change told for several services: once is enough */
-    read_files(arena, text_at(rows, row, "files"), &change);
+    change_read_files(arena, text_at(rows, row, "files"), &change);
     change.is_rollout = change_is_rollout(text_at(rows, row, "kind"), &change);
     if (text_at(rows, row, "more").len > 0)
         feed_tell_words(arena, text_at(rows, row, "more"), &change);
     patch_tell(arena, text_at(rows, row, "detail"), &change);
+    change.is_inert = text_at(rows, row, "detail").len < DETAIL_BYTES_MAX &&
+                      inert_change(&change, text_at(rows, row, "detail"));
     if (!history_add(history, &change, &twice))
         return;
 }

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "data/json.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -73,6 +74,50 @@ static bool fill(struct arena *arena, const json_t *from, struct alert *alert, s
                        "\"startsAt\": \"2026-11-22T02:03:04Z\"",
                        starts.ptr);
     return true;
+}
+
+static void put_member(struct buf *out, const char *name, struct str text)
+{
+    if (text.len == 0)
+        return;
+    json_put_key(out, name);
+    json_put_text(out, text);
+}
+
+void alert_put_labels_json(struct buf *out, const struct alert *alert)
+{
+    buf_add_char(out, '{');
+    for (uint32_t i = 0; i < alert->labels_count; i++) {
+        json_put_comma(out);
+        json_put_text(out, alert->labels[i].name);
+        buf_add_char(out, ':');
+        json_put_text(out, alert->labels[i].value);
+    }
+    if (alert_label(alert, "summary").len == 0)
+        put_member(out, "summary", alert->summary);
+    buf_add_char(out, '}');
+}
+
+void alert_put_json(struct buf *out, const struct alert *alert)
+{
+    buf_add_char(out, '{');
+    put_member(out, "id", alert->id);
+    put_member(out, "name", alert->name);
+    put_member(out, "status", alert->status);
+    put_member(out, "severity", alert->severity);
+    put_member(out, "service", alert->service);
+    put_member(out, "startsAt", time_format_exact(out->arena, alert->starts_ns));
+    json_put_key(out, "labels");
+    alert_put_labels_json(out, alert);
+    buf_add_char(out, '}');
+}
+
+struct str alert_key(struct arena *arena, const struct alert *alert)
+{
+    const struct str all =
+        str_printf(arena, "%.*s\n%.*s\n%.*s\n%lld", STR_ARG(alert->id), STR_ARG(alert->name),
+                   STR_ARG(alert->service), (long long)alert->starts_ns);
+    return str_printf(arena, "%016llx", (unsigned long long)str_hash(all));
 }
 
 /* Alertmanager sends an object whose `alerts` is an array; the first that fires is ours. */

@@ -2,8 +2,8 @@
 /* The alert that opens a case, as it came: what is not in it stays empty. */
 #pragma once
 
+#include "base/buf.h"
 #include "base/err.h"
-#include "base/str.h"
 
 struct arena;
 
@@ -32,6 +32,15 @@ struct alert {
  */
 MUST_CHECK bool alert_parse(struct arena *arena, struct str text, struct alert *out,
                             struct err *err);
+
+/* In our own format, as alert_parse() reads it back: a summary is a label of that name. */
+void alert_put_json(struct buf *out, const struct alert *alert);
+
+/* Its labels alone, an object of texts. */
+void alert_put_labels_json(struct buf *out, const struct alert *alert);
+
+/* By which a case is known, sixteen hexadecimal digits: the same alert is the same case. */
+struct str alert_key(struct arena *arena, const struct alert *alert);
 
 /* The value of a label or annotation, empty where there is none. */
 struct str alert_label(const struct alert *alert, const char *name);

@@ -63,6 +63,7 @@ const char *bearing_name(enum bearing bearing);
     X(QUERIES, "queries", "its statements became slow")                                            \
     X(LOCKS, "locks", "it holds locks that others wait for")                                       \
     X(CONFIGURATION, "configuration", "its configuration does not fit")                            \
+    X(COMPLAINT, "complaint", "what is logged of it names the fault")                              \
     X(NEIGHBOUR, "neighbour", "it lies next to what suffers")                                      \
     X(PAST, "past", "it was the cause of the same before")                                         \
     X(LEAD, "lead", "it moved before what the alert is about")                                     \
@@ -93,6 +94,8 @@ struct evidence {
     enum signal signal;
     enum bearing bearing;
     enum finding finding;
+    enum kind kind;      /* that it names by itself; KIND_UNKNOWN: its finding tells */
+    bool eased;          /* a metric that went the better way, as with effects: shows no shortage */
     struct str subject;  /* the service, host or object that it is about */
     struct str instance; /* where one of several is meant */
     struct str cause;    /* plain words for this very cause; empty: the finding's text */

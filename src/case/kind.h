@@ -2,6 +2,35 @@
 /*
  * What kind of fault it is. A finding says what was seen, a kind what is broken: several findings
  * may show one kind, and one finding may show several.
+ *
+ * A kind says how it fails, not who did it: most faults come with a change, and a limit that was set
+ * too low is of the kind of what it limits. Between neighbours:
+ *
+ *  cpu            it gets too little processor time: others take it, its limit holds it, or it
+ *                 stands still. What a change made it compute by itself is slow_code.
+ *  memory         its own memory grows, or has too low a limit. A store that is full of data is at
+ *                 its capacity.
+ *  disk           a volume is slow, full or read-only. Volumes that cannot be had are storage.
+ *  network_delay  packets come late, or wait for a narrow link; network_loss: they do not come.
+ *  exception      a path of its code ends with an error, whatever input that takes. What a program
+ *                 says when it refuses its settings is configuration.
+ *  code_path      it does more, less or other work than before, and may not fail itself: an early
+ *                 return, a call for each element, work that is left out.
+ *  slow_code      the same work takes its code longer since it was changed.
+ *  slow_queries   statements or commands keep a store busy, by their plan or what they look through.
+ *  locks          it waits for who holds something, in a database or within a process.
+ *  capacity       a bound of connections, files, entries or instances is reached: it lets in no more.
+ *  traffic        more is asked of it than ever was, and that is all.
+ *  dependency     whom it calls, and nobody here can look into or mend, is down, late or throttles.
+ *  configuration  a value that it is given does not fit what it meets: credentials, certificates,
+ *                 names, clocks, time-outs, or one that it refuses. Addresses are routing.
+ *  change         what was brought does not fit what runs beside it, as a schema does not fit
+ *                 statements; or it was changed, and nothing tells more.
+ *  crash          it ends again and again, or hangs as a whole, for none of the other reasons.
+ *  missing_data   it cannot be measured, and nobody who uses it feels anything.
+ *  image          what it runs cannot be had or started, or is another program.
+ *  probe          it is well, and whoever asks whether it is asks wrongly.
+ *  routing        requests go where nobody listens, or to another: an address, a port, a selector.
  */
 #pragma once
 

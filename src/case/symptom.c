@@ -137,6 +137,21 @@ static const struct {
     {"full", SYMPTOM_SATURATION},
 
     {"down", SYMPTOM_MISSING}, /* what is scraped answers no more */
+
+    /* last: whoever complains of anything else as well means that */
+    {"traffic", SYMPTOM_TRAFFIC},
+    {"throughput", SYMPTOM_TRAFFIC},
+    {"request rate*", SYMPTOM_TRAFFIC},
+    {"request volume*", SYMPTOM_TRAFFIC},
+    {"request count*", SYMPTOM_TRAFFIC},
+    {"requests per *", SYMPTOM_TRAFFIC},
+    {"more requests", SYMPTOM_TRAFFIC},
+    {"many requests", SYMPTOM_TRAFFIC},
+    {"requests many", SYMPTOM_TRAFFIC},
+    {"requests high", SYMPTOM_TRAFFIC},
+    {"high requests", SYMPTOM_TRAFFIC},
+    {"rps", SYMPTOM_TRAFFIC},
+    {"qps", SYMPTOM_TRAFFIC},
 };
 
 const char *symptom_name(enum symptom symptom)

@@ -14,7 +14,8 @@
     X(DATABASE, database, "a database suffers")                                                    \
     X(NETWORK, network, "packets or connections are lost on the way")                              \
     X(BACKLOG, backlog, "work comes in faster than it is done")                                    \
-    X(MISSING, missing, "something is silent that should speak")
+    X(MISSING, missing, "something is silent that should speak")                                   \
+    X(TRAFFIC, traffic, "more or fewer requests come in than usual")
 
 enum symptom {
 #define X(id, name, text) SYMPTOM_##id,

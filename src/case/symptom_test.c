@@ -105,6 +105,11 @@ static const struct sentence ambiguous[] = {
     {"SlowDown", "", "", SYMPTOM_LATENCY, ""},
     {"CrashFreeSessionErrorRate", "", "", SYMPTOM_CRASH, ""},
     /* words within words */
+    {"RequestRateHigh", "", "", SYMPTOM_TRAFFIC, ""},
+    {"FrontDoorRequestsMany", "", "", SYMPTOM_TRAFFIC, ""},
+    {"KafkaThroughputHigh", "", "", SYMPTOM_TRAFFIC, ""},
+    {"TrafficErrorRate", "", "", SYMPTOM_ERRORS, "a complaint comes before how much there is"},
+    {"NoTraffic", "", "", SYMPTOM_MISSING, ""},
     {"BroomClosetOpen", "", "", SYMPTOM_UNKNOWN, "no oom"},
     {"FlagFlipped", "", "", SYMPTOM_UNKNOWN, "no lag"},
     {"DownloadsPerHour", "", "", SYMPTOM_UNKNOWN, "no down"},

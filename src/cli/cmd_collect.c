@@ -4,10 +4,7 @@
 #include "base/arena.h"
 #include "cli/sources.h"
 #include "connect/collect.h"
-#include "report/escape.h"
 #include "runbook/load.h"
-
-#include <stdio.h>
 
 extern const struct command command_collect;
 
@@ -47,13 +44,6 @@ static const char *parse_options(int argc, char **argv, struct options *out)
                           : NULL;
 }
 
-static const char *plain(struct arena *arena, struct str text)
-{
-    struct buf out = buf_new(arena);
-    escape_plain(&out, text);
-    return buf_str(&out).ptr;
-}
-
 /* Exit code 1 where a source has not told all: the bundle is there all the same. */
 static int tell(struct arena *arena, const struct collection *collection,
                 const struct findings *findings)
@@ -61,9 +51,7 @@ static int tell(struct arena *arena, const struct collection *collection,
     int code = EXIT_DONE;
     for (uint32_t i = 0; i < collection->sources_count; i++) {
         const struct findings *it = &findings[i];
-        printf("%-24s %-8s %10lld  %s%s%s\n", plain(arena, collection->sources[i].name),
-               outcome_name(it->outcome), (long long)it->rows, span_format(arena, it->took_ns).ptr,
-               it->note.len > 0 ? "; " : "", plain(arena, it->note));
+        sources_print_findings(arena, &collection->sources[i], it);
         if (it->outcome == OUTCOME_PARTIAL || it->outcome == OUTCOME_FAILED)
             code = EXIT_NEGATIVE;
     }

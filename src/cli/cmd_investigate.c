@@ -6,10 +6,12 @@
 #include "cli/plan.h"
 #include "engine/investigate.h"
 #include "runbook/load.h"
+#include "serve/sandbox.h"
 #include "verdict/weights.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,6 +29,7 @@ struct options {
     bool plan_only;
     bool progress;
     bool trace;
+    bool sandbox;
 };
 
 static void show_progress(void *state, const char *what)
@@ -50,6 +53,8 @@ static const char *parse_options(int argc, char **argv, struct options *out)
             out->plan_only = true;
         else if (!strcmp(argv[i], "--trace"))
             out->trace = true;
+        else if (!strcmp(argv[i], "--sandbox"))
+            out->sandbox = true;
         else if ((value = command_option("--runbooks", argc, argv, &i)))
             out->runbooks = value;
         else if ((value = command_option("--repo", argc, argv, &i)))
@@ -78,6 +83,8 @@ static const char *parse_options(int argc, char **argv, struct options *out)
     out->progress = out->progress && !out->trace; /* both write to standard error */
     if (!out->repository.folder && (out->repository.revision || out->repository.ledger))
         return "--rev and --ledger go with --repo";
+    if (out->sandbox && out->repository.folder)
+        return "--sandbox starts no git, so it does not go with --repo";
     return out->bundle ? deliver_problem(&out->delivery)
                        : "a bundle is wanted: a folder or a .tar.zst";
 }
@@ -116,6 +123,20 @@ static bool close_journal(struct journal_file *journal, struct err *err)
         journal->error = errno;
     return journal->error == 0 ||
            err_set(err, ERR_IO, "%s: %s", journal->path, strerror(journal->error));
+}
+
+/* ---- the sandbox ---- */
+
+/* Where an archive is unpacked to and what the store spills go beside the reports. */
+static void enter_sandbox(struct arena *arena, const struct options *options)
+{
+    const char *output = options->delivery.reports_path;
+    const struct sandbox sandbox = {.evidence = options->bundle, .output = output};
+    if (output)
+        setenv("TMPDIR", output, 1);
+    const struct str lacks = sandbox_enter(arena, &sandbox);
+    if (lacks.len > 0)
+        fprintf(stderr, "warroom: the sandbox is not whole: %s\n", lacks.ptr);
 }
 
 /* ---- the command ---- */
@@ -176,6 +197,8 @@ static int investigate_bundle(struct arena *arena, const struct options *options
         return EXIT_FAILED;
     if (!open_journal(options, &journal, &how.journal, &err))
         return command_failed(&err);
+    if (options->sandbox)
+        enter_sandbox(arena, options);
     const bool ok = investigate(arena, str_of(options->bundle), &how, &report, &err);
     if (options->progress)
         show_progress(NULL, "");
@@ -220,6 +243,9 @@ const struct command command_investigate = {
     "  --trace         print each step to standard error as it is taken\n"
     "  --time SECONDS  answer with the best so far after that time; 60 by default\n"
     "  --journal FILE  write down each step there, for `warroom replay` and `warroom diff`\n"
+    "  --sandbox       with no rights but to read the bundle and to write where --reports says, "
+    "as\n"
+    "                  far as this kernel can do that\n"
     "  --no-progress   say nothing on the way, even on a terminal\n"
     "\nExit code: 0 a cause is named, 1 it is not known, 2 it could not be investigated.\n",
     .run = run,

@@ -18,6 +18,8 @@ bool deliver_option(struct delivery *delivery, int argc, char **argv, int *at)
         delivery->format = value;
     else if ((value = command_option("--html", argc, argv, at)))
         delivery->html_path = value;
+    else if ((value = command_option("--reports", argc, argv, at)))
+        delivery->reports_path = value;
     else
         return false;
     return true;
@@ -43,6 +45,25 @@ static bool write_file(const char *path, struct str bytes, struct err *err)
     return ok || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
 }
 
+static bool write_forms(const struct report *report, const char *folder, struct err *err)
+{
+    static const struct {
+        const char *form, *file;
+    } forms[] = {{"json", "report.json"},
+                 {"html", "report.html"},
+                 {"markdown", "report.md"},
+                 {"text", "report.txt"},
+                 {"postmortem", "postmortem.md"}};
+    struct arena *arena = report->casefile->arena;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        struct buf out = buf_new(arena);
+        renderer_find(str_of(forms[i].form))->render(report, &out);
+        if (!write_file(str_printf(arena, "%s/%s", folder, forms[i].file).ptr, buf_str(&out), err))
+            return false;
+    }
+    return true;
+}
+
 static bool deliver(const struct delivery *delivery, struct report *report, struct err *err)
 {
     struct arena *arena = report->casefile->arena;
@@ -54,6 +75,8 @@ static bool deliver(const struct delivery *delivery, struct report *report, stru
     const struct str text = buf_str(&out);
     if (fwrite(text.ptr, 1, text.len, stdout) != text.len && errno != EPIPE)
         return err_set(err, ERR_IO, "standard output: %s", strerror(errno));
+    if (delivery->reports_path && !write_forms(report, delivery->reports_path, err))
+        return false;
     if (!delivery->html_path)
         return true;
 

@@ -8,6 +8,7 @@
 struct delivery {
     const char *format; /* "text" where none is named */
     const char *html_path;
+    const char *reports_path; /* a folder: all forms are written there */
     bool no_timings;
 };
 
@@ -16,6 +17,7 @@ struct delivery {
     "output\n"                                                                                     \
     "  --json          the same as --format json\n"                                                \
     "  --html FILE     write the report with charts there as well\n"                               \
+    "  --reports DIR   write it in every form into that folder as well\n"                          \
     "  --no-timings    leave out how long it took: the same case gives the same bytes\n"
 
 /* Whether the word at `*at` is an option of these; it is taken then. */

@@ -3,8 +3,10 @@
 
 #include "base/arena.h"
 #include "cli/command.h"
-#include "runbook/load.h"
+#include "config/config.h"
+#include "report/escape.h"
 
+#include <stdio.h>
 #include <time.h>
 
 bool sources_option(struct sources_options *options, int argc, char **argv, int *at)
@@ -18,20 +20,26 @@ bool sources_option(struct sources_options *options, int argc, char **argv, int 
     return value != NULL;
 }
 
+/* A file that is not right as a whole is not asked for a part of it. */
 static bool load_config(struct arena *arena, const char *path, struct sources *out, struct err *err)
 {
-    struct str text;
-    struct yaml_entries entries;
-    return load_file(arena, path, &text, err) &&
-           ((yaml_read(arena, text, &entries, err) && sources_read(arena, &entries, out, err)) ||
-            err_context(err, "%s", path));
+    struct config config;
+    if (!config_load(arena, path, &config_readers_known, &config, NULL, err))
+        return false;
+    for (uint32_t i = 0; i < config.sources.count; i++)
+        if (!sources_add(out, config.sources.items[i].thing, err))
+            return false;
+    return true;
 }
 
 bool sources_load(struct arena *arena, const struct sources_options *options, struct sources *out,
                   struct err *err)
 {
     *out = (struct sources){0};
-    if (options->config && !load_config(arena, options->config, out, err))
+    const char *path = options->config;
+    if (options->words_count == 0 && !config_find(options->config, &path, err))
+        return false;
+    if (path && !load_config(arena, path, out, err))
         return false;
     for (uint32_t i = 0; i < options->words_count; i++) {
         struct source source;
@@ -42,6 +50,22 @@ bool sources_load(struct arena *arena, const struct sources_options *options, st
     return out->count > 0 || err_set(err, ERR_USAGE,
                                      "no source is named; write --source http://HOST:9090, or "
                                      "--config FILE with `sources: {prometheus: {url: ...}}`");
+}
+
+static const char *plain(struct arena *arena, struct str text)
+{
+    struct buf out = buf_new(arena);
+    escape_plain(&out, text);
+    return buf_str(&out).ptr;
+}
+
+void sources_print_findings(struct arena *arena, const struct source *source,
+                            const struct findings *findings)
+{
+    printf("%-24s %-8s %10lld  %s%s%s\n", plain(arena, source->name),
+           outcome_name(findings->outcome), (long long)findings->rows,
+           span_format(arena, findings->took_ns).ptr, findings->note.len > 0 ? "; " : "",
+           plain(arena, findings->note));
 }
 
 int64_t sources_now_ns(void)

@@ -126,3 +126,11 @@ struct str gathered_fact(const struct gathered *gathered, const char *name)
             return gathered->facts[i].value;
     return STR("");
 }
+
+bool gathered_is_new(struct gathered *gathered, struct str id)
+{
+    if (!gathered->seen.arena)
+        gathered->seen = map_new(gathered->arena);
+    const uint32_t before = gathered->seen.count;
+    return map_add(&gathered->seen, id) == before;
+}

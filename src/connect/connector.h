@@ -11,6 +11,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/map.h"
 #include "case/evidence.h"
 #include "connect/rows.h"
 #include "connect/source.h"
@@ -81,6 +82,7 @@ struct gathered {
     struct str notes[GATHERED_NOTES_MAX]; /* sentences without a full stop */
     uint32_t notes_count;
     bool incomplete; /* something was left out, and a note says what */
+    struct map seen; /* gathered_is_new() */
 };
 
 /* What is asked first. That not every server has it is no gap where it is optional. */
@@ -132,3 +134,6 @@ void gathered_left_out(struct gathered *gathered, const char *format, ...)
 /* What an answer has told for later ones; a later value of a name takes the place of the first. */
 void gathered_learn(struct gathered *gathered, const char *name, struct str value);
 struct str gathered_fact(const struct gathered *gathered, const char *name); /* empty: not known */
+
+/* The first time that it is asked about: what several answers hold is taken once. */
+bool gathered_is_new(struct gathered *gathered, struct str id);

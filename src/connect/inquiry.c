@@ -116,7 +116,9 @@ static bool keep(struct talk *talk, struct err *err)
 static void take_failure(struct talk *talk, const struct question *question, const struct err *err)
 {
     struct gathered *gathered = &talk->gathered;
-    const bool is_shut = err->kind == ERR_DENIED || err->kind == ERR_UNREACHABLE;
+    /* who may not ask for one thing may ask for the next, where that is foreseen */
+    const bool is_shut =
+        err->kind == ERR_UNREACHABLE || (err->kind == ERR_DENIED && !question->optional);
     if (question->optional && !is_shut && err->kind != ERR_TIMEOUT) {
         gathered_note(gathered, "no %s: %s", wanted_name(question->wanted), err->text);
         return;

@@ -3,32 +3,18 @@
  * Prometheus, and what speaks its HTTP API: VictoriaMetrics, Mimir, Thanos.
  *
  * It is asked by which rule the alert fires, what else fires, when this alert fired the day before,
- * how often it measures, and which metrics there are. Of these the ones that the rule names come
- * first, then those whose names say what an operator looks at (agent/metrics/vocabulary.h), then
- * the rest, as long as there is room. Samples are fetched as they were taken where that is not too
- * much: a grid would repeat old ones, and a counter that stands still between two scrapes has a
- * rate that is not there. Where it is too much, they are thinned out to a grid.
+ * how often it measures, and which metrics there are; connect/choice.h says which are fetched.
  */
-#include "agent/metrics/vocabulary.h"
-#include "connect/connector.h"
+#include "connect/choice.h"
+#include "connect/firing.h"
 #include "connect/promql.h"
 #include "connect/url.h"
 
 #include "base/arena.h"
-#include "base/map.h"
 
-#include <stdlib.h>
-
-#define SERIES_MAX 3000    /* in all; at 240 points that is 700,000 samples */
-#define SERIES_PER_ASK 250 /* about 2 MB of an answer */
-#define POINTS_MAX 250     /* of a series */
-#define NAMES_PER_ASK 300  /* of which the number of series is asked at once */
-#define NAMES_MAX 20000    /* of metrics that are looked at */
-#define SIZE_UNKNOWN 4     /* series of a metric that has none at the end of the window */
-#define ONE_METRIC_MAX 400 /* series; of more, sums are fetched */
+#define SERIES_MAX 3000 /* in all; at 240 points that is 700,000 samples */
 #define FIRINGS_BACK_NS NS_PER_DAY
 #define FIRINGS_STEP_NS (120 * NS_PER_S)
-#define FIRINGS_MAX 200
 
 static const struct field settings[] = {
     {"match", TYPE_TEXT, FIELD_OPTIONAL, "matchers that all series must have: namespace=\"shop\"",
@@ -71,7 +57,7 @@ static void put_kept_labels(struct buf *out, const struct mapping *mapping)
 
 static bool is_sum(const struct question *question)
 {
-    return question->wanted == WANT_SAMPLES && str_eq(question->cursor, STR("sum"));
+    return question->wanted == WANT_SAMPLES && str_eq(question->cursor, STR(CHOICE_SUM));
 }
 
 static struct str samples_query(struct arena *arena, const struct source *source,
@@ -87,12 +73,6 @@ static struct str samples_query(struct arena *arena, const struct source *source
     if (is_sum(question))
         buf_add_char(&out, ')');
     return buf_str(&out);
-}
-
-static int64_t seconds_of(struct window window)
-{
-    const int64_t span_ns = window.end_ns - window.start_ns;
-    return span_ns > NS_PER_S ? (span_ns + NS_PER_S - 1) / NS_PER_S : 1;
 }
 
 static void encode_instant(struct request *out, struct arena *arena, const struct source *source,
@@ -132,7 +112,7 @@ static void encode_samples(struct request *out, struct arena *arena, const struc
     else
         encode_instant(out, arena, source,
                        str_printf(arena, "%.*s[%llds]", STR_ARG(query),
-                                  (long long)seconds_of(question->window)),
+                                  (long long)choice_seconds(question->window)),
                        question->window.end_ns);
 }
 
@@ -180,7 +160,7 @@ static bool encode(struct arena *arena, const struct source *source,
         return true;
     case WANT_PACE:
         buf_printf(&query, "max(count_over_time(up[%llds]))",
-                   (long long)seconds_of(question->window));
+                   (long long)choice_seconds(question->window));
         encode_instant(out, arena, source, buf_str(&query), question->window.end_ns);
         return true;
     case WANT_NAMES:
@@ -202,42 +182,6 @@ static bool encode(struct arena *arena, const struct source *source,
 
 /* ---- rules, and what fires ---- */
 
-static struct more as_more(struct labelled labels)
-{
-    return (struct more){.labels = labels.labels, .count = labels.count};
-}
-
-static void add_alert(struct arena *scratch, const struct source *source, const json_t *alert,
-                      struct gathered *out)
-{
-    const struct labelled labels = answer_labels(scratch, json_object_get(alert, "labels"));
-    int64_t starts_ns;
-    if (!time_parse_rfc3339(answer_text(alert, "activeAt"), &starts_ns))
-        return;
-    const struct alert_row row = {
-        .starts_ns = starts_ns,
-        .name = labelled_value(&labels, STR("alertname")),
-        .service = mapping_service(&source->mapping, &labels),
-        .severity = mapping_value(&source->mapping, MAPPED_SEVERITY, &labels, NULL),
-        .labels = as_more(labels),
-        .annotations = as_more(answer_labels(scratch, json_object_get(alert, "annotations")))};
-    rows_alert(&out->rows, &row);
-}
-
-/* Of the same name, and no label that both have differs: it is the one that is investigated. */
-static bool is_the_alert(const struct alert *alert, const json_t *labels)
-{
-    if (!str_eq(answer_text(labels, "alertname"), alert->name))
-        return false;
-    for (uint32_t i = 0; i < alert->labels_count; i++) {
-        const struct label *label = &alert->labels[i];
-        const struct str value = answer_text(labels, label->name.ptr);
-        if (value.len > 0 && !str_eq(value, label->value))
-            return false;
-    }
-    return true;
-}
-
 static void decode_alerts(struct arena *scratch, const struct source *source,
                           const struct question *question, const json_t *data, struct gathered *out)
 {
@@ -245,9 +189,11 @@ static void decode_alerts(struct arena *scratch, const struct source *source,
     size_t i;
     json_array_foreach(json_object_get(data, "alerts"), i, alert)
     {
+        struct firing firing = {.labels = json_object_get(alert, "labels"),
+                                .annotations = json_object_get(alert, "annotations")};
         if (str_eq(answer_text(alert, "state"), STR("firing")) &&
-            !is_the_alert(question->alert, json_object_get(alert, "labels")))
-            add_alert(scratch, source, alert, out);
+            time_parse_rfc3339(answer_text(alert, "activeAt"), &firing.starts_ns))
+            firing_add(scratch, source, question->alert, &firing, out);
     }
 }
 
@@ -261,57 +207,44 @@ static void decode_rules(const struct question *question, const json_t *data, st
         json_array_foreach(json_object_get(group, "rules"), j, rule)
         {
             if (str_eq(answer_text(rule, "name"), question->alert->name))
-                gathered_learn(out, "expression", answer_text(rule, "query"));
+                gathered_learn(out, CHOICE_EXPRESSION, answer_text(rule, "query"));
         }
     }
 }
 
 /* ---- samples ---- */
 
-/* [1435781430.781, "1"] */
-static bool read_point(const json_t *point, int64_t *time_ns, struct str *value)
+/* Stretches of "it fires" without a hole in them are firings; the last is the alert itself. */
+static void decode_firings_of(struct arena *scratch, const struct source *source,
+                              const struct question *question, const json_t *series,
+                              struct gathered *out)
 {
-    *value = answer_string(json_array_get(point, 1));
-    return json_is_number(json_array_get(point, 0)) &&
-           time_from_real(json_number_value(json_array_get(point, 0)), time_ns);
+    const json_t *points = json_object_get(series, "values");
+    const size_t count = json_array_size(points);
+    struct firing firing = {.labels = json_object_get(series, "metric")};
+    for (size_t i = 0; i <= count; i++) {
+        int64_t time_ns = 0;
+        struct str value;
+        const bool is_point = promql_point(json_array_get(points, i), &time_ns, &value);
+        if (is_point && firing.ends_ns > 0 &&
+            time_ns - firing.ends_ns <= FIRINGS_STEP_NS + NS_PER_S) {
+            firing.ends_ns = time_ns;
+            continue;
+        }
+        if (firing.ends_ns > 0 && firing.ends_ns < question->alert->starts_ns - FIRINGS_STEP_NS)
+            firing_add(scratch, source, question->alert, &firing, out);
+        firing.starts_ns = firing.ends_ns = time_ns;
+    }
 }
 
-/* Stretches of "it fires" without a hole in them are firings. */
 static void decode_firings(struct arena *scratch, const struct source *source,
                            const struct question *question, const json_t *data,
                            struct gathered *out)
 {
-    const json_t *series, *point;
-    size_t i, j, found = 0;
+    const json_t *series;
+    size_t i;
     json_array_foreach(json_object_get(data, "result"), i, series)
-    {
-        const struct labelled labels = answer_labels(scratch, json_object_get(series, "metric"));
-        int64_t first_ns = 0, last_ns = 0, time_ns;
-        struct str value;
-        const json_t *points = json_object_get(series, "values");
-        const size_t count = json_array_size(points);
-        for (j = 0; j <= count && found < FIRINGS_MAX; j++) {
-            point = json_array_get(points, j);
-            const bool more = j < count && read_point(point, &time_ns, &value);
-            if (more && last_ns > 0 && time_ns - last_ns <= FIRINGS_STEP_NS + NS_PER_S) {
-                last_ns = time_ns;
-                continue;
-            }
-            if (last_ns > 0 && last_ns < question->alert->starts_ns - FIRINGS_STEP_NS) {
-                const struct alert_row row = {
-                    .starts_ns = first_ns,
-                    .ends_ns = last_ns,
-                    .name = question->alert->name,
-                    .service = mapping_service(&source->mapping, &labels),
-                    .severity = mapping_value(&source->mapping, MAPPED_SEVERITY, &labels, NULL),
-                    .labels = as_more(labels)};
-                rows_alert(&out->rows, &row);
-                found++;
-            }
-            if (more)
-                first_ns = last_ns = time_ns;
-        }
-    }
+        decode_firings_of(scratch, source, question, series, out);
 }
 
 /* Where both ends are told, it is an edge, and the one that is called is whom it is about. */
@@ -347,7 +280,7 @@ static void decode_one_series(struct arena *scratch, const struct source *source
     {
         int64_t time_ns;
         struct str value;
-        if (read_point(point, &time_ns, &value))
+        if (promql_point(point, &time_ns, &value))
             rows_sample(&out->rows, time_ns, value);
     }
     if (json_object_get(one, "histograms"))
@@ -364,207 +297,12 @@ static void decode_samples(struct arena *scratch, const struct source *source,
         decode_one_series(scratch, source, question, one, out);
 }
 
-/* ---- which metrics ---- */
-
 /* How often a target is measured in the window: what a series has for points, more or less. */
 static void decode_pace(const json_t *data, struct gathered *out)
 {
     const json_t *first = json_array_get(json_object_get(data, "result"), 0);
-    gathered_learn(out, "points",
+    gathered_learn(out, CHOICE_POINTS,
                    answer_string(json_array_get(json_object_get(first, "value"), 1)));
-}
-
-/* What the wheel of a step is: as long as points are few enough, samples as they were taken. */
-static int64_t step_of(const struct gathered *gathered, struct window window)
-{
-    static const int64_t steps_s[] = {5, 10, 15, 20, 30, 60, 120, 300, 600, 1800, 3600};
-    const int64_t points = answer_number(gathered_fact(gathered, "points"), 0);
-    const int64_t span_s = seconds_of(window);
-    size_t i = 0;
-    if (points >= 1 && points <= POINTS_MAX)
-        return 0;
-    while (i + 1 < sizeof steps_s / sizeof *steps_s && span_s / steps_s[i] > POINTS_MAX)
-        i++;
-    return steps_s[i] * NS_PER_S;
-}
-
-/* How soon a metric is fetched; -1: never. Buckets say what their sum and count say, and more. */
-static int rank_of(struct str name, struct str expression)
-{
-    static const char *const dull[] = {"scrape_", "promhttp_", "ALERTS", "go_memstats_",
-                                       "net_conntrack_dialer_"};
-    if (str_ends(name, STR("_bucket")) || str_ends(name, STR("_created")))
-        return -1;
-    if (str_contains(expression, name))
-        return 0;
-    for (size_t i = 0; i < sizeof dull / sizeof *dull; i++)
-        if (str_starts(name, str_of(dull[i])))
-            return -1;
-    switch (metric_meaning_of(name).kind) {
-    case METRIC_OTHER:
-        return str_ends(name, STR("_info")) ? -1 : 3;
-    case METRIC_LIMIT:
-    case METRIC_COLLECTION:
-        return 2;
-    default:
-        return 1;
-    }
-}
-
-struct candidate {
-    struct str name;
-    int rank;
-};
-
-static int compare_candidates(const void *a, const void *b)
-{
-    const struct candidate *x = a, *y = b;
-    return x->rank != y->rank ? x->rank - y->rank : str_compare(x->name, y->name);
-}
-
-static void decode_names(struct arena *scratch, const struct question *question, const json_t *data,
-                         struct gathered *out)
-{
-    const struct str expression = gathered_fact(out, "expression");
-    const size_t named = json_array_size(data);
-    const size_t looked_at = named < NAMES_MAX ? named : NAMES_MAX;
-    struct candidate *all = arena_push_many(scratch, struct candidate, looked_at + 1);
-    struct str *names = arena_push_many(scratch, struct str, looked_at + 1);
-    uint32_t count = 0;
-    for (size_t i = 0; i < looked_at; i++) {
-        const struct str name = answer_string(json_array_get(data, i));
-        all[count] = (struct candidate){.name = name, .rank = rank_of(name, expression)};
-        count += name.len > 0 && all[count].rank >= 0;
-    }
-    if (named > looked_at)
-        gathered_left_out(out, "of %zu metrics %zu were looked at", named, looked_at);
-    qsort(all, count, sizeof *all, compare_candidates);
-    for (uint32_t i = 0; i < count; i++)
-        names[i] = all[i].name;
-    struct question next = {.wanted = WANT_SIZES,
-                            .window = question->window,
-                            .alert = question->alert,
-                            .rows_max = question->rows_max,
-                            .step_ns = step_of(out, question->window)};
-    for (uint32_t at = 0; at < count; at += NAMES_PER_ASK) {
-        next.names = names + at;
-        next.names_count = count - at < NAMES_PER_ASK ? count - at : NAMES_PER_ASK;
-        gathered_ask(out, &next);
-    }
-}
-
-/* ---- how many series ---- */
-
-static int64_t *sizes_of(struct arena *scratch, const struct question *question, const json_t *data)
-{
-    int64_t *sizes = arena_push_many(scratch, int64_t, question->names_count + 1);
-    struct map numbers = map_new(scratch);
-    const json_t *one;
-    size_t i;
-    for (uint32_t n = 0; n < question->names_count; n++) {
-        map_add(&numbers, question->names[n]);
-        sizes[n] = SIZE_UNKNOWN;
-    }
-    json_array_foreach(json_object_get(data, "result"), i, one)
-    {
-        const struct str name = answer_text(json_object_get(one, "metric"), "__name__");
-        const uint32_t number = map_find(&numbers, name);
-        if (number != MAP_NONE)
-            sizes[number] = answer_integer(json_array_get(json_object_get(one, "value"), 1), 0);
-    }
-    return sizes;
-}
-
-/* Labels of the alert that say where it is: what is elsewhere is less likely to matter. */
-static bool narrow(struct arena *scratch, struct question *question)
-{
-    static const char *const where[] = {"cluster", "namespace"};
-    struct matcher *matchers = arena_push_many(scratch, struct matcher, 2);
-    if (question->matchers_count > 0)
-        return false;
-    for (size_t i = 0; i < sizeof where / sizeof *where; i++) {
-        const struct str value = alert_label(question->alert, where[i]);
-        if (value.len > 0)
-            matchers[question->matchers_count++] =
-                (struct matcher){.name = str_of(where[i]), .value = value};
-    }
-    question->matchers = matchers;
-    return question->matchers_count > 0;
-}
-
-static int64_t series_so_far(const struct gathered *gathered)
-{
-    return answer_number(gathered_fact(gathered, "series"), 0);
-}
-
-/* Asks for `names`, of which `size` series are expected. */
-static void ask_samples(struct arena *scratch, struct question *next, const struct str *names,
-                        uint32_t count, int64_t size, struct gathered *out)
-{
-    if (count == 0)
-        return;
-    next->wanted = WANT_SAMPLES;
-    next->names = names;
-    next->names_count = count;
-    gathered_ask(out, next);
-    gathered_learn(out, "series",
-                   str_printf(scratch, "%lld", (long long)(series_so_far(out) + size)));
-}
-
-/* A sum is made on a grid; one as wide as a scrape, so that none of its points repeats another. */
-static void ask_sum(struct arena *scratch, const struct question *next, const struct str *name,
-                    struct gathered *out)
-{
-    struct question sum = *next;
-    const int64_t span_s = seconds_of(next->window);
-    const int64_t points = answer_number(gathered_fact(out, "points"), POINTS_MAX);
-    sum.cursor = STR("sum");
-    if (sum.step_ns == 0)
-        sum.step_ns = (span_s + points - 1) / points * NS_PER_S;
-    ask_samples(scratch, &sum, name, 1, ONE_METRIC_MAX, out);
-}
-
-static void decode_sizes(struct arena *scratch, const struct source *source,
-                         const struct question *question, const json_t *data, struct gathered *out)
-{
-    const int64_t series_max = source_integer(source, "series", SERIES_MAX);
-    const int64_t *sizes = sizes_of(scratch, question, data);
-    struct question next = *question;
-    int64_t total = series_so_far(out);
-    for (uint32_t n = 0; n < question->names_count; n++)
-        total += sizes[n];
-    if (total > series_max && narrow(scratch, &next)) {
-        gathered_note(out, "there are more than %lld series, so only those of the alert's %.*s",
-                      (long long)series_max, STR_ARG(next.matchers[0].name));
-        gathered_ask(out, &next);
-        return;
-    }
-    uint32_t from = 0, left_out = 0;
-    int64_t size = 0;
-    for (uint32_t n = 0; n < question->names_count; n++) {
-        const bool is_large = sizes[n] > ONE_METRIC_MAX;
-        const bool fits =
-            series_so_far(out) + size + (is_large ? ONE_METRIC_MAX : sizes[n]) <= series_max;
-        if (fits && !is_large && size + sizes[n] <= SERIES_PER_ASK) {
-            size += sizes[n];
-            continue;
-        }
-        ask_samples(scratch, &next, question->names + from, n - from, size, out);
-        from = n + 1;
-        size = 0;
-        if (!fits) {
-            left_out++;
-        } else if (is_large) {
-            ask_sum(scratch, &next, question->names + n, out);
-        } else {
-            from = n;
-            size = sizes[n];
-        }
-    }
-    ask_samples(scratch, &next, question->names + from, question->names_count - from, size, out);
-    if (left_out > 0)
-        gathered_left_out(out, "%u metrics were left out, with %lld series fetched", left_out,
-                          (long long)series_so_far(out));
 }
 
 /* ---- reading ---- */
@@ -590,10 +328,11 @@ static bool decode(struct arena *scratch, const struct source *source,
         decode_pace(data, out);
         return true;
     case WANT_NAMES:
-        decode_names(scratch, question, data, out);
+        choice_of_names(scratch, question, data, out);
         return true;
     case WANT_SIZES:
-        decode_sizes(scratch, source, question, data, out);
+        choice_of_samples(scratch, question, source_integer(source, "series", SERIES_MAX),
+                          json_object_get(data, "result"), out);
         return true;
     default:
         decode_samples(scratch, source, question, data, out);

@@ -52,6 +52,13 @@ void promql_put_matchers(struct buf *out, const struct question *question, struc
     buf_add(out, match);
 }
 
+bool promql_point(const json_t *point, int64_t *time_ns, struct str *value)
+{
+    const json_t *time = json_array_get(point, 0);
+    *value = answer_string(json_array_get(point, 1));
+    return json_is_number(time) && time_from_real(json_number_value(time), time_ns);
+}
+
 bool promql_data(struct arena *arena, struct str body, struct gathered *gathered,
                  const json_t **out, struct err *err)
 {

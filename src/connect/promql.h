@@ -20,6 +20,9 @@ void promql_put_pattern(struct buf *out, const struct str *texts, uint32_t count
  */
 void promql_put_matchers(struct buf *out, const struct question *question, struct str match);
 
+/* [1435781430.781, "1"]; false: it is none. */
+bool promql_point(const json_t *point, int64_t *time_ns, struct str *value);
+
 /* {"status":"success","data":...}: the data; false: it says what was wrong. */
 MUST_CHECK bool promql_data(struct arena *arena, struct str body, struct gathered *gathered,
                             const json_t **out, struct err *err);

@@ -35,6 +35,14 @@ int64_t rows_total(const struct rows *rows)
     return total;
 }
 
+/* In seconds: of what is finer than a microsecond nothing here depends. */
+static void put_time(struct buf *out, int64_t time_ns)
+{
+    const int64_t us = time_ns / NS_PER_US;
+    buf_printf(out, us % 1000 == 0 ? "%lld.%03lld" : "%lld.%06lld", (long long)(us / 1000000),
+               (long long)(us % 1000 == 0 ? us % 1000000 / 1000 : us % 1000000));
+}
+
 /* ---- metrics ---- */
 
 /* In quotes where it must be; a line ends only where a row does. */
@@ -81,7 +89,7 @@ void rows_sample(struct rows *rows, int64_t time_ns, struct str value)
     const struct str series = buf_str(&rows->series);
     if (!str_to_real(value, &number))
         return;
-    buf_printf(out, "%lld", (long long)time_ns);
+    put_time(out, time_ns);
     buf_add(out, str_slice(series, 0, rows->series_head_len));
     buf_add(out, value);
     buf_add(out, str_slice(series, rows->series_head_len, series.len));
@@ -115,6 +123,12 @@ static void put_integer(struct buf *out, const char *name, int64_t number)
 {
     json_put_key(out, name);
     buf_printf(out, "%lld", (long long)number);
+}
+
+static void put_when(struct buf *out, int64_t time_ns)
+{
+    json_put_key(out, "timestamp");
+    put_time(out, time_ns);
 }
 
 /* What people and programs write as they like. */
@@ -172,7 +186,7 @@ static void put_more(struct rows *rows, struct buf *out, const struct more *more
 void rows_log(struct rows *rows, const struct log_row *row)
 {
     struct buf *out = row_begin(rows, ROWS_LOGS);
-    put_integer(out, "timestamp", row->time_ns);
+    put_when(out, row->time_ns);
     put(out, "service", row->service);
     put(out, "instance", row->instance);
     put(out, "level", row->level);
@@ -200,35 +214,88 @@ void rows_span(struct rows *rows, const struct span_row *row)
     row_end(out);
 }
 
+static void put_files(struct buf *out, const struct str *files, uint32_t count)
+{
+    json_put_key(out, "files");
+    buf_add_char(out, '[');
+    for (uint32_t i = 0; i < count; i++) {
+        json_put_comma(out);
+        json_put_text(out, files[i]);
+    }
+    buf_add_char(out, ']');
+}
+
+/* A word that would be masked is left out: it names nothing. */
+static void put_words(struct rows *rows, struct buf *out, const char *name,
+                      const struct change_word *words, uint32_t count)
+{
+    json_put_key(out, name);
+    buf_add_char(out, '{');
+    for (uint32_t i = 0; i < count; i++) {
+        struct masked masked = {0};
+        rows->one.len = 0;
+        secrets_mask(&rows->one, words[i].word, &masked);
+        if (rows->redact && masked.secrets + masked.emails > 0)
+            continue;
+        json_put_comma(out);
+        json_put_text(out, words[i].word);
+        buf_printf(out, ":%u", words[i].count);
+    }
+    buf_add_char(out, '}');
+}
+
+static void put_seen(struct rows *rows, struct buf *out, const struct change *change)
+{
+    json_put_key(out, "files");
+    buf_add_char(out, '[');
+    for (uint32_t i = 0; i < change->files_count; i++) {
+        json_put_comma(out);
+        buf_add_char(out, '[');
+        json_put_text(out, change->files[i].path);
+        buf_printf(out, ",%u,%u]", change->files[i].added, change->files[i].removed);
+    }
+    buf_add_char(out, ']');
+    put_words(rows, out, "words", change->words, change->words_count);
+    put_words(rows, out, "scopes", change->scopes, change->scopes_count);
+}
+
 void rows_change(struct rows *rows, const struct change_row *row)
 {
     struct buf *out = row_begin(rows, ROWS_CHANGES);
-    put_integer(out, "timestamp", row->time_ns);
+    put_when(out, row->time_ns);
     put(out, "id", row->id);
     put(out, "service", row->service);
     put(out, "instance", row->instance);
     put(out, "kind", row->kind);
     put(out, "author", row->author);
     put_free(rows, out, "message", row->message);
-    if (row->files_count > 0) {
-        json_put_key(out, "files");
-        buf_add_char(out, '[');
-        for (uint32_t i = 0; i < row->files_count; i++) {
-            json_put_comma(out);
-            json_put_text(out, row->files[i]);
-        }
-        buf_add_char(out, ']');
-    }
+    if (row->files_count > 0)
+        put_files(out, row->files, row->files_count);
+    if (row->seen)
+        put_seen(rows, out, row->seen);
     put_free(rows, out, "detail", row->detail);
     if (row->parents > 0)
         put_integer(out, "parents", row->parents);
     row_end(out);
 }
 
+void rows_file(struct rows *rows, enum row_file file, struct str bytes)
+{
+    buf_add(&rows->text[file], bytes);
+    rows->counts[file]++;
+}
+
+void rows_owners(struct rows *rows, struct str text)
+{
+    buf_add(&rows->text[ROWS_OWNERS], text);
+    buf_add(&rows->text[ROWS_OWNERS], STR("\n"));
+    rows->counts[ROWS_OWNERS]++;
+}
+
 void rows_event(struct rows *rows, const struct event_row *row)
 {
     struct buf *out = row_begin(rows, ROWS_EVENTS);
-    put_integer(out, "timestamp", row->time_ns);
+    put_when(out, row->time_ns);
     put(out, "type", row->type);
     put(out, "reason", row->reason);
     put(out, "object", row->object);
@@ -247,7 +314,10 @@ void rows_state(struct rows *rows, const struct state_row *row)
     put(out, "name", row->name);
     put(out, "namespace", row->object_namespace);
     put(out, "format", row->format);
-    put_free(rows, out, "text", row->text);
+    if (row->is_masked)
+        put(out, "text", row->text);
+    else
+        put_free(rows, out, "text", row->text);
     row_end(out);
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "case/alert.h"
+#include "culprit/change.h"
 #include "guard/secrets.h"
 
 #define ROW_FILES(X)                                                                               \
@@ -21,7 +22,11 @@
     X(EVENTS, "events.jsonl")                                                                      \
     X(STATE, "state.jsonl")                                                                        \
     X(TOPOLOGY, "topology.jsonl")                                                                  \
-    X(ALERTS, "alerts.json")
+    X(ALERTS, "alerts.json")                                                                       \
+    X(OWNERS, "CODEOWNERS")                                                                        \
+    X(METRICS_PARQUET, "metrics.parquet")                                                          \
+    X(LOGS_PARQUET, "logs.parquet")                                                                \
+    X(TRACES_PARQUET, "traces.parquet")
 
 enum row_file {
 #define X(id, name) ROWS_##id,
@@ -99,10 +104,18 @@ struct change_row {
     struct str author, message;
     const struct str *files;
     uint32_t files_count;
-    struct str detail; /* the diff, or what was set to what */
-    uint32_t parents;  /* of a commit; 0: not known */
+    const struct change *seen; /* of a repository: files with their lines, words, scopes, as in a
+                                  feed (culprit/feed.h); NULL: nobody has looked */
+    struct str detail;         /* the diff, or what was set to what */
+    uint32_t parents;          /* of a commit; 0: not known */
 };
 void rows_change(struct rows *rows, const struct change_row *row);
+
+/* A whole file as it came; counted as one row, for nobody has looked into it. */
+void rows_file(struct rows *rows, enum row_file file, struct str bytes);
+
+/* Lines of CODEOWNERS. */
+void rows_owners(struct rows *rows, struct str text);
 
 struct event_row {
     int64_t time_ns;
@@ -120,6 +133,7 @@ struct state_row {
     struct str kind, name, object_namespace;
     struct str format; /* "json", "list", "describe", or what else docs/bundle.md has */
     struct str text;
+    bool is_masked; /* its secrets are masked already, where that is wanted at all */
 };
 void rows_state(struct rows *rows, const struct state_row *row);
 

@@ -26,6 +26,8 @@ const struct field source_settings[] = {
     {"password", TYPE_TEXT, FIELD_OPTIONAL, "env:NAME or file:/path", NULL},
     {"tenant", TYPE_TEXT, FIELD_OPTIONAL, "sent as `X-Scope-OrgID`, for Mimir, Loki and Tempo",
      NULL},
+    {"cleartext", TYPE_BOOL, FIELD_OPTIONAL, "keys may go over http to another machine; false",
+     NULL},
     {"ca_file", TYPE_TEXT, FIELD_OPTIONAL, "certificates to trust, PEM, instead of the system's",
      NULL},
     {"allow_link_local", TYPE_BOOL, FIELD_OPTIONAL,
@@ -199,13 +201,16 @@ static bool read_keys(const struct reading *reading)
                           str_printf(arena, "Bearer %.*s", STR_ARG(secret)), true);
     if (user.len == 0)
         return true;
-    return (secret_read(arena, text_of(reading, "password"), &secret, reading->err) ||
-            err_context(reading->err, "%.*s: password", STR_ARG(reading->source->name))) &&
-           add_header(reading, STR("Authorization"),
-                      str_printf(arena, "Basic %.*s",
-                                 STR_ARG(base64(arena, str_printf(arena, "%.*s:%.*s", STR_ARG(user),
-                                                                  STR_ARG(secret))))),
-                      true);
+    if (!secret_read(arena, text_of(reading, "password"), &secret, reading->err))
+        return err_context(reading->err, "%.*s: password", STR_ARG(reading->source->name));
+    if (reading->source->connector->gather) {
+        reading->source->user = user;
+        reading->source->password = secret;
+        return true;
+    }
+    const struct str both = str_printf(arena, "%.*s:%.*s", STR_ARG(user), STR_ARG(secret));
+    return add_header(reading, STR("Authorization"),
+                      str_printf(arena, "Basic %s", base64(arena, both).ptr), true);
 }
 
 static bool read_place(const struct reading *reading)
@@ -226,6 +231,23 @@ static bool read_place(const struct reading *reading)
            err_context(reading->err, "%.*s", STR_ARG(source->name));
 }
 
+static bool check_cleartext(const struct reading *reading)
+{
+    const struct source *source = reading->source;
+    struct str host;
+    bool has_key = false;
+    for (uint32_t i = 0; i < source->headers_count; i++)
+        has_key |= source->headers[i].secret;
+    if (!has_key || record_at(&reading->settings, "cleartext")->truth ||
+        str_find_no_case(source->url, STR("http://")) != 0 ||
+        (url_host(reading->arena, source->url, &host, reading->err) && host_is_this_machine(host)))
+        return true;
+    return refuse(reading,
+                  "%.*s: a key would go over http for all to read; write https, or "
+                  "`cleartext: true`",
+                  STR_ARG(source->name));
+}
+
 static bool settle(const struct reading *reading)
 {
     struct source *source = reading->source;
@@ -242,7 +264,7 @@ static bool settle(const struct reading *reading)
         return refuse(reading, "%.*s: `budget` is from 1s to 600s", STR_ARG(source->name));
     if (source->rows_max <= 0)
         return refuse(reading, "%.*s: `rows` is at least 1", STR_ARG(source->name));
-    return read_place(reading) && read_keys(reading) &&
+    return read_place(reading) && read_keys(reading) && check_cleartext(reading) &&
            (tenant.len == 0 || add_header(reading, STR("X-Scope-OrgID"), tenant, false));
 }
 
@@ -317,6 +339,12 @@ int64_t source_integer(const struct source *source, const char *name, int64_t ot
 {
     const struct value *value = record_at(&source->settings, name);
     return value->known ? value->integer : otherwise;
+}
+
+bool source_truth(const struct source *source, const char *name, bool otherwise)
+{
+    const struct value *value = record_at(&source->settings, name);
+    return value->known ? value->truth : otherwise;
 }
 
 void source_request(const struct source *source, struct request *out)

@@ -25,6 +25,7 @@ struct source {
     struct str path; /* of a folder or file; empty: none */
     struct header headers[SOURCE_HEADERS_MAX];
     uint32_t headers_count;
+    struct str user, password; /* of what speaks no HTTP; else they are in the headers */
     struct str ca_file;
     bool allow_link_local;
     bool redact;
@@ -57,10 +58,6 @@ struct sources {
 /* Names are unique. */
 MUST_CHECK bool sources_add(struct sources *sources, const struct source *source, struct err *err);
 
-/* Adds all that stands under `sources`, in its order. */
-MUST_CHECK bool sources_read(struct arena *arena, const struct yaml_entries *entries,
-                             struct sources *out, struct err *err);
-
 /* From a command line: NAME=URL, NAME=/PATH, or a URL or path alone, whose kind is guessed. */
 MUST_CHECK bool source_of_word(struct arena *arena, struct str word, struct source *out,
                                struct err *err);
@@ -68,6 +65,7 @@ MUST_CHECK bool source_of_word(struct arena *arena, struct str word, struct sour
 /* A setting of its connector; the default where it is not set. */
 struct str source_text(const struct source *source, const char *name, struct str otherwise);
 int64_t source_integer(const struct source *source, const char *name, int64_t otherwise);
+bool source_truth(const struct source *source, const char *name, bool otherwise);
 
 /* A request with the source's headers and limits; url.h adds the rest. */
 void source_request(const struct source *source, struct request *out);

@@ -1,22 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All sources of a configuration, and those that a command line names. */
+/* Several sources, and those that a command line names. */
 #include "connect/source.h"
 
 #include "base/arena.h"
 #include "connect/connector.h"
-
-#define SOURCES_PREFIX STR("sources.")
-
-/* The first part of what follows "sources.": the name. */
-static struct str name_of(const struct yaml_entry *entry)
-{
-    const struct str prefix = SOURCES_PREFIX;
-    if (!str_starts(entry->path, prefix))
-        return STR("");
-    const struct str rest = str_slice(entry->path, prefix.len, entry->path.len);
-    const size_t dot = str_find(rest, STR("."));
-    return str_slice(rest, 0, dot == STR_NPOS ? rest.len : dot);
-}
 
 static bool is_there(const struct source *sources, uint32_t count, struct str name)
 {
@@ -35,24 +22,6 @@ bool sources_add(struct sources *sources, const struct source *source, struct er
     sources->items[sources->count++] = *source;
     return true;
 }
-
-bool sources_read(struct arena *arena, const struct yaml_entries *entries, struct sources *out,
-                  struct err *err)
-{
-    for (uint32_t i = 0; i < entries->count; i++) {
-        struct source source;
-        const struct str name = name_of(&entries->items[i]);
-        if (name.len == 0 || is_there(out->items, out->count, name))
-            continue;
-        if (!source_read(arena, entries, str_printf(arena, "sources.%.*s", STR_ARG(name)), &source,
-                         err) ||
-            !sources_add(out, &source, err))
-            return false;
-    }
-    return true;
-}
-
-/* ---- from a command line ---- */
 
 static const char *guess_kind(struct str name, struct str place)
 {

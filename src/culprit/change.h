@@ -29,6 +29,7 @@ struct change {
     struct str message;
     uint32_t parents; /* of the commit; 0: none, or not known; a merge has two or more */
     bool is_rollout;  /* it brings other changes into service, or is a switch: no code itself */
+    bool is_inert;    /* what runs cannot feel it (inert.h), as far as was seen */
     struct change_file *files; /* none: nobody has looked, or a merge */
     uint32_t files_count;
     struct change_word *words; /* of the lines that changed */
@@ -109,3 +110,6 @@ struct str path_name(struct str path);
 
 /* The next of `["a.c", "b.c"]`, `[["a.c", 1, 2]]` or `a.c, b.c`; false: there are no more. */
 bool path_list_next(struct str *rest, struct str *path);
+
+/* All of such a list, as the files of the change; the texts stay where they are. */
+void change_read_files(struct arena *arena, struct str list, struct change *change);

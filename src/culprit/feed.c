@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "culprit/inert.h"
 #include "culprit/patch.h"
 
 #include <errno.h>
@@ -141,7 +142,9 @@ static const char *read_change(struct arena *arena, const json_t *object, struct
     read_files(arena, json_object_get(object, "files"), change);
     change->is_rollout = change_is_rollout(text_of(arena, object, "kind", NULL), change);
     read_all_words(arena, object, change);
-    patch_tell(arena, text_of(arena, object, "detail", NULL), change);
+    const struct str detail = text_of(arena, object, "detail", NULL);
+    patch_tell(arena, detail, change);
+    change->is_inert = patch_is_one(detail) && inert_change(change, detail);
     return NULL;
 }
 

@@ -1,45 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * A name of a service and a part of a path are held to be the same if they are so without case,
- * separators and what says only that it is a service: "printing-service" and
- * `services/printing/db.c`. Of a path the first part that is called like a service counts: what is
- * above owns what is below.
- */
 #include "culprit/ownership.h"
 
 #include "base/arena.h"
 #include "culprit/signs.h"
 
-#define NAME_BYTES_MAX 128 /* of a service or a part of a path */
-#define NAME_BYTES_MIN 3   /* what is left without "service": shorter is no name */
 #define FOLDERS_UP_MAX 16
 #define SHARED UINT32_MAX /* of a folder: changes of it went to several services */
-
-/* ---- names ---- */
-
-/* "printing" of "Printing-Service", "printingservice" and "printing.conf"; written into `out`. */
-static struct str plain_name(struct str name, char out[NAME_BYTES_MAX])
-{
-    static const char *const generic[] = {"service", "services", "server",    "svc",
-                                          "api",     "app",      "deployment"};
-    size_t len = 0;
-    for (size_t i = 0; i < name.len && len < NAME_BYTES_MAX; i++) {
-        const char c = name.ptr[i];
-        if (c == '.' && i > 0)
-            break; /* an ending */
-        if (c >= 'A' && c <= 'Z')
-            out[len++] = (char)(c - 'A' + 'a');
-        else if (c != '-' && c != '_' && c != '.' && c != ' ')
-            out[len++] = c;
-    }
-    struct str plain = {out, len};
-    for (size_t i = 0; i < sizeof generic / sizeof *generic; i++) {
-        const struct str ending = str_of(generic[i]);
-        if (str_ends(plain, ending) && plain.len >= ending.len + NAME_BYTES_MIN)
-            return str_slice(plain, 0, plain.len - ending.len);
-    }
-    return plain;
-}
 
 /* ---- whose a change is ---- */
 
@@ -50,20 +16,6 @@ static void add_subject(struct subjects *subjects, uint32_t node)
             return;
     if (node != MAP_NONE && subjects->count < SERVICES_OF_MAX)
         subjects->nodes[subjects->count++] = node;
-}
-
-static void index_names(struct ownership *it, struct arena *arena)
-{
-    const struct map *nodes = &it->context->topology.nodes;
-    it->names = map_new(arena);
-    it->named = arena_push_many(arena, uint32_t, nodes->count);
-    for (uint32_t i = 0; i < nodes->count; i++) {
-        char plain[NAME_BYTES_MAX];
-        const uint32_t before = it->names.count;
-        const uint32_t number = map_add(&it->names, plain_name(nodes->keys[i], plain));
-        if (number == before)
-            it->named[number] = i;
-    }
 }
 
 static uint32_t node_of(const struct ownership *it, struct str service)
@@ -105,7 +57,7 @@ static void learn_folders(struct ownership *it, struct arena *arena)
 struct ownership ownership_new(struct arena *arena, const struct question *question)
 {
     struct ownership it = {.question = question, .context = question->context};
-    index_names(&it, arena);
+    it.called = called_new(arena, &question->context->topology.nodes);
     learn_folders(&it, arena);
     return it;
 }
@@ -122,18 +74,6 @@ static uint32_t configured_owner(const struct ownership *it, struct str path)
     return MAP_NONE;
 }
 
-static uint32_t named_owner(const struct ownership *it, struct str path)
-{
-    struct str part;
-    for (int i = 0; i < FOLDERS_UP_MAX && str_split(&path, '/', &part); i++) {
-        char plain[NAME_BYTES_MAX];
-        const uint32_t number = map_find(&it->names, plain_name(part, plain));
-        if (part.len > 0 && number != MAP_NONE)
-            return it->named[number];
-    }
-    return MAP_NONE;
-}
-
 static uint32_t learnt_owner(const struct ownership *it, struct str path)
 {
     const uint32_t number = map_find(&it->folders, path_folder(path));
@@ -144,7 +84,7 @@ static uint32_t owner_of_path(const struct ownership *it, struct str path)
 {
     uint32_t owner = configured_owner(it, path);
     if (owner == MAP_NONE)
-        owner = named_owner(it, path);
+        owner = called_like(&it->called, path);
     return owner != MAP_NONE ? owner : learnt_owner(it, path);
 }
 

@@ -2,6 +2,7 @@
 /* Which services a change is about, by what is known at the time of a question (context.h). */
 #pragma once
 
+#include "culprit/called.h"
 #include "culprit/context.h"
 
 #define SERVICES_OF_MAX 8 /* that one change is about; more is a change to everything */
@@ -9,8 +10,7 @@
 struct ownership {
     const struct question *question;
     const struct context *context;
-    struct map names;   /* of services, plain */
-    uint32_t *named;    /* beside it: the number of the first that is called so */
+    struct called called;
     struct map folders; /* that rollouts brought changes of */
     uint32_t *brought;  /* beside it: to whom, or SHARED */
 };

@@ -5,6 +5,8 @@
  */
 #include "culprit/change.h"
 
+#include "base/arena.h"
+
 #define PATH_BYTES_MAX 4096
 
 struct str path_name(struct str path)
@@ -137,4 +139,15 @@ bool path_list_next(struct str *rest, struct str *path)
             return true;
     }
     return false;
+}
+
+void change_read_files(struct arena *arena, struct str list, struct change *change)
+{
+    struct str path;
+    uint32_t room = 1;
+    for (size_t i = 0; i < list.len; i++)
+        room += list.ptr[i] == ',';
+    change->files = arena_push_many(arena, struct change_file, room);
+    while (change->files_count < room && path_list_next(&list, &path))
+        change->files[change->files_count++].path = path;
 }

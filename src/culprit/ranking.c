@@ -17,6 +17,7 @@
 #define NEWEST_KEPT 80 /* of RANKING_KEPT: what lands just before needs no words */
 #define HARMLESS 0.4   /* what a document, or a change that is gone again, is held against */
 #define KIN_WEIGHT 0.1
+#define INERT_AGAINST 4.0 /* in log-odds: of fifty that nothing can feel, one was misread */
 #define BROUGHT_OF_LATE_NS NS_PER_DAY /* what has run for longer does not begin to fail now */
 #define PLACE_WEIGHT 0.1              /* what an e-fold of age takes off a text score of 0 to 1 */
 
@@ -138,7 +139,9 @@ struct ranking ranking_make(struct arena *arena, const struct question *question
     double *scores = arena_push_many(arena, double, ranking.candidates);
     for (uint32_t i = 0; i < ranking.candidates; i++)
         scores[i] =
-            ranking.trusted * ranker_score(ranker, &signs[i]) + ranker_context(ranker, &context[i]);
+            ranking.trusted * ranker_score(ranker, &signs[i]) +
+            ranker_context(ranker, &context[i]) -
+            (question->history->items[question->from + i].change.is_inert ? INERT_AGAINST : 0.0);
     struct candidate *kept = retrieve(arena, signs, scores, ranking.candidates);
     ranking.all = signs;
     ranking.count = ranking.candidates < RANKING_KEPT ? ranking.candidates : RANKING_KEPT;

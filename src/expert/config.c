@@ -205,16 +205,11 @@ static struct str whole_url(struct arena *arena, struct str url, const char *pat
     return str_printf(arena, "%.*s%s%s", STR_ARG(url), is_bare ? "/v1" : "", path);
 }
 
-static bool is_this_machine(struct str host)
-{
-    return str_starts(host, STR("localhost:")) || str_starts(host, STR("127.0.0.1:")) ||
-           str_starts(host, STR("[::1]:"));
-}
-
 static bool check_secrecy(const struct expert_config *config, struct err *err)
 {
     const bool is_plain = str_find_no_case(config->url, STR("https:")) != 0;
-    if (config->key.len == 0 || config->is_cleartext || !is_plain || is_this_machine(config->host))
+    if (config->key.len == 0 || config->is_cleartext || !is_plain ||
+        host_is_this_machine(config->host))
         return true;
     return err_set(
         err, ERR_USAGE,

@@ -25,19 +25,11 @@ bool judgement_parse(const char *name, enum judgement *out)
     return false;
 }
 
-static struct str key_of(struct arena *arena, const struct alert *alert)
-{
-    const struct str all =
-        str_printf(arena, "%.*s\n%.*s\n%.*s\n%lld", STR_ARG(alert->id), STR_ARG(alert->name),
-                   STR_ARG(alert->service), (long long)alert->starts_ns);
-    return str_printf(arena, "%016llx", (unsigned long long)str_hash(all));
-}
-
 struct feedback feedback_about(struct arena *arena, const struct casefile *casefile)
 {
     const struct hypothesis *best = casefile->hypotheses;
     const bool known = best && best->confidence >= CONFIDENCE_MIN;
-    return (struct feedback){.case_key = key_of(arena, casefile->alert),
+    return (struct feedback){.case_key = alert_key(arena, casefile->alert),
                              .alert = casefile->alert->name,
                              .alert_ns = casefile->alert->starts_ns,
                              .named = known ? best->subject : STR(""),

@@ -44,7 +44,7 @@ KNOWN(source_entry, 56);
 KNOWN(plan_entry, 48);
 KNOWN(step_entry, 120);
 KNOWN(lead, 88);
-KNOWN(evidence, 232);
+KNOWN(evidence, 240);
 KNOWN(hypothesis, 176);
 KNOWN(proposal, 96);
 KNOWN(draft, 40);
@@ -154,6 +154,8 @@ const struct shape evidence_shapes[] = {
     SIGNAL(evidence),
     {"bearing", SHAPE_NAME, AT(evidence, bearing), name_of_bearing, BEARING_GAP + 1},
     FINDING(evidence),
+    {"kind", SHAPE_NAME, AT(evidence, kind), name_of_kind, KINDS_COUNT},
+    {"eased", SHAPE_BOOL, AT(evidence, eased), NULL, 0},
     TEXT(evidence, subject),
     TEXT(evidence, instance),
     TEXT(evidence, cause),

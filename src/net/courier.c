@@ -54,6 +54,12 @@ bool url_host(struct arena *arena, struct str url, struct str *out, struct err *
     return ok;
 }
 
+bool host_is_this_machine(struct str host)
+{
+    return str_starts(host, STR("localhost:")) || str_starts(host, STR("127.0.0.1:")) ||
+           str_starts(host, STR("[::1]:"));
+}
+
 size_t request_reply_bytes_max(const struct request *request)
 {
     return request->reply_bytes_max > 0 ? request->reply_bytes_max : REPLY_BYTES_MAX;

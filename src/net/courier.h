@@ -69,6 +69,9 @@ struct courier {
 /* "api.example.com:443" of a URL of http or https without user and password. */
 MUST_CHECK bool url_host(struct arena *arena, struct str url, struct str *out, struct err *err);
 
+/* Of a host as url_host() gives it: what is sent there goes over no wire. */
+bool host_is_this_machine(struct str host);
+
 /*
  * Tries again, a few times and with growing pauses, what may pass; all of it before the deadline.
  * False: no reply, or one whose status is not 2xx; `out` is the last reply then, as far as it came,

@@ -147,6 +147,10 @@ static void say_not_known(struct writing *writing, const struct hypothesis *best
             say_fixed(writing, "Sources are missing or broken; the cause may show in them.");
         return;
     }
+    if (writing->casefile->triage.noise == NOISE_LIKELY) {
+        say_fixed(writing, "Nothing seems to be broken, so no cause is named.");
+        return; /* a guess would be one at something that is not there */
+    }
     say_fixed(writing, "The cause is not known.");
     const struct str where = place(writing, best);
     const struct str cause = prose_cause(writing->report, best);

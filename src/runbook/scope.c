@@ -11,7 +11,7 @@ const struct field alert_fields[] = {
     {"severity", TYPE_TEXT, 0, "as it says itself", NULL},
     {"symptom", TYPE_TEXT, 0,
      "what it complains about: latency, errors, saturation, crash, scheduling, database, network, "
-     "backlog, missing or unknown",
+     "backlog, missing, traffic or unknown",
      NULL},
     {"summary", TYPE_TEXT, 0, "its words", NULL},
     {"starts", TYPE_TIME, 0, "when it fired", NULL},

@@ -343,12 +343,13 @@ static void load_otlp_files(const struct filling *fill)
     globfree(&found);
 }
 
-/* References, earlier incidents and whose files are whose are a bonus: nobody misses them. */
+/* References, earlier incidents, whose files are whose and what was asked: nobody misses them. */
 static bool is_bonus(const struct table *table)
 {
     return str_starts(str_of(table->name), STR("reference_")) ||
            str_eq(str_of(table->name), STR("incidents")) ||
-           str_eq(str_of(table->name), STR("services"));
+           str_eq(str_of(table->name), STR("services")) ||
+           str_eq(str_of(table->name), STR("sources"));
 }
 
 /* A signal that no file of either kind has brought. */
@@ -362,6 +363,39 @@ static void enter_missing(const struct filling *fill, const struct table *table)
                        &count, &err) &&
         batch_column(count, "n")->integers[0] == 0)
         casefile_add_source(fill->casefile, str_of(table->name), SOURCE_MISSING, 0, STR(""));
+}
+
+/* ---- what became of the sources that the bundle was collected from ---- */
+
+static void enter_source(const struct filling *fill, struct str name, struct str state,
+                         struct str signal, int64_t rows, struct str note)
+{
+    const bool is_read = str_eq(state, STR("read")), is_empty = str_eq(state, STR("empty"));
+    casefile_add_source(fill->casefile, name,
+                        is_read    ? SOURCE_READ
+                        : is_empty ? SOURCE_EMPTY
+                                   : SOURCE_BROKEN,
+                        rows, note);
+    if (!is_read && !is_empty)
+        casefile_add_gap(fill->casefile, signal_of(str_copy(fill->scratch, signal).ptr), STR(""),
+                         str_printf(fill->scratch, "%.*s: %.*s", STR_ARG(name), STR_ARG(note)));
+}
+
+static bool enter_sources(const struct filling *fill, struct err *err)
+{
+    struct batch *rows;
+    if (!telemetry_rows(
+            fill->telemetry, fill->scratch,
+            STR("SELECT source, state, coalesce(signal, '') AS signal, coalesce(\"rows\", "
+                "0) AS taken, coalesce(note, '') AS note FROM sources ORDER BY ALL"),
+            &rows, err))
+        return false;
+    for (size_t row = 0; row < rows->rows; row++)
+        enter_source(
+            fill, batch_column(rows, "source")->texts[row], batch_column(rows, "state")->texts[row],
+            batch_column(rows, "signal")->texts[row], batch_column(rows, "taken")->integers[row],
+            batch_column(rows, "note")->texts[row]);
+    return true;
 }
 
 /* ---- what all rows together say ---- */
@@ -411,7 +445,7 @@ bool bundle_load(const struct bundle *bundle, struct telemetry *telemetry,
         bool found[TABLES_MAX] = {0};
         load_tables(&fill, found);
         load_otlp_files(&fill);
-        ok = state_settle(telemetry, err);
+        ok = state_settle(telemetry, err) && enter_sources(&fill, err);
         for (size_t i = 0; ok && tables[i].name; i++)
             if (!found[i])
                 enter_missing(&fill, &tables[i]);

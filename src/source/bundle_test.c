@@ -67,6 +67,9 @@ static const struct file incident[] = {
                         "\"Slow\", \"service\": \"cart\", \"fix\": \"more room\"}\n{\n"},
     {"services.jsonl", "{\"service\": \"cart\", \"paths\": [\"src/cart\"], \"calls\": [\"db\"]}\n"
                        "{\"paths\": \"src\"}\n"},
+    {"sources.jsonl",
+     "{\"source\": \"loki\", \"state\": \"failed\", \"signal\": \"logs\", \"note\": \"nobody "
+     "there\"}\n{\"source\": \"prometheus\", \"state\": \"read\", \"rows\": 2}\n"},
     {"otlp-1.jsonl", "{\"resourceLogs\": []}\n"},
     {"truth.json", "{\"service\": \"cart\"}"},
     {0},
@@ -88,6 +91,9 @@ static const struct {
     {"alerts.json", SOURCE_READ, 1, ""},
     {"incidents.jsonl", SOURCE_BROKEN, 1, "line 2, column"},
     {"services.jsonl", SOURCE_READ, 2, ""},
+    {"sources.jsonl", SOURCE_READ, 2, ""},
+    {"loki", SOURCE_BROKEN, 0, "nobody there"},
+    {"prometheus", SOURCE_READ, 2, ""},
     {"otlp-1.jsonl", SOURCE_EMPTY, 0, ""},
     {"state", SOURCE_MISSING, 0, ""},
 };
@@ -136,7 +142,7 @@ static void every_file_is_an_entry_and_every_misfortune_a_gap(void **state)
     }
     for (const struct source_entry *it = casefile->sources; it; it = it->next)
         assert_false(str_contains(it->name, STR("truth")));
-    assert_int_equal(gaps_of(casefile), 3);
+    assert_int_equal(gaps_of(casefile), 4);
     remove_files(arena, incident);
     casefile_close(casefile);
     arena_free(arena);

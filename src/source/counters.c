@@ -3,7 +3,8 @@
  * What is a counter: what its source says to be one, or what is named like one by the conventions
  * of OpenMetrics (_total; _count and _sum and _bucket, where they come together) and counts up: it
  * rises at least three times, is never negative, and falls only by starting again, to less than a
- * half. One answer for a name, whoever has it.
+ * half; of what comes as _sum and _count any fall is one, for a restart forgets six events as well
+ * as six thousand. One answer for a name, whoever has it.
  *
  * Since a restart a counter has counted what it shows, from 0, as Prometheus' rate() has it. A
  * label set that was not there when others of the same counter were has counted from 0 too: the
@@ -50,8 +51,9 @@ static const char find[] =
     /* clocks that were set back make a step down now and then; every fifth step is no restart */
     "DELETE FROM counter_candidates WHERE name NOT IN (SELECT metric FROM counter_steps GROUP BY "
     "metric HAVING min(value) >= 0 AND (count(*) FILTER (value > prior) >= 3 OR metric IN (SELECT "
-    "name FROM counter_names)) AND 5 * count(*) FILTER (value < prior) <= count(*) AND 100 * "
-    "count(*) FILTER (value < prior AND value > prior / 2) <= count(*));"
+    "name FROM counter_names)) AND 5 * count(*) FILTER (value < prior) <= count(*) AND (100 "
+    "* count(*) FILTER (value < prior AND value > prior / 2) <= count(*) OR metric IN (SELECT name "
+    "FROM counter_candidates WHERE kind IN ('count', 'sum', 'bucket') AND NOT is_told)));"
     "DELETE FROM counter_steps WHERE metric NOT IN (SELECT name FROM counter_candidates);"
     "DELETE FROM metrics WHERE metric IN (SELECT name FROM counter_candidates);"
     "INSERT INTO counters SELECT make_timestamp_ns(ns), service, instance, metric, labels, value "

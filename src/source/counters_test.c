@@ -52,6 +52,15 @@ static const struct {
      METRICS,
      "0 s a_total 5.000; 10 s a_total 7.000; 20 s a_total 6.000; 30 s a_total 9.000; 40 s "
      "a_total 8.000"},
+    {"a histogram starts again from any number",
+     "(0, 'a_count', NULL, 4), (0, 'a_sum', NULL, 4), (10, 'a_count', NULL, 6), (10, 'a_sum', "
+     "NULL, "
+     "6), (20, 'a_count', NULL, 5), (20, 'a_sum', NULL, 5), (30, 'a_count', NULL, 15), (30, "
+     "'a_sum', NULL, 25), (40, 'a_count', NULL, 25), (40, 'a_sum', NULL, 35)",
+     METRICS,
+     "10 s mean(a) 1.000; 20 s mean(a) 1.000; 30 s mean(a) 2.000; 40 s mean(a) 1.000; 10 s "
+     "rate(a_count) 0.200; 20 s rate(a_count) 0.500; 30 s rate(a_count) 1.000; 40 s rate(a_count) "
+     "1.000"},
     {"so does one that hardly moves", "(0, 'a_total', NULL, 5), (10, 'a_total', NULL, 6)", METRICS,
      "0 s a_total 5.000; 10 s a_total 6.000"},
     {"a count alone is a level",

@@ -114,20 +114,24 @@ static const struct table_column services_columns[] = {
     {},
 };
 
-const struct table tables[] = {
-    {"metrics", metrics_columns},
-    {"logs", logs_columns},
-    {"traces", traces_columns},
-    {"changes", changes_columns},
-    {"events", events_columns},
-    {"state", state_columns},
-    {"topology", topology_columns},
-    {"alerts", alerts_columns},
-    {"reference_logs", logs_columns},
-    {"reference_traces", traces_columns},
-    {"incidents", incidents_columns},
-    {"services", services_columns},
+static const struct table_column sources_columns[] = {
+    {"source", NULL, COLUMN_TEXT, true},
+    {"state", NULL, COLUMN_TEXT, true},
+    {"kind", NULL, COLUMN_TEXT, false},
+    {"signal", NULL, COLUMN_TEXT, false},
+    {"rows", NULL, COLUMN_INT, false},
+    {"note", NULL, COLUMN_TEXT, false},
     {},
+};
+
+const struct table tables[] = {
+    {"metrics", metrics_columns},     {"logs", logs_columns},
+    {"traces", traces_columns},       {"changes", changes_columns},
+    {"events", events_columns},       {"state", state_columns},
+    {"topology", topology_columns},   {"alerts", alerts_columns},
+    {"reference_logs", logs_columns}, {"reference_traces", traces_columns},
+    {"incidents", incidents_columns}, {"services", services_columns},
+    {"sources", sources_columns},     {},
 };
 
 /* SQL functions that the loading statements share. The limits are those of time_unit_of(). */

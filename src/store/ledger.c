@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define APPLICATION_ID 0x7761726d /* "warm" */
-#define STATEMENTS_MAX 32         /* prepared at a time; more are prepared each time */
+#define STATEMENTS_MAX 64         /* prepared at a time; more are prepared each time */
 
 struct statement {
     const char *sql;

@@ -4,7 +4,8 @@
  * somebody's home has gone through the steps above it, and never goes through them again. Each
  * step runs in the transaction that writes down its version.
  *
- * A table says who owns it: `git_` is that of src/git, `feedback` that of src/feedback.
+ * A table says who owns it: `git_` is that of src/git, `feedback` that of src/feedback; those of
+ * the server, from `incidents` to `silences`, are of src/incident, `tokens` and `audit` of src/serve.
  */
 #include "store/ledger.h"
 
@@ -58,6 +59,114 @@ static const char *const steps[] = {
      "    given_ns INTEGER NOT NULL"
      ") STRICT;"
      "CREATE INDEX feedback_by_case ON feedback (case_key, number);"),
+    /*
+     * incidents: alerts that were put together. `alert` is alert.json of the first; `group_ns` is
+     * when an alert last fired, which is what grouping goes by. `investigation` is the last one
+     * that was asked for, `answered` the last one that is done.
+     * incident_alerts: an alert in an incident, a row however often it is told.
+     * incident_signs: by what further alerts are recognised: 's' a service, 'g' a group key.
+     * incident_posts: what was posted, so that what is posted again starts nothing.
+     * investigations: `attempts` counts how often a worker took it, for one may be killed.
+     * tokens: `hash` is the SHA-256 of a token; it stands nowhere itself.
+     */
+    ("CREATE TABLE incidents ("
+     "    number INTEGER PRIMARY KEY,"
+     "    id TEXT NOT NULL UNIQUE,"
+     "    alert_name TEXT NOT NULL,"
+     "    service TEXT NOT NULL,"
+     "    severity TEXT NOT NULL,"
+     "    url TEXT NOT NULL,"
+     "    case_key TEXT NOT NULL,"
+     "    alert TEXT NOT NULL,"
+     "    alerts INTEGER NOT NULL,"
+     "    firing INTEGER NOT NULL,"
+     "    started_ns INTEGER NOT NULL,"
+     "    opened_ns INTEGER NOT NULL,"
+     "    group_ns INTEGER NOT NULL,"
+     "    updated_ns INTEGER NOT NULL,"
+     "    investigation INTEGER,"
+     "    answered INTEGER"
+     ") STRICT;"
+     "CREATE INDEX incidents_by_group ON incidents (group_ns);"
+     "CREATE INDEX incidents_by_alert ON incidents (alert_name, number);"
+     "CREATE INDEX incidents_by_service ON incidents (service, number);"
+     "CREATE TABLE incident_alerts ("
+     "    incident INTEGER NOT NULL REFERENCES incidents ON DELETE CASCADE,"
+     "    fingerprint TEXT NOT NULL,"
+     "    name TEXT NOT NULL,"
+     "    service TEXT NOT NULL,"
+     "    severity TEXT NOT NULL,"
+     "    url TEXT NOT NULL,"
+     "    status TEXT NOT NULL,"
+     "    episode TEXT NOT NULL,"
+     "    told INTEGER NOT NULL,"
+     "    first_ns INTEGER NOT NULL,"
+     "    last_ns INTEGER NOT NULL,"
+     "    labels TEXT NOT NULL,"
+     "    why TEXT NOT NULL,"
+     "    UNIQUE (fingerprint, incident)"
+     ") STRICT;"
+     "CREATE INDEX incident_alerts_by_incident ON incident_alerts (incident);"
+     "CREATE TABLE incident_signs ("
+     "    incident INTEGER NOT NULL REFERENCES incidents ON DELETE CASCADE,"
+     "    sign TEXT NOT NULL,"
+     "    value TEXT NOT NULL,"
+     "    PRIMARY KEY (incident, sign, value)"
+     ") STRICT, WITHOUT ROWID;"
+     "CREATE TABLE incident_posts ("
+     "    key TEXT PRIMARY KEY,"
+     "    at_ns INTEGER NOT NULL"
+     ") STRICT, WITHOUT ROWID;"
+     "CREATE INDEX incident_posts_by_time ON incident_posts (at_ns);"
+     "CREATE TABLE investigations ("
+     "    number INTEGER PRIMARY KEY AUTOINCREMENT,"
+     "    incident INTEGER NOT NULL REFERENCES incidents ON DELETE CASCADE,"
+     "    state TEXT NOT NULL,"
+     "    attempts INTEGER NOT NULL,"
+     "    asked_ns INTEGER NOT NULL,"
+     "    begun_ns INTEGER,"
+     "    ended_ns INTEGER,"
+     "    why TEXT NOT NULL DEFAULT '',"
+     "    is_known INTEGER,"
+     "    service TEXT,"
+     "    kind TEXT,"
+     "    confidence REAL,"
+     "    headline TEXT,"
+     "    change TEXT"
+     ") STRICT;"
+     "CREATE INDEX investigations_by_state ON investigations (state, number);"
+     "CREATE INDEX investigations_by_incident ON investigations (incident, number);"
+     "CREATE TABLE silences ("
+     "    number INTEGER PRIMARY KEY AUTOINCREMENT,"
+     "    matchers TEXT NOT NULL,"
+     "    since_ns INTEGER NOT NULL,"
+     "    until_ns INTEGER NOT NULL,"
+     "    who TEXT NOT NULL,"
+     "    why TEXT NOT NULL,"
+     "    hits INTEGER NOT NULL"
+     ") STRICT;"
+     "CREATE TABLE tokens ("
+     "    name TEXT PRIMARY KEY,"
+     "    hash TEXT NOT NULL UNIQUE,"
+     "    scopes TEXT NOT NULL,"
+     "    created_ns INTEGER NOT NULL,"
+     "    last_used_ns INTEGER"
+     ") STRICT, WITHOUT ROWID;"
+     "CREATE TABLE audit ("
+     "    number INTEGER PRIMARY KEY AUTOINCREMENT,"
+     "    at_ns INTEGER NOT NULL,"
+     "    who TEXT NOT NULL,"
+     "    what TEXT NOT NULL,"
+     "    subject TEXT NOT NULL"
+     ") STRICT;"),
+    /* incident_calls: who calls whom, as investigations have seen it. */
+    ("CREATE TABLE incident_calls ("
+     "    caller TEXT NOT NULL,"
+     "    callee TEXT NOT NULL,"
+     "    seen_ns INTEGER NOT NULL,"
+     "    PRIMARY KEY (caller, callee)"
+     ") STRICT, WITHOUT ROWID;"
+     "CREATE INDEX incident_calls_by_time ON incident_calls (seen_ns);"),
 };
 
 const struct ledger_schema ledger_schema = {.steps = steps,

@@ -4,10 +4,13 @@
 #include <math.h>
 
 #define BROKEN_FACTOR 0.9
+#define NOISE_FACTOR                                                                               \
+    0.5 /* leaves less than CONFIDENCE_MIN: nobody is named for what is no fault                   \
+         */
 
-static double readable(const struct casefile *casefile)
+static double believable(const struct casefile *casefile)
 {
-    double factor = 1;
+    double factor = casefile->triage.noise == NOISE_LIKELY ? NOISE_FACTOR : 1;
     for (const struct source_entry *entry = casefile->sources; entry; entry = entry->next)
         if (entry->state == SOURCE_BROKEN)
             factor *= BROKEN_FACTOR;
@@ -46,7 +49,7 @@ static double lead_aside(const struct weighing *weighing)
 
 struct confidence_measures confidence_measure(const struct weighing *weighing)
 {
-    struct confidence_measures out = {.readable = readable(weighing->casefile)};
+    struct confidence_measures out = {.believable = believable(weighing->casefile)};
     if (weighing->names.count == 0 || weighing->ranked[0]->score <= 0)
         return out;
     const struct suspect *best = weighing->ranked[0];
@@ -65,7 +68,7 @@ double confidence_from(const struct weights *weights, const struct confidence_me
     double odds = weights->bias;
     for (int feature = 0; feature < CONFIDENCE_FEATURES_COUNT; feature++)
         odds += weights->confidence[feature] * measures->features[feature];
-    return fmin(1 / (1 + exp(-odds)), CONFIDENCE_MAX) * measures->readable;
+    return fmin(1 / (1 + exp(-odds)), CONFIDENCE_MAX) * measures->believable;
 }
 
 double confidence_of(const struct weighing *weighing)

@@ -3,7 +3,8 @@
  * How sure we are of the best suspect: a logistic regression on three measures of the weighing,
  * each 0 to 1, and each of which can only make one surer (verdict/weights.h names them and holds
  * the coefficients; `warroom train` fits them). It is lowered for each source that is broken: what
- * we could not read might have said otherwise.
+ * we could not read might have said otherwise; and below what names anybody where triage found that
+ * nothing is wrong.
  */
 #pragma once
 
@@ -15,7 +16,7 @@
 struct confidence_measures {
     bool any; /* there is a suspect with a score */
     double features[CONFIDENCE_FEATURES_COUNT];
-    double readable; /* what broken sources leave, 0 to 1 */
+    double believable; /* what broken sources and an alert that is noise leave, 0 to 1 */
 };
 
 struct confidence_measures confidence_measure(const struct weighing *weighing);

@@ -57,21 +57,6 @@ static struct contribution contribution_of(const struct weighing *weighing,
     };
 }
 
-/* Of a piece about one of its callers, what that one handed down to it. */
-static struct contribution contribution_inherited(const struct weighing *weighing,
-                                                  const struct suspect *suspect,
-                                                  const struct suspect *caller,
-                                                  const struct evidence *evidence)
-{
-    const double handed = part_of(weighing, caller, evidence) * caller->handed[evidence->finding] *
-                          suspect->changed / caller->handed_among;
-    return (struct contribution){
-        .evidence = evidence,
-        .weight = weigh_piece(weighing, evidence) * caller->stands[evidence->finding],
-        .left = handed * suspect->place * suspect->age,
-    };
-}
-
 /* Whether that one handed something of this finding down to the suspect. */
 static bool has_handed(const struct weighing *weighing, const struct suspect *caller,
                        enum finding finding, const struct suspect *suspect)
@@ -82,6 +67,34 @@ static bool has_handed(const struct weighing *weighing, const struct suspect *ca
         if (&weighing->suspects[caller->callees[i]] == suspect)
             return true;
     return false;
+}
+
+/* Whether what that caller shows of this finding speaks for the suspect, which shows nothing. */
+static bool is_witness(const struct weighing *weighing, const struct suspect *caller,
+                       enum finding finding, const struct suspect *suspect)
+{
+    return caller && caller->witnessed[finding] > 0 &&
+           &weighing->suspects[caller->taken_by[finding]] == suspect;
+}
+
+/* Of a piece about one of its callers, what that one handed down to it. */
+static struct contribution contribution_inherited(const struct weighing *weighing,
+                                                  const struct suspect *suspect,
+                                                  const struct suspect *caller,
+                                                  const struct evidence *evidence)
+{
+    const enum finding finding = evidence->finding;
+    const double witnessed =
+        is_witness(weighing, caller, finding, suspect) ? caller->witnessed[finding] : 0;
+    const double handed = has_handed(weighing, caller, finding, suspect)
+                              ? caller->handed[finding] * suspect->changed / caller->handed_among
+                              : 0;
+    return (struct contribution){
+        .evidence = evidence,
+        .weight = weigh_piece(weighing, evidence) * caller->stands[finding],
+        .left = part_of(weighing, caller, evidence) * (witnessed + handed) * suspect->place *
+                suspect->age,
+    };
 }
 
 static bool is_heard(const struct weighing *weighing, const struct evidence *evidence)
@@ -107,7 +120,8 @@ static uint32_t list_pieces(const struct weighing *weighing, const struct suspec
             continue;
         if (about == suspect)
             list[count++] = contribution_of(weighing, suspect, it);
-        else if (has_handed(weighing, about, it->finding, suspect))
+        else if (has_handed(weighing, about, it->finding, suspect) ||
+                 is_witness(weighing, about, it->finding, suspect))
             list[count++] = contribution_inherited(weighing, suspect, about, it);
     }
     return count;

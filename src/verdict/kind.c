@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The pieces vote, each with what is left of its weight: for the kinds that its finding shows, in
- * shares. A finding that any fault brings about (it answers late, it fails) has little to say where
- * another one tells the reason, and its share goes to the reason that is left when nothing does:
- * who answers late, with resources and code as ever, waits for the network. A setting that does not
- * fit is such a reason for whatever fails, by as much as speaks for it.
+ * What names the fault goes before what shows it: one line that says "no space left" is worth more
+ * than ten series that moved, for each of them may have moved for another reason. So, in this order
+ * (docs/adr/0013):
  *
- * Of an object, the engine's own words for the cause tell the kind; of an error, the words that
- * every system has for running out of something, or for not getting through.
+ *  1. Named. The surest piece that names a kind by itself decides, if it is sure enough: what the
+ *     platform says of an object, what logs say of it at either end of a call, what a setting that
+ *     was changed governs, what a database says it waits for.
+ *  2. Shown. Else the pieces vote, each with what is left of its weight, for the kinds that its
+ *     finding shows, in shares. A finding that any fault brings about (it answers late, it fails)
+ *     has little to say where another one tells the reason, and its share goes to the reason that
+ *     is left when nothing does: who answers late, with resources and code as ever, waits for the
+ *     network.
+ *  3. Changed. Where nothing votes, a change is all there is.
  */
 #include "verdict/kind.h"
 
@@ -15,6 +20,11 @@
 
 #define VOTES_MAX 2
 #define OF_SYMPTOM 0.3     /* what a symptom says of the reason, beside a finding that names it */
+#define NAMED_MIN 0.25     /* words that are less clear only vote */
+#define TROUBLED_MIN 0.5   /* of weight: as much as one hint of strength 0.4 has */
+#define MEASURED_MIN 0.4   /* of a metric of round trips: it rose clearly */
+#define BY_SETTING 0.6     /* for what a setting governs, though nothing speaks of it */
+#define RIGHT_AT_ONSET 0.8 /* of how changed a suspect is: within half a minute or so */
 #define BUSY_BY_MEMORY 0.5 /* of processor time that memory explains, for what memory weighs */
 
 struct vote {
@@ -44,7 +54,7 @@ static const struct vote votes_of_finding[FINDINGS_COUNT][VOTES_MAX] = {
     [FINDING_RESTART] = {{KIND_CRASH, 1}},
     [FINDING_QUERIES] = {{KIND_SLOW_QUERIES, 1}},
     [FINDING_LOCKS] = {{KIND_LOCKS, 1}},
-    [FINDING_CONFIGURATION] = {{KIND_CONFIGURATION, 1}},
+    [FINDING_CONFIGURATION] = {{KIND_CONFIGURATION, OF_SYMPTOM}},
 };
 
 struct words {
@@ -87,30 +97,6 @@ static const struct words kinds_of_cause[] = {
     {0},
 };
 
-/* What an error that was logged or thrown says by itself, whatever language it is written in. */
-static const struct words kinds_of_error[] = {
-    {"outofmemory", KIND_MEMORY},
-    {"out of memory", KIND_MEMORY},
-    {"cannot allocate", KIND_MEMORY},
-    {"no space left", KIND_DISK},
-    {"deadlock", KIND_LOCKS},
-    {"lock wait", KIND_LOCKS},
-    {"too many connections", KIND_CAPACITY},
-    {"connection slots", KIND_CAPACITY},
-    {"pool exhausted", KIND_CAPACITY},
-    {"too many open files", KIND_CAPACITY},
-    {"connection refused", KIND_DEPENDENCY},
-    {"connectexception", KIND_DEPENDENCY},
-    {"unknownhost", KIND_DEPENDENCY},
-    {"no such host", KIND_DEPENDENCY},
-    {"no route to host", KIND_DEPENDENCY},
-    {"connection reset", KIND_DEPENDENCY},
-    {"deadline exceeded", KIND_DEPENDENCY},
-    {"timed out", KIND_DEPENDENCY},
-    {"timeoutexception", KIND_DEPENDENCY},
-    {0},
-};
-
 static enum kind kind_by_words(const struct words *table, struct str text)
 {
     for (; table->words; table++)
@@ -119,32 +105,89 @@ static enum kind kind_by_words(const struct words *table, struct str text)
     return KIND_UNKNOWN;
 }
 
-/* Where the words of a piece tell more than its finding. */
-static enum kind kind_told(const struct evidence *evidence)
+/* ---- named ---- */
+
+/* The kind that a piece names by itself; KIND_UNKNOWN: it shows something, and names nothing. */
+static enum kind kind_named(const struct evidence *evidence)
 {
-    switch (evidence->finding) {
+    return evidence->finding == FINDING_OBJECT ? kind_by_words(kinds_of_cause, evidence->cause)
+                                               : evidence->kind;
+}
+
+/* What its callers feel of it, or it does itself. */
+static bool is_felt(const struct weighing *weighing, const struct suspect *suspect)
+{
+    static const enum finding felt[] = {FINDING_ERRORS,    FINDING_SPAN_ERRORS, FINDING_LOG_ERRORS,
+                                        FINDING_EXCEPTION, FINDING_RESTART,     FINDING_COMPLAINT};
+    for (uint32_t i = 0; i < weighing->names.count; i++) {
+        const struct suspect *other = &weighing->suspects[i];
+        bool concerned = other == suspect;
+        for (uint32_t j = 0; j < other->callees_count && !concerned; j++)
+            concerned = &weighing->suspects[other->callees[j]] == suspect;
+        for (size_t j = 0; concerned && j < sizeof felt / sizeof *felt; j++)
+            if (other->loudness[felt[j]] + other->loudness_metrics[felt[j]] > 0)
+                return true;
+    }
+    return false;
+}
+
+/* Something keeps it from answering: then a probe that fails is right to. */
+static bool is_troubled(const struct suspect *suspect)
+{
+    static const enum finding troubles[] = {FINDING_CPU,        FINDING_MEMORY,
+                                            FINDING_SELF_TIME,  FINDING_SPAN_ERRORS,
+                                            FINDING_LOG_ERRORS, FINDING_EXCEPTION};
+    double weight = 0;
+    for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++)
+        weight += suspect->left[troubles[i]];
+    return weight > TROUBLED_MIN;
+}
+
+/*
+ * How surely, 0 to 1. A probe that fails names the probe only where nothing else is wrong. A
+ * setting that governs one thing alone names it as soon as it was changed, and the more the nearer
+ * that was to the onset; that something speaks of it makes it surer. Of what a service did in its
+ * requests only what no callee explains counts. A metric names nothing but slow statements, locks,
+ * and data that are missing where nobody feels anything.
+ */
+static double sureness(const struct weighing *weighing, const struct suspect *suspect,
+                       const struct evidence *evidence)
+{
+    const enum finding finding = evidence->finding;
+    switch (finding) {
+    case FINDING_CONFIGURATION:
+        return suspect->changed * (BY_SETTING + (1 - BY_SETTING) * evidence->strength);
+    case FINDING_REPEATED:
+        return suspect->weights[finding] > 0
+                   ? evidence->strength * suspect->left[finding] / suspect->weights[finding]
+                   : 0;
+    case FINDING_COMPLAINT:
+        return evidence->kind == KIND_PROBE && is_troubled(suspect) ? 0 : evidence->strength;
     case FINDING_OBJECT:
-        return kind_by_words(kinds_of_cause, evidence->cause);
-    case FINDING_EXCEPTION:
-    case FINDING_LOG_ERRORS:
-        return kind_by_words(kinds_of_error, evidence->claim);
+    case FINDING_LOCKS:
+    case FINDING_QUERIES:
+        return evidence->strength;
     default:
-        return KIND_UNKNOWN;
+        if (evidence->signal != SIGNAL_METRICS)
+            return evidence->strength;
+        return evidence->kind == KIND_MISSING_DATA && !is_felt(weighing, suspect)
+                   ? evidence->strength
+                   : 0;
     }
 }
 
-static bool is_failing(enum finding finding)
+const struct evidence *kind_namer(const struct weighing *weighing, const struct suspect *suspect)
 {
-    return finding == FINDING_ERRORS || finding == FINDING_SPAN_ERRORS ||
-           finding == FINDING_LOG_ERRORS || finding == FINDING_EXCEPTION;
+    const struct evidence *best = NULL;
+    for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next)
+        if (weigh_speaks_for(it, suspect->name) && kind_named(it) != KIND_UNKNOWN &&
+            sureness(weighing, suspect, it) >= NAMED_MIN &&
+            (!best || sureness(weighing, suspect, it) > sureness(weighing, suspect, best)))
+            best = it;
+    return best;
 }
 
-/* What a setting that does not fit leaves of failures: they are how it shows. */
-static double beside_settings(const struct suspect *suspect, enum finding finding, enum kind told)
-{
-    const bool shows_it = told == KIND_UNKNOWN || told == KIND_DEPENDENCY;
-    return is_failing(finding) && shows_it ? exp(-suspect->loudness[FINDING_CONFIGURATION]) : 1;
-}
+/* ---- shown ---- */
 
 /*
  * Which part of the time that requests lost within a service, or before it took them up, they
@@ -157,20 +200,29 @@ static double for_processor(const struct suspect *suspect, enum finding finding)
     return lost ? 1 - exp(-loudness * suspect->stands[FINDING_CPU]) : 0;
 }
 
+/* Who uses less lacks nothing. But memory: who was killed for it begins anew with little. */
+static bool shows_no_shortage(const struct evidence *evidence)
+{
+    return evidence->eased && evidence->finding != FINDING_MEMORY;
+}
+
 static void count(const struct weighing *weighing, const struct suspect *suspect,
                   const struct evidence *evidence, double *votes)
 {
     const enum finding finding = evidence->finding;
+    const enum kind named = kind_named(evidence);
+    if (finding == FINDING_COMPLAINT)
+        votes[named] -= log1p(-evidence->strength);
     if (suspect->weights[finding] <= 0)
         return;
-    const enum kind told = kind_told(evidence);
     const double weight = weigh_piece(weighing, evidence) * suspect->stands[finding] *
-                          suspect->left[finding] / suspect->weights[finding] *
-                          beside_settings(suspect, finding, told);
-    if (told != KIND_UNKNOWN) {
-        votes[told] += weight;
+                          suspect->left[finding] / suspect->weights[finding];
+    if (named != KIND_UNKNOWN) {
+        votes[named] += weight;
         return;
     }
+    if (shows_no_shortage(evidence))
+        return;
     const double busy = for_processor(suspect, finding);
     for (int i = 0; i < VOTES_MAX; i++) {
         const struct vote *vote = &votes_of_finding[finding][i];
@@ -195,16 +247,68 @@ bool kind_is_shown_by(enum kind kind, enum finding finding)
     return false;
 }
 
-enum kind kind_of(const struct weighing *weighing, const struct suspect *suspect)
+/*
+ * Code that was changed and computes for longer now takes the processor and does not lack it; code
+ * that nobody has changed does not become slow by itself: something keeps it from running.
+ */
+static void explain_computing(const struct suspect *suspect, double *votes)
+{
+    if (suspect->changed <= 0) {
+        votes[KIND_CPU] += votes[KIND_SLOW_CODE];
+        votes[KIND_SLOW_CODE] = 0;
+        return;
+    }
+    const bool slower =
+        suspect->weights[FINDING_LATENCY] > 0 || suspect->weights[FINDING_SELF_TIME] > 0;
+    if (suspect->changed < RIGHT_AT_ONSET || !slower)
+        return;
+    votes[KIND_SLOW_CODE] += votes[KIND_CPU];
+    votes[KIND_CPU] = 0;
+}
+
+/* Metrics that stop while those who call it fail: it does not run, or hangs. */
+static void explain_silence(const struct weighing *weighing, const struct suspect *suspect,
+                            double *votes)
+{
+    if (votes[KIND_MISSING_DATA] <= 0 || !is_felt(weighing, suspect))
+        return;
+    votes[KIND_CRASH] += votes[KIND_MISSING_DATA];
+    votes[KIND_MISSING_DATA] = 0;
+}
+
+static enum kind kind_shown(const struct weighing *weighing, const struct suspect *suspect)
 {
     double votes[KINDS_COUNT] = {0};
     for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next)
         if (weigh_speaks_for(it, suspect->name) && !weigh_is_repeated(weighing->casefile, it))
             count(weighing, suspect, it, votes);
     explain_processor(votes);
+    explain_computing(suspect, votes);
+    explain_silence(weighing, suspect, votes);
     enum kind best = KIND_UNKNOWN;
     for (int kind = KIND_UNKNOWN + 1; kind < KINDS_COUNT; kind++)
         if (votes[kind] > (best == KIND_UNKNOWN ? 0 : votes[best]))
             best = (enum kind)kind;
     return best == KIND_UNKNOWN && suspect->changed > 0 ? KIND_CHANGE : best;
+}
+
+/* Packets that do not come in time are taken for lost by who waits; one that measures them knows.
+ */
+static bool packets_arrive(const struct weighing *weighing, const struct suspect *suspect)
+{
+    for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next)
+        if (weigh_speaks_for(it, suspect->name) && it->kind == KIND_NETWORK_DELAY &&
+            it->signal == SIGNAL_METRICS && it->strength >= MEASURED_MIN)
+            return true;
+    return false;
+}
+
+enum kind kind_of(const struct weighing *weighing, const struct suspect *suspect)
+{
+    const struct evidence *namer = kind_namer(weighing, suspect);
+    if (!namer)
+        return kind_shown(weighing, suspect);
+    const enum kind kind = kind_named(namer);
+    return kind == KIND_NETWORK_LOSS && packets_arrive(weighing, suspect) ? KIND_NETWORK_DELAY
+                                                                          : kind;
 }

@@ -50,6 +50,7 @@ static const char *const settling[FINDINGS_COUNT] = {
     [FINDING_QUERIES] = "the plans of its slow statements: EXPLAIN (ANALYZE, BUFFERS) of each.",
     [FINDING_LOCKS] = "the transactions that hold the locks, and what they do meanwhile.",
     [FINDING_CONFIGURATION] = "the option as it stands now against the last version that worked.",
+    [FINDING_COMPLAINT] = "the first lines that say so, and what stands right before them.",
     [FINDING_NEIGHBOUR] = "what it did since the onset: its metrics, its log and its last change.",
     [FINDING_PAST] = "whether what ended it the last time applies now.",
     [FINDING_OTHER_METRIC] = "what the metric that shifted stands for.",
@@ -134,7 +135,8 @@ static enum finding strongest_left(const struct suspect *suspect, enum kind kind
 /*
  * What is put into words as the cause: what shows the kind of fault rather than what is loudest,
  * for a setting that does not fit says more than all the failures it makes. An object has words of
- * its own. That an alert fired is no cause while there is another, nor is what fits a change.
+ * its own, and so has a complaint that names the kind. That an alert fired is no cause while there
+ * is another, nor is what fits a change.
  */
 static enum finding main_finding(const struct suspect *suspect, enum kind kind)
 {
@@ -166,8 +168,11 @@ static void word(const struct weighing *weighing, const struct suspect *suspect,
                  struct hypothesis *hypothesis)
 {
     struct arena *arena = weighing->casefile->arena;
-    const enum finding finding = main_finding(suspect, hypothesis->kind);
-    const struct evidence *main = weigh_strongest(weighing->casefile, suspect->name, finding);
+    const struct evidence *namer = kind_namer(weighing, suspect);
+    const bool told = namer && namer->finding == FINDING_COMPLAINT;
+    const enum finding finding = told ? FINDING_COMPLAINT : main_finding(suspect, hypothesis->kind);
+    const struct evidence *main =
+        told ? namer : weigh_strongest(weighing->casefile, suspect->name, finding);
     const struct str cause =
         main && main->cause.len > 0 ? main->cause : str_of(finding_text(finding));
     if (main)

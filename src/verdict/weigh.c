@@ -3,7 +3,8 @@
  * Explains symptoms away along the graph:
  *
  *  - most of a caller's symptom is explained by a callee that has it as strongly;
- *  - what requests and logs show of a caller is explained by a callee in trouble of that kind;
+ *  - what requests and logs show of a caller is explained by a callee in trouble of that kind, and
+ *    speaks for it where it shows nothing else itself: its callers are its only witnesses;
  *  - a subject that the symptoms of others do not lead back to counts less;
  *  - so does what the alert's service does not reach by calls: its trouble is another one;
  *  - where services were changed just before, a change is a little evidence by itself, and one
@@ -92,6 +93,11 @@ static void collect_names(struct weighing *weighing)
     }
     weighing->from_alert = distances_from(
         weighing, topology_find(&weighing->casefile->topology, weighing->casefile->subject));
+    for (uint32_t i = 0; i < weighing->names.count && weighing->from_alert; i++) {
+        struct suspect *suspect = &weighing->suspects[i];
+        if (suspect->node != MAP_NONE && weighing->from_alert[suspect->node] != TOPOLOGY_FAR)
+            suspect->steps = weighing->from_alert[suspect->node];
+    }
 }
 
 static void collect_callees(struct weighing *weighing, struct suspect *suspect)
@@ -147,7 +153,7 @@ static void hear(struct weighing *weighing, const struct evidence *evidence)
                !weigh_is_repeated(weighing->casefile, evidence)) {
         if (evidence->finding == FINDING_CHANGE) {
             suspect->changed = fmax(suspect->changed, evidence->strength);
-            weighing->any_change = true;
+            weighing->most_changed = fmax(weighing->most_changed, evidence->strength);
         } else if (evidence->signal == SIGNAL_METRICS) {
             suspect->loudness_metrics[evidence->finding] += loudness_of(evidence);
         } else {
@@ -237,16 +243,37 @@ static double share_taken(const struct weighing *weighing, const struct suspect 
     return taken;
 }
 
+/* In trouble, by failed or late calls to it, and it says and does nothing that anybody saw. */
+static bool is_mute(const struct suspect *suspect)
+{
+    for (int finding = 0; finding < FINDINGS_COUNT; finding++)
+        if (suspect->weights[finding] > 0 && finding != FINDING_SPAN_ERRORS &&
+            (is_behaviour((enum finding)finding) || finding == FINDING_SELF_TIME))
+            return false;
+    return trouble_of(suspect) > 0;
+}
+
+/* Of those it calls; and of those they call who show nothing themselves, but pass it on. */
 static double most_trouble(const struct weighing *weighing, const struct suspect *suspect,
                            uint32_t *by)
 {
     double most = 0;
     for (uint32_t i = 0; i < suspect->callees_count; i++) {
-        const double trouble = trouble_of(&weighing->suspects[suspect->callees[i]]);
+        const struct suspect *callee = &weighing->suspects[suspect->callees[i]];
+        uint32_t who = suspect->callees[i];
+        const double own = trouble_of(callee);
+        double trouble = own;
+        for (uint32_t k = 0; own <= 0 && k < callee->callees_count; k++) {
+            const struct suspect *below = &weighing->suspects[callee->callees[k]];
+            if (below == suspect || !is_mute(below) || trouble_of(below) <= trouble)
+                continue;
+            trouble = trouble_of(below);
+            who = callee->callees[k];
+        }
         if (trouble <= most)
             continue;
         most = trouble;
-        *by = suspect->callees[i];
+        *by = who;
     }
     return most;
 }
@@ -255,9 +282,13 @@ static void explain_away(const struct weighing *weighing, struct suspect *suspec
 {
     uint32_t troubled = MAP_NONE;
     const double trouble = most_trouble(weighing, suspect, &troubled);
+    struct suspect *mute = trouble > 0 && is_mute(&weighing->suspects[troubled])
+                               ? &weighing->suspects[troubled]
+                               : NULL;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++) {
         const double weight = suspect->weights[finding];
         suspect->left[finding] = weight;
+        suspect->witnessed[finding] = 0;
         suspect->taken_by[finding] = MAP_NONE;
         if (weight <= 0)
             continue;
@@ -268,6 +299,10 @@ static void explain_away(const struct weighing *weighing, struct suspect *suspec
         } else if (is_behaviour((enum finding)finding)) {
             suspect->left[finding] *= 1 - trouble;
             suspect->taken_by[finding] = troubled;
+            if (!mute)
+                continue;
+            suspect->witnessed[finding] = weight * trouble;
+            mute->inherited += weight * trouble;
         }
     }
 }
@@ -343,8 +378,8 @@ static void score(const struct weighing *weighing, struct suspect *suspect)
         suspect->place +=
             (1 - suspect->place) * (1 - exp(-suspect->loudness[FINDING_CONFIGURATION]));
     }
-    if (weighing->any_change && placed)
-        suspect->age = weights->unchanged + (1 - weights->unchanged) * suspect->changed;
+    if (placed) /* where nobody was changed much, not to be changed says little */
+        suspect->age = 1 - (1 - weights->unchanged) * (weighing->most_changed - suspect->changed);
     suspect->score = (sum * suspect->place + weights->changed * suspect->changed) * suspect->age;
 }
 
@@ -373,6 +408,13 @@ struct weighing weigh(struct arena *arena, const struct casefile *casefile)
 
 /* ---- asking ---- */
 
+int weigh_tie(const struct suspect *a, const struct suspect *b)
+{
+    if (a->steps != b->steps)
+        return a->steps < b->steps ? 1 : -1;
+    return str_compare(a->name, b->name);
+}
+
 static int better_first(const void *a, const void *b)
 {
     const struct suspect *x = *(const struct suspect *const *)a;
@@ -381,7 +423,7 @@ static int better_first(const void *a, const void *b)
         return x->refuted ? 1 : -1;
     if (x->score != y->score)
         return x->score < y->score ? 1 : -1;
-    return str_compare(x->name, y->name);
+    return weigh_tie(x, y);
 }
 
 void weigh_rank(struct weighing *weighing)

@@ -20,7 +20,8 @@ struct suspect {
     const uint32_t *distances; /* from it to each node; NULL: not in it */
     uint32_t *callees;         /* the suspects it calls, by number */
     uint32_t callees_count;
-    bool refuted; /* as a lead, when it was last followed */
+    uint32_t steps; /* down to it from the alert's service; 0: it is that, or is not reached */
+    bool refuted;   /* as a lead, when it was last followed */
 
     /* heard: by finding, one voice for each cause */
     double loudness[FINDINGS_COUNT];         /* of all but metrics */
@@ -32,7 +33,8 @@ struct suspect {
     double weights[FINDINGS_COUNT];    /* of the evidence for it, as it came */
     double left[FINDINGS_COUNT];       /* after explaining away */
     uint32_t taken_by[FINDINGS_COUNT]; /* who explains most of it, by number; MAP_NONE: nobody */
-    double handed[FINDINGS_COUNT];     /* what changed callees took of that, by hand_down() */
+    double witnessed[FINDINGS_COUNT];  /* what a mute callee explains, and so speaks for that one */
+    double handed[FINDINGS_COUNT];     /* what changed callees took of what is left */
     double handed_among;               /* how changed they are, together */
     double inherited;                  /* what its callers handed down to it */
     double place;                      /* what its place in the graph leaves of that, 0 to 1 */
@@ -50,8 +52,8 @@ struct weighing {
     const uint32_t *from_alert; /* steps from the alert's service; NULL: it is not in the graph */
     bool *leads_to;             /* [a * count + b]: calls lead from a to b, or b is a */
     bool in_traces[FINDINGS_COUNT]; /* some trace says this of somebody */
-    bool any_change;
-    bool traced; /* requests were followed, and some differ */
+    double most_changed;            /* of all suspects; 0: nobody was */
+    bool traced;                    /* requests were followed, and some differ */
 };
 
 /* Hears and weighs all evidence of the case, by its weights. Lives in `arena`, needs the case. */
@@ -61,7 +63,13 @@ struct weighing weigh(struct arena *arena, const struct casefile *casefile);
 struct weighing weigh_hear(struct arena *arena, const struct casefile *casefile);
 void weigh_by(struct weighing *weighing, const struct weights *weights);
 
-/* Puts them in the order of the verdict: whom a runbook refuted last, then by score and name. */
+/*
+ * Which of two goes first where nothing else tells: the one that lies further down, for callers
+ * suffer from their callees and not the other way round; then by name. As qsort() wants it.
+ */
+int weigh_tie(const struct suspect *a, const struct suspect *b);
+
+/* Puts them in the order of the verdict: whom a runbook refuted last, then by score. */
 void weigh_rank(struct weighing *weighing);
 
 /* The suspect of that name, or NULL. */

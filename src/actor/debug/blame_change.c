@@ -5,7 +5,7 @@
  * to suffer, the more it is to blame: 1 / (1 + age / two minutes). The onset is found, not known:
  * what came later than that, by more than it may be wrong, is blamed by how late it came. What came
  * after the alert cannot be a cause. New replicas that are as the old ones were speak for a change,
- * the more the longer they are.
+ * the more the longer they are. Of several changes of a service the newest that can be felt counts.
  */
 #include "actor/actor.h"
 
@@ -23,6 +23,7 @@
 #define ROLLOUT_NS (900 * NS_PER_S) /* changes of one service that close are steps of one */
 #define EVIDENCE_MAX 12
 #define MESSAGE_LEN_MAX 80
+#define INERT_LEFT 0.02 /* of a change that nothing can feel: one in fifty was misread */
 
 static const struct field input[] = {ACTOR_SERVICE, {0}};
 
@@ -103,27 +104,47 @@ static double strength_of(const struct casefile *casefile, const struct aftermat
                    own_ns != 0 ? INT64_MAX / 4 : change_grace_ns(casefile));
 }
 
+static bool is_inert(const struct batch *changes, size_t row)
+{
+    return batch_column(changes, "inert")->integers[row] != 0;
+}
+
+/* Of a service the newest that can be felt, or else the newest: whether it is this one. */
+static bool is_the_one(const struct batch *changes, size_t row)
+{
+    const struct str service = batch_column(changes, "service")->texts[row];
+    for (size_t other = 0; other < changes->rows; other++) {
+        const bool before = other < row ? !is_inert(changes, other) || is_inert(changes, row)
+                                        : is_inert(changes, row) && !is_inert(changes, other);
+        if (other != row && before &&
+            str_eq(batch_column(changes, "service")->texts[other], service))
+            return false;
+    }
+    return true;
+}
+
 static void add_evidence(struct call *call, const struct batch *changes, const struct aftermath *it,
                          size_t row)
 {
     struct arena *arena = call->scratch;
     struct casefile *casefile = call->casefile;
     const struct str service = it->service;
-    casefile_add(casefile,
-                 &(struct evidence){
-                     .step_id = call->step_id,
-                     .signal = SIGNAL_CHANGES,
-                     .bearing = BEARING_SUPPORTS,
-                     .finding = FINDING_CHANGE,
-                     .subject = service,
-                     .window = {.start_ns = it->last_ns, .end_ns = casefile->incident.start_ns + 1},
-                     .onset_ns = it->last_ns,
-                     .claim = str_printf(arena, "`%s` was changed at %s %s.", service.ptr,
-                                         time_format_short(arena, it->last_ns).ptr,
-                                         done_by(arena, changes, row).ptr),
-                     .query = query_of(arena, changes, row),
-                     .strength = strength_of(casefile, it),
-                 });
+    casefile_add(
+        casefile,
+        &(struct evidence){
+            .step_id = call->step_id,
+            .signal = SIGNAL_CHANGES,
+            .bearing = BEARING_SUPPORTS,
+            .finding = FINDING_CHANGE,
+            .subject = service,
+            .window = {.start_ns = it->last_ns, .end_ns = casefile->incident.start_ns + 1},
+            .onset_ns = it->last_ns,
+            .claim = str_printf(arena, "`%s` was changed at %s %s.", service.ptr,
+                                time_format_short(arena, it->last_ns).ptr,
+                                done_by(arena, changes, row).ptr),
+            .query = query_of(arena, changes, row),
+            .strength = strength_of(casefile, it) * (is_inert(changes, row) ? INERT_LEFT : 1),
+        });
 }
 
 static void answer_newest(const struct call *call, const struct record *out,
@@ -171,9 +192,9 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         const struct str service = batch_column(changes, "service")->texts[row];
         const uint32_t before = services.count;
         struct aftermath aftermath;
-        if (service.len == 0 || !actor_is_asked_about(in, service) ||
-            map_add(&services, service) < before)
+        if (service.len == 0 || !actor_is_asked_about(in, service) || !is_the_one(changes, row))
             continue;
+        map_add(&services, service);
         if (!aftermath_of(call, service, rollout_start_ns(changes, row),
                           batch_column(changes, "time")->integers[row], &aftermath, err))
             return false;

@@ -175,6 +175,35 @@ static void one_service_alone_is_asked_about(void **state)
     fixture_close(fix);
 }
 
+/* What came last is a comment; of a service that was changed before it, that counts. */
+static void what_nothing_can_feel_is_hardly_blamed(void **state)
+{
+    (void)state;
+    for (int changed_before = 0; changed_before < 2; changed_before++) {
+        struct fixture *fix = opened();
+        change(fix, -1, "front", "deploy");
+        fixture_run(fix, STR("UPDATE changes SET message = 'front at aaaa111'"));
+        fixture_run(fix,
+                    str_printf(fix->arena,
+                               "INSERT INTO changes (time, id, kind, service, files, detail) "
+                               "VALUES (make_timestamp_ns(%lld), 'aaaa111', 'commit', 'front', "
+                               "'f.c', replace('--- a/f.c\\n+++ b/f.c\\n@@ -0,0 +1 @@\\n+// "
+                               "why\\n', '\\n', chr(10)))",
+                               (long long)fixture_time(-5)));
+        if (changed_before)
+            fixture_run(fix, str_printf(fix->arena,
+                                        "INSERT INTO changes (time, id, kind, service) VALUES "
+                                        "(make_timestamp_ns(%lld), 'before', 'config', 'front')",
+                                        (long long)fixture_time(-240)));
+        fixture_seal(fix);
+        fixture_act_on(fix, "blame_change", NULL);
+        const double wanted = changed_before ? 1.0 / 3 : 0.02;
+        assert_true(fabs(blamed(fix, "front") - wanted) < 0.001);
+        fixture_check_claims(fix);
+        fixture_close(fix);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +214,7 @@ int main(void)
         cmocka_unit_test(requests_that_fail_since_are_told),
         cmocka_unit_test(a_change_is_as_old_as_it_was_when_its_callers_failed),
         cmocka_unit_test(one_service_alone_is_asked_about),
+        cmocka_unit_test(what_nothing_can_feel_is_hardly_blamed),
     };
     return cmocka_run_group_tests_name("blame_change", tests, NULL, NULL);
 }

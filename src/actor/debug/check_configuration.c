@@ -15,6 +15,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/setting.h"
 #include "agent/agent.h"
 #include "base/arena.h"
 #include "base/buf.h"
@@ -101,68 +102,13 @@ static int64_t time_of(const struct batch *rows, size_t row)
 
 /* ---- how far a value went ---- */
 
-/* "500ms" is half a second; "4s" and "4000" cannot be compared. */
-static const struct {
-    const char *unit;
-    char dimension;
-    double scale;
-} units[] = {
-    {"", '1', 1},         {"%", '%', 1},         {"us", 't', 1e-6}, {"ms", 't', 1e-3},
-    {"s", 't', 1},        {"m", 't', 60},        {"min", 't', 60},  {"h", 't', 3600},
-    {"d", 't', 86400},    {"k", 'b', 1e3},       {"K", 'b', 1e3},   {"kB", 'b', 1e3},
-    {"KB", 'b', 1e3},     {"Ki", 'b', 1024},     {"M", 'b', 1e6},   {"MB", 'b', 1e6},
-    {"Mi", 'b', 1 << 20}, {"MiB", 'b', 1 << 20}, {"G", 'b', 1e9},   {"GB", 'b', 1e9},
-    {"Gi", 'b', 1 << 30}, {"GiB", 'b', 1 << 30},
-};
-
-struct quantity {
-    double number;
-    char dimension; /* 0: it is no number */
-};
-
-static struct quantity quantity_of(struct str value)
-{
-    struct quantity quantity = {0};
-    size_t len = 0;
-    while (len < value.len && (isdigit((unsigned char)value.ptr[len]) || value.ptr[len] == '.'))
-        len++;
-    const struct str unit = str_trim(str_slice(value, len, value.len));
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (str_eq(unit, str_of(units[i].unit)) &&
-            str_to_real(str_slice(value, 0, len), &quantity.number)) {
-            quantity.number *= units[i].scale;
-            quantity.dimension = units[i].dimension;
-        }
-    return quantity;
-}
-
-static bool is_measured(struct str old, struct str new)
-{
-    const struct quantity before = quantity_of(old), after = quantity_of(new);
-    return before.dimension != 0 && before.dimension == after.dimension;
-}
-
-/* 0: it stayed near; towards 1: it is another order of magnitude, or another kind of thing. */
-static double distance(struct str old, struct str new)
-{
-    const struct quantity before = quantity_of(old), after = quantity_of(new);
-    if (before.dimension != after.dimension)
-        return old.len > 0 && new.len > 0 ? 0.75 : 0.25;
-    if (before.dimension == 0)
-        return 0.25; /* words: nobody knows how far apart they are */
-    if (before.number <= 0 || after.number <= 0)
-        return before.number == after.number ? 0 : 0.5;
-    const double magnitudes = fabs(log10(after.number / before.number));
-    return magnitudes / (1 + magnitudes);
-}
-
 /*
  * How much of what logs say counts: a timeout that was hardly moved is named by all that time out,
  * and causes none of it. An address or a name is right or wrong.
  */
 static double counted(struct str old, struct str new)
 {
-    return is_measured(old, new) ? fmin(1, 2 * distance(old, new)) : 1;
+    return setting_is_measured(old, new) ? fmin(1, 2 * setting_distance(old, new)) : 1;
 }
 
 static double young(const struct work *work, size_t row)
@@ -176,15 +122,6 @@ static double young(const struct work *work, size_t row)
 static bool has_part(struct str text, const char *part)
 {
     return str_find_no_case(text, str_of(part)) != STR_NPOS;
-}
-
-/* A URL, or a host and port. */
-static bool is_address(struct str value)
-{
-    const size_t colon = str_find(value, STR(":"));
-    return str_contains(value, STR("://")) ||
-           (colon != STR_NPOS && colon > 0 && colon + 1 < value.len &&
-            isdigit((unsigned char)value.ptr[colon + 1]));
 }
 
 /* The port of "http://127.0.0.1:18038/x", or empty. */
@@ -222,7 +159,7 @@ static bool is_telling(struct str text)
 static struct str with_unit(struct arena *arena, struct str option, struct str value)
 {
     static const char *const suffixes[] = {"ms", "s", "us", "mb", "kb", "seconds", NULL};
-    for (size_t i = 0; suffixes[i] && quantity_of(value).dimension == '1'; i++)
+    for (size_t i = 0; suffixes[i] && setting_is_bare_number(value); i++)
         if (str_ends(option, str_printf(arena, "_%s", suffixes[i])))
             return str_printf(arena, "%.*s %s", STR_ARG(value), suffixes[i]);
     return STR("");
@@ -278,7 +215,7 @@ static bool listen(struct work *work, struct suspicion *suspicion, struct str te
 static bool is_about(struct str option, struct str value, size_t topic)
 {
     if (!topics[topic].options[0])
-        return is_address(value);
+        return setting_is_address(value);
     for (size_t i = 0; topics[topic].options[i]; i++)
         if (has_part(option, topics[topic].options[i]))
             return true;
@@ -306,7 +243,7 @@ static bool suspect(struct work *work, struct suspicion *suspicion, struct err *
     const struct str old = text_of(rows, row, "old"), new = text_of(rows, row, "new");
     const struct str port = port_of(new);
     const double said = STRENGTH_SAID * counted(old, new);
-    suspicion->strength = STRENGTH_FAR * distance(old, new) * young(work, row);
+    suspicion->strength = STRENGTH_FAR * setting_distance(old, new) * young(work, row);
     if (option.len >= WORD_LEN_MIN && str_contains(option, STR("_")) &&
         !listen(work, suspicion, option, STR(""), said, err))
         return false;
@@ -435,6 +372,15 @@ static void acquit_sayer(struct work *work, const struct suspicion *it, struct s
                                                });
 }
 
+/* By what it governs; else that it does not fit, where failing lines name it. */
+static enum kind kind_of(const struct suspicion *it)
+{
+    const enum kind kind =
+        setting_kind(text_of(it->rows, it->row, "option"), text_of(it->rows, it->row, "old"),
+                     text_of(it->rows, it->row, "new"));
+    return kind == KIND_UNKNOWN && it->by_name && it->failing ? KIND_CONFIGURATION : kind;
+}
+
 static bool add_evidence(struct work *work, const struct suspicion *it, int64_t *told,
                          struct err *err)
 {
@@ -456,6 +402,7 @@ static bool add_evidence(struct work *work, const struct suspicion *it, int64_t 
                      .signal = SIGNAL_CHANGES,
                      .bearing = BEARING_SUPPORTS,
                      .finding = FINDING_CONFIGURATION,
+                     .kind = kind_of(it),
                      .subject = text_of(it->rows, it->row, "service"),
                      .window = {.start_ns = time_ns, .end_ns = casefile->incident.start_ns + 1},
                      .onset_ns = time_ns,

@@ -16,6 +16,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/news.h"
 #include "agent/agent.h"
 #include "agent/metrics/vocabulary.h"
 #include "base/arena.h"
@@ -38,11 +39,10 @@
 #define BESIDE_OWNER 0.3    /* left of a shortage, where one service has most of what is short */
 #define BESIDE_LOCKS 0.2    /* left of a slow statement, where others wait for locks */
 
-#define LEAD_NS (120 * NS_PER_S) /* before the onset: a database notices before its clients do */
-#define SLOWER_MIN 2.0           /* times; less is the weather */
-#define SLOWER_MIN_MS 5.0        /* and less than that nobody notices */
-#define MOST 0.5                 /* of the sessions of a database */
-#define SHIFT_MIN 5.0            /* spreads of a metric */
+#define SLOWER_MIN 2.0    /* times; less is the weather */
+#define SLOWER_MIN_MS 5.0 /* and less than that nobody notices */
+#define MOST 0.5          /* of the sessions of a database */
+#define SHIFT_MIN 5.0     /* spreads of a metric */
 #define QUOTE_BYTES_MAX 70
 
 static const struct field input[] = {
@@ -63,20 +63,21 @@ static const struct field output[] = {
 static const struct {
     const char *name; /* as databases.troubles names it */
     enum finding finding;
+    enum kind kind;
     const char *cause;
     double strength;
 } troubles[] = {
-    {"deadlock", FINDING_LOCKS, "transactions in it block each other for good", 0.5},
-    {"lock_wait", FINDING_LOCKS, "statements in it wait for locks in vain", 0.4},
-    {"connections", FINDING_CONNECTIONS, "it has no connection left", 0.8},
-    {"disk_full", FINDING_DISK, "its disk is full", 0.9},
-    {"checkpoints", FINDING_DISK, "it writes checkpoints too often", 0.3},
-    {"temporary_files", FINDING_QUERIES, "its statements spill to disk", 0.3},
-    {"autovacuum", FINDING_QUERIES, "its tables are not vacuumed", 0.1},
-    {"memory", FINDING_MEMORY, "it ran out of memory", 0.7},
-    {"killed", FINDING_RESTART, "a process of it was killed", 0.8},
-    {"recovery", FINDING_RESTART, "it had to recover", 0.5},
-    {"corrupt", FINDING_DISK, "its files are damaged", 0.8},
+    {"deadlock", FINDING_LOCKS, KIND_LOCKS, "transactions in it block each other for good", 0.5},
+    {"lock_wait", FINDING_LOCKS, KIND_LOCKS, "statements in it wait for locks in vain", 0.4},
+    {"connections", FINDING_CONNECTIONS, KIND_CAPACITY, "it has no connection left", 0.8},
+    {"disk_full", FINDING_DISK, KIND_DISK, "its disk is full", 0.9},
+    {"checkpoints", FINDING_DISK, KIND_DISK, "it writes checkpoints too often", 0.3},
+    {"temporary_files", FINDING_QUERIES, KIND_SLOW_QUERIES, "its statements spill to disk", 0.3},
+    {"autovacuum", FINDING_QUERIES, KIND_SLOW_QUERIES, "its tables are not vacuumed", 0.1},
+    {"memory", FINDING_MEMORY, KIND_MEMORY, "it ran out of memory", 0.7},
+    {"killed", FINDING_RESTART, KIND_CRASH, "a process of it was killed", 0.8},
+    {"recovery", FINDING_RESTART, KIND_CRASH, "it had to recover", 0.5},
+    {"corrupt", FINDING_DISK, KIND_DISK, "its files are damaged", 0.8},
 };
 #define TROUBLES_COUNT (sizeof troubles / sizeof *troubles)
 
@@ -105,28 +106,9 @@ static bool is_wanted(const struct work *work, struct str database, struct str s
            (actor_is_asked_about(work->in, database) || actor_is_asked_about(work->in, subject));
 }
 
-/* ---- how much more often since than before ---- */
-
-/* 0: not more often; towards 1: only since, and many times. */
 static double news(const struct work *work, double since, double before)
 {
-    const struct casefile *casefile = work->call->casefile;
-    const double before_ns = (double)(work->since_ns - casefile->data.start_ns);
-    const double since_ns = (double)(casefile->data.end_ns - work->since_ns);
-    if (since <= 0)
-        return 0;
-    const double expected = before_ns > 0 && since_ns > 0 ? before / before_ns * since_ns : 0;
-    return fmax(0, 1 - expected / since) * since / (since + TIMES_MIN);
-}
-
-/* A little before the onset, but not so early that there is no before. */
-static int64_t since_when(const struct casefile *casefile)
-{
-    const int64_t onset_ns = casefile->incident.start_ns;
-    const int64_t middle_ns = casefile->data.start_ns + (onset_ns - casefile->data.start_ns) / 2;
-    return onset_ns - LEAD_NS > middle_ns ? onset_ns - LEAD_NS
-           : middle_ns < onset_ns         ? middle_ns
-                                          : onset_ns;
+    return news_share(work->call->casefile, work->since_ns, since, before);
 }
 
 static bool ask(struct work *work, const char *tool, const char *rows_name, int64_t time_ns,
@@ -248,6 +230,7 @@ static bool tell_holders(struct work *work, struct err *err)
         add_evidence(work, (struct evidence){
                                .signal = SIGNAL_LOGS,
                                .finding = FINDING_LOCKS,
+                               .kind = KIND_LOCKS,
                                .subject = subject,
                                .cause = is_known ? STR("")
                                                  : STR("a session in it holds locks that others "
@@ -365,6 +348,7 @@ static bool tell_statements(struct work *work, struct err *err)
         add_evidence(work, (struct evidence){
                                .signal = SIGNAL_LOGS,
                                .finding = FINDING_QUERIES,
+                               .kind = KIND_SLOW_QUERIES,
                                .subject = subject,
                                .claim = statement_claim(work, rows, row, seen),
                                .query = query,
@@ -525,6 +509,7 @@ static bool tell_owner(struct work *work, struct str database, int64_t at_ns, bo
                      (struct evidence){
                          .signal = SIGNAL_LOGS,
                          .finding = FINDING_CONNECTIONS,
+                         .kind = KIND_CAPACITY,
                          .subject = owner,
                          .cause = STR("it holds most connections of a database that has none left"),
                          .onset_ns = at_ns,
@@ -562,6 +547,7 @@ static bool tell_trouble(struct work *work, const struct batch *rows, size_t row
                  (struct evidence){
                      .signal = SIGNAL_LOGS,
                      .finding = troubles[number].finding,
+                     .kind = troubles[number].kind,
                      .subject = database,
                      .cause = str_of(troubles[number].cause),
                      .onset_ns = first_ns,
@@ -606,8 +592,10 @@ static enum finding metric_finding(struct str name)
         metric_has_piece(name, STR("deadlocks")) ||
         (metric_has_piece(name, STR("idle")) && metric_has_piece(name, STR("transaction")));
     const bool of_statements =
-        metric_has_piece(name, STR("slow")) &&
-        (metric_has_piece(name, STR("queries")) || metric_has_piece(name, STR("statements")));
+        metric_has_piece(name, STR("slowlog")) ||
+        (metric_has_piece(name, STR("slow")) &&
+         (metric_has_piece(name, STR("queries")) || metric_has_piece(name, STR("statements")) ||
+          metric_has_piece(name, STR("commands")) || metric_has_piece(name, STR("execution"))));
     return of_locks ? FINDING_LOCKS : of_statements ? FINDING_QUERIES : FINDING_NONE;
 }
 
@@ -634,6 +622,7 @@ static void tell_metric(struct work *work, const struct batch *rows, size_t row,
         (struct evidence){
             .signal = SIGNAL_METRICS,
             .finding = finding,
+            .kind = finding == FINDING_LOCKS ? KIND_LOCKS : KIND_SLOW_QUERIES,
             .subject = name.service,
             .instance = name.instance,
             .cause = finding == FINDING_LOCKS ? STR("sessions in it wait for locks") : STR(""),
@@ -678,7 +667,7 @@ static bool tell_metrics(struct work *work, struct err *err)
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
-    struct work work = {.since_ns = since_when(call->casefile),
+    struct work work = {.since_ns = news_since_ns(call->casefile),
                         .call = call,
                         .in = in,
                         .out = out,

@@ -74,8 +74,7 @@ static const struct suspect *best_callee(const struct weighing *weighing, const 
         if (!callee || is_on(walk, callee))
             continue;
         const double explained = weigh_explained_by(weighing, caller, callee);
-        if (explained > most ||
-            (best && explained == most && str_compare(callee->name, best->name) < 0)) {
+        if (explained > most || (best && explained == most && weigh_tie(callee, best) < 0)) {
             most = explained;
             best = callee;
         }

@@ -135,6 +135,7 @@ static bool add_evidence(struct call *call, const struct repeated *it, double st
                                .signal = SIGNAL_TRACES,
                                .bearing = BEARING_SUPPORTS,
                                .finding = FINDING_REPEATED,
+                               .kind = it->retry ? KIND_UNKNOWN : KIND_CODE_PATH,
                                .subject = text_of(it, it->retry ? "service" : "caller"),
                                .cause = cause_of(text_of(it, "kind")),
                                .window = casefile->incident,

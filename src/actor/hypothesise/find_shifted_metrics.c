@@ -294,6 +294,58 @@ static void weigh_against_alert(const struct work *work, struct group *group)
 
 /* ---- evidence ---- */
 
+/* How many requests are being served, by the name that most give it. */
+static bool is_in_flight(const struct shifted *item)
+{
+    static const char *const words[] = {"active",  "inflight",   "flight",
+                                        "pending", "concurrent", NULL};
+    if (!metric_has_piece(item->base, STR("requests")))
+        return false;
+    for (size_t i = 0; words[i]; i++)
+        if (metric_has_piece(item->base, str_of(words[i])))
+            return true;
+    return false;
+}
+
+static bool computes_less(const struct work *work, struct str service)
+{
+    bool less = false;
+    for (size_t i = 0; i < work->items_count; i++) {
+        const struct shifted *item = &work->items[i];
+        if (item->kind != METRIC_CPU || item->edge || !str_eq(item->service, service) ||
+            real_of(item, "shift") < SYMPTOM_SHIFT)
+            continue;
+        if (!truth_of(item, "falls"))
+            return false;
+        less = true;
+    }
+    return less;
+}
+
+/*
+ * What a metric names beyond its kind. Requests that pile up where less is computed wait for
+ * something within. `up` is Prometheus' own: whether it could fetch the others.
+ * Round trips are measured on packets that arrived, and repeats count those that did not.
+ */
+static enum kind kind_named(const struct work *work, const struct shifted *item)
+{
+    static const char *const lost[] = {"retransmits",    "retransmitted",
+                                       "retransmission", "retransmissions",
+                                       "retrans",        "dropped",
+                                       "drops",          "lost",
+                                       "loss",           NULL};
+    if (str_eq(item->base, STR("up")) && truth_of(item, "falls"))
+        return KIND_MISSING_DATA;
+    if (is_in_flight(item) && !truth_of(item, "falls") && computes_less(work, item->service))
+        return KIND_LOCKS;
+    if (item->kind != METRIC_NETWORK)
+        return KIND_UNKNOWN;
+    for (size_t i = 0; lost[i]; i++)
+        if (metric_has_piece(item->base, str_of(lost[i])))
+            return KIND_NETWORK_LOSS;
+    return metric_has_piece(item->base, STR("rtt")) ? KIND_NETWORK_DELAY : KIND_UNKNOWN;
+}
+
 static void add_evidence(struct work *work, const struct group *group)
 {
     struct call *call = work->call;
@@ -311,6 +363,8 @@ static void add_evidence(struct work *work, const struct group *group)
             .signal = SIGNAL_METRICS,
             .bearing = BEARING_SUPPORTS,
             .finding = is_new ? FINDING_REPLICAS : metric_kind_finding(group->kind),
+            .kind = kind_named(work, item),
+            .eased = !is_new && !truth_of(item, "worse"),
             .subject = group->service,
             .instance = shift.name.instance,
             .window = casefile->incident,

@@ -5,6 +5,10 @@
  * Time that is lost between caller and callee may be the network's, the callee's queue's, or the
  * caller's own slowness in taking the answer: as far as the caller is slow itself, or is called
  * through a gap of its own, the gap is explained by that.
+ *
+ * Who is called and shows nothing, be it somebody else's or a store, or gone, is told by what its
+ * callers saw; as far as it left their calls unanswered or answered late, their failures and their
+ * own time are explained by that.
  */
 #include "actor/actor.h"
 #include "actor/hypothesise/call_counts.h"
@@ -162,21 +166,122 @@ static bool is_told(const struct finding_row *items, size_t count)
     return false;
 }
 
-static bool add_edges(struct call *call, struct err *err)
+static void add_edges(struct call *call, const struct batch *edges)
+{
+    for (size_t row = 0; row < edges->rows; row++)
+        topology_add(&call->casefile->topology, batch_column(edges, "caller")->texts[row],
+                     batch_column(edges, "callee")->texts[row]);
+}
+
+static bool ask_edges(struct call *call, struct err *err)
 {
     struct record in = record_new(call->scratch, agent_tool(STR("traces.graph"))->sig.input), out;
     if (!agent_use_once(call, "traces.graph", &in, &out, err))
         return false;
-    const struct batch *edges = record_at(&out, "edges")->rows;
+    add_edges(call, record_at(&out, "edges")->rows);
+    return true;
+}
+
+/* ---- who shows nothing ---- */
+
+static bool ask_unseen(struct call *call, struct record *answer, struct err *err)
+{
+    struct record asked = record_new(call->scratch, agent_tool(STR("traces.unseen"))->sig.input);
+    *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
+    if (!agent_use(call, "traces.unseen", &asked, answer, err))
+        return false;
+    add_edges(call, record_at(answer, "edges")->rows);
+    return true;
+}
+
+static bool calls(const struct batch *edges, struct str caller, struct str callee)
+{
     for (size_t row = 0; row < edges->rows; row++)
-        topology_add(&call->casefile->topology, batch_column(edges, "caller")->texts[row],
-                     batch_column(edges, "callee")->texts[row]);
+        if (str_eq(batch_column(edges, "caller")->texts[row], caller) &&
+            str_eq(batch_column(edges, "callee")->texts[row], callee))
+            return true;
+    return false;
+}
+
+/* How much of what a service does is its unseen callees': of failures, or of time. */
+static double explained_by_unseen(const struct record *unseen, struct str service, const char *kind)
+{
+    const struct batch *rows = record_at(unseen, "calls")->rows;
+    double most = 0;
+    for (size_t row = 0; row < rows->rows; row++)
+        if (str_eq(batch_column(rows, "kind")->texts[row], str_of(kind)) &&
+            calls(record_at(unseen, "edges")->rows, service,
+                  batch_column(rows, "callee")->texts[row]))
+            most = fmax(most, batch_column(rows, "strength")->reals[row]);
+    return most;
+}
+
+static void explain_by_unseen(struct finding_row *items, size_t count, const struct record *unseen)
+{
+    for (size_t i = 0; i < count; i++) {
+        const enum finding finding = items[i].finding;
+        if (finding == FINDING_SPAN_ERRORS || finding == FINDING_SELF_TIME)
+            items[i].strength *=
+                1 - explained_by_unseen(unseen, text_of(&items[i], "service"),
+                                        finding == FINDING_SELF_TIME ? "late" : "unanswered");
+    }
+}
+
+static struct str unseen_claim(struct arena *arena, struct str callee, bool late,
+                               const struct batch *counted, int64_t onset_ns)
+{
+    return str_printf(
+        arena, "Calls to `%s` %s in %lld of %lld since %s, and in %lld of %lld before.", callee.ptr,
+        late ? "took over twice as long as usual, and a millisecond,"
+             : "failed, with nothing to be seen of it,",
+        (long long)batch_column(counted, "hits_since")->integers[0],
+        (long long)batch_column(counted, "calls_since")->integers[0],
+        time_format_short(arena, onset_ns).ptr,
+        (long long)batch_column(counted, "hits_base")->integers[0],
+        (long long)batch_column(counted, "calls_base")->integers[0]);
+}
+
+/* All of them are told: they are as many as there are callees that are in trouble. */
+static bool add_unseen(struct call *call, const struct record *in, const struct record *unseen,
+                       int64_t *told, struct err *err)
+{
+    const struct casefile *casefile = call->casefile;
+    const struct batch *rows = record_at(unseen, "calls")->rows;
+    for (size_t row = 0; row < rows->rows && *told < EVIDENCE_MAX; row++) {
+        const struct str callee = batch_column(rows, "callee")->texts[row];
+        const struct str query = batch_column(rows, "query")->texts[row];
+        const bool late = str_eq(batch_column(rows, "kind")->texts[row], STR("late"));
+        struct batch *counted;
+        if (batch_column(rows, "strength")->reals[row] < STRENGTH_MIN ||
+            !actor_is_asked_about(in, callee) || actor_has_told(call, query))
+            continue;
+        if (!telemetry_rows(call->services->telemetry, call->scratch, query, &counted, err))
+            return false;
+        casefile_add(call->casefile,
+                     &(struct evidence){
+                         .step_id = call->step_id,
+                         .signal = SIGNAL_TRACES,
+                         .bearing = BEARING_SUPPORTS,
+                         .finding = late ? FINDING_EDGE_GAP : FINDING_SPAN_ERRORS,
+                         .subject = callee,
+                         .cause = late ? STR("it answers late") : STR("it does not answer"),
+                         .window = casefile->incident,
+                         .onset_ns = casefile->incident.start_ns,
+                         .claim = unseen_claim(call->scratch, callee, late, counted,
+                                               casefile->incident.start_ns),
+                         .query = query,
+                         .strength = batch_column(rows, "strength")->reals[row],
+                         .trace_id = batch_column(rows, "trace_id")->texts[row],
+                     });
+        (*told)++;
+    }
     return true;
 }
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
-    if (!add_edges(call, err))
+    struct record unseen;
+    if (!ask_edges(call, err) || !ask_unseen(call, &unseen, err))
         return false;
     struct record asked = record_new(call->scratch, agent_tool(STR("traces.calls"))->sig.input);
     *record_at(&asked, "alert") = value_time(call->casefile->alert->starts_ns);
@@ -195,10 +300,13 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
             .strength = batch_column(rows, "strength")->reals[row],
         };
     explain_gaps(items, rows->rows);
+    explain_by_unseen(items, rows->rows, &unseen);
     qsort(items, rows->rows, sizeof *items, stronger_first);
 
     int64_t told = 0;
-    bool slow = false, failing = false;
+    if (!add_unseen(call, in, &unseen, &told, err))
+        return false;
+    bool slow = false, failing = told > 0;
     for (size_t i = 0; i < rows->rows && told < EVIDENCE_MAX; i++) {
         if (items[i].strength < STRENGTH_MIN || is_told(items, i) ||
             !actor_is_asked_about(in, text_of(&items[i], "service")))

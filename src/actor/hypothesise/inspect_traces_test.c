@@ -75,11 +75,38 @@ static void client_errors_are_nobodys_failure(void **state)
     }
 }
 
+/* The bank records nothing; that its caller fails is told of the bank, and hardly of the caller. */
+static void who_shows_nothing_is_told_by_its_callers(void **state)
+{
+    (void)state;
+    struct fixture *fix = incident();
+    topology_add(&fix->casefile->topology, STR("pay"), STR("bank"));
+    for (int k = -60; k < 60; k++)
+        fixture_run(fix, str_printf(fix->arena,
+                                    "INSERT INTO traces (time, trace_id, span_id, service, "
+                                    "operation, kind, duration_us, status, attributes) VALUES "
+                                    "(make_timestamp_ns(%lld), 't%d', 'c', 'pay', 'charge', "
+                                    "'client', 2000, '%s', '{\"peer.service\": \"bank.example\"}')",
+                                    (long long)fixture_time(k), k, k < 0 ? "OK" : "ERROR"));
+    fixture_seal(fix);
+    const struct record out = fixture_act_on(fix, "inspect_traces", NULL);
+    assert_true(record_at(&out, "failing")->truth);
+    const struct evidence *bank = fixture_found(fix, FINDING_SPAN_ERRORS, "bank");
+    const struct evidence *pay = fixture_found(fix, FINDING_SPAN_ERRORS, "pay");
+    assert_non_null(bank);
+    assert_string_equal(bank->claim.ptr, "Calls to `bank` failed, with nothing to be seen of it, "
+                                         "in 60 of 60 since 02:00:00, and in 0 of 60 before.");
+    assert_true(!pay || pay->strength < 0.2);
+    fixture_check_claims(fix);
+    fixture_close(fix);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_service_that_is_slow_in_all_it_does_is_found),
         cmocka_unit_test(client_errors_are_nobodys_failure),
+        cmocka_unit_test(who_shows_nothing_is_told_by_its_callers),
     };
     return cmocka_run_group_tests_name("inspect_traces", tests, NULL, NULL);
 }

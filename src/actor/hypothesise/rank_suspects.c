@@ -63,7 +63,7 @@ static int louder_first(const void *a, const void *b)
         return of_x < of_y ? 1 : -1;
     if (x->changed != y->changed)
         return x->changed < y->changed ? 1 : -1;
-    return str_compare(x->name, y->name);
+    return weigh_tie(x, y);
 }
 
 /* "it answered late" -> "`pages` answered late"; "its metrics stopped" -> "`pages`: its ..." */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hypothesise: whoever was changed in the hour before it began, the most recent first. It adds no
- * evidence: what a change weighs against whom is for blame_change to say, and said once.
+ * Hypothesise: whoever was changed in the hour before it began, the most recent first; not who got
+ * a comment or a document. It adds no evidence: what a change weighs against whom is for
+ * blame_change to say, and said once.
  */
 #include "actor/actor.h"
 
@@ -68,7 +69,8 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     for (size_t row = 0; row < changes->rows && rows->rows < SUSPECTS_MAX; row++) {
         const struct str service = batch_column(changes, "service")->texts[row];
         const uint32_t before = services.count;
-        if (service.len > 0 && map_add(&services, service) == before)
+        if (service.len > 0 && batch_column(changes, "inert")->integers[row] == 0 &&
+            map_add(&services, service) == before)
             add_row(call, rows, changes, row);
     }
     *record_at(out, "rows") = value_rows(rows);

@@ -6,6 +6,9 @@
  * metric never left its usual range, or was back within a minute. Anything that speaks clearly for
  * a fault, of whomever, and it is not said.
  *
+ * An alert that says only how much is asked complains of nothing: where what is asked is answered
+ * as before, and no other alert fired, that is enough.
+ *
  * measure_impact comes before this one; without it nothing is known of users, and of noise neither.
  */
 #include "actor/actor.h"
@@ -186,6 +189,14 @@ static const struct evidence *no_suffering(const struct casefile *casefile)
     return NULL;
 }
 
+static bool others_alerted(const struct casefile *casefile)
+{
+    for (const struct evidence *it = casefile->evidence; it; it = it->next)
+        if (it->finding == FINDING_ALERTED && it->bearing == BEARING_SUPPORTS)
+            return true;
+    return false;
+}
+
 static struct str cited(struct arena *arena, const struct evidence *evidence)
 {
     struct str claim = evidence->claim;
@@ -211,6 +222,11 @@ static void judge(struct call *call, const struct evidence *habit)
                             "Nobody seems to suffer: %s; and the alert is one that does "
                             "that: %s.",
                             cited(arena, calm).ptr, cited(arena, habit).ptr);
+    } else if (calm && triage->symptom == SYMPTOM_TRAFFIC && !others_alerted(call->casefile)) {
+        triage->noise = NOISE_LIKELY;
+        reason =
+            str_printf(arena, "The alert says how much is asked, and it is answered as before: %s.",
+                       cited(arena, calm).ptr);
     } else if (calm) {
         reason =
             str_printf(arena, "Nobody seems to suffer, which alone does not make it noise: %s.",

@@ -14,21 +14,26 @@ static const struct {
     double clear;     /* strength of evidence for a fault somewhere; 0: none */
     uint32_t affected;
     enum noise want;
+    const char *name; /* of the alert; NULL: one about a queue */
 } cases[] = {
-    {"nothing is known", USERS_UNKNOWN, 0, 0, -1, 0, 0, NOISE_UNKNOWN},
-    {"it fired before, but nobody was asked", USERS_UNKNOWN, 9, 9, 0, 0, 0, NOISE_UNKNOWN},
-    {"users suffer", USERS_SUFFER, 0, 0, -1, 0, 1, NOISE_NO},
-    {"users suffer, whatever it did before", USERS_SUFFER, 9, 9, 0, 0, 1, NOISE_NO},
-    {"nobody suffers: that is not enough", USERS_FINE, 0, 0, -1, 0, 0, NOISE_UNKNOWN},
-    {"it fires and ends", USERS_FINE, 3, 3, -1, 0, 0, NOISE_LIKELY},
-    {"twice may be chance", USERS_FINE, 2, 2, -1, 0, 0, NOISE_UNKNOWN},
-    {"it did not always end by itself", USERS_FINE, 5, 4, -1, 0, 0, NOISE_UNKNOWN},
-    {"its metric never left its range", USERS_FINE, 0, 0, 0, 0, 0, NOISE_LIKELY},
-    {"its metric was back within a minute", USERS_FINE, 0, 0, 40, 0, 0, NOISE_LIKELY},
-    {"its metric stayed away", USERS_FINE, 0, 0, 400, 0, 0, NOISE_UNKNOWN},
-    {"somebody else is broken", USERS_FINE, 9, 9, 0, 0.8, 0, NOISE_NO},
-    {"a weak hint does not make a fault", USERS_FINE, 9, 9, 0, 0.2, 0, NOISE_LIKELY},
-    {"a service shows symptoms", USERS_FINE, 9, 9, 0, 0, 1, NOISE_UNKNOWN},
+    {"nothing is known", USERS_UNKNOWN, 0, 0, -1, 0, 0, NOISE_UNKNOWN, NULL},
+    {"it fired before, but nobody was asked", USERS_UNKNOWN, 9, 9, 0, 0, 0, NOISE_UNKNOWN, NULL},
+    {"users suffer", USERS_SUFFER, 0, 0, -1, 0, 1, NOISE_NO, NULL},
+    {"users suffer, whatever it did before", USERS_SUFFER, 9, 9, 0, 0, 1, NOISE_NO, NULL},
+    {"nobody suffers: that is not enough", USERS_FINE, 0, 0, -1, 0, 0, NOISE_UNKNOWN, NULL},
+    {"it fires and ends", USERS_FINE, 3, 3, -1, 0, 0, NOISE_LIKELY, NULL},
+    {"twice may be chance", USERS_FINE, 2, 2, -1, 0, 0, NOISE_UNKNOWN, NULL},
+    {"it did not always end by itself", USERS_FINE, 5, 4, -1, 0, 0, NOISE_UNKNOWN, NULL},
+    {"its metric never left its range", USERS_FINE, 0, 0, 0, 0, 0, NOISE_LIKELY, NULL},
+    {"its metric was back within a minute", USERS_FINE, 0, 0, 40, 0, 0, NOISE_LIKELY, NULL},
+    {"its metric stayed away", USERS_FINE, 0, 0, 400, 0, 0, NOISE_UNKNOWN, NULL},
+    {"somebody else is broken", USERS_FINE, 9, 9, 0, 0.8, 0, NOISE_NO, NULL},
+    {"a weak hint does not make a fault", USERS_FINE, 9, 9, 0, 0.2, 0, NOISE_LIKELY, NULL},
+    {"a service shows symptoms", USERS_FINE, 9, 9, 0, 0, 1, NOISE_UNKNOWN, NULL},
+    {"more is asked, and answered", USERS_FINE, 0, 0, -1, 0, 1, NOISE_LIKELY, "RequestRateHigh"},
+    {"more is asked, and users suffer", USERS_SUFFER, 0, 0, -1, 0, 1, NOISE_NO, "RequestRateHigh"},
+    {"nobody was asked", USERS_UNKNOWN, 0, 0, -1, 0, 0, NOISE_UNKNOWN, "RequestRateHigh"},
+    {"somebody is broken", USERS_FINE, 0, 0, -1, 0.8, 0, NOISE_NO, "RequestRateHigh"},
 };
 
 static void add_history(struct fixture *fix, int fired, int ended)
@@ -72,7 +77,8 @@ static void noise_takes_calm_and_a_habit(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fixture *fix = fixture_open();
         struct label metric = {STR("metric"), STR("length")};
-        fix->alert.name = STR("QueueLong");
+        fix->alert.name = str_of(cases[i].name ? cases[i].name : "QueueLong");
+        fix->casefile->triage.symptom = symptom_of_alert(&fix->alert);
         fix->alert.service = STR("queue");
         fix->alert.starts_ns = fixture_time(ALERT_S);
         fix->alert.labels = &metric;

@@ -9,7 +9,8 @@
  * told as well, for an alert without suffering may be noise.
  *
  * A share of failures rose if it is a hundredth higher, three standard errors of the difference,
- * and more than a failure or two. Slower is twice as long, and over a millisecond. A metric is off
+ * and more than a failure or two. Slower is twice as long, and over a millisecond; who uses it does
+ * not suffer from what still comes at once. A metric is off
  * at three spreads of its baseline (agent/metrics/shifts.c).
  */
 #include "actor/actor.h"
@@ -29,6 +30,8 @@
 #define Z_MIN 3.0
 #define SLOWER 2.0
 #define SLOWER_MS_MIN 1.0
+#define INSTANT_MS                                                                                 \
+    100.0 /* what a person takes for at once (J. Nielsen, Usability Engineering, 1993) */
 #define MUCH_SLOWER 5.0  /* of a metric, whose spread among requests is not known */
 #define LOST_MIN 0.3     /* of the traffic */
 #define CALLS_MIN 10     /* for a latency */
@@ -248,7 +251,8 @@ static void tell_edge(struct impact *impact, const struct requests *it)
     if (base > 0 && (failing_more(it) > 0 || calls >= CALLS_SURE))
         tell_requests(impact, it, failing_claim(arena, it, onset_ns), failing_more(it));
     if (calls >= CALLS_MIN && base >= CALLS_MIN)
-        tell_requests(impact, it, latency_claim(arena, it, onset_ns), slower_share(it));
+        tell_requests(impact, it, latency_claim(arena, it, onset_ns),
+                      real_of(it, "slow_ms_since") > INSTANT_MS ? slower_share(it) : 0);
     if (traffic_lost(it) > 0)
         tell_requests(impact, it, traffic_claim(arena, it, onset_ns), traffic_lost(it));
 }

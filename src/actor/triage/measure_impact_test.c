@@ -56,20 +56,36 @@ static void slow_requests_and_lost_traffic_are_told(void **state)
     (void)state;
     struct fixture *fix = incident();
     add_requests(fix, &(struct load){0, ONSET_S, 2, 5000, 1000, 0});
-    add_requests(fix, &(struct load){ONSET_S, ONSET_S + 300, 6, 50000, 40000, 0});
+    add_requests(fix, &(struct load){ONSET_S, ONSET_S + 300, 6, 150000, 40000, 0});
     fixture_seal(fix);
     fixture_act_on(fix, "measure_impact", NULL);
     fixture_check_all(fix);
     const struct evidence *it = fix->casefile->evidence;
     assert_int_equal(it->bearing, BEARING_REFUTES); /* nothing fails */
     it = it->next;
-    assert_string_equal(it->claim.ptr, "Half of the requests to `front` took up to 50 ms and all "
-                                       "but a twentieth up to 50 ms since 02:10:00, after 5 and 5 "
+    assert_string_equal(it->claim.ptr, "Half of the requests to `front` took up to 150 ms and all "
+                                       "but a twentieth up to 150 ms since 02:10:00, after 5 and 5 "
                                        "ms before.");
     assert_int_equal(it->bearing, BEARING_SUPPORTS);
     it = it->next;
     assert_string_equal(it->claim.ptr,
                         "`front` got 10.2 requests a minute since 02:10:00, after 30 before.");
+    assert_int_equal(fix->casefile->triage.affected_count, 2);
+    fixture_close(fix);
+}
+
+/* Ten times as long, and still at once: a service shows it, and nobody who uses it does. */
+static void nobody_suffers_from_what_still_comes_at_once(void **state)
+{
+    (void)state;
+    struct fixture *fix = incident();
+    add_requests(fix, &(struct load){0, ONSET_S, 2, 5000, 1000, 0});
+    add_requests(fix, &(struct load){ONSET_S, ONSET_S + 300, 2, 50000, 40000, 0});
+    fixture_seal(fix);
+    fixture_act_on(fix, "measure_impact", NULL);
+    fixture_check_all(fix);
+    for (const struct evidence *it = fix->casefile->evidence; it; it = it->next)
+        assert_int_equal(it->bearing, BEARING_REFUTES);
     assert_int_equal(fix->casefile->triage.affected_count, 2);
     fixture_close(fix);
 }
@@ -154,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(failing_requests_are_counted_at_the_edge),
         cmocka_unit_test(slow_requests_and_lost_traffic_are_told),
+        cmocka_unit_test(nobody_suffers_from_what_still_comes_at_once),
         cmocka_unit_test(where_nothing_suffers_that_is_told),
         cmocka_unit_test(metrics_tell_where_there_are_no_traces),
         cmocka_unit_test(only_requests_from_outside_count_at_the_edge),

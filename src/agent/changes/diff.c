@@ -59,7 +59,14 @@ static bool is_comment(struct str line)
            str_starts(line, STR("<!"));
 }
 
-/* "key = value", "key: value", "\"key\": value," and "key value;" */
+/* "maxmemory 64mb", as Redis, HAProxy and PostgreSQL have it, in files of theirs. */
+static bool is_bare_pair(struct str file, struct str option, struct str rest)
+{
+    return (str_ends(file, STR(".conf")) || str_ends(file, STR(".cfg"))) &&
+           isalpha((unsigned char)option.ptr[0]) && !str_ends(rest, STR("{"));
+}
+
+/* "key = value", "key: value", "\"key\": value,", "key value;" and "key value" */
 static bool read_setting(struct str line, struct setting *out)
 {
     line = str_trim(line);
@@ -81,7 +88,7 @@ static bool read_setting(struct str line, struct setting *out)
         return false;
     if (rest.ptr[0] == '=' || rest.ptr[0] == ':')
         rest = without(str_slice(rest, 1, rest.len), "=", "");
-    else if (!spaced || !str_ends(rest, STR(";")))
+    else if (!spaced || !(str_ends(rest, STR(";")) || is_bare_pair(out->file, out->option, rest)))
         return false;
     const size_t comment = str_find(rest, STR(" #"));
     rest = str_trim(str_slice(rest, 0, comment));

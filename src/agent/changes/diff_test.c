@@ -37,6 +37,11 @@ static const struct {
      "-key: 'x'\n+key: y\n-export HOST=\"a b\"\n+export HOST=c\n-\"port\": 80,\n"
      "+\"port\": 8080,\n",
      "- key x y\n- HOST a b c\n- port 80 8080\n"},
+    {"a key and a value, and no sign",
+     "+++ b/redis/redis.conf\n@@ @@\n-maxmemory 64mb\n+maxmemory 1mb\n",
+     "redis/redis.conf maxmemory 64mb 1mb\n"},
+    {"a block that opens is no value", CONF "-upstream a {\n+upstream b {\n", ""},
+    {"nor are words of another file", "+++ b/a.yaml\n@@ @@\n-max memory\n+max room\n", ""},
     {"comments are none", CONF "-# a = 1\n+# a = 2\n+// b = 2\n+-- c = 1\n", ""},
     {"code is none", "+++ b/src/main.c\n@@ @@\n-int a = 1;\n+int a = 2;\n", ""},
     {"a new file is no change of a setting", "--- /dev/null\n+++ b/a.conf\n@@ -0,0 +1 @@\n+a = 1\n",

@@ -54,9 +54,9 @@ static struct str text_of(const struct batch *rows, size_t row, const char *colu
 }
 
 /* A commit may touch the files of several services: each is told of its own. */
-static bool is_of(const struct topology *topology, struct str service, struct str file)
+static bool is_of(const struct called *called, struct str service, struct str file)
 {
-    const struct str named = touched_service(topology, STR(""), file);
+    const struct str named = touched_service(called, STR(""), file);
     return service.len == 0 || named.len == 0 || str_eq(named, service);
 }
 
@@ -80,8 +80,8 @@ static bool is_configuration(const struct batch *changes, size_t change)
     return str_eq(kind, STR("config")) || str_eq(kind, STR("flag"));
 }
 
-static void add_settings(const struct topology *topology, const struct batch *changes,
-                         size_t change, struct setting *settings, struct batch *rows)
+static void add_settings(const struct called *called, const struct batch *changes, size_t change,
+                         struct setting *settings, struct batch *rows)
 {
     const struct str diff = text_of(changes, change, "diff");
     const struct str service = text_of(changes, change, "service");
@@ -94,8 +94,8 @@ static void add_settings(const struct topology *topology, const struct batch *ch
     for (uint32_t i = 0; i < count && rows->rows < ROWS_MAX; i++) {
         const struct str paths =
             settings[i].file.len > 0 ? settings[i].file : text_of(changes, change, "files");
-        if (is_of(topology, service, settings[i].file))
-            add_row(rows, changes, change, touched_service(topology, service, paths), &settings[i]);
+        if (is_of(called, service, settings[i].file))
+            add_row(rows, changes, change, touched_service(called, service, paths), &settings[i]);
     }
 }
 
@@ -112,8 +112,9 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return false;
     struct setting *settings = arena_push_many(arena, struct setting, DIFF_SETTINGS_MAX);
     struct batch *rows = batch_new(arena, columns);
+    const struct called called = called_new(arena, &call->casefile->topology.nodes);
     for (size_t change = 0; change < changes->rows; change++)
-        add_settings(&call->casefile->topology, changes, change, settings, rows);
+        add_settings(&called, changes, change, settings, rows);
     *record_at(out, "settings") = value_rows(rows);
     return true;
 }

@@ -71,6 +71,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
                                    quoted.ptr, quoted.ptr),
                         &found, err))
         return false;
+    const struct called called = called_new(arena, &call->casefile->topology.nodes);
     for (size_t i = 0; file.len > 0 && i < found->rows; i++) {
         const struct str files = batch_column(found, "files")->texts[i];
         if (!names(files, file) && !names(batch_column(found, "diff")->texts[i], file))
@@ -79,9 +80,9 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         batch_set(rows, row, "change", value_text(batch_column(found, "id")->texts[i]));
         batch_set(rows, row, "commit", value_text(batch_column(found, "commit")->texts[i]));
         batch_set(rows, row, "time", value_time(batch_column(found, "time")->integers[i]));
-        batch_set(rows, row, "service",
-                  value_text(touched_service(&call->casefile->topology,
-                                             batch_column(found, "service")->texts[i], files)));
+        batch_set(
+            rows, row, "service",
+            value_text(touched_service(&called, batch_column(found, "service")->texts[i], files)));
     }
     *record_at(out, "changes") = value_rows(rows);
     return true;

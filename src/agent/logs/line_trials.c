@@ -151,12 +151,10 @@ static struct window stretch_of(const struct making *make, bool of_reference)
                            end_ns};
 }
 
-/* Slots are counted from the alert, as the bins of trials are: so a slot lies in one bin whole, and
- * nothing depends on where the alert falls within ten seconds of the clock. */
+/* Slots are counted from the alert, as the bins of trials are: so a slot lies in one bin whole. */
 static int64_t slot_of(const struct making *make, int64_t time_ns)
 {
-    const int64_t since_ns = time_ns - make->alert_ns;
-    return since_ns / LINE_SLOT_NS - (since_ns % LINE_SLOT_NS < 0);
+    return line_slot(time_ns, make->alert_ns);
 }
 
 /* Every slot of that stretch, whether anything was written in it or not. */

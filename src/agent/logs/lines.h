@@ -40,9 +40,18 @@ struct lines {
     "'panic', 'dpanic', 'emerg', 'emergency', 'alert', 'ftl', 'failure', 'exception') OR "         \
     "contains(message, 'Exception') OR contains(message, 'Error'))"
 
-/* The slot of a row of the table logs, counted from a time, in SQL. */
+/* The slot of a row of the table logs, counted from a time, in SQL; none of it lies on both sides.
+ */
 #define LINE_SLOT_NS (10 * NS_PER_S)
 #define LINE_SLOT_SQL "(epoch_ns(time) - epoch_ns(%s)) // 10000000000"
+
+/* The same of a time. Slots are counted from one that matters to the case, so that nothing depends
+ * on where it falls within ten seconds of the clock. */
+static inline int64_t line_slot(int64_t time_ns, int64_t from_ns)
+{
+    const int64_t since_ns = time_ns - from_ns;
+    return since_ns / LINE_SLOT_NS - (since_ns % LINE_SLOT_NS < 0);
+}
 
 #define LINES_MAX 2000000 /* what is older than the newest two million is left out */
 

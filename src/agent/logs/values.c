@@ -84,10 +84,12 @@ static bool is_name(enum entity entity)
 
 /* ---- counting ---- */
 
+#define NO_SLOT INT64_MIN
+
 /* Lines come by time, so a slot that was counted is never met again. */
 struct slots {
     uint32_t all, bad;
-    int64_t last, last_bad; /* + 1; 0: none yet */
+    int64_t last, last_bad; /* counted from the onset; NO_SLOT: none yet */
 };
 
 struct named {
@@ -156,7 +158,10 @@ static struct named *named_of(struct reading *read, uint32_t service, enum entit
         read->room = room;
     }
     struct named *named = &read->items[map_add(&read->keys, text)];
-    *named = (struct named){.kind = number, .value = str_copy(read->arena, value)};
+    *named = (struct named){.kind = number,
+                            .value = str_copy(read->arena, value),
+                            .since = {.last = NO_SLOT, .last_bad = NO_SLOT},
+                            .before = {.last = NO_SLOT, .last_bad = NO_SLOT}};
     return named;
 }
 
@@ -168,8 +173,8 @@ static void count_value(struct reading *read, const struct line *line, enum enti
     struct named *named = named_of(read, line->service, entity, value);
     const bool before = line->of_reference || line->time_ns < read->onset_ns;
     if (named)
-        count_slot(before ? &named->before : &named->since, line->time_ns / LINE_SLOT_NS + 1,
-                   is_failing(line));
+        count_slot(before ? &named->before : &named->since,
+                   line_slot(line->time_ns, read->onset_ns), is_failing(line));
 }
 
 /*

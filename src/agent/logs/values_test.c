@@ -3,12 +3,17 @@
 
 #include <stdio.h>
 
-static struct record ask(struct fixture *fix)
+static struct record ask_since(struct fixture *fix, double onset_s)
 {
     fixture_seal(fix);
     struct record in = fixture_input(fix, "logs.values");
-    *record_at(&in, "onset") = value_time(fixture_time(0));
+    *record_at(&in, "onset") = value_time(fixture_time(onset_s));
     return fixture_use(fix, "logs.values", &in);
+}
+
+static struct record ask(struct fixture *fix)
+{
+    return ask_since(fix, 0);
 }
 
 /* A line every ten seconds about one of three hosts; those about `failing` fail from `from` on. */
@@ -71,6 +76,29 @@ static void lines_of_one_slot_count_once(void **state)
     fixture_close(fix);
 }
 
+/* Where the onset falls within ten seconds of the clock moves no line into another slot. */
+static void slots_are_counted_from_the_onset(void **state)
+{
+    (void)state;
+    static const double onsets_s[] = {0, 5, 9.5};
+    for (size_t i = 0; i < sizeof onsets_s / sizeof *onsets_s; i++) {
+        struct fixture *fix = fixture_open();
+        for (int k = -60; k < 120; k++) { /* two lines a slot */
+            char line[200];
+            const int host = (k + 60) / 2 % 3 + 1;
+            snprintf(line, sizeof line, "%s 10.0.0.%d", host == 2 && k >= 0 ? "Error at" : "at",
+                     host);
+            fixture_add_line(fix, FIXTURE_LOGS, onsets_s[i] + 5 * k, "web", "", line);
+        }
+        const struct record out = ask_since(fix, onsets_s[i]);
+        const struct batch *rows = record_at(&out, "values")->rows;
+        assert_int_equal(rows->rows, 1);
+        assert_int_equal(batch_column(rows, "all_with")->integers[0], 20);
+        assert_int_equal(batch_column(rows, "bad_with")->integers[0], 20);
+        fixture_close(fix);
+    }
+}
+
 /* So many values are ids of requests; no lines, no values, no failures have nothing to tell. */
 static void ids_and_nothing_are_not_told(void **state)
 {
@@ -99,6 +127,7 @@ int main(void)
         cmocka_unit_test(a_value_of_failing_lines_is_told),
         cmocka_unit_test(what_failed_as_often_before_is_not_told),
         cmocka_unit_test(lines_of_one_slot_count_once),
+        cmocka_unit_test(slots_are_counted_from_the_onset),
         cmocka_unit_test(ids_and_nothing_are_not_told),
     };
     return cmocka_run_group_tests_name("values", tests, NULL, NULL);

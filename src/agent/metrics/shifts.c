@@ -7,6 +7,9 @@
  * An instance that is too young for a baseline is held against its older siblings. A share of what
  * went well is read as a share of errors, so that 99.9 to 99.0 % is ten times as bad, not 1 % less.
  *
+ * Nothing is made of times below a millisecond, as of requests (agent/traces/calls_made.c): half an
+ * idle machine's round trips are ten times as long as the other half.
+ *
  * A series that never moved is told only where its level is news by itself: of errors and latency,
  * that there are none is worth knowing.
  */
@@ -113,9 +116,29 @@ static double largest(struct samples samples)
     return top;
 }
 
-static struct comparison compare(struct samples before, struct samples after, enum metric_kind kind,
-                                 bool is_room, struct arena *arena)
+/* A millisecond, in the unit that the name of a time says; 0: it is no time, or says none. */
+static double noise_of_time(const struct series *series)
 {
+    static const struct {
+        const char *unit;
+        double millisecond;
+    } units[] = {{"seconds", 1e-3},     {"milliseconds", 1}, {"ms", 1},
+                 {"microseconds", 1e3}, {"us", 1e3},         {"nanoseconds", 1e6}};
+    const enum metric_kind kind = series->meaning.kind;
+    if ((kind != METRIC_LATENCY && kind != METRIC_NETWORK) ||
+        metric_has_piece(series->name.metric, STR("total")) ||
+        metric_has_piece(series->name.metric, STR("rate")))
+        return 0;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (metric_has_piece(series->name.metric, str_of(units[i].unit)))
+            return units[i].millisecond;
+    return 0;
+}
+
+static struct comparison compare(struct samples before, struct samples after,
+                                 const struct series *series, struct arena *arena)
+{
+    const enum metric_kind kind = series->meaning.kind;
     const bool success = kind == METRIC_SUCCESS;
     const double top = success && fmax(largest(before), largest(after)) <= 1.0001 ? 1 : 100;
     const struct samples base = success ? as_errors(before, top, arena) : before;
@@ -128,7 +151,8 @@ static struct comparison compare(struct samples before, struct samples after, en
     const double high = stats_quantile_sorted(sorted, now.count, QUARTILE_HIGH);
     const double low = stats_quantile_sorted(sorted, now.count, 1 - QUARTILE_HIGH);
     const struct stats_level level =
-        stats_level_of(arena, base.values, base.count, fmax(noise, NOISE_OF_NEW * fabs(high)));
+        stats_level_of(arena, base.values, base.count,
+                       fmax(fmax(noise, noise_of_time(series)), NOISE_OF_NEW * fabs(high)));
     const double median = stats_quantile_sorted(sorted, now.count, 0.5);
     const double up = high - level.median, down = level.median - low;
     const bool falls = down > up;
@@ -143,7 +167,7 @@ static struct comparison compare(struct samples before, struct samples after, en
         .shift = far * trust,
         .rise = falls ? 0 : fmax(0, median - level.median),
         .falls = falls != success,
-        .worse = falls == is_room || kind == METRIC_TRAFFIC,
+        .worse = falls == series->meaning.is_room || kind == METRIC_TRAFFIC,
     };
 }
 
@@ -315,8 +339,7 @@ static void compare_series(struct batch *rows, const struct series_list *list,
                     &(struct course){0});
         return;
     }
-    const struct comparison compared =
-        compare(before, after, kind, series->meaning.is_room, scratch);
+    const struct comparison compared = compare(before, after, series, scratch);
     const struct course course =
         is_new ? (struct course){0} : course_of(series, onset_ns, split, &compared, scratch);
     add_row(rows, series, false, is_new, &compared, &course);

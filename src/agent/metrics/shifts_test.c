@@ -25,6 +25,14 @@ static const struct fixture_series all[] = {
     SERIES(.service = "better", .metric = "success_rate", .before = 95, .after = 99.9,
            .noise = 0.1),
     SERIES(.service = "flat", .metric = "queue", .before = 7, .after = 7),
+    SERIES(.service = "brief", .metric = "tcp_rtt_seconds", .before = 0.0001, .after = 0.001,
+           .noise = 0.00001),
+    SERIES(.service = "long", .metric = "tcp_rtt_seconds", .before = 0.0001, .after = 0.01,
+           .noise = 0.00001),
+    SERIES(.service = "brief_ms", .metric = "latency_ms", .before = 0.1, .after = 0.4,
+           .noise = 0.01),
+    SERIES(.service = "no_unit", .metric = "latency", .before = 0.0001, .after = 0.001,
+           .noise = 0.00001),
     SERIES(.service = "bound", .metric = "cpu_limit", .before = 1, .after = 2),
     SERIES(.service = "pods", .instance = "a", .metric = "queue", .before = 50, .after = 50,
            .noise = 2),
@@ -75,6 +83,10 @@ static const struct {
     {"percent", "", "errors", true, true, true, false},
     {"better", "", "errors", true, false, false, false},
     {"flat", "", NULL, false, false, false, false},      /* nothing to compare */
+    {"brief", "", "network", false, false, true, false}, /* below a millisecond */
+    {"long", "", "network", true, false, true, false},
+    {"brief_ms", "", "latency", false, false, true, false},
+    {"no_unit", "", "latency", true, false, true, false},
     {"bound", "", NULL, false, false, false, false},     /* a bound is no measurement */
     {"pods", "young", "other", true, false, true, true}, /* against its siblings */
     {"pods", "fine", "other", false, false, true, true},

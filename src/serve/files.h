@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Small files of ours, read and written whole. */
+#pragma once
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct arena;
+
+/* A plain file of at most that many bytes; it ends in NUL. */
+MUST_CHECK bool files_read(struct arena *arena, const char *path, size_t bytes_max, struct str *out,
+                           struct err *err);
+
+/* In place of what was there; on the disk when this returns true. */
+MUST_CHECK bool files_write(const char *path, struct str bytes, struct err *err);
+
+/* One that may be there already; only its owner may look into it. */
+MUST_CHECK bool files_make_folder(const char *path, struct err *err);
+
+/* A file, a link, or a folder with all that is in it; links are not followed. None there is fine.
+ */
+MUST_CHECK bool files_remove_tree(const char *path, struct err *err);

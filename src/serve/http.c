@@ -1,0 +1,733 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libmicrohttpd with one epoll thread, after its manual ("suspend and resume", "content reader
+ * callbacks"). What it has no limit for is done here: a client that sends a byte now and then is
+ * never idle, so a second thread looks once a second who takes too long to say what they want, and
+ * shuts their sockets.
+ */
+#include "serve/http.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "data/json.h"
+#include "serve/libmicrohttpd.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CONNECTION_BYTES                                                                           \
+    ((size_t)24 << 10) /* what libmicrohttpd keeps of each: headers, buffers                       \
+                        */
+#define DISCARD_BYTES_MAX                                                                          \
+    ((size_t)8 << 20) /* of a body nobody wants, so that the refusal is read */
+#define STREAM_PIECE_BYTES ((size_t)8 << 10) /* of a stream at a time */
+#define BACKLOG 512
+
+enum phase { PHASE_HEAD, PHASE_BODY, PHASE_ANSWER };
+
+/* A connection, as seen by who looks for those that are too slow. */
+struct client {
+    struct arena *arena;
+    struct client *next, **link;
+    int fd;
+    enum phase phase;
+    int64_t since_ns;
+    bool is_shut;
+};
+
+struct http_server {
+    const struct libmicrohttpd *lib;
+    struct MHD_Daemon *daemon;
+    struct http_handler handler;
+    int listen_fd;
+    uint16_t port;
+    bool is_tls;
+    atomic_size_t bodies_bytes; /* that are kept at the moment */
+    atomic_uint clients_count;
+
+    pthread_mutex_t lock; /* of what follows */
+    pthread_cond_t changed;
+    struct client *clients;
+    bool is_stopping;
+    pthread_t watcher;
+};
+
+enum stage {
+    STAGE_HEAD,    /* the headers are to be looked at */
+    STAGE_BODY,    /* its pieces are kept */
+    STAGE_DISCARD, /* its pieces are thrown away, for the answer stands */
+    STAGE_LATER,   /* somebody else works on the answer */
+    STAGE_SENT,
+};
+
+struct http_stream {
+    struct http_server *server;
+    struct MHD_Connection *connection;
+    struct http_feed *feed;
+    bool is_suspended; /* under the lock of the feed */
+};
+
+/* An exchange with what libmicrohttpd must know of it. */
+struct flight {
+    struct http_exchange exchange; /* first: both have one address */
+    struct http_server *server;
+    struct MHD_Connection *connection;
+    struct client *client;
+    struct str uri; /* as it came */
+    enum stage stage;
+    size_t body_bytes_max;
+    size_t discarded_bytes;
+    struct buf body;
+    size_t counted_bytes; /* of bodies_bytes */
+    struct http_stream stream;
+};
+
+static int64_t now_ns(void)
+{
+    return clock_now_ns(clock_system());
+}
+
+/* ---- what a request says ---- */
+
+static struct str find_pair(const struct http_pair *pairs, uint32_t count, const char *name)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (str_eq(pairs[i].name, str_of(name)))
+            return pairs[i].value;
+    return STR("");
+}
+
+struct str http_header(const struct http_request *request, const char *name)
+{
+    return find_pair(request->headers, request->headers_count, name);
+}
+
+struct str http_query(const struct http_request *request, const char *name)
+{
+    return find_pair(request->query, request->query_count, name);
+}
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* %41 and, in a query, +. False: a `%` without two digits, NUL, or no UTF-8. */
+static bool decode(struct arena *arena, struct str text, bool plus_is_space, struct str *out)
+{
+    char *copy = arena_alloc(arena, text.len + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '%') {
+            if (i + 2 >= text.len)
+                return false;
+            const int a = hex_digit(text.ptr[i + 1]), b = hex_digit(text.ptr[i + 2]);
+            if (a < 0 || b < 0)
+                return false;
+            c = (char)(a * 16 + b);
+            i += 2;
+        } else if (c == '+' && plus_is_space) {
+            c = ' ';
+        }
+        if (c == '\0')
+            return false;
+        copy[len++] = c;
+    }
+    *out = (struct str){copy, len};
+    return utf8_is_valid(*out);
+}
+
+static bool has_dots(struct str path)
+{
+    struct str part;
+    while (str_split(&path, '/', &part))
+        if (str_eq(part, STR("..")) || str_eq(part, STR(".")))
+            return true;
+    return false;
+}
+
+static bool read_query(struct http_request *request, struct str text)
+{
+    struct str pair;
+    while (str_split(&text, '&', &pair)) {
+        if (pair.len == 0)
+            continue;
+        if (request->query_count == HTTP_QUERY_MAX)
+            return false;
+        const size_t at = str_find(pair, STR("="));
+        const struct str name = str_slice(pair, 0, at);
+        const struct str value = at == STR_NPOS ? STR("") : str_slice(pair, at + 1, pair.len);
+        struct http_pair *out = &request->query[request->query_count++];
+        if (!decode(request->arena, name, true, &out->name) ||
+            !decode(request->arena, value, true, &out->value))
+            return false;
+    }
+    return true;
+}
+
+static bool read_uri(struct http_request *request, struct str uri)
+{
+    const size_t at = str_find(uri, STR("?"));
+    return decode(request->arena, str_slice(uri, 0, at), false, &request->path) &&
+           str_starts(request->path, STR("/")) && !has_dots(request->path) &&
+           (at == STR_NPOS || read_query(request, str_slice(uri, at + 1, uri.len)));
+}
+
+static enum MHD_Result take_header(void *state, enum MHD_ValueKind kind, const char *name,
+                                   size_t name_len, const char *value, size_t value_len)
+{
+    (void)kind;
+    struct http_request *request = state;
+    if (request->headers_count == HTTP_HEADERS_MAX)
+        return MHD_NO;
+    request->headers[request->headers_count++] =
+        (struct http_pair){str_lower(request->arena, (struct str){name, name_len}),
+                           str_copy(request->arena, (struct str){value ? value : "", value_len})};
+    return MHD_YES;
+}
+
+static uint32_t headers_named(const struct http_request *request, const char *name)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < request->headers_count; i++)
+        count += str_eq(request->headers[i].name, str_of(name));
+    return count;
+}
+
+static void read_peer(struct flight *flight)
+{
+    struct http_request *request = &flight->exchange.request;
+    const union MHD_ConnectionInfo *info = flight->server->lib->MHD_get_connection_info(
+        flight->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char text[INET6_ADDRSTRLEN] = "";
+    if (info && info->client_addr->sa_family == AF_INET) {
+        const struct sockaddr_in *in = (const void *)info->client_addr;
+        inet_ntop(AF_INET, &in->sin_addr, text, sizeof text);
+        request->is_loopback = ntohl(in->sin_addr.s_addr) >> 24 == 127;
+    } else if (info && info->client_addr->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *in = (const void *)info->client_addr;
+        inet_ntop(AF_INET6, &in->sin6_addr, text, sizeof text);
+        request->is_loopback =
+            IN6_IS_ADDR_LOOPBACK(&in->sin6_addr) ||
+            (IN6_IS_ADDR_V4MAPPED(&in->sin6_addr) && in->sin6_addr.s6_addr[12] == 127);
+    }
+    request->peer = str_copy(request->arena, str_of(text));
+}
+
+/* ---- answers ---- */
+
+void http_answer_header(struct http_answer *answer, const char *name, struct str value)
+{
+    assert(answer->headers_count < HTTP_ANSWER_HEADERS_MAX);
+    answer->headers[answer->headers_count++] = (struct http_pair){str_of(name), value};
+}
+
+void http_refuse(struct http_exchange *exchange, int status, const char *kind, const char *format,
+                 ...)
+{
+    struct arena *arena = exchange->request.arena;
+    char text[600];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    struct buf out = buf_new(arena);
+    buf_add(&out, STR("{\"error\":{\"kind\":"));
+    json_put_text(&out, str_of(kind));
+    buf_add(&out, STR(",\"message\":"));
+    json_put_text(&out, str_of(text));
+    buf_add(&out, STR("}}\n"));
+    exchange->answer = (struct http_answer){
+        .status = status, .media_type = "application/json", .body = buf_str(&out)};
+    if (status == 429 || status == 503)
+        http_answer_header(&exchange->answer, "Retry-After", STR("1"));
+}
+
+static ssize_t read_stream(void *state, uint64_t position, char *into, size_t room)
+{
+    (void)position;
+    struct http_stream *stream = state;
+    pthread_mutex_lock(stream->feed->lock);
+    const ssize_t got = stream->feed->read(stream->feed->state, into, room);
+    if (got == 0) {
+        stream->is_suspended = true;
+        stream->server->lib->MHD_suspend_connection(stream->connection);
+    }
+    pthread_mutex_unlock(stream->feed->lock);
+    return got < 0 ? MHD_CONTENT_READER_END_OF_STREAM : got;
+}
+
+static void close_stream(void *state)
+{
+    struct http_stream *stream = state;
+    pthread_mutex_t *lock = stream->feed->lock;
+    pthread_mutex_lock(lock);
+    stream->feed->close(stream->feed->state);
+    pthread_mutex_unlock(lock);
+}
+
+void http_stream_wake(struct http_stream *stream)
+{
+    if (!stream->is_suspended)
+        return;
+    stream->is_suspended = false;
+    stream->server->lib->MHD_resume_connection(stream->connection);
+}
+
+static struct MHD_Response *make_stream(struct flight *flight)
+{
+    struct http_feed *feed = flight->exchange.answer.feed;
+    flight->stream = (struct http_stream){
+        .server = flight->server, .connection = flight->connection, .feed = feed};
+    struct MHD_Response *response = flight->server->lib->MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, STREAM_PIECE_BYTES, read_stream, &flight->stream, close_stream);
+    if (response) {
+        pthread_mutex_lock(feed->lock);
+        feed->open(feed->state, &flight->stream);
+        pthread_mutex_unlock(feed->lock);
+    }
+    return response;
+}
+
+static struct MHD_Response *make_response(struct flight *flight)
+{
+    const struct libmicrohttpd *lib = flight->server->lib;
+    const struct http_answer *answer = &flight->exchange.answer;
+    if (answer->feed)
+        return make_stream(flight);
+    if (answer->file > 0)
+        return lib->MHD_create_response_from_fd64((uint64_t)answer->file_bytes, answer->file);
+    return lib->MHD_create_response_from_buffer(
+        answer->body.len, (void *)(uintptr_t)answer->body.ptr, MHD_RESPMEM_PERSISTENT);
+}
+
+static enum MHD_Result send_answer(struct flight *flight)
+{
+    const struct libmicrohttpd *lib = flight->server->lib;
+    const struct http_answer *answer = &flight->exchange.answer;
+    flight->server->handler.dress(flight->server->handler.state, &flight->exchange);
+    struct MHD_Response *response = make_response(flight);
+    if (!response)
+        return MHD_NO;
+    if (answer->media_type)
+        lib->MHD_add_response_header(response, "Content-Type", answer->media_type);
+    for (uint32_t i = 0; i < answer->headers_count; i++)
+        lib->MHD_add_response_header(
+            response, answer->headers[i].name.ptr,
+            str_copy(flight->exchange.request.arena, answer->headers[i].value).ptr);
+    flight->stage = STAGE_SENT;
+    const enum MHD_Result queued =
+        lib->MHD_queue_response(flight->connection, (unsigned)answer->status, response);
+    lib->MHD_destroy_response(response);
+    return queued;
+}
+
+/* ---- one request ---- */
+
+static void enter_phase(struct flight *flight, enum phase phase)
+{
+    pthread_mutex_lock(&flight->server->lock);
+    flight->client->phase = phase;
+    flight->client->since_ns = now_ns();
+    pthread_mutex_unlock(&flight->server->lock);
+}
+
+/* What two readers could read in two ways is read in none. */
+static bool is_plain(struct flight *flight)
+{
+    struct http_exchange *exchange = &flight->exchange;
+    const struct http_request *request = &exchange->request;
+    const struct str coding = http_header(request, "transfer-encoding");
+    if (headers_named(request, "host") > 1 || headers_named(request, "content-length") > 1 ||
+        (coding.len > 0 && headers_named(request, "content-length") > 0))
+        http_refuse(exchange, 400, "usage",
+                    "one Host, and one of Content-Length and Transfer-Encoding, are wanted");
+    else if (coding.len > 0 && !str_eq(str_lower(request->arena, coding), STR("chunked")))
+        http_refuse(exchange, 501, "usage", "the only Transfer-Encoding known here is chunked");
+    else
+        return true;
+    return false;
+}
+
+static bool read_head(struct flight *flight, const char *method)
+{
+    struct http_exchange *exchange = &flight->exchange;
+    struct http_request *request = &exchange->request;
+    const struct libmicrohttpd *lib = flight->server->lib;
+    request->method = str_copy(request->arena, str_of(method));
+    request->is_tls = flight->server->is_tls;
+    read_peer(flight);
+    const bool is_read = read_uri(request, flight->uri);
+    const int count =
+        lib->MHD_get_connection_values_n(flight->connection, MHD_HEADER_KIND, take_header, request);
+    if (!is_read)
+        http_refuse(exchange, 400, "usage",
+                    "the path or query is no UTF-8 in percent-encoding, has \"..\" or a NUL in "
+                    "it, or more than %d parameters",
+                    HTTP_QUERY_MAX);
+    else if (count > (int)request->headers_count)
+        http_refuse(exchange, 431, "over_budget", "more than %d headers", HTTP_HEADERS_MAX);
+    else if (is_plain(flight))
+        return true;
+    if (!is_read)
+        request->path = STR("?");
+    return false;
+}
+
+/* A client that is still sending would not read what it is told; so its body is let in first. */
+static enum MHD_Result refuse_early(struct flight *flight)
+{
+    const struct http_request *request = &flight->exchange.request;
+    const struct str declared = http_header(request, "content-length");
+    const struct str coding = str_lower(request->arena, http_header(request, "transfer-encoding"));
+    int64_t length = 0;
+    const bool has_end = coding.len > 0 ? str_eq(coding, STR("chunked")) && declared.len == 0
+                                        : str_to_int(declared, &length) && length > 0 &&
+                                              length <= (int64_t)DISCARD_BYTES_MAX;
+    if (!has_end || http_header(request, "expect").len > 0) {
+        enter_phase(flight, PHASE_ANSWER);
+        return send_answer(flight);
+    }
+    flight->stage = STAGE_DISCARD;
+    enter_phase(flight, PHASE_BODY);
+    return MHD_YES;
+}
+
+static bool is_too_long(const struct flight *flight)
+{
+    int64_t length;
+    const struct str declared = http_header(&flight->exchange.request, "content-length");
+    return declared.len > 0 &&
+           (!str_to_int(declared, &length) || length > (int64_t)flight->body_bytes_max);
+}
+
+static void refuse_length(struct flight *flight)
+{
+    http_refuse(&flight->exchange, 413, "over_budget",
+                "the body is longer than the %zu bytes that are taken here",
+                flight->body_bytes_max);
+}
+
+static enum MHD_Result begin(struct flight *flight, const char *method)
+{
+    struct http_server *server = flight->server;
+    flight->exchange.begun_ns = now_ns();
+    if (!read_head(flight, method) ||
+        !server->handler.admit(server->handler.state, &flight->exchange, &flight->body_bytes_max))
+        return refuse_early(flight);
+    if (is_too_long(flight)) {
+        refuse_length(flight);
+        return refuse_early(flight);
+    }
+    flight->stage = STAGE_BODY;
+    flight->body = buf_new(flight->exchange.request.arena);
+    enter_phase(flight, PHASE_BODY);
+    return MHD_YES;
+}
+
+static enum MHD_Result discard(struct flight *flight, size_t len)
+{
+    flight->discarded_bytes += len;
+    return flight->discarded_bytes <= DISCARD_BYTES_MAX ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result take_piece(struct flight *flight, const char *piece, size_t len)
+{
+    struct http_server *server = flight->server;
+    if (flight->stage == STAGE_DISCARD)
+        return discard(flight, len);
+    if (flight->body.len + len > flight->body_bytes_max) {
+        refuse_length(flight);
+        flight->stage = STAGE_DISCARD;
+        return discard(flight, len);
+    }
+    flight->counted_bytes += len;
+    if (atomic_fetch_add(&server->bodies_bytes, len) + len > HTTP_BODIES_BYTES_MAX) {
+        http_refuse(&flight->exchange, 503, "over_budget",
+                    "too much is being sent at a time; try again");
+        flight->stage = STAGE_DISCARD;
+        return discard(flight, len);
+    }
+    buf_add(&flight->body, (struct str){piece, len});
+    return MHD_YES;
+}
+
+static enum MHD_Result end_of_body(struct flight *flight)
+{
+    struct http_server *server = flight->server;
+    const struct http_handler *handler = &server->handler;
+    enter_phase(flight, PHASE_ANSWER);
+    if (flight->stage == STAGE_DISCARD)
+        return send_answer(flight);
+    flight->exchange.request.body = buf_str(&flight->body);
+    if (handler->answer(handler->state, &flight->exchange))
+        return send_answer(flight);
+    flight->stage = STAGE_LATER;
+    server->lib->MHD_suspend_connection(flight->connection);
+    handler->later(handler->state, &flight->exchange);
+    return MHD_YES;
+}
+
+void http_finish(struct http_exchange *exchange)
+{
+    struct flight *flight = (struct flight *)exchange;
+    flight->server->lib->MHD_resume_connection(flight->connection);
+}
+
+static enum MHD_Result on_access(void *state, struct MHD_Connection *connection, const char *url,
+                                 const char *method, const char *version, const char *piece,
+                                 size_t *piece_len, void **kept)
+{
+    (void)state, (void)connection, (void)url, (void)version;
+    struct flight *flight = *kept;
+    if (flight->stage == STAGE_HEAD)
+        return begin(flight, method);
+    if (flight->stage == STAGE_LATER)
+        return send_answer(flight);
+    if (*piece_len == 0)
+        return end_of_body(flight);
+    const size_t len = *piece_len;
+    *piece_len = 0;
+    return take_piece(flight, piece, len);
+}
+
+static void *on_uri(void *state, const char *uri, struct MHD_Connection *connection)
+{
+    struct http_server *server = state;
+    struct arena *arena = arena_new("request");
+    struct flight *flight = arena_push(arena, struct flight);
+    flight->server = server;
+    flight->connection = connection;
+    flight->client =
+        server->lib->MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+            ->socket_context;
+    flight->uri = str_copy(arena, str_of(uri));
+    flight->exchange.request.arena = arena;
+    return flight;
+}
+
+static void on_completed(void *state, struct MHD_Connection *connection, void **kept,
+                         enum MHD_RequestTerminationCode code)
+{
+    (void)connection, (void)code;
+    struct http_server *server = state;
+    struct flight *flight = *kept;
+    if (!flight)
+        return;
+    if (flight->stage != STAGE_HEAD)
+        server->handler.over(server->handler.state, &flight->exchange, flight->body.len);
+    atomic_fetch_sub(&server->bodies_bytes, flight->counted_bytes);
+    enter_phase(flight, PHASE_HEAD);
+    *kept = NULL;
+    arena_free(flight->exchange.request.arena);
+}
+
+/* ---- connections ---- */
+
+static void add_client(struct http_server *server, struct MHD_Connection *connection, void **kept)
+{
+    struct arena *arena = arena_new("client");
+    struct client *client = arena_push(arena, struct client);
+    client->arena = arena;
+    client->fd = server->lib->MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+                     ->connect_fd;
+    client->since_ns = now_ns();
+    pthread_mutex_lock(&server->lock);
+    client->next = server->clients;
+    client->link = &server->clients;
+    if (client->next)
+        client->next->link = &client->next;
+    server->clients = client;
+    pthread_mutex_unlock(&server->lock);
+    atomic_fetch_add(&server->clients_count, 1);
+    *kept = client;
+}
+
+/* Its socket is closed after this: so it is never shut when its number is another's already. */
+static void remove_client(struct http_server *server, struct client *client)
+{
+    pthread_mutex_lock(&server->lock);
+    *client->link = client->next;
+    if (client->next)
+        client->next->link = client->link;
+    pthread_mutex_unlock(&server->lock);
+    atomic_fetch_sub(&server->clients_count, 1);
+    arena_free(client->arena);
+}
+
+static void on_connection(void *state, struct MHD_Connection *connection, void **kept,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+        add_client(state, connection, kept);
+    else if (*kept)
+        remove_client(state, *kept);
+}
+
+static bool is_too_slow(const struct client *client, int64_t now)
+{
+    const int64_t span_ns = now - client->since_ns;
+    return (client->phase == PHASE_HEAD && span_ns > HTTP_HEAD_S_MAX * NS_PER_S) ||
+           (client->phase == PHASE_BODY && span_ns > HTTP_BODY_S_MAX * NS_PER_S);
+}
+
+static void *watch_clients(void *state)
+{
+    struct http_server *server = state;
+    pthread_mutex_lock(&server->lock);
+    while (!server->is_stopping) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += 1;
+        pthread_cond_timedwait(&server->changed, &server->lock, &until);
+        const int64_t now = now_ns();
+        for (struct client *it = server->clients; it; it = it->next)
+            if (!it->is_shut && is_too_slow(it, now)) {
+                it->is_shut = true;
+                shutdown(it->fd, SHUT_RDWR);
+            }
+    }
+    pthread_mutex_unlock(&server->lock);
+    return NULL;
+}
+
+/* ---- the server ---- */
+
+static bool listen_at(const struct addrinfo *address, int *out)
+{
+    const int one = 1;
+    const int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return false;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (address->ai_family == AF_INET6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+    if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0) {
+        *out = fd;
+        return true;
+    }
+    const int error = errno;
+    close(fd);
+    errno = error;
+    return false;
+}
+
+static bool open_socket(const struct http_listen *listen, struct http_server *server,
+                        struct err *err)
+{
+    const char *host = listen->host ? listen->host : "127.0.0.1";
+    const struct addrinfo wanted = {.ai_socktype = SOCK_STREAM,
+                                    .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+    char service[8];
+    struct addrinfo *found;
+    snprintf(service, sizeof service, "%u", listen->port);
+    const int fault = getaddrinfo(host, service, &wanted, &found);
+    if (fault != 0)
+        return err_set(err, ERR_USAGE, "listen: %s: %s", host, gai_strerror(fault));
+    const bool ok = listen_at(found, &server->listen_fd) ||
+                    err_set(err, ERR_IO, "listen: %s:%s: %s", host, service, strerror(errno));
+    freeaddrinfo(found);
+    struct sockaddr_storage bound;
+    socklen_t len = sizeof bound;
+    if (ok && getsockname(server->listen_fd, (struct sockaddr *)&bound, &len) == 0)
+        server->port =
+            ntohs(bound.ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)&bound)->sin6_port
+                                              : ((const struct sockaddr_in *)&bound)->sin_port);
+    return ok;
+}
+
+/* Paths are decoded here, so libmicrohttpd is not to do it first. */
+static size_t leave_escaped(void *state, struct MHD_Connection *connection, char *text)
+{
+    (void)state, (void)connection;
+    return strlen(text);
+}
+
+static bool start_daemon(struct http_server *server, const struct http_listen *listen,
+                         struct err *err)
+{
+    const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+                           (server->is_tls ? MHD_USE_TLS : 0);
+    const struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)listen->certificate.ptr},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)listen->key.ptr},
+        {MHD_OPTION_END, 0, NULL}};
+    const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+    server->daemon = server->lib->MHD_start_daemon(
+        flags, 0, NULL, NULL, on_access, server, MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)HTTP_IDLE_S_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,
+        MHD_OPTION_URI_LOG_CALLBACK, on_uri, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+        server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_UNESCAPE_CALLBACK,
+        leave_escaped, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
+        server->is_tls ? tls : none, MHD_OPTION_END);
+    return server->daemon ||
+           err_set(err, ERR_IO, "the server could not be started%s",
+                   server->is_tls ? "; are certificate and key a pair, in PEM?" : "");
+}
+
+bool http_start(struct arena *arena, const struct http_listen *listen,
+                const struct http_handler *handler, struct http_server **out, struct err *err)
+{
+    struct http_server *server = arena_push(arena, struct http_server);
+    *server = (struct http_server){.handler = *handler, .is_tls = listen->certificate.len > 0};
+    if (!(server->lib = libmicrohttpd_load(err)) || !open_socket(listen, server, err))
+        return false;
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_mutex_init(&server->lock, NULL);
+    pthread_cond_init(&server->changed, &attributes);
+    if (!start_daemon(server, listen, err)) {
+        close(server->listen_fd);
+        return false;
+    }
+    if (pthread_create(&server->watcher, NULL, watch_clients, server) != 0) {
+        server->lib->MHD_stop_daemon(server->daemon);
+        return err_set(err, ERR_IO, "a thread could not be started");
+    }
+    *out = server;
+    return true;
+}
+
+uint16_t http_port(const struct http_server *server)
+{
+    return server->port;
+}
+
+uint32_t http_connections(struct http_server *server)
+{
+    return atomic_load(&server->clients_count);
+}
+
+void http_quiesce(struct http_server *server)
+{
+    const int fd = server->lib->MHD_quiesce_daemon(server->daemon);
+    if (fd >= 0)
+        close(fd);
+}
+
+void http_stop(struct http_server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    server->is_stopping = true;
+    pthread_cond_signal(&server->changed);
+    pthread_mutex_unlock(&server->lock);
+    pthread_join(server->watcher, NULL);
+    server->lib->MHD_stop_daemon(server->daemon);
+}
