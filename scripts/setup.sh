@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs what the build needs and is not there: Debian packages, and DuckDB through npm, whose
-# packages are checked by digest. Does nothing, and at once, where all is there.
+# Installs what the build needs and is not there: Debian packages, and DuckDB and uPlot through npm,
+# whose packages are checked by digest. Does nothing, and at once, where all is there.
 # WARROOM_DUCKDB=PREFIX names an installed DuckDB to use instead.
 set -eu
 cd "$(dirname "$0")/.."
@@ -13,6 +13,8 @@ library_sha512=8c14cbfd6bdfc312d3a056bfa551df4fa7a532d96d2469dcdf04aec590fd39f32
 header_package=duckdb@1.4.4
 header_sha512=844249e61c9517454b8f776638ba6c5ab411d1bddde1892ab72826ea25178c72430e74aa83f5122b171be6abcdace84560f824b5ac94e9d5c2b603ea7269a9a2
 prefix=$PWD/.deps/duckdb
+uplot_version=1.6.32
+uplot_sha512=2883159c6ebccefbb95d751b0b82d010f9e1c0ec41b8bc96d401eda66e882935c89a46cb824332fa369b8cb8122cc6ac36e186cd09bf7a9ded3a4c93c6989023
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo "$@"; else
@@ -49,8 +51,23 @@ install_duckdb() {
     echo "$duckdb_version" > "$prefix/version"
 }
 
+# What draws the charts of the page; three files of it are built into the program.
+install_uplot() {
+    [ "$(cat .deps/uplot/version 2>/dev/null || true)" = "$uplot_version" ] && return
+    command -v npm >/dev/null || install_packages npm
+    echo "setup: fetching uPlot $uplot_version" >&2
+    rm -rf .deps/uplot .deps/fetch
+    sh scripts/fetch.sh "uplot@$uplot_version" "$uplot_sha512" .deps/fetch/uplot
+    mkdir -p .deps/uplot
+    cp .deps/fetch/uplot/package/dist/uPlot.iife.min.js .deps/fetch/uplot/package/dist/uPlot.min.css .deps/uplot/
+    cp .deps/fetch/uplot/package/LICENSE .deps/uplot/uPlot.LICENSE.txt
+    rm -rf .deps/fetch
+    echo "$uplot_version" > .deps/uplot/version
+}
+
 # shellcheck disable=SC2086
 install_packages $packages
+install_uplot
 [ -n "${WARROOM_DUCKDB:-}" ] || install_duckdb
 if [ ! -f build/build.ninja ]; then
     mkdir -p build

@@ -59,12 +59,14 @@ export const address = (path) => BASE + path;
 export const seg = encodeURIComponent;
 
 // Server-sent events by name, until close(). The browser comes back by itself after a break and says where it was;
-// where it gives up (a proxy that answers 502), we begin anew, more slowly each time.
+// where it gives up (a proxy that answers 502), we begin anew, more slowly each time. A page that nobody looks at lets go of its
+// line: a browser has six to one server, and the seventh tab would hang.
 const AGAIN_MS = [1000, 2000, 5000, 10000];
 
 export function watch(path, names, hear, change = () => {}) {
     let source = null, timer = 0, tries = 0, last = '', isOver = false;
     const open = () => {
+        clearTimeout(timer);
         const after = last ? `${path.includes('?') ? '&' : '?'}after=${seg(last)}` : '';
         source = new EventSource(BASE + path + after);
         source.onopen = () => { tries = 0; reached(true); change(true); };
@@ -82,6 +84,22 @@ export function watch(path, names, hear, change = () => {}) {
             hear(name, data);
         }));
     };
+    const look = () => {
+        if (!document.hidden) {
+            if (source.readyState === EventSource.CLOSED)
+                open();
+        } else if (!isOver) {
+            clearTimeout(timer);
+            source.close();
+            change(false);
+        }
+    };
+    document.addEventListener('visibilitychange', look);
     open();
-    return {close() { isOver = true; clearTimeout(timer); source.close(); }};
+    return {close() {
+        isOver = true;
+        clearTimeout(timer);
+        document.removeEventListener('visibilitychange', look);
+        source.close();
+    }};
 }

@@ -55,6 +55,7 @@ function drawMarks(u, marks, colours) {
     const ratio = devicePixelRatio || 1;
     ctx.save();
     ctx.lineWidth = 1.4 * ratio;
+    ctx.textAlign = 'left';
     ctx.font = `600 ${11 * ratio}px system-ui, sans-serif`;
     let labelEnd = -Infinity;
     for (const mark of marks) {
@@ -83,8 +84,9 @@ function options(width, chart, group) {
     const {colours, band, marks, tell} = chart;
     return {
         width, height: HEIGHT, legend: {show: false}, padding: [6, 8, 0, 0], tzDate: (at) => window.uPlot.tzDate(new Date(at * 1e3), 'Etc/UTC'),
-        cursor: {sync: {key: group.key, setSeries: false}, drag: {x: true, y: false, setScale: true}, points: {size: 7}},
-        scales: {x: {time: true}, y: {range: (u, low, high) => {
+        cursor: {sync: {key: group.key, setSeries: false}, drag: {x: true, y: false, setScale: true}, points: {size: 7},
+                 bind: {dblclick: () => () => group.show(group.whole)}},
+        scales: {x: {time: true, min: group.seen[0], max: group.seen[1]}, y: {range: (u, low, high) => {
             const from = Math.min(low ?? 0, band?.low ?? Infinity), to = Math.max(high ?? 1, band?.high ?? -Infinity), room = (to - from || Math.abs(to) || 1) * 0.12;
             return [from >= 0 && from - room < 0 ? 0 : from - room, to + room];
         }}},
@@ -101,18 +103,22 @@ function options(width, chart, group) {
 }
 
 // What charts of one report share.
-function newGroup(signal) {
-    const group = {key: `charts-${Math.random()}`, charts: new Set(), isMoving: false};
-    const reset = h('button', {type: 'button', class: 'more', hidden: true, onclick: () => group.charts.forEach((it) => it.reset())}, 'Whole time');
-    group.reset = reset;
-    group.zoomed = (from) => {
-        if (group.isMoving || !from.scales || from.scales.x.min === null)
-            return;
-        group.isMoving = true; // those that follow would tell us again
-        const {min, max} = from.scales.x, [first, last] = [from.data[0][0], from.data[0].at(-1)];
-        group.charts.forEach((it) => { if (it.u && it.u !== from && (it.u.scales.x.min !== min || it.u.scales.x.max !== max)) it.u.setScale('x', {min, max}); });
-        reset.hidden = min <= first && max >= last;
+function newGroup(signal, series) {
+    const times = series.filter((it) => it.points.length).flatMap((it) => [it.points[0][0], it.points.at(-1)[0]]);
+    const whole = times.length ? [Math.min(...times), Math.max(...times)] : [0, 1];
+    const reset = h('button', {type: 'button', class: 'more', hidden: true, onclick: () => group.show(whole)}, 'Whole time');
+    const group = {key: `charts-${Math.random()}`, charts: new Set(), reset, whole, seen: whole, isMoving: false};
+    group.show = (seen) => {
+        group.isMoving = true; // each that follows would tell us again
+        group.seen = seen;
+        group.charts.forEach((it) => it.u?.setScale('x', {min: seen[0], max: seen[1]}));
+        reset.hidden = seen === whole;
         group.isMoving = false;
+    };
+    group.zoomed = (from) => {
+        const {min, max} = from.scales.x;
+        if (!group.isMoving && min !== null && (min !== group.seen[0] || max !== group.seen[1]))
+            group.show([min, max]);
     };
     for (const query of ['(prefers-color-scheme: light)', 'print']) {
         const media = matchMedia(query), again = () => group.charts.forEach((it) => it.make());
@@ -136,7 +142,6 @@ function mount(holder, series, chart, group, onset) {
         chart.colours = palette();
         chart.u = new window.uPlot(options(Math.max(200, holder.clientWidth), chart, group), data, holder);
     };
-    chart.reset = () => chart.u?.setScale('x', {min: data[0][0], max: data[0].at(-1)});
     const size = new ResizeObserver(() => {
         if (!holder.clientWidth)
             return;
@@ -155,7 +160,7 @@ function mount(holder, series, chart, group, onset) {
         event.preventDefault();
         const from = chart.u.cursor.idx ?? Math.max(0, data[0].findIndex((at) => at >= (onset ?? data[0][0])) - by);
         const at = Math.min(data[0].length - 1, Math.max(0, from + by));
-        chart.u.setCursor({left: chart.u.valToPos(data[0][at], 'x'), top: chart.u.valToPos(data[1][at] ?? 0, 'y')});
+        group.charts.forEach(({u}) => u?.setCursor({left: u.valToPos(data[0][at], 'x'), top: u === chart.u ? u.valToPos(data[1][at] ?? 0, 'y') : -10}));
     });
 }
 
@@ -191,7 +196,7 @@ export function drawCharts(view) {
     const series = order(view, view.exhibits.series ?? []);
     if (series.length === 0)
         return null;
-    const group = newGroup(view.signal), marks = marksOf(view);
+    const group = newGroup(view.signal, series), marks = marksOf(view);
     const legend = h('ul', {class: 'legend'}, h('li', {}, h('i', {class: 'usual'}), 'usual before'), h('li', {}, h('i', {class: 'onset'}), 'began'),
                      h('li', {}, h('i', {class: 'alert'}), 'alert'), marks.some((it) => it.kind === 'change') ? h('li', {}, h('i', {class: 'change-mark'}), 'change') : null, h('li', {class: 'hint'}, 'drag to zoom, double-click for the whole'));
     return section('metrics', 'Metrics', null, h('p', {class: 'line right'}, group.reset),

@@ -90,7 +90,8 @@ export function chunked(items, size, draw, list, what) {
         const part = items.slice(at, at + size);
         at += part.length;
         (list.tBodies?.[0] ?? list).append(...part.map(draw));
-        button.textContent = `${Math.min(size, items.length - at)} more of ${(items.length - at).toLocaleString('en')} ${what}`;
+        const left = items.length - at;
+        button.textContent = left > size ? `${size} more of ${left.toLocaleString('en')} ${what}` : `${left} more ${what}`;
         if (at >= items.length)
             button.remove();
     };

@@ -12,7 +12,7 @@ function row(it, link, why) {
              h('th', {scope: 'row'}, it.id),
              h('td', {class: 'full claim'}, why ? h('s', {}, long(it.claim, 1200)) : claim(plain(it.claim, 4000), link),
                why ? h('p', {class: 'warn-text'}, 'Withdrawn: ', text(plain(why, 600))) : null, it.query ? fold('query', query) : null),
-             h('td', {}, text(plain(it.subject ?? '', 80)), it.instance ? h('span', {class: 'faint'}, ' ', text(plain(it.instance, 60))) : null),
+             h('td', {class: 'of'}, text(plain(it.subject ?? '', 80)), it.instance ? h('span', {class: 'faint'}, ' ', text(plain(it.instance, 60))) : null),
              h('td', {}, it.signal ?? ''), h('td', {}, h('span', {class: it.bearing === 'refutes' ? 'warn-text' : ''}, NAMES[it.bearing] ?? it.bearing ?? '')),
              h('td', {class: 'num'}, it.onset ? clock(it.onset) : ''),
              h('td', {}, it.strength === undefined ? '' : meter(it.strength, `strength ${percent(it.strength)}`)),

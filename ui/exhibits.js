@@ -49,6 +49,7 @@ function trace(it, {report, link}) {
     const whole = Math.max(1, it.duration_us, ...it.spans.map((part) => part.start_us + part.duration_us));
     const said = report.evidence.find((part) => part.id === it.id);
     const list = h('table', {class: 'waterfall'}, h('caption', {class: 'unseen'}, `Spans of trace ${it.trace_id}`),
+                   h('colgroup', {}, h('col', {class: 'of-span'}), h('col'), h('col', {class: 'of-took'})),
                    h('thead', {class: 'unseen'}, h('tr', {}, ['Span', 'When', 'Took'].map((name) => h('th', {scope: 'col'}, name)))), h('tbody', {}));
     return h('figure', {}, h('figcaption', {}, h('h3', {}, `${it.spans.length} spans, ${span(it.duration_us / 1e6)} `, h('span', {}, text(plain(it.trace_id, 64)))), cite(it.id, link)),
              chunked(it.spans, SPANS_SHOWN, spanRow(report.hypotheses[0]?.subject, whole), list, 'spans'), said ? h('p', {}, claim(said.claim, link)) : null);

@@ -93,7 +93,7 @@ function about(service, {report, link}, evidence) {
     const guess = report.hypotheses.findIndex((it) => it.subject === service);
     return [h('h3', {}, text(plain(service, 160))),
             h('p', {class: 'soft'}, guess >= 0 ? [`Hypothesis ${guess + 1}, ${percent(report.hypotheses[guess].confidence)}: `, claim(report.hypotheses[guess].cause, link)] : 'No hypothesis names it.'),
-            of.length ? h('ul', {class: 'claims'}, of.slice(0, 5).map((it) => h('li', {class: it.bearing === 'refutes' ? 'against' : ''}, claim(plain(it.claim, 300), link), ' ', cite(it.id, link)))) : h('p', {class: 'faint'}, 'No evidence speaks of it.'),
+            of.length ? h('ul', {class: 'claims'}, of.slice(0, 3).map((it) => h('li', {class: it.bearing === 'refutes' ? 'against' : ''}, claim(plain(it.claim, 300), link), ' ', cite(it.id, link)))) : h('p', {class: 'faint'}, 'No evidence speaks of it.'),
             of.length ? h('button', {type: 'button', class: 'more', onclick: () => { evidence.select(service); evidence.node.scrollIntoView(); }}, `${count(of.length, 'piece')} in the table`) : null];
 }
 
@@ -118,7 +118,7 @@ export function drawGraph(view, evidence) {
         drawn.forEach((it, name) => it.setAttribute('aria-pressed', String(name === service)));
         lines.forEach(({node, from, to}) => node.classList.toggle('near', from === service || to === service));
     };
-    const svg = s('svg', {class: 'graph', viewBox: `0 0 ${width} ${height}`, width, height, role: 'group', 'aria-label': 'Services and whom they call'},
+    const svg = s('svg', {class: 'graph', viewBox: `0 0 ${width} ${height}`, width, height, style: {'--width': `${width}px`}, role: 'group', 'aria-label': 'Services and whom they call'},
                   s('defs', {}, arrow('arrow', 'arrow'), arrow('arrow-path', 'arrow of-path')));
     for (const [from, to] of edges) {
         const isPath = steps.has(JSON.stringify([from, to]));
@@ -140,6 +140,7 @@ export function drawGraph(view, evidence) {
     }
     const first = kept.has(suspect) ? suspect : kept.has(fired) ? fired : nodes[0];
     pick(first);
+    requestAnimationFrame(() => { const box = svg.parentElement; box.scrollLeft = (spots.get(first)[0] / width) * svg.clientWidth - box.clientWidth / 2; });
     return section('graph', 'Where it lies', nodes.length < all.nodes.length ? `${nodes.length} of ${all.nodes.length} services` : `${count(nodes.length, 'service')}`,
                    h('div', {class: 'graph-and-about'}, h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Graph of services'}, svg), panel),
                    h('ul', {class: 'legend'}, suspect ? h('li', {}, h('i', {class: 'box'}), 'best suspect') : null, path.length ? h('li', {}, h('i', {class: 'path'}), 'way from the alert to it') : null,

@@ -24,7 +24,7 @@ function verdictCell(incident) {
         return h('span', {class: 'faint'}, incident.why ? text(plain(incident.why, 160)) : '');
     const place = verdict.service ? h('b', {}, text(plain(verdict.service, 80))) : null;
     return verdict.known
-        ? h('span', {}, place, ' ', h('span', {class: 'soft'}, text(plain(causeOf(verdict.headline), 220))))
+        ? h('span', {}, place, ': ', h('span', {class: 'soft'}, text(plain(causeOf(verdict.headline), 220))))
         : h('span', {class: 'soft'}, place ? ['best guess: ', place] : 'nothing points to a cause');
 }
 

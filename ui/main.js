@@ -59,7 +59,7 @@ async function go() {
     leave = new AbortController();
     shown = at;
     const {signal} = leave;
-    drawViews(found);
+    drawViews(found?.name ? found : views[0]);
     main.setAttribute('aria-busy', 'true');
     const slow = setTimeout(() => main.replaceChildren(h('p', {class: 'empty'}, 'Loading\u2026')), 150);
     try {

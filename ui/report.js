@@ -93,22 +93,24 @@ function why({report, link}) {
 
 const SHOWN = 5; // pieces of a hypothesis; the rest weighs little
 
-function hypothesis(it, rank, link) {
+function hypothesis(it, rank, {report, link}) {
+    const said = (id) => plain(report.evidence.find((part) => part.id === id)?.claim ?? '', 200);
     const parts = it.contributions.filter((part) => part.share > 0).sort((a, b) => b.share - a.share);
     return h('li', {}, h('div', {class: 'line'}, h('h3', {}, text(plain(it.subject, 120))), meter(it.confidence, `confidence ${percent(it.confidence)}`, rank === 0 ? 'hot' : ''),
                          h('b', {}, percent(it.confidence))),
              h('p', {class: 'soft'}, claim(it.cause, link), it.since ? `, since ${clock(it.since)}` : ''),
              parts.length ? h('ul', {class: 'shares'}, parts.slice(0, SHOWN).map((part) => h('li', {}, h('span', {class: 'num'}, percent(part.share)), meter(part.share, `share ${percent(part.share)}`),
-                 cite(part.evidence, link), part.explained_by ? h('span', {class: 'faint'}, ' mostly explained by ', h('code', {}, text(plain(part.explained_by, 80)))) : null))) : null,
+                 cite(part.evidence, link), h('span', {class: 'soft one-line'}, claim(said(part.evidence))), part.explained_by ? h('span', {class: 'faint one-line'}, 'mostly explained by ', h('code', {}, text(plain(part.explained_by, 80)))) : null))) : null,
              it.against.length ? h('p', {class: 'warn-text'}, 'Against it: ', it.against.map((id) => [cite(id, link), ' '])) : null,
              it.would_settle ? h('p', {class: 'note'}, 'Would settle it: ', claim(it.would_settle, link)) : null);
 }
 
-function hypotheses({report, link}) {
+function hypotheses(view) {
+    const {report} = view;
     const list = report.hypotheses;
     return list.length ? section('hypotheses', 'What it could be', `${count(list.length, 'place')}, and what counts for each`,
-        h('ol', {class: 'hypotheses'}, list.slice(0, 3).map((it, i) => hypothesis(it, i, link))),
-        list.length > 3 ? fold(`${list.length - 3} more`, () => h('ol', {class: 'hypotheses', start: 4}, list.slice(3, 40).map((it) => hypothesis(it, 9, link)))) : null) : null;
+        h('ol', {class: 'hypotheses'}, list.slice(0, 3).map((it, i) => hypothesis(it, i, view))),
+        list.length > 3 ? fold(`${list.length - 3} more`, () => h('ol', {class: 'hypotheses', start: 4}, list.slice(3, 40).map((it) => hypothesis(it, 9, view)))) : null) : null;
 }
 
 function notTold({report, link}) {

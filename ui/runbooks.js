@@ -3,7 +3,7 @@
 import {get, post, seg} from './api.js';
 import {copyButton, h, plain, section, text} from './dom.js';
 
-const PIECE = /(#[^\n]*)|("(?:[^"\\\n]|\\.)*")|\b(runbook|when|limit|steps|time|follow|if|else|for|in|max|suppose|is|because|verify|refute|parallel|and|or|not|true|false)\b|\b(\d+(?:ms|s|m|h|d)?)\b|([a-z_][a-z_.]*)(?=\()/g;
+const PIECE = /(#[^\n]*)|("(?:[^"\\\n]|\\.)*")|(?<![.\w])(runbook|when|limit|steps|time|follow|if|else|for|in|max|suppose|is|because|verify|refute|parallel|and|or|not|true|false)\b|\b(\d+(?:ms|s|m|h|d)?)\b|([a-z_][a-z_.]*)(?=\()/g;
 const KINDS = ['note', 'string', 'word', 'value', 'call'];
 
 export function coloured(source) {
@@ -27,7 +27,7 @@ function result(answer) {
 }
 
 // Asks the checker and shows its word; `source` gives the text.
-function checker(source, label) {
+function checker(source, label, ...others) {
     const said = h('div', {class: 'checked', role: 'status'});
     const button = h('button', {type: 'button'}, label);
     button.addEventListener('click', async () => {
@@ -39,15 +39,14 @@ function checker(source, label) {
         }
         button.disabled = false;
     });
-    return [h('p', {class: 'buttons'}, button), said];
+    return [h('p', {class: 'buttons'}, button, others), said];
 }
 
 async function one(name) {
     const book = await get(`/runbooks/${seg(name)}`);
     return h('div', {}, h('p', {class: 'crumbs'}, h('a', {href: '#/runbooks'}, 'Runbooks')),
              h('h1', {}, text(plain(book.name, 80))), h('p', {class: 'lead'}, text(book.title)),
-             h('section', {'aria-label': 'Runbook'}, code(book.text), h('div', {class: 'line'}, copyButton(book.text)),
-               ...checker(() => book.text, 'Check it')));
+             h('section', {'aria-label': 'Runbook'}, code(book.text), ...checker(() => book.text, 'Check it', copyButton(book.text))));
 }
 
 function own() {

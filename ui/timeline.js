@@ -12,13 +12,14 @@ const time = (at) => (at ? new Date(at).getTime() : NaN);
 function happenings({report, exhibits}) {
     const cited = new Set(report.hypotheses[0]?.for ?? []);
     const subject = report.hypotheses[0]?.subject;
-    const list = report.evidence.filter((it) => it.onset).map((it) => ({
+    const changes = (exhibits.changes ?? []).filter((it) => it.deployed ?? it.landed);
+    const told = (it) => it.finding === 'change' && changes.some((change) => it.claim.includes(`\`${change.change}\``)); // the same in other words
+    const list = report.evidence.filter((it) => it.onset && !told(it)).map((it) => ({
         at: time(it.onset), order: 2, subject: it.subject || 'other', id: it.id, words: it.claim,
-        kind: it.bearing === 'refutes' ? 'against' : cited.has(it.id) ? 'cited' : 'other'}));
-    for (const it of exhibits.changes ?? [])
-        if (it.deployed ?? it.landed)
-            list.push({at: time(it.deployed ?? it.landed), order: 0, subject: it.service || 'changes', id: it.id, kind: 'change',
-                       words: `Change \`${it.change}\`${it.author ? ` by \`${it.author}\`` : ''}${it.message ? `: ${it.message}` : ''}`});
+        kind: it.finding === 'change' ? 'change' : it.bearing === 'refutes' ? 'against' : cited.has(it.id) ? 'cited' : 'other'}));
+    for (const it of changes)
+        list.push({at: time(it.deployed ?? it.landed), order: 0, subject: it.service || 'changes', id: it.id, kind: 'change',
+                   words: `Change \`${it.change}\`${it.author ? ` by \`${it.author}\`` : ''}${it.message ? `: ${it.message}` : ''}`});
     if (report.hypotheses[0]?.since)
         list.push({at: time(report.hypotheses[0].since), order: 1, subject, kind: 'onset', words: `It began, in \`${subject}\`.`});
     if (report.alert.starts_at)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Times, numbers and claims as people read them. All times are UTC, as in the report.
-import {h, text} from './dom.js';
+import {h, plain, text} from './dom.js';
 
 const two = (number) => String(number).padStart(2, '0');
 
@@ -67,9 +67,9 @@ export const cite = (id, link) => link ? h('a', {class: 'cite', href: link(id)},
 // The same for a title or a list: names without quotes, no citations.
 export const bare = (words) => String(words ?? '').replace(/\s*\[E\d+\]/g, '').replace(/`/g, '');
 
-// "The cause most likely lies in `x`: it was changed, since 02:33:31 [E1]." is "it was changed, since 02:33:31".
+// "The cause most likely lies in `x`: it was changed, since 02:33:31 [E1]." is "it was changed".
 export const causeOf = (headline) =>
-    bare(headline).replace(/^The cause most likely lies in .*?: /, '').replace(/\.$/, '');
+    bare(headline).replace(/^The cause most likely lies in .*?: /, '').replace(/(, since [\d:]+)?\.$/, '');
 
 export function meter(share, label, kind = '') {
     const bar = h('i', {style: {width: percent(share)}});
@@ -95,7 +95,7 @@ export const STATES = {
 export const runs = (incident) => ['queued', 'collecting', 'investigating'].includes(incident.state);
 
 export function stateMark(incident) {
-    const state = STATES[incident.state] ?? {words: incident.state, kind: ''};
+    const state = STATES[incident.state] ?? {words: plain(incident.state, 24), kind: ''};
     const unknown = incident.state === 'done' && incident.verdict && !incident.verdict.known;
     return h('span', {class: `state ${unknown ? 'unknown' : state.kind}`}, h('i', {'aria-hidden': 'true'}),
              h('span', {}, unknown ? 'not known' : incident.state === 'done' ? 'cause named' : state.words));

@@ -8,6 +8,7 @@
 #include "connect/url.h"
 
 #define PARQUET_MAGIC STR("PAR1")
+#define SERVER_ROWS_MAX 5000000 /* it gives no more of a table */
 
 static const struct {
     enum wanted wanted;
@@ -37,7 +38,8 @@ static bool encode(struct arena *arena, const struct source *source,
     url_param(&url, "table", str_of(tables[table].table));
     url_param_seconds(&url, "from", question->window.start_ns);
     url_param_seconds(&url, "to", question->window.end_ns);
-    url_param_int(&url, "rows", question->rows_max);
+    url_param_int(&url, "rows",
+                  question->rows_max < SERVER_ROWS_MAX ? question->rows_max : SERVER_ROWS_MAX);
     out->url = url_text(&url);
     return true;
 }

@@ -97,8 +97,19 @@ struct call_seen {
     bool since, failed, answered;
 };
 
+enum answer { UNANSWERED, LATE, ANSWERS_COUNT };
+
+static const char *const kind_names[] = {[UNANSWERED] = "unanswered", [LATE] = "late"};
+
 struct counts {
     uint32_t hits, tries;
+};
+
+/* What all callers saw of one callee. */
+struct tally {
+    struct counts since[ANSWERS_COUNT], base[ANSWERS_COUNT];
+    struct str exemplar[ANSWERS_COUNT];
+    uint32_t before, shown_before; /* calls before, and of those, how many show it */
 };
 
 /* What one caller saw of one callee. */
@@ -113,10 +124,11 @@ struct seeing {
     int64_t onset_ns;
     struct call_seen *calls; /* by row; callee MAP_NONE: nobody knows whom it means */
     struct map callees, callers, kinds, edge_names;
-    struct edge *edges;   /* by number of the edge */
-    double *limits_us;    /* by kind; negative: too few calls before */
-    struct str *texts[3]; /* by kind: caller, operation, name of the peer */
-    bool *aside;          /* by caller: its calls tell nothing */
+    struct edge *edges;    /* by number of the edge */
+    double *limits_us;     /* by kind; negative: too few calls before */
+    struct str *texts[3];  /* by kind: caller, operation, name of the peer */
+    bool *aside;           /* by caller: its calls tell nothing */
+    struct tally *tallies; /* by callee */
 };
 
 static struct str text_of(const struct seeing *it, size_t row, const char *column)
@@ -245,32 +257,42 @@ static void find_limits(struct seeing *it)
 
 /* ---- counting ---- */
 
-static bool counts_here(const struct seeing *it, const struct call_seen *call, uint32_t callee,
-                        bool late)
+static bool counts_as(const struct seeing *it, const struct call_seen *call, enum answer kind)
 {
-    return call->callee == callee && !it->aside[call->caller] &&
-           (!late || it->limits_us[call->kind] >= 0);
+    return call->callee != MAP_NONE && !it->aside[call->caller] &&
+           (kind == UNANSWERED || it->limits_us[call->kind] >= 0);
 }
 
-static bool is_hit(const struct seeing *it, const struct call_seen *call, bool late)
+static bool is_hit(const struct seeing *it, const struct call_seen *call, enum answer kind)
 {
-    return late ? call->us > it->limits_us[call->kind] : call->failed && !call->answered;
+    return kind == LATE ? call->us > it->limits_us[call->kind] : call->failed && !call->answered;
 }
 
-/* Whether the callee records spans itself. */
-static bool shows_itself(const struct seeing *it, uint32_t callee)
+static void count(struct seeing *it)
 {
-    uint32_t all = 0, answered = 0;
+    it->tallies = arena_push_many(it->arena, struct tally, it->callees.count);
     for (size_t row = 0; row < it->rows->rows; row++) {
         const struct call_seen *call = &it->calls[row];
-        all += call->callee == callee && !call->since;
-        answered += call->callee == callee && !call->since && call->answered;
+        struct tally *tally = call->callee != MAP_NONE ? &it->tallies[call->callee] : NULL;
+        if (tally && !call->since) {
+            tally->before++;
+            tally->shown_before += call->answered;
+        }
+        for (enum answer kind = 0; kind < ANSWERS_COUNT; kind++) {
+            if (!counts_as(it, call, kind))
+                continue;
+            const bool hit = is_hit(it, call, kind);
+            struct counts *counts = call->since ? &tally->since[kind] : &tally->base[kind];
+            counts->tries++;
+            counts->hits += hit;
+            if (call->since && hit && tally->exemplar[kind].len == 0)
+                tally->exemplar[kind] = text_of(it, row, "trace_id");
+        }
     }
-    return answered > SHOWN_MAX * all;
 }
 
 /* The kinds of calls that count, as rows: caller, operation, peer, what is late. */
-static struct str kinds_sql(const struct seeing *it, uint32_t callee, bool late)
+static struct str kinds_sql(const struct seeing *it, uint32_t callee, enum answer kind)
 {
     struct arena *arena = it->arena;
     struct buf out = buf_new(arena);
@@ -278,25 +300,26 @@ static struct str kinds_sql(const struct seeing *it, uint32_t callee, bool late)
     uint32_t count = 0;
     for (size_t row = 0; row < it->rows->rows && count < OPERATIONS_MAX; row++) {
         const struct call_seen *call = &it->calls[row];
-        if (!counts_here(it, call, callee, late) || told[call->kind])
+        if (call->callee != callee || !counts_as(it, call, kind) || told[call->kind])
             continue;
         told[call->kind] = true;
         buf_printf(&out, "%s(%s, %s, %s, %.0f)", count++ > 0 ? ", " : "",
                    sql_quote(arena, it->texts[0][call->kind]).ptr,
                    sql_quote(arena, it->texts[1][call->kind]).ptr,
                    sql_quote(arena, it->texts[2][call->kind]).ptr,
-                   late ? it->limits_us[call->kind] : 0.0);
+                   kind == LATE ? it->limits_us[call->kind] : 0.0);
     }
     return buf_str(&out);
 }
 
-static struct str query_of(const struct seeing *it, uint32_t callee, bool late)
+static struct str query_of(const struct seeing *it, uint32_t callee, enum answer kind)
 {
     struct arena *arena = it->arena;
     const char *onset = sql_time(arena, it->onset_ns).ptr;
     const char *hit =
-        late ? "s.duration_us > max(k.limit_us)"
-             : SPAN_FAILED_SQL("s") " AND NOT " REFUSED_SQL("s") " AND count(c.span_id) = 0";
+        kind == LATE
+            ? "s.duration_us > max(k.limit_us)"
+            : SPAN_FAILED_SQL("s") " AND NOT " REFUSED_SQL("s") " AND count(c.span_id) = 0";
     return str_printf(
         arena,
         "WITH seen AS (SELECT s.time, k.peer, %s AS hit, s.time >= %s AS since FROM traces s JOIN "
@@ -314,63 +337,50 @@ static struct str query_of(const struct seeing *it, uint32_t callee, bool late)
                           "since) AS calls_since, count(*) FILTER (WHERE hit AND NOT since) AS "
                           "hits_base, count(*) "
                           "FILTER (WHERE NOT since) AS calls_base FROM seen",
-        hit, onset, kinds_sql(it, callee, late).ptr, sql_quote(arena, it->callees.keys[callee]).ptr,
+        hit, onset, kinds_sql(it, callee, kind).ptr, sql_quote(arena, it->callees.keys[callee]).ptr,
         onset);
 }
 
 /* Of all calls before that tell something, how many were left unanswered. */
 static struct counts usually_unanswered(const struct seeing *it)
 {
-    struct counts counts = {0};
-    for (size_t row = 0; row < it->rows->rows; row++) {
-        const struct call_seen *call = &it->calls[row];
-        if (call->callee == MAP_NONE || call->since || it->aside[call->caller])
-            continue;
-        counts.tries++;
-        counts.hits += is_hit(it, call, false);
+    struct counts all = {0};
+    for (uint32_t callee = 0; callee < it->callees.count; callee++) {
+        all.tries += it->tallies[callee].base[UNANSWERED].tries;
+        all.hits += it->tallies[callee].base[UNANSWERED].hits;
     }
-    return counts;
+    return all;
 }
 
 static double difference(const struct seeing *it, struct counts since, struct counts base,
-                         bool late)
+                         enum answer kind)
 {
     double g;
-    if (!late && base.tries < TRIAL_BASELINE_MIN)
+    if (kind == UNANSWERED && base.tries < TRIAL_BASELINE_MIN)
         base = usually_unanswered(it);
-    if (since.tries == 0 || base.tries < (late ? 1 : TRIAL_BASELINE_MIN) ||
+    if (since.tries == 0 || base.tries < TRIAL_BASELINE_MIN ||
         (double)since.hits / since.tries <= (double)base.hits / base.tries)
         return 0;
     return trial_difference(since.hits, since.tries, base.hits, base.tries, &g);
 }
 
-static void tell(struct seeing *it, uint32_t callee, bool late, struct batch *out)
+static void tell(const struct seeing *it, uint32_t callee, enum answer kind, struct batch *out)
 {
-    struct counts since = {0}, base = {0};
-    struct str exemplar = STR("");
-    for (size_t row = 0; row < it->rows->rows; row++) {
-        const struct call_seen *call = &it->calls[row];
-        if (!counts_here(it, call, callee, late))
-            continue;
-        struct counts *counts = call->since ? &since : &base;
-        counts->tries++;
-        counts->hits += is_hit(it, call, late);
-        if (call->since && exemplar.len == 0 && is_hit(it, call, late))
-            exemplar = text_of(it, row, "trace_id");
-    }
-    const double strength = difference(it, since, base, late);
+    const struct tally *tally = &it->tallies[callee];
+    const struct counts since = tally->since[kind], base = tally->base[kind];
+    const double strength = difference(it, since, base, kind);
     if (strength <= 0)
         return;
     const size_t row = batch_add_row(out);
-    batch_set(out, row, "kind", value_text(late ? STR("late") : STR("unanswered")));
+    batch_set(out, row, "kind", value_text(str_of(kind_names[kind])));
     batch_set(out, row, "callee", value_text(it->callees.keys[callee]));
     batch_set(out, row, "hits_since", value_int(since.hits));
     batch_set(out, row, "tries_since", value_int(since.tries));
     batch_set(out, row, "hits_base", value_int(base.hits));
     batch_set(out, row, "tries_base", value_int(base.tries));
     batch_set(out, row, "strength", value_real(strength));
-    batch_set(out, row, "trace_id", value_text(exemplar));
-    batch_set(out, row, "query", value_text(query_of(it, callee, late)));
+    batch_set(out, row, "trace_id", value_text(tally->exemplar[kind]));
+    batch_set(out, row, "query", value_text(query_of(it, callee, kind)));
 }
 
 static struct batch *tell_edges(const struct seeing *it)
@@ -392,11 +402,13 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     struct seeing it = see(call, rows, record_at(in, "onset")->integer);
     set_aside(&it);
     find_limits(&it);
+    count(&it);
     struct batch *calls = batch_new(call->scratch, columns);
     for (uint32_t callee = 0; callee < it.callees.count; callee++) {
-        tell(&it, callee, false, calls);
-        if (!shows_itself(&it, callee))
-            tell(&it, callee, true, calls);
+        const struct tally *tally = &it.tallies[callee];
+        tell(&it, callee, UNANSWERED, calls);
+        if (tally->shown_before <= SHOWN_MAX * tally->before)
+            tell(&it, callee, LATE, calls);
     }
     *record_at(out, "calls") = value_rows(calls);
     *record_at(out, "edges") = value_rows(tell_edges(&it));
