@@ -189,7 +189,7 @@ raw '\000\001\002\003\r\n\r\n'
 ask GET /healthz
 check 'bytes that are no HTTP do no harm' is 200
 ask GET / -H 'Host: evil.example'
-check 'the page is shown by any name' is 404
+check 'the page, which holds no secret, is shown by any name' is 200
 ask GET /api/v1/version -H 'Host: evil.example'
 check 'the API is not: a name may have been led here' is 403
 ask GET /api/v1/version -H 'X-Forwarded-For: 10.0.0.1'
@@ -232,6 +232,16 @@ start --examples "$examples" || echo "no start"
 ask GET /api/v1/incidents
 check 'what was there is there' out_has "$id"
 check 'an example is there once' [ "$(grep -o '"title":"NginxErrorRatioHigh: nginx"' "$work/out" | wc -l)" = 1 ]
+
+# ---- who is told ----
+stop
+mkdir "$work/told"
+printf 'notify:\n  folder: {kind: file, path: %s, when: [opened, verdict, failed]}\n' "$work/told" >"$work/warroom.yaml"
+start --config "$work/warroom.yaml" || echo "no start"
+post /api/v1/investigations -d '{"alert":{"id":"told","name":"Told","startsAt":"2026-11-22T02:00:00Z","service":"web"}}'
+told() { for _ in $(seq 100); do [ -n "$(ls "$work/told")" ] && return 0; sleep 0.1; done; return 1; }
+check 'who is named in warroom.yaml is told' told
+check 'and of no trouble in telling' sh -c "! grep about=notify '$work/log'"
 
 # ---- kill -9: what was acknowledged is there ----
 for round in 1 2 3; do
