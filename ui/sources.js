@@ -8,7 +8,7 @@ const untried = () => h('span', {class: 'faint'}, 'not tried since the page was 
 
 function health({ok, said}) {
     return [h('p', {}, h('span', {class: `badge ${ok ? 'good' : 'bad'}`}, ok ? 'answers' : 'does not answer'), ' ', h('span', {class: 'faint'}, `at ${clock(Date.now())}`)),
-            said ? h('pre', {class: 'said'}, text(plain(said, 4000))) : null].filter(Boolean);
+            said ? h('p', {class: 'said soft'}, text(plain(said, 4000).replace(/ {2,}/g, ' \u00b7 '))) : null].filter(Boolean);
 }
 
 function row(source) {

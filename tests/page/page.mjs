@@ -237,6 +237,13 @@ async function main() {
         check('a server with tokens asks for one', await trouble.go(at('#/'), exists('#token')));
         check('the form is named and legible', (await trouble.eval(UNNAMED)).length + (await trouble.eval(FAINT)).length === 0, [await trouble.eval(UNNAMED), await trouble.eval(FAINT)]);
 
+        await trouble.answer((path) => path.endsWith('/test') ? {body: {ok: false, said: 'prometheus  failed  nobody takes the connection'}}
+            : path.includes('/sources') ? {body: {sources: [{name: 'prometheus', kind: 'prometheus', signal: 'metrics', url: 'http://127.0.0.1:9', path: null}], receives: true}} : undefined);
+        check('sources are listed', await trouble.go(at('#/sources'), exists('tbody tr')));
+        await trouble.eval(`document.querySelector('td button').click()`);
+        check('and tried', await trouble.until(`/nobody takes/.test(document.querySelector('tbody').textContent)`));
+        check('which is named and legible', (await trouble.eval(UNNAMED)).length + (await trouble.eval(FAINT)).length === 0, [await trouble.eval(UNNAMED), await trouble.eval(FAINT)]);
+
         /* ---- a phone, by day, at rest ---- */
         const phone = await open({width: 360, height: 780, phone: true, scheme: 'light', motion: 'reduce'});
         for (const hash of ['#/', `#/incidents/${known.id}`, ...incidents.map((it) => `#/incidents/${it.id}`), '#/runbooks', '#/runbooks/errors', '#/sources', '#/silences']) {
