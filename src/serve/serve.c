@@ -255,6 +255,7 @@ bool serve_run(const struct serve_options *options, struct err *err)
     }
     if (server->is_temporary && !files_remove_tree(server->site.data, &ignored))
         log_line(LOG_WARNING, "stop", "%s", ignored.text);
-    arena_free(arena);
+    if (ok) /* else threads may have been started, and it is theirs until the process ends */
+        arena_free(arena);
     return ok;
 }
