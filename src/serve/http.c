@@ -71,7 +71,14 @@ struct flight {
     struct buf body;
     size_t counted_bytes; /* of bodies_bytes */
     struct http_stream stream;
+    uint32_t holders; /* the request, and its stream: libmicrohttpd ends them in either order */
 };
+
+static void let_go(struct flight *flight)
+{
+    if (--flight->holders == 0)
+        arena_free(flight->exchange.request.arena);
+}
 
 static int64_t now_ns(void)
 {
@@ -126,7 +133,8 @@ static void read_peer(struct flight *flight)
 static ssize_t read_stream(void *state, uint64_t position, char *into, size_t room)
 {
     (void)position;
-    struct http_stream *stream = state;
+    struct flight *flight = state;
+    struct http_stream *stream = &flight->stream;
     pthread_mutex_lock(stream->feed->lock);
     const ssize_t got = stream->feed->read(stream->feed->state, into, room);
     if (got == 0) {
@@ -139,11 +147,13 @@ static ssize_t read_stream(void *state, uint64_t position, char *into, size_t ro
 
 static void close_stream(void *state)
 {
-    struct http_stream *stream = state;
-    pthread_mutex_t *lock = stream->feed->lock;
+    struct flight *flight = state;
+    struct http_feed *feed = flight->stream.feed;
+    pthread_mutex_t *lock = feed->lock;
     pthread_mutex_lock(lock);
-    stream->feed->close(stream->feed->state);
+    feed->close(feed->state);
     pthread_mutex_unlock(lock);
+    let_go(flight);
 }
 
 void http_stream_wake(struct http_stream *stream)
@@ -160,8 +170,9 @@ static struct MHD_Response *make_stream(struct flight *flight)
     flight->stream = (struct http_stream){
         .server = flight->server, .connection = flight->connection, .feed = feed};
     struct MHD_Response *response = flight->server->lib->MHD_create_response_from_callback(
-        MHD_SIZE_UNKNOWN, STREAM_PIECE_BYTES, read_stream, &flight->stream, close_stream);
+        MHD_SIZE_UNKNOWN, STREAM_PIECE_BYTES, read_stream, flight, close_stream);
     if (response) {
+        flight->holders++;
         pthread_mutex_lock(feed->lock);
         feed->open(feed->state, &flight->stream);
         pthread_mutex_unlock(feed->lock);
@@ -368,6 +379,7 @@ static void *on_uri(void *state, const char *uri, struct MHD_Connection *connect
     struct http_server *server = state;
     struct arena *arena = arena_new("request");
     struct flight *flight = arena_push(arena, struct flight);
+    flight->holders = 1;
     flight->server = server;
     flight->connection = connection;
     flight->client =
@@ -391,7 +403,7 @@ static void on_completed(void *state, struct MHD_Connection *connection, void **
     atomic_fetch_sub(&server->bodies_bytes, flight->counted_bytes);
     client_enter(flight->client, PHASE_HEAD);
     *kept = NULL;
-    arena_free(flight->exchange.request.arena);
+    let_go(flight);
 }
 
 /* ---- connections ---- */
