@@ -41,8 +41,11 @@ static bool is_symptom(enum finding finding)
     return finding == FINDING_LATENCY || finding == FINDING_ERRORS;
 }
 
+/* A complaint that is heard at both ends of a call tells what is wrong, and not with whom. */
 static double loudness_of(const struct evidence *evidence)
 {
+    if (evidence->finding == FINDING_COMPLAINT && !evidence->tells_place)
+        return 0;
     return -log1p(-fmin(evidence->strength, STRENGTH_MAX));
 }
 
@@ -222,7 +225,8 @@ static double trouble_of(const struct suspect *suspect)
 {
     double weight = 0;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++)
-        if (is_behaviour((enum finding)finding) || is_request_timing((enum finding)finding))
+        if (is_behaviour((enum finding)finding) || is_request_timing((enum finding)finding) ||
+            finding == FINDING_COMPLAINT)
             weight += suspect->weights[finding];
     return 1 - exp(-weight);
 }
