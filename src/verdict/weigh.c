@@ -282,6 +282,25 @@ static double most_trouble(const struct weighing *weighing, const struct suspect
     return most;
 }
 
+/*
+ * By a callee that has the same symptom as strongly; or by one that shows nothing, for who is seen
+ * through its callers only has no metrics that could move: theirs are its own.
+ */
+static void explain_symptom(const struct weighing *weighing, struct suspect *suspect, int finding,
+                            struct suspect *mute, double trouble)
+{
+    const double weight = suspect->weights[finding];
+    const double taken = share_taken(weighing, suspect, finding, &suspect->taken_by[finding]);
+    const bool by_mute = mute && trouble > taken;
+    const double explained = weighing->weights->explained * (by_mute ? trouble : taken);
+    suspect->left[finding] *= 1 - explained;
+    if (!by_mute)
+        return;
+    suspect->taken_by[finding] = (uint32_t)(mute - weighing->suspects);
+    suspect->witnessed[finding] = weight * explained;
+    mute->inherited += weight * explained;
+}
+
 static void explain_away(const struct weighing *weighing, struct suspect *suspect)
 {
     uint32_t troubled = MAP_NONE;
@@ -297,9 +316,7 @@ static void explain_away(const struct weighing *weighing, struct suspect *suspec
         if (weight <= 0)
             continue;
         if (is_symptom((enum finding)finding)) {
-            suspect->left[finding] *=
-                1 - weighing->weights->explained *
-                        share_taken(weighing, suspect, finding, &suspect->taken_by[finding]);
+            explain_symptom(weighing, suspect, finding, mute, trouble);
         } else if (is_behaviour((enum finding)finding)) {
             suspect->left[finding] *= 1 - trouble;
             suspect->taken_by[finding] = troubled;

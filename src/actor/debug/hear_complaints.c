@@ -9,7 +9,7 @@
  *
  * It tells the place, too, where the words leave one end only: who is called and named, if it does
  * not itself complain of somebody further down, for of a chain of complaints the last link is
- * broken; or who says clearly what it lacks itself. Who complains of most of those whom it calls
+ * broken; or who says clearly what it lacks itself. Who complains of many of those whom it calls
  * tells of none of them. Words that any fault brings about, and errors without words, tell no
  * place.
  *
@@ -41,6 +41,7 @@
 #define CLEAR_OF_SELF 0.8    /* what mostly has that one reason is not enough to blame oneself */
 #define AS_OFTEN 4           /* a callee's own complaint for each so many of it: it passes on */
 #define CALLEES_MIN 2        /* that somebody complains of, to tell that it is cut off itself */
+#define CALLEES_ENOUGH 3     /* as many do not fail at once, though they are not most */
 #define QUOTE_BYTES_MAX 80
 
 static const struct field input[] = {ACTOR_SERVICE, {0}};
@@ -111,7 +112,8 @@ static bool is_complained_of(const struct batch *rows, struct str speaker, struc
     return false;
 }
 
-/* Its complaints are of most of those whom it calls: what they share is the one who complains. */
+/* Its complaints are of most of those whom it calls, or of many: what they share is the one who
+ * complains. */
 static bool is_cut_off(const struct topology *topology, const struct batch *rows,
                        struct str speaker)
 {
@@ -124,7 +126,8 @@ static bool is_cut_off(const struct topology *topology, const struct batch *rows
         complained_of +=
             is_complained_of(rows, speaker, topology->nodes.keys[topology->edges[i].callee]);
     }
-    return complained_of >= CALLEES_MIN && 2 * complained_of > called;
+    return complained_of >= CALLEES_ENOUGH ||
+           (complained_of >= CALLEES_MIN && 2 * complained_of > called);
 }
 
 static bool tells_place_of_callee(const struct work *work, const struct batch *rows, size_t row,
