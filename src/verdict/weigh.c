@@ -150,6 +150,8 @@ static void hear(struct weighing *weighing, const struct evidence *evidence)
     if (number == MAP_NONE)
         return;
     struct suspect *suspect = &weighing->suspects[number];
+    suspect->passes_on |= evidence->finding == FINDING_COMPLAINT &&
+                          evidence->kind == KIND_DEPENDENCY && !evidence->tells_place;
     if (evidence->bearing == BEARING_REFUTES) {
         suspect->stands[evidence->finding] *= 1 - evidence->strength;
     } else if (evidence->bearing == BEARING_SUPPORTS &&
@@ -250,6 +252,8 @@ static double share_taken(const struct weighing *weighing, const struct suspect 
 /* In trouble, by failed or late calls to it, and it says and does nothing that anybody saw. */
 static bool is_mute(const struct suspect *suspect)
 {
+    if (suspect->passes_on)
+        return false;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++)
         if (suspect->weights[finding] > 0 && finding != FINDING_SPAN_ERRORS &&
             (is_behaviour((enum finding)finding) || finding == FINDING_SELF_TIME))
