@@ -51,7 +51,12 @@ enum stage {
     STAGE_SENT,
 };
 
+/*
+ * Lives as long as its response, in an arena of its own: libmicrohttpd ends the response after the
+ * request where the connection is kept for the next one, and before it where the client has gone.
+ */
 struct http_stream {
+    struct arena *arena;
     struct http_server *server;
     struct MHD_Connection *connection;
     struct http_feed *feed;
@@ -70,15 +75,7 @@ struct flight {
     size_t discarded_bytes;
     struct buf body;
     size_t counted_bytes; /* of bodies_bytes */
-    struct http_stream stream;
-    uint32_t holders; /* the request, and its stream: libmicrohttpd ends them in either order */
 };
-
-static void let_go(struct flight *flight)
-{
-    if (--flight->holders == 0)
-        arena_free(flight->exchange.request.arena);
-}
 
 static int64_t now_ns(void)
 {
@@ -133,8 +130,7 @@ static void read_peer(struct flight *flight)
 static ssize_t read_stream(void *state, uint64_t position, char *into, size_t room)
 {
     (void)position;
-    struct flight *flight = state;
-    struct http_stream *stream = &flight->stream;
+    struct http_stream *stream = state;
     pthread_mutex_lock(stream->feed->lock);
     const ssize_t got = stream->feed->read(stream->feed->state, into, room);
     if (got == 0) {
@@ -147,13 +143,12 @@ static ssize_t read_stream(void *state, uint64_t position, char *into, size_t ro
 
 static void close_stream(void *state)
 {
-    struct flight *flight = state;
-    struct http_feed *feed = flight->stream.feed;
-    pthread_mutex_t *lock = feed->lock;
+    struct http_stream *stream = state;
+    pthread_mutex_t *lock = stream->feed->lock;
     pthread_mutex_lock(lock);
-    feed->close(feed->state);
+    stream->feed->close(stream->feed->state);
     pthread_mutex_unlock(lock);
-    let_go(flight);
+    arena_free(stream->arena);
 }
 
 void http_stream_wake(struct http_stream *stream)
@@ -167,16 +162,19 @@ void http_stream_wake(struct http_stream *stream)
 static struct MHD_Response *make_stream(struct flight *flight)
 {
     struct http_feed *feed = flight->exchange.answer.feed;
-    flight->stream = (struct http_stream){
-        .server = flight->server, .connection = flight->connection, .feed = feed};
+    struct arena *arena = arena_new("stream");
+    struct http_stream *stream = arena_push(arena, struct http_stream);
+    *stream = (struct http_stream){
+        .arena = arena, .server = flight->server, .connection = flight->connection, .feed = feed};
     struct MHD_Response *response = flight->server->lib->MHD_create_response_from_callback(
-        MHD_SIZE_UNKNOWN, STREAM_PIECE_BYTES, read_stream, flight, close_stream);
-    if (response) {
-        flight->holders++;
-        pthread_mutex_lock(feed->lock);
-        feed->open(feed->state, &flight->stream);
-        pthread_mutex_unlock(feed->lock);
+        MHD_SIZE_UNKNOWN, STREAM_PIECE_BYTES, read_stream, stream, close_stream);
+    if (!response) {
+        arena_free(arena);
+        return NULL;
     }
+    pthread_mutex_lock(feed->lock);
+    feed->open(feed->state, stream);
+    pthread_mutex_unlock(feed->lock);
     return response;
 }
 
@@ -379,7 +377,6 @@ static void *on_uri(void *state, const char *uri, struct MHD_Connection *connect
     struct http_server *server = state;
     struct arena *arena = arena_new("request");
     struct flight *flight = arena_push(arena, struct flight);
-    flight->holders = 1;
     flight->server = server;
     flight->connection = connection;
     flight->client =
@@ -388,6 +385,22 @@ static void *on_uri(void *state, const char *uri, struct MHD_Connection *connect
     flight->uri = str_copy(arena, str_of(uri));
     flight->exchange.request.arena = arena;
     return flight;
+}
+
+/* What would have been handed over with the answer, had there been somebody to take it. */
+static void drop_unsent(const struct flight *flight)
+{
+    const struct http_answer *answer = &flight->exchange.answer;
+    if (flight->stage == STAGE_SENT)
+        return;
+    if (answer->file > 0)
+        close(answer->file);
+    if (answer->feed) {
+        pthread_mutex_t *lock = answer->feed->lock;
+        pthread_mutex_lock(lock);
+        answer->feed->close(answer->feed->state);
+        pthread_mutex_unlock(lock);
+    }
 }
 
 static void on_completed(void *state, struct MHD_Connection *connection, void **kept,
@@ -400,10 +413,11 @@ static void on_completed(void *state, struct MHD_Connection *connection, void **
         return;
     if (flight->stage != STAGE_HEAD)
         server->handler.over(server->handler.state, &flight->exchange, flight->body.len);
+    drop_unsent(flight);
     atomic_fetch_sub(&server->bodies_bytes, flight->counted_bytes);
     client_enter(flight->client, PHASE_HEAD);
     *kept = NULL;
-    let_go(flight);
+    arena_free(flight->exchange.request.arena);
 }
 
 /* ---- connections ---- */
