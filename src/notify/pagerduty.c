@@ -10,11 +10,12 @@
 
 #define NOTE_CHARS_MAX 20000 /* it takes 25,000 */
 #define ID_LEN_MAX 64
+#define API_URL "https://api.pagerduty.com"
 
 static const struct field settings[] = {
     {"key", TYPE_TEXT, 0, "of the REST API; env:NAME or file:/path", NULL},
     {"from", TYPE_TEXT, 0, "the e-mail address of a user of PagerDuty, who signs the note", NULL},
-    {"url", TYPE_TEXT, FIELD_OPTIONAL, "of the API; https://api.pagerduty.com", NULL},
+    {"url", TYPE_TEXT, FIELD_OPTIONAL, "of the API; " API_URL, NULL},
     {0},
 };
 
@@ -34,7 +35,7 @@ static bool encode(struct arena *arena, const struct notifier *notifier, const s
 {
     (void)thread;
     struct str url = notifier_text(notifier, "url");
-    url = url.len > 0 ? url : STR("https://api.pagerduty.com");
+    url = url.len > 0 ? url : STR(API_URL);
     if (!is_id(news->alert_id))
         return err_set(err, ERR_USAGE, "the alert did not come from PagerDuty: it has no id there");
     const struct str note = words_of_news(arena, news, NOTE_CHARS_MAX);
@@ -62,5 +63,7 @@ const struct notifier_type notifier_pagerduty = {
     .name = "pagerduty",
     .summary = "a note at the incident whose webhook opened ours",
     .settings = settings,
+    .place = "url",
+    .usual_place = API_URL,
     .encode = encode,
 };

@@ -156,6 +156,8 @@ const struct notifier_type notifier_slack = {
     .name = "slack",
     .summary = "a message in a channel; as a bot, one thread an incident",
     .settings = settings,
+    .place = "url",
+    .usual_place = POST_URL,
     .encode = encode,
     .decode = decode,
 };

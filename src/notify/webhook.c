@@ -73,5 +73,6 @@ const struct notifier_type notifier_webhook = {
     .name = "webhook",
     .summary = "one JSON object, posted to an address of your own",
     .settings = settings,
+    .place = "url",
     .encode = encode,
 };
