@@ -118,7 +118,11 @@ export function follow(incident, signal, headChanged, done) {
         close() {},
         end: () => finish(),
     };
+    let isOver = false;
     function finish() {
+        if (isOver)
+            return; // told twice: by the state, and by the end of the story
+        isOver = true;
         feed.close();
         clearInterval(tick);
         say(`It is done, with ${count(seen.evidence, 'piece', 'pieces')} of evidence.`);

@@ -5,9 +5,10 @@
 
 #include <pthread.h>
 
-#define BATCH_MAX 64          /* posts in one transaction */
-#define BATCH_NOTICES_MAX 500 /* and alerts: some 20 ms of work, which is what the last one waits  \
-                               */
+#define BATCH_MAX 64 /* posts in one transaction */
+#define BATCH_NOTICES_MAX                                                                          \
+    500 /* and alerts: some 20 ms of work, which is what the last one waits                        \
+         */
 
 struct waiting {
     struct delivery *delivery;

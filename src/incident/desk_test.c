@@ -64,7 +64,7 @@ static bool work_on_one(struct ledger *ledger, struct arena *arena, int fd)
 {
     struct claimed claimed;
     struct err err = {0};
-    const struct outcome outcome = {.state = INCIDENT_DONE, .verdict = {.headline = STR("x")}};
+    const struct ending ending = {.state = INCIDENT_DONE, .verdict = {.headline = STR("x")}};
     if (!incident_next(ledger, arena, NOW, &claimed, &err))
         return false;
     if (claimed.investigation == 0)
@@ -73,7 +73,7 @@ static bool work_on_one(struct ledger *ledger, struct arena *arena, int fd)
     if (!incident_step(ledger, claimed.investigation, NOW, &err))
         return false;
     point();
-    if (!incident_finish(ledger, claimed.investigation, &outcome, NOW, &err))
+    if (!incident_finish(ledger, claimed.investigation, &ending, NOW, &err))
         return false;
     say(fd, (struct said){.what = SAID_FINISHED, .number = claimed.investigation});
     return true;

@@ -103,7 +103,7 @@ MUST_CHECK bool incident_next(struct ledger *ledger, struct arena *arena, int64_
 MUST_CHECK bool incident_step(struct ledger *ledger, int64_t investigation, int64_t now_ns,
                               struct err *err);
 
-struct outcome {
+struct ending {
     enum incident_state state;    /* INCIDENT_DONE, _FAILED or _CANCELLED */
     struct str why;               /* of a failure: a sentence */
     struct verdict_brief verdict; /* of what is done */
@@ -111,7 +111,7 @@ struct outcome {
 
 /* The end of it. One that has ended already stays as it is, and that is no error. */
 MUST_CHECK bool incident_finish(struct ledger *ledger, int64_t investigation,
-                                const struct outcome *outcome, int64_t now_ns, struct err *err);
+                                const struct ending *ending, int64_t now_ns, struct err *err);
 
 /*
  * At the start, before the first worker: what the last process left running waits again, or has

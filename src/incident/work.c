@@ -111,14 +111,14 @@ bool incident_step(struct ledger *ledger, int64_t investigation, int64_t now_ns,
     return end_transaction(ledger, ok, err);
 }
 
-static bool finish(struct ledger *ledger, int64_t investigation, const struct outcome *outcome,
+static bool finish(struct ledger *ledger, int64_t investigation, const struct ending *ending,
                    int64_t now_ns, struct err *err)
 {
-    const struct verdict_brief *verdict = &outcome->verdict;
+    const struct verdict_brief *verdict = &ending->verdict;
     const struct value values[] = {value_int(investigation),
-                                   value_text(str_of(incident_state_name(outcome->state))),
+                                   value_text(str_of(incident_state_name(ending->state))),
                                    value_int(now_ns),
-                                   value_text(outcome->why),
+                                   value_text(ending->why),
                                    value_int(verdict->is_known),
                                    value_text(verdict->service),
                                    value_text(verdict->kind),
@@ -136,7 +136,7 @@ static bool finish(struct ledger *ledger, int64_t investigation, const struct ou
         return false;
     if (changed == 0)
         return true;
-    return outcome->state != INCIDENT_DONE
+    return ending->state != INCIDENT_DONE
                ? touch(ledger, investigation, now_ns, err)
                : ledger_run(ledger,
                             "UPDATE incidents SET answered = ?1, updated_ns = ?2 WHERE number ="
@@ -144,11 +144,11 @@ static bool finish(struct ledger *ledger, int64_t investigation, const struct ou
                             done, 2, err);
 }
 
-bool incident_finish(struct ledger *ledger, int64_t investigation, const struct outcome *outcome,
+bool incident_finish(struct ledger *ledger, int64_t investigation, const struct ending *ending,
                      int64_t now_ns, struct err *err)
 {
     return ledger_begin(ledger, err) &&
-           end_transaction(ledger, finish(ledger, investigation, outcome, now_ns, err), err);
+           end_transaction(ledger, finish(ledger, investigation, ending, now_ns, err), err);
 }
 
 /* ---- after a crash ---- */
@@ -218,12 +218,12 @@ static bool cancel(struct ledger *ledger, struct arena *arena, struct str id, in
 {
     int64_t number, investigation;
     enum incident_state state;
-    const struct outcome outcome = {.state = INCIDENT_CANCELLED, .why = STR("a person ended it")};
+    const struct ending ending = {.state = INCIDENT_CANCELLED, .why = STR("a person ended it")};
     if (!find(ledger, arena, id, &number, &state, &investigation, err))
         return false;
     if (!is_under_way(state))
         return err_set(err, ERR_USAGE, "it has ended already: %s", incident_state_name(state));
-    return finish(ledger, investigation, &outcome, now_ns, err);
+    return finish(ledger, investigation, &ending, now_ns, err);
 }
 
 bool incident_cancel(struct ledger *ledger, struct str id, int64_t now_ns, struct err *err)

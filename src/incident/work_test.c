@@ -19,13 +19,13 @@ static void recover(struct fixture *fixture, uint32_t requeued, uint32_t failed)
     assert_int_equal(given_up, failed);
 }
 
-static const struct outcome done = {.state = INCIDENT_DONE,
-                                    .verdict = {.is_known = true,
-                                                .service = {"db", 2},
-                                                .kind = {"locks", 5},
-                                                .confidence = 0.93,
-                                                .headline = {"It waits.", 9},
-                                                .change = {"abc", 3}}};
+static const struct ending done = {.state = INCIDENT_DONE,
+                                   .verdict = {.is_known = true,
+                                               .service = {"db", 2},
+                                               .kind = {"locks", 5},
+                                               .confidence = 0.93,
+                                               .headline = {"It waits.", 9},
+                                               .change = {"abc", 3}}};
 
 static void the_oldest_goes_first_and_ends(void **state)
 {
@@ -54,7 +54,7 @@ static void the_oldest_goes_first_and_ends(void **state)
     assert_true(incident.verdict.confidence == 0.93);
     assert_int_equal(incident.updated_ns, NOW + 9);
 
-    const struct outcome failed = {.state = INCIDENT_FAILED, .why = STR("no alert.json")};
+    const struct ending failed = {.state = INCIDENT_FAILED, .why = STR("no alert.json")};
     assert_true(incident_finish(fixture->ledger, second.investigation, &failed, NOW + 9, &err));
     assert_true(incident_finish(fixture->ledger, second.investigation, &done, NOW + 10, &err));
     assert_int_equal(incident_of(fixture, b).state, INCIDENT_FAILED);

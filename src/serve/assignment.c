@@ -47,13 +47,13 @@ struct str assignment_bundle(const struct assignment *assignment)
 /* Whether the child did what it was for; else `out` says why not. */
 static bool has_ended_well(const struct assignment *assignment, const char *what, bool is_run,
                            const struct child_result *result, const struct err *err,
-                           struct outcome *out)
+                           struct ending *out)
 {
-    *out = (struct outcome){.state = INCIDENT_FAILED};
+    *out = (struct ending){.state = INCIDENT_FAILED};
     if (!is_run)
         out->why = str_copy(assignment->arena, str_of(err->text));
     else if (result->end == CHILD_STOPPED)
-        *out = (struct outcome){.state = INCIDENT_CANCELLED, .why = STR("it was cancelled")};
+        *out = (struct ending){.state = INCIDENT_CANCELLED, .why = STR("it was cancelled")};
     else if (result->end == CHILD_LATE)
         out->why = str_printf(assignment->arena, "its time was over while %s", what);
     else if (result->end == CHILD_KILLED)
@@ -136,7 +136,7 @@ static bool keeps_bundle(const struct assignment *assignment)
                                                                    !assignment->site->receive));
 }
 
-bool assignment_collect(const struct assignment *assignment, struct str alert, struct outcome *out)
+bool assignment_collect(const struct assignment *assignment, struct str alert, struct ending *out)
 {
     static const char what[] = "sources were asked";
     struct err err = {0};
@@ -232,7 +232,7 @@ static bool run_investigate(const struct assignment *assignment, struct child_re
     return ok;
 }
 
-bool assignment_investigate(const struct assignment *assignment, struct outcome *out)
+bool assignment_investigate(const struct assignment *assignment, struct ending *out)
 {
     struct child_result result = {0};
     struct err err = {0};
@@ -246,6 +246,6 @@ bool assignment_investigate(const struct assignment *assignment, struct outcome 
          brief_read(assignment->arena, report, &verdict, &err);
     if (!has_ended_well(assignment, "it was investigated", ok, &result, &err, out))
         return false;
-    *out = (struct outcome){.state = INCIDENT_DONE, .verdict = verdict};
+    *out = (struct ending){.state = INCIDENT_DONE, .verdict = verdict};
     return true;
 }

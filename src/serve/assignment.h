@@ -27,8 +27,8 @@ struct str assignment_bundle(const struct assignment *assignment);
  * Each returns true where it goes on, or ends as `done`; else `out` says how it ended.
  * A stop from outside is INCIDENT_CANCELLED.
  */
-bool assignment_collect(const struct assignment *assignment, struct str alert, struct outcome *out);
-bool assignment_investigate(const struct assignment *assignment, struct outcome *out);
+bool assignment_collect(const struct assignment *assignment, struct str alert, struct ending *out);
+bool assignment_investigate(const struct assignment *assignment, struct ending *out);
 
 /* What a child may know of this process that reads evidence: no secrets. */
 const char *const *assignment_environment(struct arena *arena);

@@ -51,7 +51,12 @@ enum stage {
     STAGE_SENT,
 };
 
+/*
+ * Lives as long as its response, in an arena of its own: libmicrohttpd ends the response after the
+ * request where the connection is kept for the next one, and before it where the client has gone.
+ */
 struct http_stream {
+    struct arena *arena;
     struct http_server *server;
     struct MHD_Connection *connection;
     struct http_feed *feed;
@@ -70,7 +75,6 @@ struct flight {
     size_t discarded_bytes;
     struct buf body;
     size_t counted_bytes; /* of bodies_bytes */
-    struct http_stream stream;
 };
 
 static int64_t now_ns(void)
@@ -144,6 +148,7 @@ static void close_stream(void *state)
     pthread_mutex_lock(lock);
     stream->feed->close(stream->feed->state);
     pthread_mutex_unlock(lock);
+    arena_free(stream->arena);
 }
 
 void http_stream_wake(struct http_stream *stream)
@@ -157,15 +162,19 @@ void http_stream_wake(struct http_stream *stream)
 static struct MHD_Response *make_stream(struct flight *flight)
 {
     struct http_feed *feed = flight->exchange.answer.feed;
-    flight->stream = (struct http_stream){
-        .server = flight->server, .connection = flight->connection, .feed = feed};
+    struct arena *arena = arena_new("stream");
+    struct http_stream *stream = arena_push(arena, struct http_stream);
+    *stream = (struct http_stream){
+        .arena = arena, .server = flight->server, .connection = flight->connection, .feed = feed};
     struct MHD_Response *response = flight->server->lib->MHD_create_response_from_callback(
-        MHD_SIZE_UNKNOWN, STREAM_PIECE_BYTES, read_stream, &flight->stream, close_stream);
-    if (response) {
-        pthread_mutex_lock(feed->lock);
-        feed->open(feed->state, &flight->stream);
-        pthread_mutex_unlock(feed->lock);
+        MHD_SIZE_UNKNOWN, STREAM_PIECE_BYTES, read_stream, stream, close_stream);
+    if (!response) {
+        arena_free(arena);
+        return NULL;
     }
+    pthread_mutex_lock(feed->lock);
+    feed->open(feed->state, stream);
+    pthread_mutex_unlock(feed->lock);
     return response;
 }
 
@@ -378,6 +387,22 @@ static void *on_uri(void *state, const char *uri, struct MHD_Connection *connect
     return flight;
 }
 
+/* What would have been handed over with the answer, had there been somebody to take it. */
+static void drop_unsent(const struct flight *flight)
+{
+    const struct http_answer *answer = &flight->exchange.answer;
+    if (flight->stage == STAGE_SENT)
+        return;
+    if (answer->file > 0)
+        close(answer->file);
+    if (answer->feed) {
+        pthread_mutex_t *lock = answer->feed->lock;
+        pthread_mutex_lock(lock);
+        answer->feed->close(answer->feed->state);
+        pthread_mutex_unlock(lock);
+    }
+}
+
 static void on_completed(void *state, struct MHD_Connection *connection, void **kept,
                          enum MHD_RequestTerminationCode code)
 {
@@ -388,6 +413,7 @@ static void on_completed(void *state, struct MHD_Connection *connection, void **
         return;
     if (flight->stage != STAGE_HEAD)
         server->handler.over(server->handler.state, &flight->exchange, flight->body.len);
+    drop_unsent(flight);
     atomic_fetch_sub(&server->bodies_bytes, flight->counted_bytes);
     client_enter(flight->client, PHASE_HEAD);
     *kept = NULL;

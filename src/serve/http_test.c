@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ struct fixture {
     struct arena *arena;
     struct http_server *server;
     struct live *live;
+    sem_t finished; /* counts the answers that were given later */
 };
 
 /* ---- who answers ---- */
@@ -54,28 +56,41 @@ static bool answer(void *state, struct http_exchange *exchange)
     struct fixture *fix = state;
     if (str_eq(exchange->request.path, STR("/later")))
         return false;
-    if (!str_eq(exchange->request.path, STR("/watch"))) {
+    struct http_feed *feed = NULL;
+    if (str_eq(exchange->request.path, STR("/watch")))
+        feed = live_watch_all(fix->live);
+    else if (str_eq(exchange->request.path, STR("/story")))
+        feed = live_watch(fix->live, STR("x"), 0, STR("{\"id\":\"x\"}"), true, STR(""));
+    else
         echo(exchange);
-        return true;
-    }
-    exchange->answer = (struct http_answer){
-        .status = 200, .media_type = "text/event-stream", .feed = live_watch_all(fix->live)};
+    if (feed)
+        exchange->answer =
+            (struct http_answer){.status = 200, .media_type = "text/event-stream", .feed = feed};
     return true;
 }
 
+struct lateness {
+    struct fixture *fix;
+    struct http_exchange *exchange;
+};
+
 static void *answer_later(void *state)
 {
-    struct http_exchange *exchange = state;
-    echo(exchange);
-    http_finish(exchange);
+    const struct lateness *lateness = state;
+    sem_t *finished = &lateness->fix->finished;
+    echo(lateness->exchange);
+    http_finish(lateness->exchange);
+    sem_post(finished);
     return NULL;
 }
 
+/* Each test that asks for this waits for it too: nothing may be under way at http_stop(). */
 static void later(void *state, struct http_exchange *exchange)
 {
-    (void)state;
-    pthread_t thread; /* http_stop() comes after its answer has been read, or nobody reads it */
-    assert_int_equal(pthread_create(&thread, NULL, answer_later, exchange), 0);
+    pthread_t thread;
+    struct lateness *lateness = arena_push(exchange->request.arena, struct lateness);
+    *lateness = (struct lateness){.fix = state, .exchange = exchange};
+    assert_int_equal(pthread_create(&thread, NULL, answer_later, lateness), 0);
     pthread_detach(thread);
 }
 
@@ -103,6 +118,7 @@ static int open_fixture(void **state)
                                          .dress = dress,
                                          .over = over};
     struct err err = {0};
+    assert_int_equal(sem_init(&fix->finished, 0, 0), 0);
     assert_true(http_start(arena, &listen, &handler, &fix->server, &err));
     *state = fix;
     return 0;
@@ -173,13 +189,19 @@ static void what_is_asked_is_understood(void **state)
         {STR("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: "
              "close\r\n\r\n2\r\nhi\r\n1\r\n!\r\n0\r\n\r\n"),
          "body=hi!"},
-        {GET("/later"), "GET /later q="},
         {GET("/"), "X-Dressed: yes"},
         {GET("/refuse"), "{\"error\":{\"kind\":\"denied\",\"message\":\"not \\\"you\\\"\"}}"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (!strstr(ask(fix, cases[i].bytes, NULL), cases[i].wanted))
             fail_msg("case %zu: %s", i, ask(fix, cases[i].bytes, NULL));
+}
+
+static void an_answer_may_come_later(void **state)
+{
+    struct fixture *fix = *state;
+    assert_non_null(strstr(ask(fix, GET("/later"), NULL), "GET /later q="));
+    sem_wait(&fix->finished);
 }
 
 static void what_is_wrong_is_refused(void **state)
@@ -258,6 +280,7 @@ static void requests_may_follow_each_other(void **state)
     assert_non_null(strstr(heard, "GET /one"));
     assert_non_null(strstr(heard, "POST /later q= x= body=hi"));
     assert_non_null(strstr(heard, "GET /three"));
+    sem_wait(&fix->finished);
 }
 
 static void who_leaves_early_does_no_harm(void **state)
@@ -273,6 +296,7 @@ static void who_leaves_early_does_no_harm(void **state)
         close(fd);
     }
     assert_non_null(strstr(ask(fix, GET("/"), NULL), "HTTP/1.1 200"));
+    sem_wait(&fix->finished);
 }
 
 static void who_watches_is_told(void **state)
@@ -298,16 +322,53 @@ static void who_watches_is_told(void **state)
     }
 }
 
+/* A stream is closed after its request is over; what it needs must still be there. */
+static void who_stops_watching_is_let_go(void **state)
+{
+    struct fixture *fix = *state;
+    const struct str request = STR("GET /watch HTTP/1.1\r\nHost: a\r\n\r\n");
+    for (int i = 0; i < 20; i++) {
+        const int fd = dial(fix);
+        assert_true(send(fd, request.ptr, request.len, MSG_NOSIGNAL) > 0);
+        assert_non_null(strstr(hear(fix, fd, "retry: "), "text/event-stream"));
+        close(fd);
+    }
+    for (int i = 0; i < 1000 && live_viewers(fix->live) > 0; i++) {
+        live_beat(fix->live); /* that they are gone is noticed when they are told something */
+        assert_non_null(strstr(ask(fix, GET("/"), NULL), "HTTP/1.1 200"));
+    }
+    assert_int_equal(live_viewers(fix->live), 0);
+}
+
+/* The request is over before its response is, when the connection is kept. */
+static void a_stream_that_ends_leaves_its_connection(void **state)
+{
+    struct fixture *fix = *state;
+    const int fd = dial(fix);
+    for (int i = 0; i < 3; i++) {
+        const struct str request = STR("GET /story HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert_true(send(fd, request.ptr, request.len, MSG_NOSIGNAL) > 0);
+        assert_non_null(strstr(hear(fix, fd, "0\r\n\r\n"), "event: end"));
+    }
+    const struct str request = GET("/a");
+    assert_true(send(fd, request.ptr, request.len, MSG_NOSIGNAL) > 0);
+    assert_non_null(strstr(hear(fix, fd, NULL), "GET /a q="));
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_asked_is_understood),
+        cmocka_unit_test(an_answer_may_come_later),
         cmocka_unit_test(what_is_wrong_is_refused),
         cmocka_unit_test(a_body_that_grows_too_long_is_refused),
         cmocka_unit_test(too_many_headers_are_refused),
         cmocka_unit_test(requests_may_follow_each_other),
         cmocka_unit_test(who_leaves_early_does_no_harm),
         cmocka_unit_test(who_watches_is_told),
+        cmocka_unit_test(who_stops_watching_is_let_go),
+        cmocka_unit_test(a_stream_that_ends_leaves_its_connection),
     };
     return cmocka_run_group_tests_name("http", tests, open_fixture, close_fixture);
 }

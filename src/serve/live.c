@@ -49,10 +49,18 @@ struct live {
     bool is_stopping;
 };
 
+static void free_list(void *state)
+{
+    struct live *live = state;
+    for (size_t i = 0; i < LIST_EVENTS_MAX && live->list_arenas[i]; i++)
+        arena_free(live->list_arenas[i]);
+}
+
 struct live *live_new(struct arena *arena)
 {
     struct live *live = arena_push(arena, struct live);
     pthread_mutex_init(&live->lock, NULL);
+    arena_defer(arena, free_list, live);
     return live;
 }
 

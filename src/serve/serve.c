@@ -122,10 +122,13 @@ static bool open_desk(struct arena *arena, struct server *server, struct err *er
 static bool open_store(struct arena *arena, struct site *site, struct err *err)
 {
     const struct config *config = site->config;
-    const struct intake_settings settings = {.folder =
-                                                 str_printf(arena, "%s/telemetry", site->data),
-                                             .retention_ns = config->receive.retention_ns,
-                                             .size_bytes = config->receive.bytes_max};
+    struct intake_settings settings = {.folder = str_printf(arena, "%s/telemetry", site->data),
+                                       .retention_ns = config->receive.retention_ns,
+                                       .size_bytes = config->receive.bytes_max};
+    if (str_eq(config->receive.store, STR("clickhouse")))
+        settings.clickhouse = (struct intake_clickhouse){.url = config->receive.url,
+                                                         .user = config->receive.user,
+                                                         .password = config->receive.password};
     return !config->receive.is_on || receive_start(arena, &settings, &site->receive, err);
 }
 
@@ -255,6 +258,7 @@ bool serve_run(const struct serve_options *options, struct err *err)
     }
     if (server->is_temporary && !files_remove_tree(server->site.data, &ignored))
         log_line(LOG_WARNING, "stop", "%s", ignored.text);
-    arena_free(arena);
+    if (ok) /* else threads may have been started, and it is theirs until the process ends */
+        arena_free(arena);
     return ok;
 }

@@ -68,20 +68,20 @@ static bool put_down(struct worker *worker)
 }
 
 static bool look_into(struct worker *worker, const struct claimed *claimed,
-                      struct assignment *assignment, struct outcome *out)
+                      struct assignment *assignment, struct ending *out)
 {
     const struct site *site = worker->workers->site;
     struct err err = {0};
     if (!files_make_folder(assignment->folder.ptr, &err)) {
-        *out = (struct outcome){.state = INCIDENT_FAILED,
-                                .why = str_copy(assignment->arena, str_of(err.text))};
+        *out = (struct ending){.state = INCIDENT_FAILED,
+                               .why = str_copy(assignment->arena, str_of(err.text))};
         return false;
     }
     if (!assignment_collect(assignment, claimed->alert, out))
         return false;
     if (!incident_step(worker->ledger, claimed->investigation, wall_now_ns(), &err)) {
-        *out = (struct outcome){.state = INCIDENT_CANCELLED,
-                                .why = str_copy(assignment->arena, str_of(err.text))};
+        *out = (struct ending){.state = INCIDENT_CANCELLED,
+                               .why = str_copy(assignment->arena, str_of(err.text))};
         return false;
     }
     api_tell_state(site, worker->ledger, claimed->incident);
@@ -100,29 +100,29 @@ static void work(struct worker *worker, const struct claimed *claimed, struct ar
         .stop_fd = worker->stop_fd,
         .deadline_ns = started_ns + site->deadline_ns,
     };
-    struct outcome outcome;
+    struct ending ending;
     struct err err = {0};
     take_up(worker, claimed->incident);
     live_begin(site->live, claimed->incident);
     api_tell_state(site, worker->ledger, claimed->incident);
     if (claimed->attempt == 1)
         tell_news(site, worker->ledger, claimed->incident, NEWS_OPENED);
-    look_into(worker, claimed, &assignment, &outcome);
+    look_into(worker, claimed, &assignment, &ending);
     const int64_t took_ns = clock_now_ns(clock_system()) - started_ns;
-    if (!put_down(worker) && outcome.state == INCIDENT_CANCELLED)
+    if (!put_down(worker) && ending.state == INCIDENT_CANCELLED)
         return;
-    if (!incident_finish(worker->ledger, claimed->investigation, &outcome, wall_now_ns(), &err))
+    if (!incident_finish(worker->ledger, claimed->investigation, &ending, wall_now_ns(), &err))
         log_line(LOG_ERROR, "incident", "%.*s: %s", STR_ARG(claimed->incident), err.text);
-    metrics_count_end(site->metrics, outcome.state, took_ns);
-    log_line(outcome.state == INCIDENT_FAILED ? LOG_WARNING : LOG_INFO, "incident",
-             "%.*s: %s%s%.*s", STR_ARG(claimed->incident), incident_state_name(outcome.state),
-             outcome.why.len > 0 ? ": " : "", STR_ARG(outcome.why));
+    metrics_count_end(site->metrics, ending.state, took_ns);
+    log_line(ending.state == INCIDENT_FAILED ? LOG_WARNING : LOG_INFO, "incident", "%.*s: %s%s%.*s",
+             STR_ARG(claimed->incident), incident_state_name(ending.state),
+             ending.why.len > 0 ? ": " : "", STR_ARG(ending.why));
     api_tell_state(site, worker->ledger, claimed->incident);
-    if (outcome.state == INCIDENT_DONE)
+    if (ending.state == INCIDENT_DONE)
         learn_from_incident(site, worker->ledger, claimed->incident, wall_now_ns());
-    if (outcome.state != INCIDENT_CANCELLED)
+    if (ending.state != INCIDENT_CANCELLED)
         tell_news(site, worker->ledger, claimed->incident,
-                  outcome.state == INCIDENT_DONE ? NEWS_VERDICT : NEWS_FAILED);
+                  ending.state == INCIDENT_DONE ? NEWS_VERDICT : NEWS_FAILED);
 }
 
 /* ---- the thread ---- */

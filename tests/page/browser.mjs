@@ -8,7 +8,7 @@ import {join} from 'node:path';
 
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
                '--disable-component-update', '--disable-sync', '--disable-extensions', '--hide-scrollbars', '--remote-debugging-pipe'];
-const ANSWER_MS = 30000;
+const ANSWER_MS = 90000; // longer than any wait of a test
 
 export async function openBrowser(program) {
     const profile = mkdtempSync(join(tmpdir(), 'warroom-page-'));
