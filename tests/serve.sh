@@ -8,7 +8,7 @@ server=
 trap 'stop 2>/dev/null; rm -rf "$work"' EXIT
 failed=0
 . tests/check.sh
-command -v curl >/dev/null || { echo 'skipped: there is no curl'; exit 77; }
+command -v curl >/dev/null || { echo 'skipped: there is no curl, which scripts/gym_setup.sh installs'; exit 77; }
 
 data=$work/data
 examples=$work/examples
@@ -243,6 +243,13 @@ told() { for _ in $(seq 100); do [ -n "$(ls "$work/told")" ] && return 0; sleep 
 check 'who is named in warroom.yaml is told' told
 check 'and of no trouble in telling' sh -c "! grep about=notify '$work/log'"
 
+# ---- a store that is elsewhere ----
+stop
+printf 'receive: {store: clickhouse, clickhouse: {url: "http://127.0.0.1:9"}}\n' >"$work/warroom.yaml"
+run serve --listen 127.0.0.1:0 --data "$data" --config "$work/warroom.yaml"
+check 'what ClickHouse is to keep is kept nowhere else' refused '127.0.0.1:9'
+start || echo "no start"
+
 # ---- kill -9: what was acknowledged is there ----
 for round in 1 2 3; do
     (for i in $(seq 40); do
@@ -257,13 +264,18 @@ for round in 1 2 3; do
     wait "$sender"
 done
 sed -n 's/^202 //p' "$work"/sent-* >"$work/kept"
-run query 2>/dev/null
+ask GET '/api/v1/incidents?limit=200'
+sed 's/"id":"/\n/g' "$work/out" | sed -n 's/^\([0-9]\{8\}-[0-9]\{4\}-[^"]*\)".*/\1/p' >"$work/ids"
+: >"$work/members"
+while read -r id; do
+    ask GET "/api/v1/incidents/$id"
+    cat "$work/out" >>"$work/members"
+done <"$work/ids"
 count=0
 missing=0
 while read -r name; do
     count=$((count + 1))
-    "$warroom" --version >/dev/null
-    sqlite3 "$data/ledger.db" "SELECT 1 FROM incident_alerts WHERE name = '$name'" 2>/dev/null | grep -q 1 || missing=$((missing + 1))
+    grep -q "\"name\":\"$name\"" "$work/members" || missing=$((missing + 1))
 done <"$work/kept"
 check "kill -9: $count acknowledged, $missing lost" [ "$missing" = 0 ]
 check 'and it ends' stop

@@ -98,7 +98,8 @@ static bool open_ledger(struct arena *arena, struct server *server, struct err *
         const struct str all = ledger_path(server->ledger);
         site->data = str_copy(arena, str_slice(all, 0, all.len - strlen("/ledger.db"))).ptr;
     }
-    return files_make_folder(str_printf(arena, "%s/incidents", site->data).ptr, err);
+    return files_make_folder(str_printf(arena, "%s/incidents", site->data).ptr, err) &&
+           files_make_folder(str_printf(arena, "%s/tmp", site->data).ptr, err);
 }
 
 /* The desk writes on its own connection; what is left running by a process that was killed waits.
