@@ -236,11 +236,21 @@ check 'an example is there once' [ "$(grep -o '"title":"NginxErrorRatioHigh: ngi
 # ---- who is told ----
 stop
 mkdir "$work/told"
-printf 'notify:\n  folder: {kind: file, path: %s, when: [opened, verdict, failed]}\n' "$work/told" >"$work/warroom.yaml"
+printf 'notify:\n  folder: {kind: file, path: %s, when: [opened, verdict, failed, resolved]}\n' "$work/told" >"$work/warroom.yaml"
 start --config "$work/warroom.yaml" || echo "no start"
 post /api/v1/investigations -d '{"alert":{"id":"told","name":"Told","startsAt":"2026-11-22T02:00:00Z","service":"web"}}'
 told() { for _ in $(seq 100); do [ -n "$(ls "$work/told")" ] && return 0; sleep 0.1; done; return 1; }
 check 'who is named in warroom.yaml is told' told
+ending() { alert Ending | sed 's/"web"/"ending"/'; }
+post /webhook/alertmanager -d "$(ending)"
+file=$work/told/$(sed -n 's/.*"incidents":\["\([^"]*\)".*/\1/p' "$work/out").md
+holds() { for _ in $(seq 200); do grep -qi "$1" "$file" 2>/dev/null && return 0; sleep 0.1; done; return 1; }
+check 'and of what a webhook has brought' holds Ending
+kill -9 "$server"
+wait "$server" 2>/dev/null
+start --config "$work/warroom.yaml" || echo "no start"
+post /webhook/alertmanager -d "$(ending | sed 's/firing/resolved/g; s/0001-01-01/2026-11-22/')"
+check 'and, after a kill, that the last alert is over' holds 'are over'
 check 'and of no trouble in telling' sh -c "! grep about=notify '$work/log'"
 
 # ---- a store that is elsewhere ----
