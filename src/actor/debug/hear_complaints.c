@@ -9,9 +9,9 @@
  *
  * It tells the place, too, where the words leave one end only: who is called and named, if it does
  * not itself complain of somebody further down, for of a chain of complaints the last link is
- * broken; or who says clearly what it lacks itself. Who complains of many of those whom it calls
- * tells of none of them. Words that any fault brings about, and errors without words, tell no
- * place.
+ * broken; or who says clearly what it lacks itself. What is said once is no more than a hint. Who
+ * complains of many of those whom it calls tells of none of them. Words that any fault brings
+ * about, and errors without words, tell no place.
  *
  * Of whom no signal tells but its callers, all that is wrong is a dependency's own business: none
  * of those who read the report can look into it.
@@ -40,6 +40,7 @@
 #define CLEAR_OF_PLACE 0.5   /* words that any fault brings about are less clear */
 #define CLEAR_OF_SELF 0.8    /* what mostly has that one reason is not enough to blame oneself */
 #define AS_OFTEN 4           /* a callee's own complaint for each so many of it: it passes on */
+#define TIMES_MIN 2          /* to tell a place: what lasts is said again */
 #define CALLEES_MIN 2        /* that somebody complains of, to tell that it is cut off itself */
 #define CALLEES_ENOUGH 3     /* as many do not fail at once, though they are not most */
 #define QUOTE_BYTES_MAX 80
@@ -159,13 +160,14 @@ static void add_saying(struct work *work, const struct batch *rows, size_t row, 
     if (kind == KIND_UNKNOWN || subject.len == 0 || strength < STRENGTH_MIN ||
         !actor_is_asked_about(work->in, subject))
         return;
-    work->sayings[work->count++] = (struct saying){.rows = rows,
-                                                   .row = row,
-                                                   .subject = subject,
-                                                   .kind = kind,
-                                                   .cause = cause,
-                                                   .strength = strength,
-                                                   .tells_place = tells_place};
+    work->sayings[work->count++] =
+        (struct saying){.rows = rows,
+                        .row = row,
+                        .subject = subject,
+                        .kind = kind,
+                        .cause = cause,
+                        .strength = strength,
+                        .tells_place = tells_place && since >= TIMES_MIN};
 }
 
 static void take_up(struct work *work, const struct batch *rows, size_t row)

@@ -171,6 +171,19 @@ static void words_that_leave_one_end_tell_the_place(void **state)
     }
 }
 
+static void what_is_said_once_tells_no_place(void **state)
+{
+    (void)state;
+    for (int times = 1; times <= 2; times++) {
+        struct fixture *fix = opened();
+        say(fix, "web", "accept: too many open files", times);
+        hear(fix);
+        assert_int_equal(kind_told(fix, "web"), KIND_CAPACITY);
+        assert_int_equal(tells_place(fix, "web"), times > 1);
+        fixture_close(fix);
+    }
+}
+
 static void a_path_is_no_name(void **state)
 {
     (void)state;
@@ -241,6 +254,7 @@ int main(void)
         cmocka_unit_test(into_whom_nobody_sees_is_a_dependency),
         cmocka_unit_test(an_answer_that_nobody_can_use),
         cmocka_unit_test(words_that_leave_one_end_tell_the_place),
+        cmocka_unit_test(what_is_said_once_tells_no_place),
         cmocka_unit_test(a_path_is_no_name),
         cmocka_unit_test(what_was_always_said_is_no_news),
         cmocka_unit_test(the_platform_is_heard),
