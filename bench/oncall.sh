@@ -14,7 +14,7 @@ over=$(($(date +%s) + 400))
 lacks=$(missing curl sqlite3 git nginx prometheus prometheus-alertmanager prometheus-node-exporter)
 [ -z "$lacks" ] || { echo "there is no $lacks (scripts/gym_setup.sh)"; exit 2; }
 # shellcheck disable=SC2046 # four words
-set -- $(bash -c "$(sed -n '/^free_ports()/,/^}/p' tests/oncall_world.sh); free_ports 4")
+set -- $(free_ports 4)
 prometheus_port=$1 alertmanager_port=$2 shop_port=$3 node_port=$4
 
 # The shop is a page of numbers: of each service requests, errors and their times.
