@@ -18,7 +18,7 @@ printf 'Source: warroom\n\nPackage: warroom\nArchitecture: any\n' > "$work/debia
 depends=$(cd "$work" && dpkg-shlibdeps -O -l"$stage/usr/lib/warroom" "$stage"/usr/bin/* 2>/dev/null |
     sed 's/^shlibs:Depends=//')
 # what it loads when it is wanted
-depends="$depends, libcurl4, ca-certificates"
+depends="$depends, libcurl4, ca-certificates, libmicrohttpd12, libseccomp2, libssl3"
 
 mkdir -p "$stage/DEBIAN"
 cat > "$stage/DEBIAN/control" <<EOF
@@ -28,7 +28,7 @@ Architecture: $arch
 Maintainer: The warroom authors <warroom@localhost>
 Installed-Size: $(find "$stage" -type f -printf "%s\n" | awk "{bytes += \$1} END {print int(bytes / 1024)}")
 Depends: $depends
-Recommends: git
+Recommends: git, libpq5
 Section: admin
 Priority: optional
 Description: investigates incidents as their alerts fire

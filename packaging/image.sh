@@ -24,8 +24,9 @@ for library in $(ldd "$build/warroom" | sed -n 's/.*=> \(\/[^ ]*\) .*/\1/p; s/^\
     case $library in */libduckdb.so) ;; *) take "$library" ;; esac
 done
 # what is loaded when it is wanted
-for name in libcurl.so.4; do
-    take "$(ldconfig -p | sed -n "s/.*$name.* => //p" | head -n 1)"
+for name in libcurl.so.4 libcrypto.so.3 libmicrohttpd.so.12 libpq.so.5 libseccomp.so.2; do
+    found=$(ldconfig -p | sed -n "s/.*$name.* => //p" | head -n 1)
+    if [ -n "$found" ]; then take "$found"; else echo "image: goes without $name, which is not on this machine" >&2; fi
 done
 if command -v git >/dev/null; then take "$(command -v git)"; fi
 

@@ -6,7 +6,7 @@ set -eu
 
 packages='postgresql-15 redis-server nginx-light prometheus prometheus-alertmanager
     prometheus-node-exporter prometheus-postgres-exporter prometheus-redis-exporter
-    git zstd nftables iproute2 libfaketime
+    git zstd curl nftables iproute2 libfaketime
     libmicrohttpd-dev libcurl4-openssl-dev libpq-dev libhiredis-dev libpcre2-dev libssl-dev'
 
 missing=

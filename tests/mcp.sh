@@ -55,6 +55,9 @@ check 'incidents are listed' out_has '\\"incident\\":\\"pages-504\\"'
 call investigate '{"incident":"pages-504"}'
 cp "$work/out" "$work/report"
 check 'an incident is investigated' worked
+printf '%s\n' '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"investigate","arguments":{"incident":"pages-504"}}}' |
+    TMPDIR=$work "$warroom" mcp --sandbox examples/incidents >"$work/shut" 2>/dev/null
+check 'with hardly a right left it answers the same' cmp "$work/report" "$work/shut"
 check 'the report is there for people and for programs' out_has '"structuredContent":{"schema_version":'
 call investigate '{"incident":"pages-504"}'
 check 'an answer is one line' answers 1

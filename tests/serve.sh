@@ -8,7 +8,7 @@ server=
 trap 'stop 2>/dev/null; rm -rf "$work"' EXIT
 failed=0
 . tests/check.sh
-command -v curl >/dev/null || { echo 'skipped: there is no curl'; exit 77; }
+command -v curl >/dev/null || { echo 'skipped: there is no curl, which scripts/gym_setup.sh installs'; exit 77; }
 
 data=$work/data
 examples=$work/examples
@@ -236,12 +236,29 @@ check 'an example is there once' [ "$(grep -o '"title":"NginxErrorRatioHigh: ngi
 # ---- who is told ----
 stop
 mkdir "$work/told"
-printf 'notify:\n  folder: {kind: file, path: %s, when: [opened, verdict, failed]}\n' "$work/told" >"$work/warroom.yaml"
+printf 'notify:\n  folder: {kind: file, path: %s, when: [opened, verdict, failed, resolved]}\n' "$work/told" >"$work/warroom.yaml"
 start --config "$work/warroom.yaml" || echo "no start"
 post /api/v1/investigations -d '{"alert":{"id":"told","name":"Told","startsAt":"2026-11-22T02:00:00Z","service":"web"}}'
 told() { for _ in $(seq 100); do [ -n "$(ls "$work/told")" ] && return 0; sleep 0.1; done; return 1; }
 check 'who is named in warroom.yaml is told' told
+ending() { alert Ending | sed 's/"web"/"ending"/'; }
+post /webhook/alertmanager -d "$(ending)"
+file=$work/told/$(sed -n 's/.*"incidents":\["\([^"]*\)".*/\1/p' "$work/out").md
+holds() { for _ in $(seq 200); do grep -qi "$1" "$file" 2>/dev/null && return 0; sleep 0.1; done; return 1; }
+check 'and of what a webhook has brought' holds Ending
+kill -9 "$server"
+wait "$server" 2>/dev/null
+start --config "$work/warroom.yaml" || echo "no start"
+post /webhook/alertmanager -d "$(ending | sed 's/firing/resolved/g; s/0001-01-01/2026-11-22/')"
+check 'and, after a kill, that the last alert is over' holds 'are over'
 check 'and of no trouble in telling' sh -c "! grep about=notify '$work/log'"
+
+# ---- a store that is elsewhere ----
+stop
+printf 'receive: {store: clickhouse, clickhouse: {url: "http://127.0.0.1:9"}}\n' >"$work/warroom.yaml"
+run serve --listen 127.0.0.1:0 --data "$data" --config "$work/warroom.yaml"
+check 'what ClickHouse is to keep is kept nowhere else' refused '127.0.0.1:9'
+start || echo "no start"
 
 # ---- kill -9: what was acknowledged is there ----
 for round in 1 2 3; do
@@ -257,13 +274,18 @@ for round in 1 2 3; do
     wait "$sender"
 done
 sed -n 's/^202 //p' "$work"/sent-* >"$work/kept"
-run query 2>/dev/null
+ask GET '/api/v1/incidents?limit=200'
+sed 's/"id":"/\n/g' "$work/out" | sed -n 's/^\([0-9]\{8\}-[0-9]\{4\}-[^"]*\)".*/\1/p' >"$work/ids"
+: >"$work/members"
+while read -r id; do
+    ask GET "/api/v1/incidents/$id"
+    cat "$work/out" >>"$work/members"
+done <"$work/ids"
 count=0
 missing=0
 while read -r name; do
     count=$((count + 1))
-    "$warroom" --version >/dev/null
-    sqlite3 "$data/ledger.db" "SELECT 1 FROM incident_alerts WHERE name = '$name'" 2>/dev/null | grep -q 1 || missing=$((missing + 1))
+    grep -q "\"name\":\"$name\"" "$work/members" || missing=$((missing + 1))
 done <"$work/kept"
 check "kill -9: $count acknowledged, $missing lost" [ "$missing" = 0 ]
 check 'and it ends' stop

@@ -131,7 +131,8 @@ static bool close_journal(struct journal_file *journal, struct err *err)
 static void enter_sandbox(struct arena *arena, const struct options *options)
 {
     const char *output = options->delivery.reports_path;
-    const struct sandbox sandbox = {.evidence = options->bundle, .output = output};
+    const struct sandbox sandbox = {
+        .evidence = &options->bundle, .evidence_count = 1, .output = output};
     if (output)
         setenv("TMPDIR", output, 1);
     const struct str lacks = sandbox_enter(arena, &sandbox);

@@ -3,6 +3,8 @@
 
 #include "base/arena.h"
 #include "mcp/mcp.h"
+#include "mcp/place.h"
+#include "serve/sandbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,8 +44,31 @@ static int answer_all(const struct mcp *mcp)
     return EXIT_DONE;
 }
 
+/* The folders, and what links in them lead to; archives are unpacked below TMPDIR. */
+static void enter_sandbox(const struct mcp *mcp)
+{
+    struct arena *arena = arena_new("sandbox");
+    struct place *places;
+    const char *tmp = getenv("TMPDIR");
+    const uint32_t places_count = place_list(mcp, arena, &places);
+    const char **evidence =
+        arena_push_many(arena, const char *, mcp->folders_count + places_count + 1);
+    struct sandbox sandbox = {.evidence = evidence, .output = tmp ? tmp : "/tmp"};
+    for (uint32_t i = 0; i < mcp->folders_count; i++)
+        evidence[sandbox.evidence_count++] = mcp->folders[i];
+    for (uint32_t i = 0; i < places_count; i++)
+        evidence[sandbox.evidence_count++] = str_copy(arena, places[i].path).ptr;
+    const struct str lacks = sandbox_enter(arena, &sandbox);
+    if (lacks.len > 0)
+        fprintf(stderr, "warroom: the sandbox is not whole: %s\n", lacks.ptr);
+    arena_free(arena);
+}
+
 static int run(int argc, char **argv)
 {
+    const bool is_shut = argc > 1 && !strcmp(argv[1], "--sandbox");
+    argc -= is_shut;
+    argv += is_shut;
     for (int i = 1; i < argc; i++) {
         struct err err;
         if (argv[i][0] == '-')
@@ -59,17 +84,22 @@ static int run(int argc, char **argv)
     const struct mcp mcp = {.folders = (const char *const *)(argv + 1),
                             .folders_count = (uint32_t)(argc - 1),
                             .clock = clock_system()};
+    if (is_shut)
+        enter_sandbox(&mcp);
     return answer_all(&mcp);
 }
 
 const struct command command_mcp = {
     .name = "mcp",
-    .usage = "DIR...",
+    .usage = "[--sandbox] DIR...",
     .summary =
         "Answer programs that speak the Model Context Protocol, on standard input and output",
     .help =
-        "  DIR    a bundle, or a folder of bundles: the incidents that may be asked about, and\n"
-        "         nothing else\n"
+        "  DIR        a bundle, or a folder of bundles: the incidents that may be asked about, "
+        "and\n"
+        "             nothing else\n"
+        "  --sandbox  with no rights but to read these and to write below TMPDIR, as far as this\n"
+        "             kernel can do that; what is put there later is not found behind links\n"
         "\nTools only read, and the same question gives the same answer. docs/mcp.md has them,\n"
         "and what to write into the configuration of a client.\n",
     .run = run,

@@ -236,6 +236,11 @@ static bool write_incident(struct snapshot *snapshot, struct open_incident *inci
                                    value_int(incident->firing), value_int(group->fired_ns),
                                    value_int(snapshot->now_ns)};
     return ledger_run(snapshot->ledger,
+                      "INSERT INTO incident_news (incident, what, due_ns)"
+                      " SELECT number, 'resolved', ?5 FROM incidents"
+                      " WHERE number = ?1 AND firing > 0 AND ?3 = 0",
+                      values, 5, err) &&
+           ledger_run(snapshot->ledger,
                       "UPDATE incidents SET alerts = ?2, firing = ?3, group_ns = ?4,"
                       " updated_ns = ?5 WHERE number = ?1",
                       values, 5, err) &&

@@ -31,6 +31,18 @@ static bool touch(struct ledger *ledger, int64_t investigation, int64_t now_ns, 
                       values, 2, err);
 }
 
+/* Of the transaction that makes it true. */
+static bool add_news(struct ledger *ledger, int64_t investigation, const char *what, int64_t now_ns,
+                     struct err *err)
+{
+    const struct value values[] = {value_int(investigation), value_text(str_of(what)),
+                                   value_int(now_ns)};
+    return ledger_run(ledger,
+                      "INSERT INTO incident_news (incident, what, due_ns)"
+                      " SELECT incident, ?2, ?3 FROM investigations WHERE number = ?1",
+                      values, 3, err);
+}
+
 static bool end_transaction(struct ledger *ledger, bool ok, struct err *err)
 {
     if (ok)
@@ -72,6 +84,16 @@ static bool is_queue_empty(struct ledger *ledger, struct arena *arena, bool *out
     return true;
 }
 
+/* It has begun, which is news the first time. */
+static bool tell_claimed(struct ledger *ledger, const struct batch *rows, int64_t now_ns,
+                         struct err *err)
+{
+    const int64_t investigation = rows->columns[0].integers[0];
+    return touch(ledger, investigation, now_ns, err) &&
+           (batch_column(rows, "attempts")->integers[0] > 1 ||
+            add_news(ledger, investigation, "opened", now_ns, err));
+}
+
 bool incident_next(struct ledger *ledger, struct arena *arena, int64_t now_ns, struct claimed *out,
                    struct err *err)
 {
@@ -85,7 +107,7 @@ bool incident_next(struct ledger *ledger, struct arena *arena, int64_t now_ns, s
     if (!ledger_begin(ledger, err))
         return false;
     const bool ok = claim(ledger, arena, now_ns, &rows, err) &&
-                    (rows->rows == 0 || touch(ledger, rows->columns[0].integers[0], now_ns, err));
+                    (rows->rows == 0 || tell_claimed(ledger, rows, now_ns, err));
     if (!end_transaction(ledger, ok, err))
         return false;
     if (rows->rows > 0)
@@ -136,6 +158,10 @@ static bool finish(struct ledger *ledger, int64_t investigation, const struct en
         return false;
     if (changed == 0)
         return true;
+    if (ending->state != INCIDENT_CANCELLED &&
+        !add_news(ledger, investigation, ending->state == INCIDENT_DONE ? "verdict" : "failed",
+                  now_ns, err))
+        return false;
     return ending->state != INCIDENT_DONE
                ? touch(ledger, investigation, now_ns, err)
                : ledger_run(ledger,
@@ -157,7 +183,12 @@ static bool recover(struct ledger *ledger, int64_t now_ns, size_t *requeued, siz
                     struct err *err)
 {
     const struct value most[] = {value_int(INCIDENT_ATTEMPTS_MAX), value_int(now_ns)};
-    return change(ledger,
+    return ledger_run(ledger,
+                      "INSERT INTO incident_news (incident, what, due_ns)"
+                      " SELECT incident, 'failed', ?2 FROM investigations"
+                      " WHERE state IN ('collecting', 'investigating') AND attempts >= ?1",
+                      most, 2, err) &&
+           change(ledger,
                   "UPDATE investigations SET state = 'failed', ended_ns = ?2,"
                   " why = 'interrupted: the server ended each time it was investigated'"
                   " WHERE state IN ('collecting', 'investigating') AND attempts >= ?1"

@@ -32,6 +32,14 @@ static bool write_whole(const char *path, struct str text)
     return file && fclose(file) == 0 && ok;
 }
 
+/* That it is over stands below the report. */
+static bool append(const char *path, struct str text)
+{
+    FILE *file = fopen(path, "ae");
+    const bool ok = file && fprintf(file, "\n%.*s\n", STR_ARG(str_trim(text))) > 0;
+    return file && fclose(file) == 0 && ok;
+}
+
 static bool deliver(struct arena *arena, const struct notifier *notifier, const struct news *news,
                     struct dispatch *dispatch, struct err *err)
 {
@@ -43,6 +51,8 @@ static bool deliver(struct arena *arena, const struct notifier *notifier, const 
     const struct str half = str_printf(arena, "%.*s.new", STR_ARG(path));
     const struct str text =
         news->markdown.len > 0 ? news->markdown : words_of_news(arena, news, TEXT_CHARS_MAX);
+    if (news->phase == NEWS_RESOLVED)
+        return append(path.ptr, text) || err_set(err, ERR_IO, "%s: %s", path.ptr, strerror(errno));
     if (write_whole(half.ptr, text) && rename(half.ptr, path.ptr) == 0)
         return true;
     const int reason = errno;

@@ -3,10 +3,10 @@
 #include "notify/notify.h"
 
 #include "base/arena.h"
+#include "notify/post.h"
 #include "notify/words.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 
 #define NOTE_CHARS_MAX 20000 /* it takes 25,000 */
 #define ID_LEN_MAX 64
@@ -40,12 +40,10 @@ static bool encode(struct arena *arena, const struct notifier *notifier, const s
         return err_set(err, ERR_USAGE, "the alert did not come from PagerDuty: it has no id there");
     const struct str note = words_of_news(arena, news, NOTE_CHARS_MAX);
     json_t *body = json_pack("{s:{s:s%}}", "note", "content", note.ptr, (size_t)note.len);
-    char *text = json_dumps(body, JSON_COMPACT);
-    out->url =
-        str_printf(arena, "%.*s/incidents/%.*s/notes", STR_ARG(url), STR_ARG(news->alert_id));
-    out->body = str_copy(arena, str_of(text));
+    post_json(arena,
+              str_printf(arena, "%.*s/incidents/%.*s/notes", STR_ARG(url), STR_ARG(news->alert_id)),
+              STR(""), body, out);
     const struct header headers[] = {
-        {.name = "Content-Type", .value = STR("application/json")},
         {.name = "Accept", .value = STR("application/vnd.pagerduty+json;version=2")},
         {.name = "From", .value = notifier_text(notifier, "from")},
         {.name = "Authorization",
@@ -54,8 +52,6 @@ static bool encode(struct arena *arena, const struct notifier *notifier, const s
     };
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
         out->headers[out->headers_count++] = headers[i];
-    free(text);
-    json_decref(body);
     return true;
 }
 

@@ -67,7 +67,7 @@ static void keep(struct clerk *clerk, struct http_exchange *exchange, struct str
     struct arena *arena = exchange->request.arena;
     const struct words words = words_of(clerk->site, arena, id, said);
     const struct child_order order = {.argv = words.items,
-                                      .environment = assignment_environment(arena),
+                                      .environment = assignment_environment(clerk->site, arena),
                                       .deadline_ns = clock_now_ns(clock_system()) + FEEDBACK_NS,
                                       .stop_fd = -1};
     struct child_result result;

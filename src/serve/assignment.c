@@ -22,15 +22,16 @@
 /* ---- children ---- */
 
 /* What an investigation may know of the process: no secrets, and nothing that leads outside. */
-const char *const *assignment_environment(struct arena *arena)
+const char *const *assignment_environment(const struct site *site, struct arena *arena)
 {
-    static const char *const names[] = {"PATH", "HOME", "TMPDIR", "LANG"};
+    static const char *const names[] = {"PATH", "HOME", "LANG"};
     const size_t count = sizeof names / sizeof *names;
-    const char **out = arena_push_many(arena, const char *, count + 1);
+    const char **out = arena_push_many(arena, const char *, count + 2);
     size_t put = 0;
     for (size_t i = 0; i < count; i++)
         if (getenv(names[i]))
             out[put++] = str_printf(arena, "%s=%s", names[i], getenv(names[i])).ptr;
+    out[put] = str_printf(arena, "TMPDIR=%s/tmp", site->data).ptr;
     return out;
 }
 
@@ -206,6 +207,7 @@ static bool run_investigate(const struct assignment *assignment, struct child_re
         assignment->site->program,
         "investigate",
         str_copy(arena, kept).ptr,
+        "--sandbox",
         "--no-progress",
         "--format=json",
         "--journal=/dev/fd/3",
@@ -219,7 +221,8 @@ static bool run_investigate(const struct assignment *assignment, struct child_re
                       .story = arena_push(arena, struct story)};
     ear.line = buf_new(ear.line_arena);
     const struct child_order order = {.argv = argv,
-                                      .environment = assignment_environment(arena),
+                                      .environment =
+                                          assignment_environment(assignment->site, arena),
                                       .deadline_ns = assignment->deadline_ns,
                                       .stop_fd = assignment->stop_fd,
                                       .heard = hear,

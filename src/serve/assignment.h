@@ -30,5 +30,5 @@ struct str assignment_bundle(const struct assignment *assignment);
 bool assignment_collect(const struct assignment *assignment, struct str alert, struct ending *out);
 bool assignment_investigate(const struct assignment *assignment, struct ending *out);
 
-/* What a child may know of this process that reads evidence: no secrets. */
-const char *const *assignment_environment(struct arena *arena);
+/* What a child may know of this process that reads evidence: no secrets. Its TMPDIR is DATA/tmp. */
+const char *const *assignment_environment(const struct site *site, struct arena *arena);

@@ -32,11 +32,19 @@ static struct str origin_of(struct str url)
     return slash == STR_NPOS ? url : str_slice(url, 0, at + 3 + slash);
 }
 
+static void free_tokens(void *state)
+{
+    const struct auth *auth = state;
+    if (auth->arena)
+        arena_free(auth->arena);
+}
+
 struct auth *auth_new(struct arena *arena, struct str page_url)
 {
     struct auth *auth = arena_push(arena, struct auth);
     *auth = (struct auth){.page_origin = origin_of(page_url)};
     pthread_mutex_init(&auth->lock, NULL);
+    arena_defer(arena, free_tokens, auth);
     return auth;
 }
 

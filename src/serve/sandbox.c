@@ -87,6 +87,14 @@ static bool allow_usual(int ruleset)
     return true;
 }
 
+static bool allow_evidence(int ruleset, const struct sandbox *sandbox)
+{
+    for (uint32_t i = 0; i < sandbox->evidence_count; i++)
+        if (!allow(ruleset, sandbox->evidence[i], RIGHTS_READ))
+            return false;
+    return true;
+}
+
 static bool shut_files(const struct sandbox *sandbox)
 {
     const long version =
@@ -99,8 +107,7 @@ static bool shut_files(const struct sandbox *sandbox)
     if (ruleset < 0)
         return false;
     const uint64_t write = RIGHTS_WRITE & rights.files;
-    const bool ok = allow_usual(ruleset) &&
-                    (!sandbox->evidence || allow(ruleset, sandbox->evidence, RIGHTS_READ)) &&
+    const bool ok = allow_usual(ruleset) && allow_evidence(ruleset, sandbox) &&
                     (!sandbox->output || allow(ruleset, sandbox->output, write)) &&
                     syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
     close(ruleset);

@@ -14,8 +14,9 @@
 struct arena;
 
 struct sandbox {
-    const char *evidence; /* a folder or file that may be read; may be NULL */
-    const char *output;   /* a folder that may be written; may be NULL */
+    const char *const *evidence; /* folders and files that may be read */
+    uint32_t evidence_count;
+    const char *output; /* a folder that may be written; may be NULL */
 };
 
 /*

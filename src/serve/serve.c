@@ -18,6 +18,7 @@
 #include "serve/log.h"
 #include "serve/metrics.h"
 #include "serve/receive.h"
+#include "serve/tell.h"
 #include "serve/worker.h"
 
 #include <errno.h>
@@ -37,7 +38,8 @@ struct server {
     struct site site;
     struct door door;
     struct ledger *ledger; /* of the main thread */
-    bool is_temporary;     /* the data goes with the server */
+    struct teller *teller;
+    bool is_temporary; /* the data goes with the server */
 };
 
 /* ---- start ---- */
@@ -98,7 +100,8 @@ static bool open_ledger(struct arena *arena, struct server *server, struct err *
         const struct str all = ledger_path(server->ledger);
         site->data = str_copy(arena, str_slice(all, 0, all.len - strlen("/ledger.db"))).ptr;
     }
-    return files_make_folder(str_printf(arena, "%s/incidents", site->data).ptr, err);
+    return files_make_folder(str_printf(arena, "%s/incidents", site->data).ptr, err) &&
+           files_make_folder(str_printf(arena, "%s/tmp", site->data).ptr, err);
 }
 
 /* The desk writes on its own connection; what is left running by a process that was killed waits.
@@ -187,6 +190,7 @@ static bool start(struct arena *arena, const struct serve_options *options, stru
            auth_reload(site->auth, server->ledger, wall_now_ns(), err) &&
            clerks_start(arena, site, CLERKS, door_work, &server->door.clerks, err) &&
            workers_start(arena, site, &site->worker_pool, err) &&
+           teller_start(arena, site, &server->teller, err) &&
            start_http(arena, options, server, err);
 }
 
@@ -220,6 +224,7 @@ static void stop(struct server *server)
     log_line(LOG_INFO, "stop", "ending");
     http_quiesce(server->site.http);
     workers_stop(server->site.worker_pool, STOP_GRACE_NS);
+    teller_stop(server->teller);
     live_stop(server->site.live);
     clerks_stop(server->door.clerks);
     http_stop(server->site.http);

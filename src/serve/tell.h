@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * News of an incident for those whom the configuration names (notify/). What cannot be told is
- * logged and fails nothing: the page has it all the same.
+ * News of incidents for those whom the configuration names (notify/), from a thread of its own:
+ * what is due stands in the ledger (incident/due.h), and is told in that order. What cannot be told
+ * is logged and fails nothing: the page has it all the same.
  */
 #pragma once
 
-#include "notify/news.h"
-#include "store/ledger.h"
+#include "base/err.h"
 
+struct arena;
 struct site;
+struct teller;
 
-/* As the incident stands in the ledger now. Waits for the network; of a worker. */
-void tell_news(const struct site *site, struct ledger *ledger, struct str id,
-               enum news_phase phase);
+MUST_CHECK bool teller_start(struct arena *arena, const struct site *site, struct teller **out,
+                             struct err *err);
+
+/* Ends what is being told; the rest is due at the next start. */
+void teller_stop(struct teller *teller);

@@ -14,7 +14,6 @@
 #include "serve/live.h"
 #include "serve/log.h"
 #include "serve/metrics.h"
-#include "serve/tell.h"
 
 #include <errno.h>
 #include <sys/eventfd.h>
@@ -105,8 +104,6 @@ static void work(struct worker *worker, const struct claimed *claimed, struct ar
     take_up(worker, claimed->incident);
     live_begin(site->live, claimed->incident);
     api_tell_state(site, worker->ledger, claimed->incident);
-    if (claimed->attempt == 1)
-        tell_news(site, worker->ledger, claimed->incident, NEWS_OPENED);
     look_into(worker, claimed, &assignment, &ending);
     const int64_t took_ns = clock_now_ns(clock_system()) - started_ns;
     if (!put_down(worker) && ending.state == INCIDENT_CANCELLED)
@@ -120,9 +117,6 @@ static void work(struct worker *worker, const struct claimed *claimed, struct ar
     api_tell_state(site, worker->ledger, claimed->incident);
     if (ending.state == INCIDENT_DONE)
         learn_from_incident(site, worker->ledger, claimed->incident, wall_now_ns());
-    if (ending.state != INCIDENT_CANCELLED)
-        tell_news(site, worker->ledger, claimed->incident,
-                  ending.state == INCIDENT_DONE ? NEWS_VERDICT : NEWS_FAILED);
 }
 
 /* ---- the thread ---- */

@@ -5,7 +5,8 @@
  * step runs in the transaction that writes down its version.
  *
  * A table says who owns it: `git_` is that of src/git, `feedback` that of src/feedback; those of
- * the server, from `incidents` to `silences`, are of src/incident, `tokens` and `audit` of src/serve.
+ * the server, from `incidents` to `silences`, are of src/incident, `tokens` and `audit` of
+ * src/serve.
  */
 #include "store/ledger.h"
 
@@ -167,6 +168,22 @@ static const char *const steps[] = {
      "    PRIMARY KEY (caller, callee)"
      ") STRICT, WITHOUT ROWID;"
      "CREATE INDEX incident_calls_by_time ON incident_calls (seen_ns);"),
+    /*
+     * incident_news: what people are still to be told (incident/due.h).
+     * incident_threads: where one of them goes on with what was told of an incident.
+     */
+    ("CREATE TABLE incident_news ("
+     "    number INTEGER PRIMARY KEY AUTOINCREMENT,"
+     "    incident INTEGER NOT NULL REFERENCES incidents ON DELETE CASCADE,"
+     "    what TEXT NOT NULL,"
+     "    due_ns INTEGER NOT NULL"
+     ") STRICT;"
+     "CREATE TABLE incident_threads ("
+     "    incident INTEGER NOT NULL REFERENCES incidents ON DELETE CASCADE,"
+     "    who TEXT NOT NULL,"
+     "    thread TEXT NOT NULL,"
+     "    PRIMARY KEY (incident, who)"
+     ") STRICT, WITHOUT ROWID;"),
 };
 
 const struct ledger_schema ledger_schema = {.steps = steps,

@@ -182,17 +182,14 @@ static bool explain(struct call *call, const struct load *load, const struct evi
 }
 
 /* What the kind of fault goes by, where nobody was changed (verdict/kind.c). */
-static bool tell_load(struct call *call, const struct load *load, struct err *err)
+static void tell_load(struct call *call, const struct load *load)
 {
     struct arena *arena = call->scratch;
-    const struct str means = means_query(call, load->service, load->metric);
-    const struct str query = str_printf(
-        arena, "SELECT a.*, round(a.since / a.before, 1) AS rise FROM (%s) a", means.ptr);
-    double rise;
+    const struct str query =
+        str_printf(arena, "SELECT a.*, round(a.since / a.before, 1) AS rise FROM (%s) a",
+                   means_query(call, load->service, load->metric).ptr);
     if (actor_has_told(call, query))
-        return true;
-    if (!ask_rise(call, means, &rise, err))
-        return false;
+        return;
     casefile_add(
         call->casefile,
         &(struct evidence){
@@ -207,12 +204,11 @@ static bool tell_load(struct call *call, const struct load *load, struct err *er
             .claim = str_printf(arena,
                                 "`%s` of `%s`, where users come in, went to %.1f times what it was "
                                 "before %s.",
-                                load->metric.ptr, load->service.ptr, rise,
+                                load->metric.ptr, load->service.ptr, load->rise,
                                 time_format_short(arena, call->casefile->incident.start_ns).ptr),
             .query = query,
-            .strength = 1 - 1 / rise,
+            .strength = 1 - 1 / load->rise,
         });
-    return true;
 }
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
@@ -222,8 +218,8 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     if (!find_load(call, &load, err))
         return false;
     const uint32_t last = call->casefile->evidence_count; /* what is added here is not looked at */
-    if (load.rise > 0 && !tell_load(call, &load, err))
-        return false;
+    if (load.rise > 0)
+        tell_load(call, &load);
     const bool rose = load.rise > 0 && !fails(call->casefile);
     int64_t explained = 0;
     uint32_t asked = 0;
