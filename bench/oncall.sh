@@ -9,12 +9,12 @@ alerts=${2:-20}
 work=$(mktemp -d)
 pids=
 trap 'kill $pids 2>/dev/null || true; wait; rm -rf "$work"' EXIT
-over=$(($(date +%s) + 240))
+over=$(($(date +%s) + 400))
 . tests/oncall_world.sh
 lacks=$(missing curl sqlite3 git nginx prometheus prometheus-alertmanager prometheus-node-exporter)
 [ -z "$lacks" ] || { echo "there is no $lacks (scripts/gym_setup.sh)"; exit 2; }
 # shellcheck disable=SC2046 # four words
-set -- $(bash -c "$(sed -n '/^free_ports()/,/^}/p' tests/oncall_world.sh); free_ports 4")
+set -- $(free_ports 4)
 prometheus_port=$1 alertmanager_port=$2 shop_port=$3 node_port=$4
 
 # The shop is a page of numbers: of each service requests, errors and their times.
@@ -53,7 +53,7 @@ cat >"$work/rules.yml" <<'END'
 groups:
   - name: shop
     rules:
-      - {alert: ErrorsHigh, expr: shop_errors_share > 0.1, labels: {severity: page}}
+      - {alert: ErrorsHigh, expr: shop_errors_share > 0.1, for: 3s, labels: {severity: page}}
 END
 start nginx nginx -p "$work" -e "$work/nginx.err" -c "$work/nginx.conf"
 start node prometheus-node-exporter --web.listen-address "127.0.0.1:$node_port" --log.level=error

@@ -24,7 +24,7 @@ lacks=$(missing curl git prometheus prometheus-alertmanager prometheus-redis-exp
 [ -z "$lacks" ] || { echo "skipped: there is no $lacks (scripts/gym_setup.sh installs it)"; exit 77; }
 
 # shellcheck disable=SC2046 # four words
-set -- $(bash -c "$(sed -n '/^free_ports()/,/^}/p' tests/oncall_world.sh); free_ports 4")
+set -- $(free_ports 4)
 prometheus_port=$1 alertmanager_port=$2 redis_port=$3 exporter_port=$4
 prometheus=http://127.0.0.1:$prometheus_port
 

@@ -25,7 +25,9 @@ free_ports() {
     found=0
     while [ $found -lt "$1" ]; do
         tried=$((tried + 1))
-        if ! (exec 3<>"/dev/tcp/127.0.0.1/$tried") 2>/dev/null; then
+        refused=0
+        curl -s -m 1 -o /dev/null "http://127.0.0.1:$tried/" || refused=$?
+        if [ $refused = 7 ]; then # curl: failed to connect
             echo $tried
             found=$((found + 1))
         fi
