@@ -260,6 +260,18 @@ run serve --listen 127.0.0.1:0 --data "$data" --config "$work/warroom.yaml"
 check 'what ClickHouse is to keep is kept nowhere else' refused '127.0.0.1:9'
 start || echo "no start"
 
+# ---- who posts too fast ----
+stop
+printf 'serve: {posts_per_second: 1}\n' >"$work/warroom.yaml"
+start --config "$work/warroom.yaml" || echo "no start"
+too_fast() { for _ in $(seq 40); do post /webhook/alertmanager -d '{}'; is 429 && return 0; done; return 1; }
+check 'who posts too fast is told to wait' too_fast
+check 'and how long' head_has '^retry-after: 1'
+ask GET /api/v1/version
+check 'but may read' is 200
+stop
+start || echo "no start"
+
 # ---- kill -9: what was acknowledged is there ----
 for round in 1 2 3; do
     (for i in $(seq 40); do

@@ -60,6 +60,7 @@ struct config {
         bool is_loopback;
         struct str data; /* a folder; empty: that of the ledger */
         int64_t workers, queue, opened_per_minute;
+        int64_t posts_per_second, connections_max; /* of one address */
         int64_t deadline_ns;         /* of one investigation */
         struct str certificate, key; /* PEM files; both, or both empty */
         bool is_behind_proxy;        /* something in front speaks TLS */

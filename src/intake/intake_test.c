@@ -123,7 +123,7 @@ static struct str asked(struct bench *bench, const struct intake_window *window,
         fail_msg("%s", err.text);
     struct telemetry *telemetry;
     const struct telemetry_limits limits = {.memory_mb = 256, .threads = 1};
-    struct batch *answer;
+    struct batch *answer = NULL;
     if (!telemetry_open(arena, &limits, &telemetry, &err) ||
         !telemetry_rows(telemetry, arena,
                         str_printf(arena, sql, str_printf(arena, "'%s'", path.ptr).ptr), &answer,

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "serve/http.h"
 
+#include <netinet/in.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -14,6 +15,7 @@ struct client {
     struct clients *all;
     struct client *next, **link;
     int fd;
+    uint64_t address;
     enum phase phase;
     int64_t since_ns;
     bool is_shut;
@@ -82,11 +84,39 @@ void clients_stop(struct clients *clients)
     pthread_join(clients->watcher, NULL);
 }
 
-struct client *client_add(struct clients *clients, int fd)
+static uint64_t number_of(const unsigned char *bytes, int count)
+{
+    uint64_t number = 0;
+    for (int i = 0; i < count; i++)
+        number = number << 8 | bytes[i];
+    return number;
+}
+
+static uint64_t address_of_four(const void *bytes)
+{
+    const uint64_t number = number_of(bytes, 4);
+    return number >> 24 == 127 ? CLIENT_LOOPBACK : number;
+}
+
+uint64_t client_address(const struct sockaddr *address)
+{
+    if (address && address->sa_family == AF_INET)
+        return address_of_four(&((const struct sockaddr_in *)(const void *)address)->sin_addr);
+    if (!address || address->sa_family != AF_INET6)
+        return CLIENT_LOOPBACK; /* a socket of this machine */
+    const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+    if (IN6_IS_ADDR_LOOPBACK(six))
+        return CLIENT_LOOPBACK;
+    return IN6_IS_ADDR_V4MAPPED(six) ? address_of_four(six->s6_addr + 12)
+                                     : number_of(six->s6_addr, 8);
+}
+
+struct client *client_add(struct clients *clients, int fd, uint64_t address)
 {
     struct arena *arena = arena_new("client");
     struct client *client = arena_push(arena, struct client);
-    *client = (struct client){.arena = arena, .all = clients, .fd = fd, .since_ns = now_ns()};
+    *client = (struct client){
+        .arena = arena, .all = clients, .fd = fd, .address = address, .since_ns = now_ns()};
     pthread_mutex_lock(&clients->lock);
     client->next = clients->first;
     client->link = &clients->first;
@@ -122,6 +152,16 @@ uint32_t clients_count(struct clients *clients)
 {
     pthread_mutex_lock(&clients->lock);
     const uint32_t count = clients->count;
+    pthread_mutex_unlock(&clients->lock);
+    return count;
+}
+
+uint32_t clients_of(struct clients *clients, uint64_t address)
+{
+    uint32_t count = 0;
+    pthread_mutex_lock(&clients->lock);
+    for (const struct client *it = clients->first; it; it = it->next)
+        count += it->address == address;
     pthread_mutex_unlock(&clients->lock);
     return count;
 }

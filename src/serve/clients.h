@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct arena;
+struct sockaddr;
 struct clients;
 struct client;
 
@@ -23,10 +24,20 @@ enum phase {
 MUST_CHECK bool clients_start(struct arena *arena, struct clients **out, struct err *err);
 void clients_stop(struct clients *clients);
 
-struct client *client_add(struct clients *clients, int fd);
+/*
+ * One network's worth of addresses as a number: an IPv4 address, or the first half of an IPv6 one,
+ * for the other half is its owner's to choose.
+ */
+#define CLIENT_LOOPBACK UINT64_C(0)
+uint64_t client_address(const struct sockaddr *address);
+
+struct client *client_add(struct clients *clients, int fd, uint64_t address);
 void client_enter(struct client *client, enum phase phase);
 
 /* Before its socket is closed: so it is never shut when its number is another's already. */
 void client_remove(struct client *client);
 
 uint32_t clients_count(struct clients *clients);
+
+/* Those of one address. */
+uint32_t clients_of(struct clients *clients, uint64_t address);

@@ -11,6 +11,7 @@
 #include "serve/auth.h"
 #include "serve/log.h"
 #include "serve/metrics.h"
+#include "serve/pace.h"
 #include "serve/router.h"
 
 #define PAGE_POLICY                                                                                \
@@ -64,6 +65,20 @@ static bool body_fits(struct http_exchange *exchange, const struct route *route)
     return false;
 }
 
+/* Telemetry is not counted here: its store says itself when it has enough. */
+static bool is_paced(const struct site *site, struct http_exchange *exchange)
+{
+    const struct http_request *request = &exchange->request;
+    const bool counts =
+        str_eq(request->method, STR("POST")) &&
+        (str_starts(request->path, STR("/webhook/")) || str_starts(request->path, STR("/api/")));
+    if (!counts || pace_take(site->pace, request->address, exchange->begun_ns))
+        return true;
+    http_refuse(exchange, 429, "over_budget",
+                "too many posts from this address; come again in a second");
+    return false;
+}
+
 static bool admit(void *state, struct http_exchange *exchange, size_t *body_bytes_max)
 {
     struct door *door = state;
@@ -71,7 +86,8 @@ static bool admit(void *state, struct http_exchange *exchange, size_t *body_byte
     if (!find_route(exchange))
         return false;
     const struct route *route = exchange->route;
-    if (!auth_admit(door->site->auth, exchange, route->scope, caller) ||
+    if (!is_paced(door->site, exchange) ||
+        !auth_admit(door->site->auth, exchange, route->scope, caller) ||
         !body_fits(exchange, route))
         return false;
     exchange->caller = caller;

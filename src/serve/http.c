@@ -39,6 +39,7 @@ struct http_server {
     int listen_fd;
     uint16_t port;
     bool is_tls;
+    uint32_t address_max;
     atomic_size_t bodies_bytes; /* that are kept at the moment */
     struct clients *clients;
 };
@@ -111,6 +112,7 @@ static void read_peer(struct flight *flight)
     const union MHD_ConnectionInfo *info = flight->server->lib->MHD_get_connection_info(
         flight->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     char text[INET6_ADDRSTRLEN] = "";
+    request->address = client_address(info ? info->client_addr : NULL);
     if (info && info->client_addr->sa_family == AF_INET) {
         const struct sockaddr_in *in = (const void *)info->client_addr;
         inet_ntop(AF_INET, &in->sin_addr, text, sizeof text);
@@ -422,17 +424,33 @@ static void on_completed(void *state, struct MHD_Connection *connection, void **
 
 /* ---- connections ---- */
 
+static enum MHD_Result on_accept(void *state, const struct sockaddr *peer, socklen_t peer_len)
+{
+    (void)peer_len;
+    const struct http_server *server = state;
+    const uint64_t address = client_address(peer);
+    return server->address_max == 0 || address == CLIENT_LOOPBACK ||
+                   clients_of(server->clients, address) < server->address_max
+               ? MHD_YES
+               : MHD_NO;
+}
+
 static void on_connection(void *state, struct MHD_Connection *connection, void **kept,
                           enum MHD_ConnectionNotificationCode code)
 {
     struct http_server *server = state;
-    if (code == MHD_CONNECTION_NOTIFY_STARTED)
-        *kept = client_add(
-            server->clients,
-            server->lib->MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
-                ->connect_fd);
-    else if (*kept)
-        client_remove(*kept);
+    const struct libmicrohttpd *lib = server->lib;
+    if (code != MHD_CONNECTION_NOTIFY_STARTED) {
+        if (*kept)
+            client_remove(*kept);
+        return;
+    }
+    const union MHD_ConnectionInfo *peer =
+        lib->MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    *kept = client_add(
+        server->clients,
+        lib->MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+        client_address(peer ? peer->client_addr : NULL));
 }
 
 /* ---- the server ---- */
@@ -498,7 +516,7 @@ static bool start_daemon(struct http_server *server, const struct http_listen *l
         {MHD_OPTION_END, 0, NULL}};
     const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
     server->daemon = server->lib->MHD_start_daemon(
-        flags, 0, NULL, NULL, on_access, server, MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
+        flags, 0, on_accept, server, on_access, server, MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)HTTP_IDLE_S_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,
         MHD_OPTION_URI_LOG_CALLBACK, on_uri, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
@@ -514,7 +532,9 @@ bool http_start(struct arena *arena, const struct http_listen *listen,
                 const struct http_handler *handler, struct http_server **out, struct err *err)
 {
     struct http_server *server = arena_push(arena, struct http_server);
-    *server = (struct http_server){.handler = *handler, .is_tls = listen->certificate.len > 0};
+    *server = (struct http_server){.handler = *handler,
+                                   .is_tls = listen->certificate.len > 0,
+                                   .address_max = listen->address_max};
     if (!(server->lib = libmicrohttpd_load(err)) || !open_socket(listen, server, err))
         return false;
     if (!clients_start(arena, &server->clients, err)) {

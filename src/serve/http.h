@@ -39,7 +39,8 @@ struct http_request {
     struct http_pair headers[HTTP_HEADERS_MAX];
     uint32_t headers_count;
     struct str body;
-    struct str peer; /* "127.0.0.1" */
+    struct str peer;  /* "127.0.0.1" */
+    uint64_t address; /* the same, as client_address() has it */
     bool is_loopback;
     bool is_tls;
 };
@@ -112,6 +113,7 @@ struct http_listen {
     const char *host;            /* NULL: 127.0.0.1 */
     uint16_t port;               /* 0: any that is free */
     struct str certificate, key; /* PEM, ending in NUL; both empty: no TLS */
+    uint32_t address_max;        /* connections of one address but loopback; 0: any number */
 };
 
 struct http_server;

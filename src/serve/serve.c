@@ -17,6 +17,7 @@
 #include "serve/live.h"
 #include "serve/log.h"
 #include "serve/metrics.h"
+#include "serve/pace.h"
 #include "serve/receive.h"
 #include "serve/tell.h"
 #include "serve/worker.h"
@@ -151,6 +152,8 @@ static bool start_http(struct arena *arena, const struct serve_options *options,
                                                         : NULL,
                                  .port = options->port >= 0 ? (uint16_t)options->port
                                                             : config->serve.port};
+    if (!config->serve.is_behind_proxy)
+        listen.address_max = (uint32_t)config->serve.connections_max;
     return read_pem(arena, config->serve.certificate, &listen.certificate, err) &&
            read_pem(arena, config->serve.key, &listen.key, err) &&
            http_start(arena, &listen, &handler, &server->site.http, err);
@@ -171,6 +174,8 @@ static struct site make_site(struct arena *arena, const struct serve_options *op
                         .auth = auth_new(arena, config->page_url),
                         .live = live_new(arena),
                         .metrics = arena_push(arena, struct metrics)};
+    site.pace = pace_new(
+        arena, config->serve.is_behind_proxy ? 0 : (uint32_t)config->serve.posts_per_second);
     site.metrics->started_ns = wall_now_ns();
     site.limits.queue_max = (uint32_t)config->serve.queue;
     site.limits.opened_max = (uint32_t)config->serve.opened_per_minute;

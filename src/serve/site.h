@@ -14,6 +14,7 @@ struct auth;
 struct desk;
 struct live;
 struct metrics;
+struct pace;
 struct receive;
 struct workers;
 
@@ -30,6 +31,7 @@ struct site {
     uint32_t workers;
     struct incident_limits limits;
     struct auth *auth;
+    struct pace *pace; /* of who posts; of the thread of all connections */
     struct desk *desk; /* alerts in */
     struct live *live;
     struct metrics *metrics;
