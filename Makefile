@@ -2,7 +2,7 @@
 # The front door. `make demo` and `make test` need nothing before them on Debian 12.
 .PHONY: demo serve test build encoder eval bench fuzz gym package image format clean
 
-INCIDENT = examples/incidents/pages-504
+INCIDENT = examples/incidents/memory-leak.tar.zst
 
 build:
 	@sh scripts/setup.sh
@@ -10,6 +10,7 @@ build:
 
 demo: build
 	@build/warroom investigate $(INCIDENT) --html build/report.html || [ $$? = 1 ]
+	@echo 'All shipped incidents, on a page: make serve'
 
 # The page, with the shipped incidents, on this machine alone: http://127.0.0.1:8080/
 serve: build

@@ -23,6 +23,11 @@ awk '/<!-- keys -->/ { on = 1 } /<!-- \/keys -->/ { on = 0 } on && /^\| `/' docs
 check 'the manual has all keys, their standards and what they mean' diff "$work/there" "$work/told"
 check 'and there are some' test -s "$work/told"
 
+run config check examples/warroom.yaml
+check 'the example is right' ended_with 0
+check 'as it stands' is_quiet
+check 'four lines' test "$(grep -vc '^#' examples/warroom.yaml)" -le 4
+
 # ---- begun, found and checked ----
 
 cd "$work"

@@ -31,7 +31,7 @@ check 'faults are listed, the control among them' out_has '"nothing"'
 run gym run no-such-scenario --out "$work/never"
 check 'a scenario that is not there is named' err_has 'no-such-scenario'
 run gym record --al --out "$work/never"
-check 'record takes no option that it does not know' refused 'means nothing here'
+check 'record takes no option that it does not know' err_has 'means nothing here'
 printf 'fault nothing\nplce cart-1\n' >"$work/wrong.scenario"
 run gym run "$work/wrong.scenario" --out "$work/never"
 check 'a line that says nothing is shown' err_has 'plce cart-1'

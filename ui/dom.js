@@ -111,11 +111,12 @@ export function say(words) {
     document.getElementById('said').textContent = visible(words);
 }
 
+// What is copied is what is seen: nothing comes along that does not show. A function gives a document, which stays as it is.
 export function copyButton(of, label = 'Copy') {
     const button = h('button', {type: 'button', class: 'copy'}, label);
     button.addEventListener('click', async () => {
         try {
-            await navigator.clipboard.writeText(typeof of === 'function' ? await of() : of);
+            await navigator.clipboard.writeText(typeof of === 'function' ? await of() : visible(of));
             button.textContent = 'Copied';
         } catch {
             button.textContent = 'Select it and copy by hand'; // no permission, or no TLS

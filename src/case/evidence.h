@@ -96,6 +96,7 @@ struct evidence {
     enum finding finding;
     enum kind kind;      /* that it names by itself; KIND_UNKNOWN: its finding tells */
     bool eased;          /* a metric that went the better way, as with effects: shows no shortage */
+    bool tells_place;    /* a complaint that is about whom it is at fault, not about who suffers */
     struct str subject;  /* the service, host or object that it is about */
     struct str instance; /* where one of several is meant */
     struct str cause;    /* plain words for this very cause; empty: the finding's text */

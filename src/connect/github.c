@@ -2,15 +2,10 @@
 /* Deployments and commits of a repository on GitHub, with their diffs. Source: its REST API. */
 #include "connect/answer.h"
 #include "connect/connector.h"
-#include "connect/patch.h"
+#include "connect/forge.h"
 #include "connect/url.h"
 
 #include "base/arena.h"
-
-#define PAGE_MAX 100
-#define COMMITS_MAX 60                          /* whose diffs are fetched: a question each */
-#define FILES_MAX 300                           /* of one commit; the API gives no more */
-#define BACK_NS (INT64_C(24) * 3600 * NS_PER_S) /* what was merged a day ago may ship today */
 
 static const struct field settings[] = {
     {"repository", TYPE_TEXT, 0, "OWNER/NAME", NULL},
@@ -40,14 +35,15 @@ static bool encode(struct arena *arena, const struct source *source,
     switch (question->wanted) {
     case WANT_EVENTS: /* deployments */
         buf_add(&url.text, STR("/deployments"));
-        url_param_int(&url, "per_page", PAGE_MAX);
+        url_param_int(&url, "per_page", FORGE_PAGE_MAX);
         if (environment.len > 0)
             url_param(&url, "environment", environment);
         break;
     case WANT_NAMES: /* which commits there are */
         buf_add(&url.text, STR("/commits"));
-        url_param_int(&url, "per_page", PAGE_MAX);
-        url_param(&url, "since", time_format_rfc3339(arena, question->window.start_ns - BACK_NS));
+        url_param_int(&url, "per_page", FORGE_PAGE_MAX);
+        url_param(&url, "since",
+                  time_format_rfc3339(arena, question->window.start_ns - FORGE_BACK_NS));
         url_param(&url, "until", time_format_rfc3339(arena, question->window.end_ns));
         if (branch.len > 0)
             url_param(&url, "sha", branch);
@@ -73,13 +69,7 @@ static void ask_commit(const struct question *question, struct str id, struct ga
     next.wanted = WANT_CHANGES;
     next.cursor = id;
     next.optional = true;
-    if (id.len > 0 && gathered_is_new(out, id)) {
-        if (out->seen.count <= COMMITS_MAX)
-            gathered_ask(out, &next);
-        else
-            gathered_left_out(out, "more than %d commits; of the older ones nothing was read",
-                              COMMITS_MAX);
-    }
+    forge_ask(out, &next);
 }
 
 static void decode_deployment(struct arena *scratch, const struct source *source,
@@ -88,7 +78,7 @@ static void decode_deployment(struct arena *scratch, const struct source *source
 {
     int64_t time_ns;
     if (!time_parse_rfc3339(answer_text(one, "created_at"), &time_ns) ||
-        time_ns < question->window.start_ns - BACK_NS || time_ns > question->window.end_ns)
+        time_ns < question->window.start_ns - FORGE_BACK_NS || time_ns > question->window.end_ns)
         return;
     const struct str sha = answer_text(one, "sha");
     const struct change_row row = {
@@ -108,28 +98,17 @@ static void decode_deployment(struct arena *scratch, const struct source *source
 static void decode_commit(struct arena *scratch, const struct source *source, const json_t *one,
                           struct gathered *out)
 {
-    const json_t *commit = json_object_get(one, "commit"), *file;
+    const json_t *commit = json_object_get(one, "commit");
     const json_t *committer = json_object_get(commit, "committer");
-    struct buf diff = buf_new(scratch);
-    struct str *files = arena_push_many(scratch, struct str, FILES_MAX);
     struct change_row row = {.id = answer_text(one, "sha"),
                              .service = source_text(source, "service", STR("")),
                              .kind = STR("commit"),
                              .author = answer_text(json_object_get(commit, "author"), "name"),
                              .message = answer_text(commit, "message"),
-                             .files = files,
                              .parents = (uint32_t)json_array_size(json_object_get(one, "parents"))};
-    size_t i;
     if (!time_parse_rfc3339(answer_text(committer, "date"), &row.time_ns))
         return;
-    json_array_foreach(json_object_get(one, "files"), i, file)
-    {
-        if (row.files_count == FILES_MAX)
-            break;
-        files[row.files_count++] = answer_text(file, "filename");
-        patch_add(&diff, answer_text(file, "filename"), answer_text(file, "patch"));
-    }
-    row.detail = buf_str(&diff);
+    forge_read_files(scratch, json_object_get(one, "files"), "filename", "patch", &row);
     rows_change(&out->rows, &row);
 }
 
@@ -155,9 +134,7 @@ static bool decode(struct arena *scratch, const struct source *source,
         else
             ask_commit(question, answer_text(one, "sha"), out);
     }
-    if (json_array_size(root) == PAGE_MAX)
-        gathered_left_out(out, "only the newest %d %s were read", PAGE_MAX,
-                          question->wanted == WANT_EVENTS ? "deployments" : "commits");
+    forge_note_page(out, question, root);
     return true;
 }
 

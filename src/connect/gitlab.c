@@ -2,15 +2,10 @@
 /* Deployments and commits of a project on GitLab, with their diffs. Source: its REST API, v4. */
 #include "connect/answer.h"
 #include "connect/connector.h"
-#include "connect/patch.h"
+#include "connect/forge.h"
 #include "connect/url.h"
 
 #include "base/arena.h"
-
-#define PAGE_MAX 100
-#define COMMITS_MAX 60 /* whose diffs are fetched: a question each */
-#define FILES_MAX 300
-#define BACK_NS (INT64_C(24) * 3600 * NS_PER_S) /* what was merged a day ago may ship today */
 
 static const struct field settings[] = {
     {"project", TYPE_TEXT, 0, "its number, or GROUP/NAME", NULL},
@@ -28,7 +23,7 @@ static bool encode(struct arena *arena, const struct source *source,
     struct url url = url_begin(arena, source->url, "/api/v4/projects");
     const struct str branch = source_text(source, "branch", STR(""));
     const struct str environment = source_text(source, "environment", STR(""));
-    const struct str since = time_format_rfc3339(arena, question->window.start_ns - BACK_NS);
+    const struct str since = time_format_rfc3339(arena, question->window.start_ns - FORGE_BACK_NS);
     url_part(&url, source_text(source, "project", STR("")));
     switch (question->wanted) {
     case WANT_EVENTS: /* deployments */
@@ -36,7 +31,7 @@ static bool encode(struct arena *arena, const struct source *source,
         url_param(&url, "order_by", STR("updated_at"));
         url_param(&url, "sort", STR("desc"));
         url_param(&url, "updated_after", since);
-        url_param_int(&url, "per_page", PAGE_MAX);
+        url_param_int(&url, "per_page", FORGE_PAGE_MAX);
         if (environment.len > 0)
             url_param(&url, "environment", environment);
         break;
@@ -44,7 +39,7 @@ static bool encode(struct arena *arena, const struct source *source,
         buf_add(&url.text, STR("/repository/commits"));
         url_param(&url, "since", since);
         url_param(&url, "until", time_format_rfc3339(arena, question->window.end_ns));
-        url_param_int(&url, "per_page", PAGE_MAX);
+        url_param_int(&url, "per_page", FORGE_PAGE_MAX);
         if (branch.len > 0)
             url_param(&url, "ref_name", branch);
         break;
@@ -52,7 +47,7 @@ static bool encode(struct arena *arena, const struct source *source,
         buf_add(&url.text, STR("/repository/commits"));
         url_part(&url, question->cursor);
         buf_add(&url.text, STR("/diff"));
-        url_param_int(&url, "per_page", PAGE_MAX);
+        url_param_int(&url, "per_page", FORGE_PAGE_MAX);
         break;
     default:
         return err_set(err, ERR_USAGE, "GitLab has no %s", wanted_name(question->wanted));
@@ -101,39 +96,23 @@ static void ask_diff(const struct question *question, const json_t *one, struct 
     next.matchers = known;
     next.matchers_count = sizeof known / sizeof *known;
     next.optional = true;
-    if (next.cursor.len > 0 && gathered_is_new(out, next.cursor)) {
-        if (out->seen.count <= COMMITS_MAX)
-            gathered_ask(out, &next);
-        else
-            gathered_left_out(out, "more than %d commits; of the older ones nothing was read",
-                              COMMITS_MAX);
-    }
+    forge_ask(out, &next);
 }
 
 static void decode_diff(struct arena *scratch, const struct source *source,
                         const struct question *question, const json_t *files_json,
                         struct gathered *out)
 {
-    struct buf diff = buf_new(scratch);
-    struct str *files = arena_push_many(scratch, struct str, FILES_MAX);
-    struct change_row row = {.id = question->cursor,
-                             .service = source_text(source, "service", STR("")),
-                             .kind = STR("commit"),
-                             .author = question->matchers[0].value,
-                             .message = question->matchers[1].value,
-                             .files = files};
-    const json_t *file;
-    size_t i;
+    struct change_row row = {
+        .id = question->cursor,
+        .service = source_text(source, "service", STR("")),
+        .kind = STR("commit"),
+        .author = question->matchers[0].value,
+        .message = question->matchers[1].value,
+    };
     if (!time_parse_rfc3339(question->matchers[2].value, &row.time_ns))
         return;
-    json_array_foreach(files_json, i, file)
-    {
-        if (row.files_count == FILES_MAX)
-            break;
-        files[row.files_count++] = answer_text(file, "new_path");
-        patch_add(&diff, answer_text(file, "new_path"), answer_text(file, "diff"));
-    }
-    row.detail = buf_str(&diff);
+    forge_read_files(scratch, files_json, "new_path", "diff", &row);
     rows_change(&out->rows, &row);
 }
 
@@ -159,9 +138,7 @@ static bool decode(struct arena *scratch, const struct source *source,
         else
             ask_diff(question, one, out);
     }
-    if (json_array_size(root) == PAGE_MAX)
-        gathered_left_out(out, "only the newest %d %s were read", PAGE_MAX,
-                          question->wanted == WANT_EVENTS ? "deployments" : "commits");
+    forge_note_page(out, question, root);
     return true;
 }
 

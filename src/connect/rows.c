@@ -35,6 +35,12 @@ int64_t rows_total(const struct rows *rows)
     return total;
 }
 
+static void note_time(struct rows *rows, int64_t time_ns)
+{
+    if (time_ns > rows->newest_ns)
+        rows->newest_ns = time_ns;
+}
+
 /* In seconds: of what is finer than a microsecond nothing here depends. */
 static void put_time(struct buf *out, int64_t time_ns)
 {
@@ -89,6 +95,7 @@ void rows_sample(struct rows *rows, int64_t time_ns, struct str value)
     const struct str series = buf_str(&rows->series);
     if (!str_to_real(value, &number))
         return;
+    note_time(rows, time_ns);
     put_time(out, time_ns);
     buf_add(out, str_slice(series, 0, rows->series_head_len));
     buf_add(out, value);
@@ -125,8 +132,9 @@ static void put_integer(struct buf *out, const char *name, int64_t number)
     buf_printf(out, "%lld", (long long)number);
 }
 
-static void put_when(struct buf *out, int64_t time_ns)
+static void put_when(struct rows *rows, struct buf *out, int64_t time_ns)
 {
+    note_time(rows, time_ns);
     json_put_key(out, "timestamp");
     put_time(out, time_ns);
 }
@@ -186,7 +194,7 @@ static void put_more(struct rows *rows, struct buf *out, const struct more *more
 void rows_log(struct rows *rows, const struct log_row *row)
 {
     struct buf *out = row_begin(rows, ROWS_LOGS);
-    put_when(out, row->time_ns);
+    put_when(rows, out, row->time_ns);
     put(out, "service", row->service);
     put(out, "instance", row->instance);
     put(out, "level", row->level);
@@ -200,6 +208,7 @@ void rows_log(struct rows *rows, const struct log_row *row)
 void rows_span(struct rows *rows, const struct span_row *row)
 {
     struct buf *out = row_begin(rows, ROWS_TRACES);
+    note_time(rows, row->start_ns);
     put_integer(out, "start_us", row->start_ns / NS_PER_US);
     put_integer(out, "duration_us", row->duration_ns / NS_PER_US);
     put(out, "trace_id", row->trace_id);
@@ -262,7 +271,7 @@ static void put_seen(struct rows *rows, struct buf *out, const struct change *ch
 void rows_change(struct rows *rows, const struct change_row *row)
 {
     struct buf *out = row_begin(rows, ROWS_CHANGES);
-    put_when(out, row->time_ns);
+    put_when(rows, out, row->time_ns);
     put(out, "id", row->id);
     put(out, "service", row->service);
     put(out, "instance", row->instance);
@@ -295,7 +304,7 @@ void rows_owners(struct rows *rows, struct str text)
 void rows_event(struct rows *rows, const struct event_row *row)
 {
     struct buf *out = row_begin(rows, ROWS_EVENTS);
-    put_when(out, row->time_ns);
+    put_when(rows, out, row->time_ns);
     put(out, "type", row->type);
     put(out, "reason", row->reason);
     put(out, "object", row->object);

@@ -41,6 +41,7 @@ const char *row_file_name(enum row_file file);
 struct rows {
     struct buf text[ROW_FILES_COUNT]; /* as the file has it, without its first line */
     int64_t counts[ROW_FILES_COUNT];
+    int64_t newest_ns; /* of the samples, lines, spans, changes and events; 0: there are none */
     bool redact;
     struct masked masked;
     struct buf series; /* of rows_series(): what is the same in each of its rows */

@@ -2,6 +2,7 @@
 #include "connect/source.h"
 
 #include "base/arena.h"
+#include "base/base64.h"
 #include "base/buf.h"
 #include "connect/connector.h"
 #include "data/secret.h"
@@ -37,25 +38,6 @@ const struct field source_settings[] = {
     {"rows", TYPE_INT, FIELD_OPTIONAL, "how many rows are taken of it; 2000000", NULL},
     {0},
 };
-
-/* RFC 4648, 4. */
-static struct str base64(struct arena *arena, struct str bytes)
-{
-    static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    struct buf out = buf_new(arena);
-    for (size_t at = 0; at < bytes.len; at += 3) {
-        const size_t left = bytes.len - at;
-        const uint32_t group = (uint32_t)(unsigned char)bytes.ptr[at] << 16 |
-                               (left > 1 ? (uint32_t)(unsigned char)bytes.ptr[at + 1] << 8 : 0) |
-                               (left > 2 ? (uint32_t)(unsigned char)bytes.ptr[at + 2] : 0);
-        buf_add_char(&out, letters[group >> 18]);
-        buf_add_char(&out, letters[group >> 12 & 63]);
-        buf_add_char(&out, left > 1 ? letters[group >> 6 & 63] : '=');
-        buf_add_char(&out, left > 2 ? letters[group & 63] : '=');
-    }
-    return buf_str(&out);
-}
 
 /* ---- reading ---- */
 
@@ -209,8 +191,10 @@ static bool read_keys(const struct reading *reading)
         return true;
     }
     const struct str both = str_printf(arena, "%.*s:%.*s", STR_ARG(user), STR_ARG(secret));
-    return add_header(reading, STR("Authorization"),
-                      str_printf(arena, "Basic %s", base64(arena, both).ptr), true);
+    struct buf basic = buf_new(arena);
+    buf_add(&basic, STR("Basic "));
+    base64_put(&basic, both);
+    return add_header(reading, STR("Authorization"), buf_str(&basic), true);
 }
 
 static bool read_place(const struct reading *reading)

@@ -156,6 +156,7 @@ const struct shape evidence_shapes[] = {
     FINDING(evidence),
     {"kind", SHAPE_NAME, AT(evidence, kind), name_of_kind, KINDS_COUNT},
     {"eased", SHAPE_BOOL, AT(evidence, eased), NULL, 0},
+    {"tells_place", SHAPE_BOOL, AT(evidence, tells_place), NULL, 0},
     TEXT(evidence, subject),
     TEXT(evidence, instance),
     TEXT(evidence, cause),

@@ -52,6 +52,12 @@ struct transport {
 /* http and https by libcurl; net/tape.h has others. */
 struct transport transport_network(void);
 
+/*
+ * Whether a connection can be had, with TLS where the URL has it (http, https, smtp, smtps);
+ * nothing is asked. For who looks whether all is well.
+ */
+MUST_CHECK bool url_reach(struct arena *arena, struct str url, int64_t timeout_ns, struct err *err);
+
 /* How long a reply may be that this request gets. */
 size_t request_reply_bytes_max(const struct request *request);
 

@@ -50,6 +50,15 @@ static void load(void)
     libpq.is_there = ok;
 }
 
+bool libpq_load(struct err *err)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load);
+    return libpq.is_there ||
+           err_set(err, ERR_NOT_FOUND,
+                   "libpq, PostgreSQL's client library, is not there: apt-get install libpq5");
+}
+
 struct session {
     PGconn *connection;
 };
@@ -71,11 +80,8 @@ static bool tell(const char *message, struct err *err)
 bool session_open(struct arena *arena, const struct session_place *place, int64_t span_ns,
                   struct session **out, struct err *err)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, load);
-    if (!libpq.is_there)
-        return err_set(err, ERR_NOT_FOUND,
-                       "libpq, PostgreSQL's client library, is not there: apt-get install libpq5");
+    if (!libpq_load(err))
+        return false;
     const long long seconds = span_ns / NS_PER_S > 2 ? (long long)(span_ns / NS_PER_S) : 2;
     const struct str options = str_printf(
         arena, "-c default_transaction_read_only=on -c statement_timeout=%llds", seconds);

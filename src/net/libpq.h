@@ -12,6 +12,9 @@
 struct arena;
 struct session;
 
+/* False: it is not there, and err says what to install. */
+MUST_CHECK bool libpq_load(struct err *err);
+
 struct session_place {
     struct str host, port, database, user, password; /* empty: as libpq has it */
     struct str ca_file; /* where it is given, the server's certificate is checked by it */

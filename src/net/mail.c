@@ -2,7 +2,7 @@
 #include "net/mail.h"
 
 #include "base/arena.h"
-#include "base/buf.h"
+#include "base/base64.h"
 #include "base/clock.h"
 #include "net/libcurl.h"
 
@@ -12,23 +12,6 @@
 #define ADDRESS_LEN_MAX 254   /* RFC 5321, 4.5.3.1.3 */
 #define BASE64_LINE_MAX 57    /* bytes that make a line of 76: RFC 2045, 6.8 */
 #define ENCODED_WORD_BYTES 42 /* that make an encoded word of at most 75: RFC 2047, 2 */
-
-/* RFC 4648, 4. */
-static void put_base64(struct buf *out, struct str bytes)
-{
-    static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t at = 0; at < bytes.len; at += 3) {
-        const size_t left = bytes.len - at;
-        const uint32_t group = (uint32_t)(unsigned char)bytes.ptr[at] << 16 |
-                               (left > 1 ? (uint32_t)(unsigned char)bytes.ptr[at + 1] << 8 : 0) |
-                               (left > 2 ? (uint32_t)(unsigned char)bytes.ptr[at + 2] : 0);
-        buf_add_char(out, letters[group >> 18]);
-        buf_add_char(out, letters[group >> 12 & 63]);
-        buf_add_char(out, left > 1 ? letters[group >> 6 & 63] : '=');
-        buf_add_char(out, left > 2 ? letters[group & 63] : '=');
-    }
-}
 
 /* Plain ones only: no quotes, no comments, nothing that ends a line. */
 static bool is_address(struct str address)
@@ -55,7 +38,7 @@ static void put_subject(struct buf *out, struct str text)
         while (take > 1 && take < text.len && ((unsigned char)text.ptr[take] & 0xC0) == 0x80)
             take--;
         buf_add(out, STR("\r\n =?UTF-8?B?"));
-        put_base64(out, str_slice(text, 0, take));
+        base64_put(out, str_slice(text, 0, take));
         buf_add(out, STR("?="));
         text = str_slice(text, take, text.len);
     }
@@ -110,7 +93,7 @@ bool mail_print(struct arena *arena, const struct mail *mail, struct str *out, s
                 "Content-Transfer-Encoding: base64\r\nAuto-Submitted: auto-generated\r\n\r\n"));
     for (struct str rest = mail->text; rest.len > 0;
          rest = str_slice(rest, BASE64_LINE_MAX, rest.len)) {
-        put_base64(&text, str_slice(rest, 0, BASE64_LINE_MAX));
+        base64_put(&text, str_slice(rest, 0, BASE64_LINE_MAX));
         buf_add(&text, STR("\r\n"));
     }
     *out = buf_str(&text);

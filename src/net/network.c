@@ -190,6 +190,25 @@ static bool exchange_by_network(void *state, struct arena *arena, const struct r
     return ok;
 }
 
+bool url_reach(struct arena *arena, struct str url, int64_t timeout_ns, struct err *err)
+{
+    const struct libcurl *lib = libcurl_load(err);
+    CURL *curl = lib ? lib->curl_easy_init() : NULL;
+    if (!curl)
+        return lib ? err_set(err, ERR_IO, "libcurl cannot be started") : false;
+    const struct request request = {.url = url};
+    struct exchange exchange = {
+        .body = buf_new(arena), .request = &request, .host = host_without_port(arena, url)};
+    prepare(lib, curl, arena, &request, timeout_ns, &exchange);
+    lib->curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https,smtp,smtps");
+    lib->curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY);
+    lib->curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+    const CURLcode code = lib->curl_easy_perform(curl);
+    const bool ok = code == CURLE_OK || tell(lib, &exchange, code, err);
+    lib->curl_easy_cleanup(curl);
+    return ok;
+}
+
 struct transport transport_network(void)
 {
     return (struct transport){.exchange = exchange_by_network};

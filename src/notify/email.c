@@ -49,5 +49,6 @@ const struct notifier_type notifier_email = {
     .name = "email",
     .summary = "a mail in plain text",
     .settings = settings,
+    .place = "server",
     .deliver = deliver,
 };

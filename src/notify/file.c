@@ -64,5 +64,6 @@ const struct notifier_type notifier_file = {
     .name = "file",
     .summary = "the report as Markdown, a file an incident",
     .settings = settings,
+    .place = "path",
     .deliver = deliver,
 };

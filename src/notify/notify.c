@@ -149,6 +149,12 @@ struct str notifier_text(const struct notifier *notifier, const char *name)
     return value->known ? value->text : STR("");
 }
 
+struct str notifier_place(const struct notifier *notifier)
+{
+    const struct str place = notifier_text(notifier, notifier->type->place);
+    return place.len > 0 ? place : str_of(notifier->type->usual_place);
+}
+
 bool notifier_wants(const struct notifier *notifier, enum news_phase phase)
 {
     return (notifier->when & 1u << phase) != 0;

@@ -31,6 +31,8 @@ struct dispatch {
 struct notifier_type {
     const char *name, *summary;
     const struct field *settings; /* its own; those of all are in notify.c */
+    const char *place;            /* the setting that says where it goes, */
+    const char *usual_place;      /* and where it goes without; NULL: it is always set */
 
     /* `thread`: what decode() gave for earlier news of this incident; empty: there was none. */
     bool (*encode)(struct arena *arena, const struct notifier *notifier, const struct news *news,
@@ -55,6 +57,9 @@ MUST_CHECK bool notifier_read(struct arena *arena, const struct yaml_entries *en
 
 /* The kinds and their keys, for people. */
 void notifier_explain(struct buf *out);
+
+/* Where it goes: a URL, or a folder. It may hold a secret. */
+struct str notifier_place(const struct notifier *notifier);
 
 bool notifier_wants(const struct notifier *notifier, enum news_phase phase);
 

@@ -3,18 +3,19 @@
 #include "notify/notify.h"
 
 #include "base/arena.h"
+#include "notify/post.h"
 #include "notify/words.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 
 #define NOTE_CHARS_MAX 20000 /* it takes 25,000 */
 #define ID_LEN_MAX 64
+#define API_URL "https://api.pagerduty.com"
 
 static const struct field settings[] = {
     {"key", TYPE_TEXT, 0, "of the REST API; env:NAME or file:/path", NULL},
     {"from", TYPE_TEXT, 0, "the e-mail address of a user of PagerDuty, who signs the note", NULL},
-    {"url", TYPE_TEXT, FIELD_OPTIONAL, "of the API; https://api.pagerduty.com", NULL},
+    {"url", TYPE_TEXT, FIELD_OPTIONAL, "of the API; " API_URL, NULL},
     {0},
 };
 
@@ -34,17 +35,15 @@ static bool encode(struct arena *arena, const struct notifier *notifier, const s
 {
     (void)thread;
     struct str url = notifier_text(notifier, "url");
-    url = url.len > 0 ? url : STR("https://api.pagerduty.com");
+    url = url.len > 0 ? url : STR(API_URL);
     if (!is_id(news->alert_id))
         return err_set(err, ERR_USAGE, "the alert did not come from PagerDuty: it has no id there");
     const struct str note = words_of_news(arena, news, NOTE_CHARS_MAX);
     json_t *body = json_pack("{s:{s:s%}}", "note", "content", note.ptr, (size_t)note.len);
-    char *text = json_dumps(body, JSON_COMPACT);
-    out->url =
-        str_printf(arena, "%.*s/incidents/%.*s/notes", STR_ARG(url), STR_ARG(news->alert_id));
-    out->body = str_copy(arena, str_of(text));
+    post_json(arena,
+              str_printf(arena, "%.*s/incidents/%.*s/notes", STR_ARG(url), STR_ARG(news->alert_id)),
+              STR(""), body, out);
     const struct header headers[] = {
-        {.name = "Content-Type", .value = STR("application/json")},
         {.name = "Accept", .value = STR("application/vnd.pagerduty+json;version=2")},
         {.name = "From", .value = notifier_text(notifier, "from")},
         {.name = "Authorization",
@@ -53,8 +52,6 @@ static bool encode(struct arena *arena, const struct notifier *notifier, const s
     };
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
         out->headers[out->headers_count++] = headers[i];
-    free(text);
-    json_decref(body);
     return true;
 }
 
@@ -62,5 +59,7 @@ const struct notifier_type notifier_pagerduty = {
     .name = "pagerduty",
     .summary = "a note at the incident whose webhook opened ours",
     .settings = settings,
+    .place = "url",
+    .usual_place = API_URL,
     .encode = encode,
 };

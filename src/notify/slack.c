@@ -9,11 +9,11 @@
 #include "notify/notify.h"
 
 #include "base/arena.h"
+#include "notify/post.h"
 #include "notify/words.h"
 #include "report/escape.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 
 #define HEADER_CHARS_MAX 150
 #define SECTION_CHARS_MAX 2900
@@ -119,18 +119,7 @@ static bool encode(struct arena *arena, const struct notifier *notifier, const s
         json_object_set_new(body, "channel", json_stringn(channel.ptr, channel.len));
     if (key.len > 0 && thread.len > 0)
         json_object_set_new(body, "thread_ts", json_stringn(thread.ptr, thread.len));
-    char *text = json_dumps(body, JSON_COMPACT);
-    out->url = url.len > 0 ? url : STR(POST_URL);
-    out->body = str_copy(arena, str_of(text));
-    out->headers[out->headers_count++] =
-        (struct header){.name = "Content-Type", .value = STR("application/json; charset=utf-8")};
-    if (key.len > 0)
-        out->headers[out->headers_count++] =
-            (struct header){.name = "Authorization",
-                            .value = str_printf(arena, "Bearer %.*s", STR_ARG(key)),
-                            .secret = true};
-    free(text);
-    json_decref(body);
+    post_json(arena, url.len > 0 ? url : STR(POST_URL), key, body, out);
     return true;
 }
 
@@ -156,6 +145,8 @@ const struct notifier_type notifier_slack = {
     .name = "slack",
     .summary = "a message in a channel; as a bot, one thread an incident",
     .settings = settings,
+    .place = "url",
+    .usual_place = POST_URL,
     .encode = encode,
     .decode = decode,
 };

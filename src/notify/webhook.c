@@ -3,10 +3,10 @@
 #include "notify/notify.h"
 
 #include "base/arena.h"
+#include "notify/post.h"
 #include "notify/words.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 
 #define TEXT_CHARS_MAX 20000
 
@@ -33,7 +33,6 @@ static bool encode(struct arena *arena, const struct notifier *notifier, const s
                    struct str thread, struct request *out, struct err *err)
 {
     (void)thread, (void)err;
-    const struct str key = notifier_text(notifier, "key");
     json_t *body = json_object();
     json_object_set_new(body, "schema_version", json_integer(1));
     set(body, "event", str_of(news_phase_name(news->phase)));
@@ -54,18 +53,7 @@ static bool encode(struct arena *arena, const struct notifier *notifier, const s
     json_object_set_new(body, "data_gaps", list_of(&news->gaps));
     set(body, "text", words_of_news(arena, news, TEXT_CHARS_MAX));
     set(body, "curated_url", news->url);
-    char *text = json_dumps(body, JSON_COMPACT);
-    out->url = notifier_text(notifier, "url");
-    out->body = str_copy(arena, str_of(text));
-    out->headers[out->headers_count++] =
-        (struct header){.name = "Content-Type", .value = STR("application/json")};
-    if (key.len > 0)
-        out->headers[out->headers_count++] =
-            (struct header){.name = "Authorization",
-                            .value = str_printf(arena, "Bearer %.*s", STR_ARG(key)),
-                            .secret = true};
-    free(text);
-    json_decref(body);
+    post_json(arena, notifier_text(notifier, "url"), notifier_text(notifier, "key"), body, out);
     return true;
 }
 
@@ -73,5 +61,6 @@ const struct notifier_type notifier_webhook = {
     .name = "webhook",
     .summary = "one JSON object, posted to an address of your own",
     .settings = settings,
+    .place = "url",
     .encode = encode,
 };

@@ -322,6 +322,24 @@ static void who_watches_is_told(void **state)
     }
 }
 
+/* A stream is closed after its request is over; what it needs must still be there. */
+static void who_stops_watching_is_let_go(void **state)
+{
+    struct fixture *fix = *state;
+    const struct str request = STR("GET /watch HTTP/1.1\r\nHost: a\r\n\r\n");
+    for (int i = 0; i < 20; i++) {
+        const int fd = dial(fix);
+        assert_true(send(fd, request.ptr, request.len, MSG_NOSIGNAL) > 0);
+        assert_non_null(strstr(hear(fix, fd, "retry: "), "text/event-stream"));
+        close(fd);
+    }
+    for (int i = 0; i < 1000 && live_viewers(fix->live) > 0; i++) {
+        live_beat(fix->live); /* that they are gone is noticed when they are told something */
+        assert_non_null(strstr(ask(fix, GET("/"), NULL), "HTTP/1.1 200"));
+    }
+    assert_int_equal(live_viewers(fix->live), 0);
+}
+
 /* The request is over before its response is, when the connection is kept. */
 static void a_stream_that_ends_leaves_its_connection(void **state)
 {
@@ -349,6 +367,7 @@ int main(void)
         cmocka_unit_test(requests_may_follow_each_other),
         cmocka_unit_test(who_leaves_early_does_no_harm),
         cmocka_unit_test(who_watches_is_told),
+        cmocka_unit_test(who_stops_watching_is_let_go),
         cmocka_unit_test(a_stream_that_ends_leaves_its_connection),
     };
     return cmocka_run_group_tests_name("http", tests, open_fixture, close_fixture);

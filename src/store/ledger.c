@@ -267,29 +267,28 @@ static void close_db(void *thing)
     sqlite3_close(ledger->db);
 }
 
-static bool make_folder(const char *path, struct err *err)
-{
-    return mkdir(path, 0700) == 0 || errno == EEXIST ||
-           err_set(err, ERR_IO, "%s: it cannot be made: %s; name a file with --ledger", path,
-                   strerror(errno));
-}
-
-static bool choose_path(struct arena *arena, struct str *out, struct err *err)
+bool ledger_usual_path(struct arena *arena, struct str *out, struct err *err)
 {
     const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    struct str folder;
-    if (data && data[0] == '/') {
-        folder = str_of(data);
-    } else if (home && home[0] == '/') {
-        folder = str_printf(arena, "%s/.local/share", home);
-        if (!make_folder(str_printf(arena, "%s/.local", home).ptr, err))
-            return false;
-    } else {
+    if (data && data[0] == '/')
+        *out = str_printf(arena, "%s/warroom/ledger.db", data);
+    else if (home && home[0] == '/')
+        *out = str_printf(arena, "%s/.local/share/warroom/ledger.db", home);
+    else
         return err_set(err, ERR_USAGE, "HOME is not set; name a file with --ledger");
+    return true;
+}
+
+/* All that lead to the file; what is there already is left as it is. */
+static bool make_folders(struct arena *arena, struct str path, struct err *err)
+{
+    for (size_t i = 1; i < path.len; i++) {
+        const char *folder = str_copy(arena, str_slice(path, 0, i)).ptr;
+        if (path.ptr[i] == '/' && mkdir(folder, 0700) != 0 && errno != EEXIST)
+            return err_set(err, ERR_IO, "%s: it cannot be made: %s; name a file with --ledger",
+                           folder, strerror(errno));
     }
-    const struct str own = str_printf(arena, "%.*s/warroom", STR_ARG(folder));
-    *out = str_printf(arena, "%.*s/ledger.db", STR_ARG(own));
-    return make_folder(folder.ptr, err) && make_folder(own.ptr, err);
+    return true;
 }
 
 /* It holds what others may not read, such as messages of commits. */
@@ -336,7 +335,8 @@ bool ledger_open_with(struct arena *arena, const char *path, const struct ledger
 {
     struct ledger *ledger = arena_push(arena, struct ledger);
     *ledger = (struct ledger){0};
-    if (!path && !choose_path(arena, &ledger->path, err))
+    if (!path &&
+        (!ledger_usual_path(arena, &ledger->path, err) || !make_folders(arena, ledger->path, err)))
         return false;
     if (path) /* "./": no name is special, ":memory:" neither */
         ledger->path = str_printf(arena, "%s%s", path[0] == '/' ? "" : "./", path);
@@ -349,6 +349,30 @@ bool ledger_open_with(struct arena *arena, const char *path, const struct ledger
     arena_defer(arena, close_db, ledger);
     *out = ledger;
     return code == SQLITE_OK ? set_up(ledger, schema, err) : fail(ledger, err);
+}
+
+bool ledger_look(struct arena *arena, const char *path, struct ledger **out, int64_t *version,
+                 struct err *err)
+{
+    struct ledger *ledger = arena_push(arena, struct ledger);
+    struct header header;
+    *ledger = (struct ledger){.path = str_printf(arena, "%s%s", path[0] == '/' ? "" : "./", path)};
+    if (access(ledger->path.ptr, F_OK) != 0)
+        return err_set(err, ERR_NOT_FOUND, "%s: %s", path, strerror(errno));
+    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+    const int code = sqlite3_open_v2(ledger->path.ptr, &ledger->db, flags, NULL);
+    if (!ledger->db)
+        return err_set(err, ERR_IO, "%s: it cannot be opened", ledger->path.ptr);
+    arena_defer(arena, close_db, ledger);
+    *out = ledger;
+    sqlite3_busy_timeout(ledger->db, LEDGER_BUSY_MS);
+    if (code != SQLITE_OK)
+        return fail(ledger, err);
+    if (!read_header(ledger, &header, err) ||
+        !check_header(ledger, &header, ledger_schema.steps_count, err))
+        return false;
+    *version = header.version;
+    return true;
 }
 
 bool ledger_open(struct arena *arena, const char *path, struct ledger **out, struct err *err)

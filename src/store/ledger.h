@@ -37,6 +37,16 @@ extern const struct ledger_schema ledger_schema;
 MUST_CHECK bool ledger_open(struct arena *arena, const char *path, struct ledger **out,
                             struct err *err);
 
+/*
+ * One that is there, as it is: only read, and not brought to this version. *version is its own, to
+ * be held against ledger_schema.steps_count. ERR_NOT_FOUND: there is none.
+ */
+MUST_CHECK bool ledger_look(struct arena *arena, const char *path, struct ledger **out,
+                            int64_t *version, struct err *err);
+
+/* Where it is if nobody says. ERR_USAGE: there is no HOME. Makes nothing. */
+MUST_CHECK bool ledger_usual_path(struct arena *arena, struct str *out, struct err *err);
+
 /* The same, with other tables. */
 MUST_CHECK bool ledger_open_with(struct arena *arena, const char *path,
                                  const struct ledger_schema *schema, struct ledger **out,

@@ -268,6 +268,25 @@ static void a_place_of_its_own_is_made(void **state)
     arena_free(arena);
 }
 
+static void a_look_changes_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    struct arena *arena = arena_new("look");
+    struct ledger *ledger;
+    struct err err = {0};
+    int64_t version = -1;
+    assert_false(ledger_look(arena, fixture->path.ptr, &ledger, &version, &err));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+    assert_int_not_equal(access(fixture->path.ptr, F_OK), 0);
+
+    assert_true(put(open_as(arena, fixture, &first), 1, STR("old"), &err));
+    assert_true(ledger_look(arena, fixture->path.ptr, &ledger, &version, &err));
+    assert_int_equal(version, 1); /* and not that of the program's own tables */
+    assert_false(put(ledger, 2, STR("new"), &err));
+    assert_int_equal(err.kind, ERR_DENIED);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +298,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_confirmed_is_there_after_a_crash, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_place_of_its_own_is_made, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_look_changes_nothing, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);
 }

@@ -16,6 +16,8 @@
  */
 #include "verdict/kind.h"
 
+#include "case/symptom.h"
+
 #include <math.h>
 
 #define VOTES_MAX 2
@@ -24,6 +26,8 @@
 #define TROUBLED_MIN 0.5   /* of weight: as much as one hint of strength 0.4 has */
 #define MEASURED_MIN 0.4   /* of a metric of round trips: it rose clearly */
 #define BY_SETTING 0.6     /* for what a setting governs, though nothing speaks of it */
+#define CHANGED_LATELY 0.5 /* the same: within two minutes */
+#define OVERRUN_MIN 0.66   /* of more that comes in: three times as much */
 #define RIGHT_AT_ONSET 0.8 /* of how changed a suspect is: within half a minute or so */
 #define BUSY_BY_MEMORY 0.5 /* of processor time that memory explains, for what memory weighs */
 
@@ -144,7 +148,8 @@ static bool is_troubled(const struct suspect *suspect)
 }
 
 /*
- * How surely, 0 to 1. A probe that fails names the probe only where nothing else is wrong. A
+ * How surely, 0 to 1. A probe that fails names the probe only where nothing else is wrong, and
+ * somebody has just changed something: no probe becomes wrong by itself. A
  * setting that governs one thing alone names it as soon as it was changed, and the more the nearer
  * that was to the onset; that something speaks of it makes it surer. Of what a service did in its
  * requests only what no callee explains counts. A metric names nothing but slow statements, locks,
@@ -162,7 +167,9 @@ static double sureness(const struct weighing *weighing, const struct suspect *su
                    ? evidence->strength * suspect->left[finding] / suspect->weights[finding]
                    : 0;
     case FINDING_COMPLAINT:
-        return evidence->kind == KIND_PROBE && is_troubled(suspect) ? 0 : evidence->strength;
+        if (evidence->kind != KIND_PROBE)
+            return evidence->strength;
+        return is_troubled(suspect) ? 0 : suspect->changed * evidence->strength;
     case FINDING_OBJECT:
     case FINDING_LOCKS:
     case FINDING_QUERIES:
@@ -212,7 +219,7 @@ static void count(const struct weighing *weighing, const struct suspect *suspect
     const enum finding finding = evidence->finding;
     const enum kind named = kind_named(evidence);
     if (finding == FINDING_COMPLAINT)
-        votes[named] -= log1p(-evidence->strength);
+        votes[named] -= log1p(-sureness(weighing, suspect, evidence));
     if (suspect->weights[finding] <= 0)
         return;
     const double weight = weigh_piece(weighing, evidence) * suspect->stands[finding] *
@@ -303,12 +310,50 @@ static bool packets_arrive(const struct weighing *weighing, const struct suspect
     return false;
 }
 
+/* ---- what it was given to do ---- */
+
+/* Many times as much comes in as before, and nobody changed the one that cannot keep up with it. */
+static bool is_overrun(const struct weighing *weighing, const struct suspect *suspect)
+{
+    if (suspect->changed >= CHANGED_LATELY)
+        return false;
+    for (const struct evidence *it = weighing->casefile->evidence; it; it = it->next)
+        if (it->bearing == BEARING_SUPPORTS && it->kind == KIND_TRAFFIC &&
+            it->strength >= OVERRUN_MIN)
+            return true;
+    return false;
+}
+
+/* Who is overrun takes up no connections, answers no probe and ends; so do those whom it calls. */
+static bool is_brought_by_load(enum kind kind)
+{
+    return kind == KIND_NETWORK_LOSS || kind == KIND_NETWORK_DELAY || kind == KIND_DEPENDENCY ||
+           kind == KIND_CRASH || kind == KIND_PROBE;
+}
+
+/* What is missed, and nobody fails: who was changed just then leaves work out. */
+static bool is_left_out(const struct weighing *weighing, const struct suspect *suspect)
+{
+    static const enum finding failures[] = {FINDING_ERRORS,     FINDING_SPAN_ERRORS,
+                                            FINDING_LOG_ERRORS, FINDING_EXCEPTION,
+                                            FINDING_RESTART,    FINDING_MISSING};
+    if (symptom_of_alert(weighing->casefile->alert) != SYMPTOM_MISSING ||
+        suspect->changed < RIGHT_AT_ONSET)
+        return false;
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
+        if (suspect->weights[failures[i]] > 0)
+            return false;
+    return true;
+}
+
 enum kind kind_of(const struct weighing *weighing, const struct suspect *suspect)
 {
     const struct evidence *namer = kind_namer(weighing, suspect);
+    const enum kind named = namer ? kind_named(namer) : KIND_UNKNOWN;
+    if ((!namer || is_brought_by_load(named)) && is_overrun(weighing, suspect))
+        return KIND_TRAFFIC;
     if (!namer)
-        return kind_shown(weighing, suspect);
-    const enum kind kind = kind_named(namer);
-    return kind == KIND_NETWORK_LOSS && packets_arrive(weighing, suspect) ? KIND_NETWORK_DELAY
-                                                                          : kind;
+        return is_left_out(weighing, suspect) ? KIND_CODE_PATH : kind_shown(weighing, suspect);
+    return named == KIND_NETWORK_LOSS && packets_arrive(weighing, suspect) ? KIND_NETWORK_DELAY
+                                                                           : named;
 }

@@ -33,8 +33,16 @@ struct piece {
         .finding = FINDING_##id, .strength = of_strength, .kind = KIND_##kind_id                   \
     }
 
+/* That much more comes in where users do: 1 - 1 / its rise. */
+#define LOAD(of_strength)                                                                          \
+    {                                                                                              \
+        .finding = FINDING_TRAFFIC, .strength = of_strength, .kind = KIND_TRAFFIC,                 \
+        .subject = "web"                                                                           \
+    }
+
 static int64_t now_ns;
 static const struct alert alert = {.service = STR("web")};
+static const struct alert alert_of_silence = {.name = STR("JobsMissing"), .service = STR("web")};
 
 static enum signal signal_of(const struct piece *piece)
 {
@@ -56,10 +64,10 @@ static enum signal signal_of(const struct piece *piece)
 }
 
 /* `web` calls `cart`. The kind of the hypothesis about `cart`. */
-static enum kind judged(const struct piece *pieces)
+static enum kind judged(const struct alert *about, const struct piece *pieces)
 {
     enum kind kind = KINDS_COUNT;
-    struct casefile *casefile = casefile_open(&alert, clock_fixed(&now_ns), NS_PER_S);
+    struct casefile *casefile = casefile_open(about, clock_fixed(&now_ns), NS_PER_S);
     casefile->weights = weights_prior();
     casefile->subject = STR("web");
     topology_add(&casefile->topology, STR("web"), STR("cart"));
@@ -168,12 +176,26 @@ static const struct {
      {SHOWN(MISSING, 0.9), {.finding = FINDING_SPAN_ERRORS, .strength = 0.9, .subject = "web"}},
      KIND_CRASH},
 
-    {"a probe fails, and nothing else is wrong",
-     {SHOWN(RESTART, 0.9), NAMED(COMPLAINT, 0.4, PROBE)},
+    {"a probe fails that was changed, and nothing else is wrong",
+     {SHOWN(CHANGE, 0.95), SHOWN(RESTART, 0.9), NAMED(COMPLAINT, 0.4, PROBE)},
      KIND_PROBE},
     {"a probe fails where it has reason to",
-     {SHOWN(MEMORY, 0.9), NAMED(COMPLAINT, 0.4, PROBE)},
+     {SHOWN(CHANGE, 0.95), SHOWN(MEMORY, 0.9), NAMED(COMPLAINT, 0.4, PROBE)},
      KIND_MEMORY},
+    {"a probe that nobody changed is right",
+     {SHOWN(RESTART, 0.9), NAMED(COMPLAINT, 0.4, PROBE)},
+     KIND_CRASH},
+    {"and has no vote", {SHOWN(CPU, 0.1), NAMED(COMPLAINT, 0.9, PROBE)}, KIND_CPU},
+
+    {"many times the load", {SHOWN(CPU, 0.9), LOAD(0.9)}, KIND_TRAFFIC},
+    {"connections are not answered for it",
+     {SHOWN(LATENCY, 0.9), NAMED(COMPLAINT, 0.5, NETWORK_LOSS), LOAD(0.9)},
+     KIND_TRAFFIC},
+    {"a little more is no reason", {SHOWN(CPU, 0.9), LOAD(0.4)}, KIND_CPU},
+    {"nor for what has another name",
+     {SHOWN(LATENCY, 0.9), NAMED(COMPLAINT, 0.9, DISK), LOAD(0.9)},
+     KIND_DISK},
+    {"nor for who was just changed", {SHOWN(CHANGE, 0.95), SHOWN(CPU, 0.9), LOAD(0.9)}, KIND_CPU},
     {"not answered, and packets take long",
      {NAMED(COMPLAINT, 0.5, NETWORK_LOSS), NAMED(NETWORK, 0.6, NETWORK_DELAY)},
      KIND_NETWORK_DELAY},
@@ -186,14 +208,30 @@ static void evidence_gives_the_kind(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        const enum kind kind = judged(cases[i].pieces);
+        const enum kind kind = judged(&alert, cases[i].pieces);
         if (kind != cases[i].kind)
             fail_msg("%s: %s", cases[i].why, kind < KINDS_COUNT ? kind_name(kind) : "(none)");
     }
 }
 
+static void what_is_missed_was_left_out(void **state)
+{
+    (void)state;
+    static const struct piece changed[PIECES_MAX] = {SHOWN(CHANGE, 0.95), SHOWN(CPU, 0.4)};
+    static const struct piece earlier[PIECES_MAX] = {SHOWN(CHANGE, 0.3), SHOWN(CPU, 0.4)};
+    static const struct piece failing[PIECES_MAX] = {SHOWN(CHANGE, 0.95), SHOWN(ERRORS, 0.9),
+                                                     SHOWN(EXCEPTION, 0.4)};
+    assert_int_equal(judged(&alert_of_silence, changed), KIND_CODE_PATH);
+    assert_int_equal(judged(&alert, changed), KIND_CPU);
+    assert_int_equal(judged(&alert_of_silence, earlier), KIND_CPU);
+    assert_int_equal(judged(&alert_of_silence, failing), KIND_EXCEPTION);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(evidence_gives_the_kind)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(evidence_gives_the_kind),
+        cmocka_unit_test(what_is_missed_was_left_out),
+    };
     return cmocka_run_group_tests_name("kind", tests, NULL, NULL);
 }

@@ -41,8 +41,11 @@ static bool is_symptom(enum finding finding)
     return finding == FINDING_LATENCY || finding == FINDING_ERRORS;
 }
 
+/* A complaint that is heard at both ends of a call tells what is wrong, and not with whom. */
 static double loudness_of(const struct evidence *evidence)
 {
+    if (evidence->finding == FINDING_COMPLAINT && !evidence->tells_place)
+        return 0;
     return -log1p(-fmin(evidence->strength, STRENGTH_MAX));
 }
 
@@ -147,6 +150,8 @@ static void hear(struct weighing *weighing, const struct evidence *evidence)
     if (number == MAP_NONE)
         return;
     struct suspect *suspect = &weighing->suspects[number];
+    suspect->passes_on |= evidence->finding == FINDING_COMPLAINT &&
+                          evidence->kind == KIND_DEPENDENCY && !evidence->tells_place;
     if (evidence->bearing == BEARING_REFUTES) {
         suspect->stands[evidence->finding] *= 1 - evidence->strength;
     } else if (evidence->bearing == BEARING_SUPPORTS &&
@@ -222,7 +227,8 @@ static double trouble_of(const struct suspect *suspect)
 {
     double weight = 0;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++)
-        if (is_behaviour((enum finding)finding) || is_request_timing((enum finding)finding))
+        if (is_behaviour((enum finding)finding) || is_request_timing((enum finding)finding) ||
+            finding == FINDING_COMPLAINT)
             weight += suspect->weights[finding];
     return 1 - exp(-weight);
 }
@@ -246,6 +252,8 @@ static double share_taken(const struct weighing *weighing, const struct suspect 
 /* In trouble, by failed or late calls to it, and it says and does nothing that anybody saw. */
 static bool is_mute(const struct suspect *suspect)
 {
+    if (suspect->passes_on)
+        return false;
     for (int finding = 0; finding < FINDINGS_COUNT; finding++)
         if (suspect->weights[finding] > 0 && finding != FINDING_SPAN_ERRORS &&
             (is_behaviour((enum finding)finding) || finding == FINDING_SELF_TIME))
@@ -278,6 +286,25 @@ static double most_trouble(const struct weighing *weighing, const struct suspect
     return most;
 }
 
+/*
+ * By a callee that has the same symptom as strongly; or by one that shows nothing, for who is seen
+ * through its callers only has no metrics that could move: theirs are its own.
+ */
+static void explain_symptom(const struct weighing *weighing, struct suspect *suspect, int finding,
+                            struct suspect *mute, double trouble)
+{
+    const double weight = suspect->weights[finding];
+    const double taken = share_taken(weighing, suspect, finding, &suspect->taken_by[finding]);
+    const bool by_mute = mute && trouble > taken;
+    const double explained = weighing->weights->explained * (by_mute ? trouble : taken);
+    suspect->left[finding] *= 1 - explained;
+    if (!by_mute)
+        return;
+    suspect->taken_by[finding] = (uint32_t)(mute - weighing->suspects);
+    suspect->witnessed[finding] = weight * explained;
+    mute->inherited += weight * explained;
+}
+
 static void explain_away(const struct weighing *weighing, struct suspect *suspect)
 {
     uint32_t troubled = MAP_NONE;
@@ -293,9 +320,7 @@ static void explain_away(const struct weighing *weighing, struct suspect *suspec
         if (weight <= 0)
             continue;
         if (is_symptom((enum finding)finding)) {
-            suspect->left[finding] *=
-                1 - weighing->weights->explained *
-                        share_taken(weighing, suspect, finding, &suspect->taken_by[finding]);
+            explain_symptom(weighing, suspect, finding, mute, trouble);
         } else if (is_behaviour((enum finding)finding)) {
             suspect->left[finding] *= 1 - trouble;
             suspect->taken_by[finding] = troubled;

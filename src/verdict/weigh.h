@@ -28,6 +28,7 @@ struct suspect {
     double loudness_metrics[FINDINGS_COUNT]; /* of metrics */
     double stands[FINDINGS_COUNT];           /* the share that no evidence against it takes */
     double changed;                          /* 0: not; 1: right at the onset */
+    bool passes_on;                          /* logs say that it is let down, or turns away */
 
     /* weighed */
     double weights[FINDINGS_COUNT];    /* of the evidence for it, as it came */

@@ -270,6 +270,6 @@ async function main() {
     }
 }
 
-await main().catch((error) => check(`the test ran to its end`, false, error.stack));
+await main().catch((error) => check('the test ran to its end', false, `${error.stack} ${error.cause ?? ''} ${readFileSync(log, 'utf8').slice(-300)}`));
 console.log(failed ? `${failed} FAILED` : 'all ok');
 process.exit(failed ? 1 : 0);

@@ -10,7 +10,8 @@
  * queueing network models, 1978). Memory is left out: what is kept does not go by the rate.
  *
  * Means are compared, for a peak that is over by now must count for the load as for its effects.
- * Nothing is said where anything fails: who retries makes load, and what is broken is.
+ * Nothing is explained where anything fails: who retries makes load, and what is broken is. But how
+ * much more comes in is told: 1 - 1 / its rise.
  */
 #include "actor/actor.h"
 
@@ -180,16 +181,48 @@ static bool explain(struct call *call, const struct load *load, const struct evi
     return true;
 }
 
+/* What the kind of fault goes by, where nobody was changed (verdict/kind.c). */
+static void tell_load(struct call *call, const struct load *load)
+{
+    struct arena *arena = call->scratch;
+    const struct str query =
+        str_printf(arena, "SELECT a.*, round(a.since / a.before, 1) AS rise FROM (%s) a",
+                   means_query(call, load->service, load->metric).ptr);
+    if (actor_has_told(call, query))
+        return;
+    casefile_add(
+        call->casefile,
+        &(struct evidence){
+            .step_id = call->step_id,
+            .signal = SIGNAL_METRICS,
+            .bearing = BEARING_SUPPORTS,
+            .finding = FINDING_TRAFFIC,
+            .kind = KIND_TRAFFIC,
+            .subject = load->service,
+            .window = call->casefile->incident,
+            .onset_ns = load->changed_ns,
+            .claim = str_printf(arena,
+                                "`%s` of `%s`, where users come in, went to %.1f times what it was "
+                                "before %s.",
+                                load->metric.ptr, load->service.ptr, load->rise,
+                                time_format_short(arena, call->casefile->incident.start_ns).ptr),
+            .query = query,
+            .strength = 1 - 1 / load->rise,
+        });
+}
+
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     (void)in;
     struct load load = {0};
     if (!find_load(call, &load, err))
         return false;
+    const uint32_t last = call->casefile->evidence_count; /* what is added here is not looked at */
+    if (load.rise > 0)
+        tell_load(call, &load);
     const bool rose = load.rise > 0 && !fails(call->casefile);
     int64_t explained = 0;
     uint32_t asked = 0;
-    const uint32_t last = call->casefile->evidence_count; /* what is added here is not looked at */
     for (const struct evidence *it = call->casefile->evidence; rose && it && it->id <= last;
          it = it->next)
         if (goes_by_load(&load, it) && asked++ < ASKED_MAX &&

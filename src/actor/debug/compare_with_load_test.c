@@ -59,6 +59,28 @@ static void what_rose_with_the_load_is_explained(void **state)
     }
 }
 
+static void how_much_more_comes_in_is_told(void **state)
+{
+    (void)state;
+    struct fixture *fix = filled(4, 1);
+    fixture_act_on(fix, "compare_with_load", NULL);
+    const struct evidence *told = NULL;
+    for (const struct evidence *it = fix->casefile->evidence; it; it = it->next)
+        if (it->kind == KIND_TRAFFIC)
+            told = it;
+    assert_non_null(told);
+    assert_true(str_eq(told->subject, STR("door")));
+    assert_true(told->strength > 0.7 && told->strength < 0.8);
+    fixture_check_claims(fix);
+    fixture_close(fix);
+
+    fix = filled(1, 3);
+    fixture_act_on(fix, "compare_with_load", NULL);
+    for (const struct evidence *it = fix->casefile->evidence; it; it = it->next)
+        assert_int_not_equal(it->kind, KIND_TRAFFIC);
+    fixture_close(fix);
+}
+
 static void nothing_is_no_load(void **state)
 {
     (void)state;
@@ -73,6 +95,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_rose_with_the_load_is_explained),
+        cmocka_unit_test(how_much_more_comes_in_is_told),
         cmocka_unit_test(nothing_is_no_load),
     };
     return cmocka_run_group_tests_name("compare_with_load", tests, NULL, NULL);

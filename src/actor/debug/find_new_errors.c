@@ -2,6 +2,7 @@
 /*
  * Debug: what the logs say that they did not say before, or say no more. Errors and exceptions are
  * told as such; other lines that came, went or became rarer show that the code takes another path.
+ * Lines for debugging that came say that somebody turned them on, and nothing of the code.
  */
 #include "actor/actor.h"
 
@@ -10,6 +11,7 @@
 #include "data/batch.h"
 #include "guard/claim.h"
 #include "store/telemetry.h"
+#include "text/level.h"
 
 #include <stdlib.h>
 
@@ -60,6 +62,13 @@ static enum finding finding_of(const struct shift *shift)
     if (!truth_of(shift, "failing") || !truth_of(shift, "more"))
         return FINDING_LOG_SHIFT;
     return text_of(shift, "exception").len > 0 ? FINDING_EXCEPTION : FINDING_LOG_ERRORS;
+}
+
+static bool is_turned_on(const struct shift *shift)
+{
+    const enum level level = level_of_word(text_of(shift, "level"));
+    return truth_of(shift, "more") && !truth_of(shift, "failing") &&
+           (level == LEVEL_DEBUG || level == LEVEL_TRACE);
 }
 
 /* ---- the query, and the claim from what it gives ---- */
@@ -229,12 +238,16 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
 
     const struct batch *rows = record_at(&answer, "templates")->rows;
     struct shift *shifts = arena_push_many(call->scratch, struct shift, rows->rows);
-    for (size_t row = 0; row < rows->rows; row++)
-        shifts[row] = (struct shift){rows, row};
-    qsort(shifts, rows->rows, sizeof *shifts, stronger_first);
+    size_t count = 0;
+    for (size_t row = 0; row < rows->rows; row++) {
+        const struct shift shift = {rows, row};
+        if (!is_turned_on(&shift))
+            shifts[count++] = shift;
+    }
+    qsort(shifts, count, sizeof *shifts, stronger_first);
 
     int64_t told = 0, failures = 0, exceptions = 0;
-    for (size_t i = 0; i < rows->rows && told < EVIDENCE_MAX; i++) {
+    for (size_t i = 0; i < count && told < EVIDENCE_MAX; i++) {
         if (strength_of(&shifts[i]) < STRENGTH_MIN || told_of(shifts, i) >= PER_SERVICE_MAX ||
             !actor_is_asked_about(in, text_of(&shifts[i], "service")))
             continue;

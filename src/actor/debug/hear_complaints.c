@@ -3,9 +3,15 @@
  * Debug: what those who are in trouble say of it, in words that name a kind of fault, and what
  * those who call them say.
  *
- * Each piece names a kind and weighs nothing: who is at fault is for other evidence to tell, and
- * what a kind is at one end of a call is another one at the other. Its strength is how clear the
- * words are, by how much more often they are said since the onset than before.
+ * Each piece names a kind, and what that is at one end of a call is another one at the other. Its
+ * strength is how clear the words are, by how much more often they are said since the onset than
+ * before.
+ *
+ * It tells the place, too, where the words leave one end only: who is called and named, if it does
+ * not itself complain of somebody further down, for of a chain of complaints the last link is
+ * broken; or who says clearly what it lacks itself. What is said once is no more than a hint. Who
+ * complains of many of those whom it calls tells of none of them. Words that any fault brings
+ * about, and errors without words, tell no place.
  *
  * Of whom no signal tells but its callers, all that is wrong is a dependency's own business: none
  * of those who read the report can look into it.
@@ -31,6 +37,12 @@
 #define CLEAR_OF_OUTSIDE 0.6 /* whatever is said of one that only its callers see */
 #define ONCE_HALF 0.5        /* what the platform says once is worth two thirds */
 #define CLEAR_UNKNOWN 0.4    /* errors that name a callee which knows of no error */
+#define CLEAR_OF_PLACE 0.5   /* words that any fault brings about are less clear */
+#define CLEAR_OF_SELF 0.8    /* what mostly has that one reason is not enough to blame oneself */
+#define AS_OFTEN 4           /* a callee's own complaint for each so many of it: it passes on */
+#define TIMES_MIN 2          /* to tell a place: what lasts is said again */
+#define CALLEES_MIN 2        /* that somebody complains of, to tell that it is cut off itself */
+#define CALLEES_ENOUGH 3     /* as many do not fail at once, though they are not most */
 #define QUOTE_BYTES_MAX 80
 
 static const struct field input[] = {ACTOR_SERVICE, {0}};
@@ -47,6 +59,7 @@ struct saying {
     enum kind kind;
     const char *cause;
     double strength;
+    bool tells_place;
 };
 
 struct work {
@@ -67,12 +80,78 @@ static bool truth_at(const struct batch *rows, size_t row, const char *column)
     return batch_column(rows, column)->integers[row] != 0;
 }
 
+static int64_t since_at(const struct batch *rows, size_t row)
+{
+    return batch_column(rows, "since")->integers[row];
+}
+
+static bool is_of_other(const struct batch *rows, size_t row)
+{
+    const struct str about = text_at(rows, row, "about");
+    return about.len > 0 && !str_eq(about, text_at(rows, row, "speaker"));
+}
+
+/* ---- at which end the fault is ---- */
+
+/* It complains of somebody itself, about as often as others complain of it. */
+static bool points_further(const struct batch *rows, size_t row)
+{
+    const struct str about = text_at(rows, row, "about");
+    for (size_t i = 0; i < rows->rows; i++)
+        if (str_eq(text_at(rows, i, "speaker"), about) && is_of_other(rows, i) &&
+            AS_OFTEN * since_at(rows, i) >= since_at(rows, row))
+            return true;
+    return false;
+}
+
+static bool is_complained_of(const struct batch *rows, struct str speaker, struct str callee)
+{
+    for (size_t i = 0; i < rows->rows; i++)
+        if (str_eq(text_at(rows, i, "speaker"), speaker) &&
+            str_eq(text_at(rows, i, "about"), callee))
+            return true;
+    return false;
+}
+
+/* Its complaints are of most of those whom it calls, or of many: what they share is the one who
+ * complains. */
+static bool is_cut_off(const struct topology *topology, const struct batch *rows,
+                       struct str speaker)
+{
+    const uint32_t node = topology_find(topology, speaker);
+    uint32_t called = 0, complained_of = 0;
+    for (uint32_t i = 0; i < topology->edges_count; i++) {
+        if (topology->edges[i].caller != node)
+            continue;
+        called++;
+        complained_of +=
+            is_complained_of(rows, speaker, topology->nodes.keys[topology->edges[i].callee]);
+    }
+    return complained_of >= CALLEES_ENOUGH ||
+           (complained_of >= CALLEES_MIN && 2 * complained_of > called);
+}
+
+static bool tells_place_of_callee(const struct work *work, const struct batch *rows, size_t row,
+                                  double clear)
+{
+    return clear >= CLEAR_OF_PLACE && is_of_other(rows, row) && !points_further(rows, row) &&
+           !is_cut_off(&work->call->casefile->topology, rows, text_at(rows, row, "speaker"));
+}
+
+/* Nobody else is spoken of, and what is said is of what the speaker itself has or was given. */
+static bool tells_place_of_speaker(const struct batch *rows, size_t row,
+                                   const struct complaint *complaint)
+{
+    return complaint && complaint->clear >= CLEAR_OF_SELF && !is_of_other(rows, row) &&
+           (complaint->of_peer == KIND_UNKNOWN || text_at(rows, row, "about").len > 0);
+}
+
 /* ---- what a complaint says of either end ---- */
 
 static void add_saying(struct work *work, const struct batch *rows, size_t row, struct str subject,
-                       enum kind kind, const char *cause, double clear)
+                       enum kind kind, const char *cause, double clear, bool tells_place)
 {
-    const double since = (double)batch_column(rows, "since")->integers[row];
+    const double since = (double)since_at(rows, row);
     const double before = (double)batch_column(rows, "before")->integers[row];
     const double news = truth_at(rows, row, "of_platform")
                             ? since / (since + before + ONCE_HALF)
@@ -81,31 +160,38 @@ static void add_saying(struct work *work, const struct batch *rows, size_t row, 
     if (kind == KIND_UNKNOWN || subject.len == 0 || strength < STRENGTH_MIN ||
         !actor_is_asked_about(work->in, subject))
         return;
-    work->sayings[work->count++] = (struct saying){.rows = rows,
-                                                   .row = row,
-                                                   .subject = subject,
-                                                   .kind = kind,
-                                                   .cause = cause,
-                                                   .strength = strength};
+    work->sayings[work->count++] =
+        (struct saying){.rows = rows,
+                        .row = row,
+                        .subject = subject,
+                        .kind = kind,
+                        .cause = cause,
+                        .strength = strength,
+                        .tells_place = tells_place && since >= TIMES_MIN};
 }
 
 static void take_up(struct work *work, const struct batch *rows, size_t row)
 {
     const struct complaint *complaint = complaint_find(text_at(rows, row, "complaint"));
     const struct str speaker = text_at(rows, row, "speaker"), about = text_at(rows, row, "about");
-    if (truth_at(rows, row, "outside"))
+    const bool of_speaker = tells_place_of_speaker(rows, row, complaint);
+    const double clear = complaint ? complaint->clear : 0;
+    if (truth_at(rows, row, "outside")) {
+        const double outside = fmax(CLEAR_OF_OUTSIDE, clear);
         add_saying(work, rows, row, about, KIND_DEPENDENCY,
-                   "those who call it say that it does not serve them",
-                   fmax(CLEAR_OF_OUTSIDE, complaint ? complaint->clear : 0));
-    else if (!complaint)
+                   "those who call it say that it does not serve them", outside,
+                   tells_place_of_callee(work, rows, row, outside));
+    } else if (!complaint) {
         add_saying(work, rows, row, about, KIND_CODE_PATH,
-                   "it answers, and those who call it cannot go on with the answer", CLEAR_UNKNOWN);
-    else
-        add_saying(work, rows, row, about, complaint->of_peer, complaint->peer_text,
-                   complaint->clear);
+                   "it answers, and those who call it cannot go on with the answer", CLEAR_UNKNOWN,
+                   false);
+    } else {
+        add_saying(work, rows, row, about, complaint->of_peer, complaint->peer_text, clear,
+                   of_speaker || tells_place_of_callee(work, rows, row, clear));
+    }
     if (complaint && !str_eq(speaker, about))
-        add_saying(work, rows, row, speaker, complaint->of_speaker, complaint->speaker_text,
-                   complaint->clear);
+        add_saying(work, rows, row, speaker, complaint->of_speaker, complaint->speaker_text, clear,
+                   of_speaker);
 }
 
 static int stronger_first(const void *a, const void *b)
@@ -192,8 +278,8 @@ static struct str claim_of(struct work *work, const struct saying *it, const str
     const struct str line = batch_column(seen, "line")->texts[0];
     const struct str said =
         claim_quote(arena, words.len > 0 ? complaint_said(line, words.ptr) : line, QUOTE_BYTES_MAX);
-    const bool of_other = about.len > 0 && !str_eq(about, speaker);
-    const struct str of = of_other ? str_printf(arena, " of `%.*s`", STR_ARG(about)) : STR("");
+    const struct str of =
+        is_of_other(it->rows, it->row) ? str_printf(arena, " of `%.*s`", STR_ARG(about)) : STR("");
     const struct str who = truth_at(it->rows, it->row, "of_platform")
                                ? str_printf(arena, "The platform said `%.*s` of `%.*s`",
                                             STR_ARG(said), STR_ARG(speaker))
@@ -226,6 +312,7 @@ static bool add_evidence(struct work *work, const struct saying *it, bool *told,
                      .bearing = BEARING_SUPPORTS,
                      .finding = FINDING_COMPLAINT,
                      .kind = it->kind,
+                     .tells_place = it->tells_place,
                      .subject = it->subject,
                      .cause = str_of(it->cause),
                      .window = work->call->casefile->incident,

@@ -112,6 +112,78 @@ static void an_answer_that_nobody_can_use(void **state)
     fixture_close(fix);
 }
 
+static bool tells_place(const struct fixture *fix, const char *subject)
+{
+    for (const struct evidence *it = fix->casefile->evidence; it; it = it->next)
+        if (it->finding == FINDING_COMPLAINT && str_eq(it->subject, str_of(subject)) &&
+            it->tells_place)
+            return true;
+    return false;
+}
+
+static const struct {
+    const char *why;
+    struct {
+        const char *service, *message;
+    } lines[4];
+    const char *place, *not_place; /* NULL: nobody */
+} places[] = {
+    {"who is refused names who is refused by",
+     {{"web", "Error: pay: certificate has expired"}},
+     "pay",
+     "web"},
+    {"the last link of a chain is broken",
+     {{"web", "Error: cart: connect timed out"}, {"cart", "Error: store: table is full"}},
+     "store",
+     "cart"},
+    {"what any fault brings about tells no place",
+     {{"web", "Error: GET http://cart/items: Connection refused"}},
+     NULL,
+     "cart"},
+    {"but of an outsider there is nothing else",
+     {{"pay", "Error: bank: POST /charges: no answer within 500 ms"}},
+     "bank",
+     "pay"},
+    {"who cannot reach many is cut off itself",
+     {{"web", "Error: cart: connect timed out"}, {"web", "Error: pay: connect timed out"}},
+     NULL,
+     "cart"},
+    {"its own limit", {{"web", "accept: too many open files"}}, "web", "cart"},
+    {"a server's own words",
+     {{"store", "FATAL:  sorry, too many clients already"}},
+     "store",
+     "cart"},
+    {"errors without words", {{"web", "PriceError: cart returned 1 of 3 lines"}}, NULL, "cart"},
+};
+
+static void words_that_leave_one_end_tell_the_place(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        struct fixture *fix = opened();
+        for (size_t k = 0; k < 4 && places[i].lines[k].service; k++)
+            say(fix, places[i].lines[k].service, places[i].lines[k].message, 20);
+        hear(fix);
+        if ((places[i].place && !tells_place(fix, places[i].place)) ||
+            tells_place(fix, places[i].not_place))
+            fail_msg("%s", places[i].why);
+        fixture_close(fix);
+    }
+}
+
+static void what_is_said_once_tells_no_place(void **state)
+{
+    (void)state;
+    for (int times = 1; times <= 2; times++) {
+        struct fixture *fix = opened();
+        say(fix, "web", "accept: too many open files", times);
+        hear(fix);
+        assert_int_equal(kind_told(fix, "web"), KIND_CAPACITY);
+        assert_int_equal(tells_place(fix, "web"), times > 1);
+        fixture_close(fix);
+    }
+}
+
 static void a_path_is_no_name(void **state)
 {
     (void)state;
@@ -181,6 +253,8 @@ int main(void)
         cmocka_unit_test(the_two_ends_of_a_refusal_differ),
         cmocka_unit_test(into_whom_nobody_sees_is_a_dependency),
         cmocka_unit_test(an_answer_that_nobody_can_use),
+        cmocka_unit_test(words_that_leave_one_end_tell_the_place),
+        cmocka_unit_test(what_is_said_once_tells_no_place),
         cmocka_unit_test(a_path_is_no_name),
         cmocka_unit_test(what_was_always_said_is_no_news),
         cmocka_unit_test(the_platform_is_heard),

@@ -8,7 +8,7 @@
  * before, and less for a few lines. A session that nobody's name stands for is the database's own.
  * Statements that became slow are worth less, 0.6, for they have a cause themselves: a fifth of
  * that where others wait for locks. The doing is that of the service that alone sends one, if it
- * was changed more recently than the database; else the database's.
+ * was changed just before and the database was not; else the database's.
  *
  * Who holds or opened most sessions of a database that refuses one is as surely told, by its share.
  *
@@ -16,6 +16,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/change.h"
 #include "actor/news.h"
 #include "agent/agent.h"
 #include "agent/metrics/vocabulary.h"
@@ -38,6 +39,9 @@
 #define NOBODYS 0.5         /* left, where it is not known whose the session is */
 #define BESIDE_OWNER 0.3    /* left of a shortage, where one service has most of what is short */
 #define BESIDE_LOCKS 0.2    /* left of a slow statement, where others wait for locks */
+
+/* A statement that became slow later than this had been sent well by what was changed. */
+#define SENDER_CHANGED_NS (10 * 60 * NS_PER_S)
 
 #define SLOWER_MIN 2.0    /* times; less is the weather */
 #define SLOWER_MIN_MS 5.0 /* and less than that nobody notices */
@@ -246,14 +250,29 @@ static bool tell_holders(struct work *work, struct err *err)
 
 /* ---- statements ---- */
 
-static double changed_of(const struct casefile *casefile, struct str service)
+/* The evidence of changes may not be there yet: requests and stores are asked first. */
+static bool find_changed(struct work *work, struct map *changed, struct err *err)
 {
-    double changed = 0;
-    for (const struct evidence *it = casefile->evidence; it; it = it->next)
-        if (it->finding == FINDING_CHANGE && it->bearing == BEARING_SUPPORTS &&
-            str_eq(it->subject, service))
-            changed = fmax(changed, it->strength);
-    return changed;
+    struct record asked =
+        record_new(work->call->scratch, agent_tool(STR("changes.recent"))->sig.input);
+    *record_at(&asked, "onset") = value_time(work->call->casefile->incident.start_ns);
+    *record_at(&asked, "grace") = value_span(change_grace_ns(work->call->casefile));
+    *record_at(&asked, "within") = value_span(SENDER_CHANGED_NS);
+    struct record answer;
+    if (!agent_use_once(work->call, "changes.recent", &asked, &answer, err))
+        return false;
+    const struct batch *rows = record_at(&answer, "changes")->rows;
+    *changed = map_new(work->call->scratch);
+    for (size_t row = 0; row < rows->rows; row++)
+        if (!batch_column(rows, "inert")->integers[row])
+            map_add(changed, text_at(rows, row, "service"));
+    return true;
+}
+
+static bool is_senders(const struct map *changed, struct str sender, struct str database)
+{
+    return sender.len > 0 && map_find(changed, sender) != MAP_NONE &&
+           map_find(changed, database) == MAP_NONE;
 }
 
 /* 0: it did not become slow; towards 1: many times as slow, or slow at all only since. */
@@ -319,9 +338,10 @@ static uint32_t told_of(const struct map *databases, const uint32_t *told, struc
 
 static bool tell_statements(struct work *work, struct err *err)
 {
-    const struct casefile *casefile = work->call->casefile;
     const struct batch *rows, *seen;
-    if (!ask(work, "databases.statements", "statements", work->since_ns, &rows, err))
+    struct map changed;
+    if (!ask(work, "databases.statements", "statements", work->since_ns, &rows, err) ||
+        !find_changed(work, &changed, err))
         return false;
     struct map databases = map_new(work->call->scratch);
     uint32_t *told = arena_push_many(work->call->scratch, uint32_t, rows->rows + 1);
@@ -330,9 +350,7 @@ static bool tell_statements(struct work *work, struct err *err)
         const struct str database = text_at(rows, row, "service");
         const struct str sender = text_at(rows, row, "sender");
         const double slow = slowness(work, rows, row);
-        const bool is_senders =
-            sender.len > 0 && changed_of(casefile, sender) > changed_of(casefile, database);
-        const struct str subject = is_senders ? sender : database;
+        const struct str subject = is_senders(&changed, sender, database) ? sender : database;
         if (slow <= 0 || !is_wanted(work, database, subject))
             continue;
         slow_count++;

@@ -119,20 +119,45 @@ static void a_statement_that_became_slow_is_told(void **state)
     }
 }
 
+static void add_change(struct fixture *fix, double at_s, const char *service)
+{
+    fixture_run(fix, str_printf(fix->arena,
+                                "INSERT INTO changes (time, id, kind, service) VALUES "
+                                "(make_timestamp_ns(%lld), 'c-%s', 'deploy', '%s')",
+                                (long long)fixture_time(at_s), service, service));
+}
+
 static void whose_change_made_it_slow_is_to_blame(void **state)
 {
     (void)state;
-    struct fixture *fix = opened();
-    add_statements(fix, 0, 0, 20, 900);
-    fixture_seal(fix);
-    casefile_add(
-        fix->casefile,
-        &(struct evidence){.finding = FINDING_CHANGE, .subject = STR("web"), .strength = 0.8});
-    fixture_act_on(fix, "inspect_database", NULL);
-    assert_null(of(fix, "db", FINDING_QUERIES));
-    assert_non_null(of(fix, "web", FINDING_QUERIES));
-    fixture_check_claims(fix);
-    fixture_close(fix);
+    static const struct {
+        const char *why;
+        const char *subject;
+        struct {
+            double at_s;
+            const char *service;
+        } changes[2];
+    } cases[] = {
+        {"nobody was changed", "db", {{0, NULL}}},
+        {"its sender", "web", {{-30, "web"}}},
+        {"another one", "db", {{-30, "orders"}}},
+        {"the database, too", "db", {{-30, "web"}, {-60, "db"}}},
+        {"the database hours ago", "web", {{-30, "web"}, {-7200, "db"}}},
+        {"its sender hours ago", "db", {{-7200, "web"}}},
+        {"its sender later", "db", {{200, "web"}}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture *fix = opened();
+        add_statements(fix, 0, 0, 20, 900);
+        for (int k = 0; k < 2 && cases[i].changes[k].service; k++)
+            add_change(fix, cases[i].changes[k].at_s, cases[i].changes[k].service);
+        fixture_seal(fix);
+        fixture_act_on(fix, "inspect_database", NULL);
+        if (!of(fix, cases[i].subject, FINDING_QUERIES))
+            fail_msg("%s: not %s", cases[i].why, cases[i].subject);
+        fixture_check_claims(fix);
+        fixture_close(fix);
+    }
 }
 
 static void what_waits_for_locks_is_not_slow_by_itself(void **state)
