@@ -45,6 +45,26 @@ static void the_place_decides_between_changes(void **state)
     casefile_close(casefile);
 }
 
+/* The fault is where nothing was changed: what was changed elsewhere did it less likely. */
+static void it_may_be_nobodys_change(void **state)
+{
+    (void)state;
+    const struct alert alert = {0};
+    struct casefile *casefile = casefile_open(&alert, clock_system(), NS_PER_S);
+    struct hypothesis best = {.subject = STR("bank"), .confidence = 0.99};
+    add(casefile, "a", "web", 0.9);
+    casefile->hypotheses = &best;
+    blame_rank(casefile);
+    assert_true(casefile->culprits->probability < 0.2);
+    assert_null(casefile_named_change(casefile));
+
+    best.subject = STR("web");
+    blame_rank(casefile);
+    assert_true(casefile->culprits->probability > 0.9);
+    assert_non_null(casefile_named_change(casefile));
+    casefile_close(casefile);
+}
+
 static void without_changes_nobody_is_blamed(void **state)
 {
     (void)state;
@@ -62,6 +82,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_place_decides_between_changes),
+        cmocka_unit_test(it_may_be_nobodys_change),
         cmocka_unit_test(without_changes_nobody_is_blamed),
     };
     return cmocka_run_group_tests_name("blame", tests, NULL, NULL);
