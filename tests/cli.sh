@@ -79,7 +79,7 @@ check 'and its query' out_has '^    SELECT .storefront. AS about'
 run actor run blame_change --json examples/incidents/pages-504
 check '`actor run --json` has all of that' out_has '^{"output":{"found":4,.*},"evidence":\[{"id":1,"step":1,'
 run actor run rank_suspects examples/incidents/pages-504
-check 'who judges what others have found is asked after them' out_has '^storefront  log_errors  '
+check 'who judges what others have found is asked after them' out_has '^storefront  span_errors  '
 run actor run propose_mitigation examples/incidents/pages-504
 check 'so is who proposes' out_has '^mitigation  storefront$'
 check 'with a command to read' out_has '^    [$] '

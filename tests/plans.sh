@@ -90,9 +90,9 @@ check 'so is a folder with a wrong one' ended_with 2
 
 run investigate tests/cases/checkout-502/bundle.tar.zst --no-timings
 check 'what holds at once is followed alone' out_has '^  lead 1 *orders: .*Held'
-run investigate tests/cases/pages-come-and-go/bundle.tar.zst --no-timings
-check 'who only suffers is given up' out_has '^  lead 2 *nginx: .*Given up'
-check 'and the next one followed' out_has '^  lead 3 *catalog: .*Held'
+run investigate tests/cases/mails-stuck/bundle.tar.zst --no-timings
+check 'who only suffers is given up' out_has '^  lead 3 *postgres: .*Given up'
+check 'and the next one followed' out_has '^  lead 4 *worker: .*Held'
 run investigate tests/cases/pages-slow/bundle.tar.zst --no-timings
 check 'what holds, and is far ahead, is enough' out_has 'its lead over all others is decisive'
 run investigate tests/cases/sorry-try-again/bundle.tar.zst --no-timings
