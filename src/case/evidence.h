@@ -45,7 +45,7 @@ const char *bearing_name(enum bearing bearing);
     X(TRAFFIC, "traffic", "its traffic changed")                                                   \
     X(OTHER_METRIC, "other_metric", "one of its metrics left its usual range")                     \
     X(ALERTED, "alerted", "an alert fired for it")                                                 \
-    X(MISSING, "missing", "its metrics stopped")                                                   \
+    X(MISSING, "missing", "it fell silent")                                                        \
     X(SELF_TIME, "self_time", "its own code became slow")                                          \
     X(EDGE_GAP, "edge_gap", "the way to it became slow")                                           \
     X(OPERATIONS, "operations", "its code took another path")                                      \

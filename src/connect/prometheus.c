@@ -259,6 +259,19 @@ static struct str service_of(const struct source *source, const struct labelled 
     return callee;
 }
 
+/*
+ * Who watches the others: what Prometheus, Alertmanager or this program do is asked only where the
+ * alert is about them, for an incident keeps them busy, and then they look like its cause.
+ */
+static bool is_of_an_observer(const struct alert *alert, struct str service)
+{
+    static const char *const observers[] = {"prometheus", "alertmanager", "warroom", "grafana"};
+    for (size_t i = 0; i < sizeof observers / sizeof *observers; i++)
+        if (str_eq(service, str_of(observers[i])))
+            return !str_eq(alert->service, service);
+    return false;
+}
+
 static void decode_one_series(struct arena *scratch, const struct source *source,
                               const struct question *question, const json_t *one,
                               struct gathered *out)
@@ -275,6 +288,8 @@ static void decode_one_series(struct arena *scratch, const struct source *source
                                    .labels = labels_as_json(scratch, &labels, told, 3)};
     const json_t *point;
     size_t i;
+    if (is_of_an_observer(question->alert, row.service))
+        return;
     rows_series(&out->rows, &row);
     json_array_foreach(json_object_get(one, "values"), i, point)
     {

@@ -28,6 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define STRENGTH_DOWN 0.9 /* one series, and it may be its exporter that is in trouble */
 #define SHIFT_HALF 2.0    /* a shift of two spreads weighs ln 2 */
 #define FALL_FACTOR 0.4   /* a resource that is used less is rather an effect */
 #define HOST_FACTOR 0.2   /* the machine is shared with others */
@@ -377,6 +378,48 @@ static void add_evidence(struct work *work, const struct group *group)
         });
 }
 
+/*
+ * A gauge that says whether something answers: Prometheus' own, those of its exporters
+ * ("redis_up"), and what a prober says of a page.
+ */
+static bool says_it_is_down(const struct shifted *item, const struct series_shift *shift)
+{
+    const bool is_of_answers = str_eq(item->base, STR("up")) || str_ends(item->base, STR("_up")) ||
+                               str_eq(item->base, STR("probe_success"));
+    return is_of_answers && !item->edge && shift->falls && shift->after == 0;
+}
+
+/* It is told whatever else of its kind is louder: nothing else says so plainly that a thing is
+ * gone. */
+static int64_t add_down(struct work *work, const struct record *in)
+{
+    struct call *call = work->call;
+    int64_t told = 0;
+    for (size_t i = 0; i < work->items_count && told < EVIDENCE_MAX; i++) {
+        const struct shifted *item = &work->items[i];
+        const struct series_shift shift =
+            series_shift_of(item->rows, item->row, call->casefile->incident.start_ns);
+        if (!says_it_is_down(item, &shift) || !actor_is_asked_about(in, item->service))
+            continue;
+        casefile_add(call->casefile,
+                     &(struct evidence){.step_id = call->step_id,
+                                        .signal = SIGNAL_METRICS,
+                                        .bearing = BEARING_SUPPORTS,
+                                        .finding = FINDING_MISSING,
+                                        .subject = item->service,
+                                        .instance = shift.name.instance,
+                                        .window = call->casefile->incident,
+                                        .onset_ns = shift.changed_ns != 0 ? shift.changed_ns
+                                                                          : shift.onset_ns,
+                                        .claim = series_shift_claim(call->scratch, &shift),
+                                        .query = series_shift_query(call->scratch, &shift),
+                                        .strength = STRENGTH_DOWN,
+                                        .series = shift.name});
+        told++;
+    }
+    return told;
+}
+
 static int heavier_first(const void *a, const void *b)
 {
     const struct group *x = a, *y = b;
@@ -468,6 +511,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
             groups[groups_count++] = group;
     }
     qsort(groups, groups_count, sizeof *groups, heavier_first);
+    const int64_t down = add_down(&work, in);
     int64_t told = 0;
     for (size_t i = 0; i < groups_count && told < EVIDENCE_MAX; i++) {
         if (!actor_is_asked_about(in, groups[i].service))
@@ -476,7 +520,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         if (told++ == 0)
             answer_loudest(out, &groups[i]);
     }
-    *record_at(out, "found") = value_int(told);
+    *record_at(out, "found") = value_int(told + down);
     return true;
 }
 

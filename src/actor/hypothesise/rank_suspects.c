@@ -66,7 +66,7 @@ static int louder_first(const void *a, const void *b)
     return weigh_tie(x, y);
 }
 
-/* "it answered late" -> "`pages` answered late"; "its metrics stopped" -> "`pages`: its ..." */
+/* "it answered late" -> "`pages` answered late"; "its memory use rose" -> "`pages`: its ..." */
 static struct str because(struct arena *arena, const struct evidence *evidence)
 {
     const struct str cause =
