@@ -37,6 +37,8 @@ static const char help[] =
     "      --weights FILE       let the program weigh by that file, not as it was shipped\n"
     "      --held-out DIR       let it weigh each set by DIR/SET.json, as `warroom train verdict\n"
     "                           --held-out DIR` writes them: learned without that set\n"
+    "      --without-expert NAME  do not let it ask that small expert; may be given more than "
+    "once\n"
     "      --timeout SECONDS    for one case (default: 120)\n"
     "      --warroom PATH       the program to measure (default: $WARROOM, or else `warroom`\n"
     "                           beside this program)\n"
@@ -106,6 +108,8 @@ static bool parse_option(struct rca_options *options, int option, struct err *er
     case 'W':
         options->trial.weights = optarg;
         return true;
+    case 'x':
+        return trial_leave_out(&options->trial, optarg, err);
     case 'H':
         options->trial.held_out = optarg;
         return true;
@@ -121,11 +125,17 @@ static enum parsed parse_options(int argc, char **argv, struct rca_options *opti
                                  struct err *err)
 {
     static const struct option known[] = {
-        {"jobs", required_argument, NULL, 'j'},    {"json", no_argument, NULL, 'J'},
-        {"per-case", no_argument, NULL, 'p'},      {"fail-under", required_argument, NULL, 'f'},
-        {"timeout", required_argument, NULL, 't'}, {"warroom", required_argument, NULL, 'w'},
-        {"weights", required_argument, NULL, 'W'}, {"held-out", required_argument, NULL, 'H'},
-        {"help", no_argument, NULL, 'h'},          {0},
+        {"jobs", required_argument, NULL, 'j'},
+        {"json", no_argument, NULL, 'J'},
+        {"per-case", no_argument, NULL, 'p'},
+        {"fail-under", required_argument, NULL, 'f'},
+        {"timeout", required_argument, NULL, 't'},
+        {"warroom", required_argument, NULL, 'w'},
+        {"weights", required_argument, NULL, 'W'},
+        {"held-out", required_argument, NULL, 'H'},
+        {"without-expert", required_argument, NULL, 'x'},
+        {"help", no_argument, NULL, 'h'},
+        {0},
     };
     int option;
     while ((option = getopt_long(argc, argv, ":j:h", known, NULL)) != -1) {

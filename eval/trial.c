@@ -40,6 +40,17 @@ bool trial_parse_timeout(struct trial *trial, struct str text, struct err *err)
     return true;
 }
 
+bool trial_leave_out(struct trial *trial, const char *expert, struct err *err)
+{
+    uint32_t count = 0;
+    while (trial->experts_out[count])
+        count++;
+    if (count == TRIAL_EXPERTS_MAX)
+        return err_set(err, ERR_USAGE, "--without-expert may be given %d times", TRIAL_EXPERTS_MAX);
+    trial->experts_out[count] = expert;
+    return true;
+}
+
 static const char find_help[] =
     "no case found: a case is a folder that holds alert.json and truth.json, or such a folder as "
     ".tar.zst; name it, or a folder that has some in it";
@@ -91,6 +102,10 @@ static const char *const *case_argv(void *state, uint32_t index)
     if (weights) {
         trial->argv[count++] = "--weights";
         trial->argv[count++] = weights;
+    }
+    for (const char *const *name = trial->experts_out; *name; name++) {
+        trial->argv[count++] = "--without-expert";
+        trial->argv[count++] = *name;
     }
     trial->argv[count++] = trial->cases.items[index].path.ptr;
     trial->argv[count] = NULL;

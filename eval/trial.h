@@ -12,12 +12,14 @@
 
 #define TRIAL_TIMEOUT_S_DEFAULT 120
 #define TRIAL_TIMEOUT_S_MAX 86400
+#define TRIAL_EXPERTS_MAX 16
 
 struct trial {
     struct arena *arena;
-    uint32_t jobs;        /* at once */
-    int64_t timeout_ns;   /* of one case */
-    const char *weights;  /* to weigh by; NULL: as it was shipped */
+    uint32_t jobs;                                  /* at once */
+    int64_t timeout_ns;                             /* of one case */
+    const char *weights;                            /* to weigh by; NULL: as it was shipped */
+    const char *experts_out[TRIAL_EXPERTS_MAX + 1]; /* small experts that are not asked */
     const char *held_out; /* a folder with SET.json, to weigh each set by; NULL: none */
 
     struct eval_cases cases;
@@ -26,13 +28,16 @@ struct trial {
     struct str program;
     uint32_t done_count;
     bool progress;
-    const char *argv[10];
+    const char *argv[10 + 2 * TRIAL_EXPERTS_MAX];
 };
 
 /* `-j`: a number, and at most one a core. */
 MUST_CHECK bool trial_parse_jobs(struct trial *trial, struct str text, struct err *err);
 /* `--timeout`: whole seconds. */
 MUST_CHECK bool trial_parse_timeout(struct trial *trial, struct str text, struct err *err);
+
+/* `--without-expert`: asks that one no more. */
+MUST_CHECK bool trial_leave_out(struct trial *trial, const char *expert, struct err *err);
 
 /* The cases at and below the paths, which end with NULL; none is an error. */
 MUST_CHECK bool trial_find(struct trial *trial, char **paths, struct err *err);

@@ -6,6 +6,15 @@
 
 #include <string.h>
 
+bool call_may_ask(const struct call *call, const char *expert)
+{
+    const char *const *out = call->services->experts_out;
+    for (; out && *out; out++)
+        if (!strcmp(*out, expert))
+            return false;
+    return true;
+}
+
 bool call_load_once(struct call *call, const char *name, size_t size, call_load_fn *load, void *out,
                     struct err *err)
 {

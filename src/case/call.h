@@ -16,6 +16,8 @@ struct services {
     struct telemetry *telemetry; /* sealed */
     struct memo *memo;           /* for what several tools read; NULL: each reads for itself */
     const struct owners *owners; /* whose files are whose; NULL: habits tell */
+    const char *const
+        *experts_out; /* small experts that are left out; ends with NULL; NULL: none */
 };
 
 struct call {
@@ -32,6 +34,9 @@ struct call {
  */
 typedef bool call_fn(struct call *call, const struct record *in, struct record *out,
                      struct err *err);
+
+/* Whether the small expert of that name may be asked (expert/small.h). */
+bool call_may_ask(const struct call *call, const char *expert);
 
 /* Fills `out` with what it reads, all of it in `arena`. */
 typedef bool call_load_fn(struct call *call, struct arena *arena, void *out, struct err *err);

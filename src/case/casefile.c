@@ -243,6 +243,23 @@ struct draft *casefile_add_draft(struct casefile *casefile, struct str section, 
     return *at;
 }
 
+struct consultation *casefile_add_consultation(struct casefile *casefile,
+                                               const struct consultation *consultation)
+{
+    struct consultation **at = &casefile->consultations;
+    while (*at)
+        at = &(*at)->next;
+    *at = arena_push(casefile->arena, struct consultation);
+    **at = *consultation;
+    (*at)->ability = str_copy(casefile->arena, consultation->ability);
+    (*at)->task = str_copy(casefile->arena, consultation->task);
+    (*at)->expert = str_copy(casefile->arena, consultation->expert);
+    (*at)->because = str_copy(casefile->arena, consultation->because);
+    (*at)->failure = str_copy(casefile->arena, consultation->failure);
+    (*at)->next = NULL;
+    return *at;
+}
+
 void casefile_set_affected(struct casefile *casefile, const struct str *services, uint32_t count)
 {
     casefile->triage.affected = arena_push_many(casefile->arena, struct str, count);

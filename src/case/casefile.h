@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "case/alert.h"
+#include "case/consultation.h"
 #include "case/evidence.h"
 #include "case/exhibit.h"
 #include "case/lead.h"
@@ -105,13 +106,14 @@ struct casefile {
     struct withdrawal *withdrawn;
     struct exhibit *exhibits;
     uint32_t steps_count;
-    uint32_t evidence_count;         /* ids given so far */
-    const struct weights *weights;   /* by which it is judged; NULL: those that are shipped */
-    struct hypothesis *hypotheses;   /* best first */
-    struct culprit_change *culprits; /* best first; empty: no change fits, or there are none */
-    struct str stopped_because;      /* why no further question was asked; a sentence */
-    struct proposal *proposals;      /* mitigations, then corrections; each the best first */
-    struct draft *drafts;            /* of a post-mortem */
+    uint32_t evidence_count;            /* ids given so far */
+    const struct weights *weights;      /* by which it is judged; NULL: those that are shipped */
+    struct hypothesis *hypotheses;      /* best first */
+    struct culprit_change *culprits;    /* best first; empty: no change fits, or there are none */
+    struct str stopped_because;         /* why no further question was asked; a sentence */
+    struct proposal *proposals;         /* mitigations, then corrections; each the best first */
+    struct draft *drafts;               /* of a post-mortem */
+    struct consultation *consultations; /* oldest first; empty: no model was asked */
 };
 
 /* The alert must outlive the case. */
@@ -142,6 +144,8 @@ struct plan_entry *casefile_add_plan(struct casefile *casefile, struct str why, 
 struct step_entry *casefile_add_step(struct casefile *casefile, const struct step_entry *step);
 struct lead *casefile_add_lead(struct casefile *casefile, struct str subject, struct str because);
 struct proposal *casefile_add_proposal(struct casefile *casefile, const struct proposal *proposal);
+struct consultation *casefile_add_consultation(struct casefile *casefile,
+                                               const struct consultation *consultation);
 struct draft *casefile_add_draft(struct casefile *casefile, struct str section, struct str text);
 
 /* Who suffers: replaces what was known of it. */

@@ -5,6 +5,7 @@
 #include "cli/deliver.h"
 #include "cli/plan.h"
 #include "engine/investigate.h"
+#include "expert/small.h"
 #include "runbook/load.h"
 #include "serve/sandbox.h"
 #include "verdict/weights.h"
@@ -17,13 +18,16 @@
 
 extern const struct command command_investigate;
 
+#define EXPERTS_OUT_MAX 16
+
 struct options {
     const char *bundle;
     const char *journal_path;
-    const char *runbook;          /* NULL: the director plans by itself */
-    const char *runbooks;         /* a folder of the team's own; NULL: none */
-    struct repository repository; /* no folder: none */
-    const char *weights;          /* a file; NULL: those that are shipped */
+    const char *runbook;                          /* NULL: the director plans by itself */
+    const char *runbooks;                         /* a folder of the team's own; NULL: none */
+    struct repository repository;                 /* no folder: none */
+    const char *weights;                          /* a file; NULL: those that are shipped */
+    const char *experts_out[EXPERTS_OUT_MAX + 1]; /* small ones that are not asked */
     struct delivery delivery;
     int64_t budget_ns;
     bool plan_only;
@@ -37,6 +41,20 @@ static void show_progress(void *state, const char *what)
     (void)state;
     fprintf(stderr, "\r\033[K%s%s", what, *what ? " ..." : "");
     fflush(stderr);
+}
+
+/* NULL, or what is wrong with it. */
+static const char *leave_out(struct options *options, const char *name)
+{
+    uint32_t count = 0;
+    while (options->experts_out[count])
+        count++;
+    if (!small_expert_find(str_of(name)))
+        return "--without-expert wants the name of a small expert";
+    if (count == EXPERTS_OUT_MAX)
+        return "--without-expert is given too often";
+    options->experts_out[count] = name;
+    return NULL;
 }
 
 static const char *parse_options(int argc, char **argv, struct options *out)
@@ -65,7 +83,11 @@ static const char *parse_options(int argc, char **argv, struct options *out)
             out->repository.ledger = value;
         else if ((value = command_option("--weights", argc, argv, &i)))
             out->weights = value;
-        else if ((value = command_option("--runbook", argc, argv, &i)))
+        else if ((value = command_option("--without-expert", argc, argv, &i))) {
+            const char *problem = leave_out(out, value);
+            if (problem)
+                return problem;
+        } else if ((value = command_option("--runbook", argc, argv, &i)))
             out->runbook = value;
         else if ((value = command_option("--journal", argc, argv, &i)))
             out->journal_path = value;
@@ -189,6 +211,7 @@ static int investigate_bundle(struct arena *arena, const struct options *options
                                 .budget_ns = options->budget_ns,
                                 .repository =
                                     options->repository.folder ? &options->repository : NULL,
+                                .experts_out = options->experts_out,
                                 .progress = options->progress ? show_progress : NULL};
     struct report report;
     struct journal_file journal;
@@ -237,6 +260,8 @@ const struct command command_investigate = {
     "  --runbooks DIR  with the runbooks of that folder, in place of shipped ones of their name\n"
     "  --weights FILE  weigh the evidence by that file, not as shipped; `warroom train` writes "
     "such\n"
+    "  --without-expert NAME\n"
+    "                  do not ask that small expert; may be given more than once\n"
     "  --repo DIR      what had landed in that git repository when the alert fired counts among "
     "the\n"
     "                  changes; --rev REV and --ledger FILE as of `warroom changes`\n"

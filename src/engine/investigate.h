@@ -15,6 +15,7 @@ struct investigation {
     struct direction direction;
     const struct repository *repository; /* whose changes are read too; NULL: none */
     const struct weights *weights;       /* by which is judged; NULL: those that are shipped */
+    const char *const *experts_out; /* small experts to leave out; ends with NULL; NULL: none */
 
     /* Told what goes on, for a person who waits; NULL: nobody does. */
     void (*progress)(void *state, const char *what);

@@ -12,14 +12,18 @@ struct bundle_world {
     struct arena *arena;
     const struct bundle *bundle;
     const struct repository *repository;
+    const char *const *experts_out;
     struct services services;
 };
 
 static bool load_bundle(void *state, struct casefile *casefile, struct err *err)
 {
     struct bundle_world *world = state;
-    return services_open(world->arena, world->bundle, world->repository, casefile, &world->services,
-                         err);
+    if (!services_open(world->arena, world->bundle, world->repository, casefile, &world->services,
+                       err))
+        return false;
+    world->services.experts_out = world->experts_out;
+    return true;
 }
 
 static void reread_bundle(void *state, struct casefile *casefile)
@@ -35,10 +39,11 @@ static void exhibit_bundle(void *state, struct casefile *casefile)
 
 const struct world *world_of_bundle(struct arena *arena, const struct bundle *bundle,
                                     const struct repository *repository,
-                                    const struct planner *planner)
+                                    const char *const *experts_out, const struct planner *planner)
 {
     struct bundle_world *state = arena_push(arena, struct bundle_world);
-    *state = (struct bundle_world){.arena = arena, .bundle = bundle, .repository = repository};
+    *state = (struct bundle_world){
+        .arena = arena, .bundle = bundle, .repository = repository, .experts_out = experts_out};
     struct world *world = arena_push(arena, struct world);
     *world = (struct world){
         .load = load_bundle,

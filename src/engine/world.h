@@ -27,7 +27,7 @@ struct world {
 /* All of them live in `arena`; what they are given must outlive them. */
 const struct world *world_of_bundle(struct arena *arena, const struct bundle *bundle,
                                     const struct repository *repository,
-                                    const struct planner *planner);
+                                    const char *const *experts_out, const struct planner *planner);
 const struct world *world_of_journal(struct arena *arena, struct replay *replay);
 
 /* Another world, whose answers are written down. */

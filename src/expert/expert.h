@@ -11,6 +11,7 @@
 #pragma once
 
 #include "base/map.h"
+#include "expert/ability.h"
 #include "expert/config.h"
 #include "net/courier.h"
 
@@ -20,6 +21,7 @@
 
 /* What is asked. */
 struct brief {
+    enum ability ability;
     const char *task;          /* "rank_changes": names it to the backend */
     struct str instructions;   /* our own words */
     struct str material;       /* JSON; texts of others have been through guard/fence.h */

@@ -38,7 +38,7 @@ NAME_OF(name_of_proposal, proposal_kind, proposal_kind_name)
                    "struct " #type " has other fields now: give them a shape")
 
 KNOWN(alert, 120);
-KNOWN(casefile, 376);
+KNOWN(casefile, 384);
 KNOWN(triage, 72);
 KNOWN(source_entry, 56);
 KNOWN(plan_entry, 48);
