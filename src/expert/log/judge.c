@@ -2,6 +2,8 @@
 #include "expert/log/judge.h"
 
 #include "expert/log/tokens.h"
+#include "text/level.h"
+#include "text/template.h"
 
 #include <math.h>
 
@@ -29,8 +31,7 @@ enum feature {
 
 struct gathering {
     uint64_t seen[JUDGE_BUCKETS / 64];
-    uint16_t *out;
-    uint32_t count;
+    struct judge_features *out;
     uint32_t words;
     uint64_t before, before_that; /* stems */
 };
@@ -39,14 +40,17 @@ static void gather(struct gathering *all, enum feature feature, uint64_t hash)
 {
     const uint32_t bucket = piece_bucket(piece_mix(hash, feature), JUDGE_BUCKETS);
     const uint64_t bit = UINT64_C(1) << (bucket % 64);
-    if ((all->seen[bucket / 64] & bit) || all->count == JUDGE_FEATURES_MAX)
+    if ((all->seen[bucket / 64] & bit) || all->out->count == JUDGE_FEATURES_MAX)
         return;
     all->seen[bucket / 64] |= bit;
-    all->out[all->count++] = (uint16_t)bucket;
+    all->out->buckets[all->out->count++] = (uint16_t)bucket;
 }
 
 static void gather_word(struct gathering *all, struct str word)
 {
+    const enum level level = level_of_word(word);
+    all->out->clues[CLUE_BAD_WORD] |= level >= LEVEL_ERROR;
+    all->out->clues[CLUE_WARN_WORD] |= level == LEVEL_WARN;
     const uint64_t stem = piece_add(PIECE_NONE, str_slice(word, 0, STEM));
     gather(all, FEATURE_STEM, stem);
     if (word.len > STEM)
@@ -76,40 +80,46 @@ static void gather_token(struct gathering *all, const struct tokens *tokens,
     }
 }
 
-uint32_t judge_features(struct str line, uint16_t out[JUDGE_FEATURES_MAX])
+void judge_features(struct str line, struct judge_features *out)
 {
     struct gathering all = {.out = out};
     struct tokens tokens;
     tokens_cut(line, &tokens);
+    out->count = 0;
+    memset(out->clues, 0, sizeof out->clues);
     for (uint32_t i = 0; i < tokens.count && all.words < WORDS_MAX; i++)
         gather_token(&all, &tokens, &tokens.items[i]);
     gather(&all, FEATURE_LAST, all.before);
-    return all.count;
+    out->clues[CLUE_FAILING] = template_is_failing(tokens.line, STR(""));
 }
 
 /* ---- judgement ---- */
 
 struct judgement judge_line(const struct log_numbers *numbers, struct str line)
 {
-    uint16_t buckets[JUDGE_FEATURES_MAX];
-    const uint32_t count = judge_features(line, buckets);
+    struct judge_features features;
     int32_t sums[JUDGE_COLUMNS] = {0};
-    for (uint32_t i = 0; i < count; i++)
+    double scores[JUDGE_COLUMNS], all = 0;
+    judge_features(line, &features);
+    for (uint32_t i = 0; i < features.count; i++)
         for (int column = 0; column < JUDGE_COLUMNS; column++)
-            sums[column] += numbers->judge[buckets[i]][column];
+            sums[column] += numbers->judge[features.buckets[i]][column];
+    const double root = sqrt((double)features.count); /* there is always a last word */
+    for (int i = 0; i < JUDGE_COLUMNS; i++) {
+        const bool gravity = i < GRAVITIES;
+        scores[i] = (gravity ? numbers->gravity_scale : numbers->anomaly_scale) * sums[i] / root +
+                    (gravity ? numbers->gravity_bias[i] : numbers->anomaly_bias);
+        for (int clue = 0; clue < CLUES; clue++)
+            scores[i] += features.clues[clue] ? numbers->clues[clue][i] : 0;
+    }
     struct judgement out = {0};
-    const double root = sqrt(count > 0 ? (double)count : 1.0);
-    double scores[GRAVITIES], all = 0;
-    for (int i = 0; i < GRAVITIES; i++) {
-        scores[i] = numbers->gravity_bias[i] + numbers->gravity_scale * (double)sums[i] / root;
+    for (int i = 1; i < GRAVITIES; i++)
         if (scores[i] > scores[out.gravity])
             out.gravity = (enum gravity)i;
-    }
     for (int i = 0; i < GRAVITIES; i++)
         all += out.odds[i] = exp(scores[i] - scores[out.gravity]);
     for (int i = 0; i < GRAVITIES; i++)
         out.odds[i] /= all;
-    out.anomaly = 1 / (1 + exp(-(numbers->anomaly_bias +
-                                 numbers->anomaly_scale * (double)sums[GRAVITIES] / root)));
+    out.anomaly = 1 / (1 + exp(-scores[GRAVITIES]));
     return out;
 }

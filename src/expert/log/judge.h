@@ -3,8 +3,9 @@
  * How bad a line or template is whose level nobody gives: probabilities of three gravities, and
  * whether it is one of those that come with an incident.
  *
- * Linear, over hashed pieces: words, their beginnings, pairs of words, forms of what is filled in.
- * A level that stands in the line is a word among others: who knows it should not ask.
+ * Linear, over a few clues that hold for all programs and hashed pieces: words, their beginnings,
+ * pairs of words, forms of what is filled in. A level that stands in the line is a word among
+ * others: who knows it should not ask.
  */
 #pragma once
 
@@ -25,5 +26,10 @@ struct judgement judge_line(const struct log_numbers *numbers, struct str line);
 
 #define JUDGE_FEATURES_MAX 768
 
-/* The buckets of a line, each once. */
-uint32_t judge_features(struct str line, uint16_t out[JUDGE_FEATURES_MAX]);
+struct judge_features {
+    uint16_t buckets[JUDGE_FEATURES_MAX]; /* each once */
+    uint32_t count;
+    bool clues[CLUES];
+};
+
+void judge_features(struct str line, struct judge_features *out);

@@ -61,6 +61,21 @@ static bool read_real(const json_t *json, const char *name, double min, double m
            err_set(err, ERR_CORRUPT, "`%s`: a number from %g to %g is wanted", name, min, max);
 }
 
+static bool read_clues(const json_t *json, struct log_numbers *out, struct err *err)
+{
+    const json_t *list = json_object_get(json, "clues");
+    if (json_array_size(list) != (size_t)CLUES * JUDGE_COLUMNS)
+        return err_set(err, ERR_CORRUPT, "`clues`: %d numbers are wanted", CLUES * JUDGE_COLUMNS);
+    for (size_t i = 0; i < (size_t)CLUES * JUDGE_COLUMNS; i++) {
+        const json_t *number = json_array_get(list, i);
+        const double value = json_number_value(number);
+        if (!json_is_number(number) || !(value >= -20 && value <= 20))
+            return err_set(err, ERR_CORRUPT, "`clues`: number %zu is none", i + 1);
+        (&out->clues[0][0])[i] = value;
+    }
+    return true;
+}
+
 static bool read_gravity(const json_t *json, struct log_numbers *out, struct err *err)
 {
     static const char *const names[GRAVITIES] = {"bias_routine", "bias_warning", "bias_error"};
@@ -70,6 +85,7 @@ static bool read_gravity(const json_t *json, struct log_numbers *out, struct err
     return read_real(json, "scale", 0, 10, &out->gravity_scale, err) &&
            read_real(json, "anomaly_bias", -20, 20, &out->anomaly_bias, err) &&
            read_real(json, "anomaly_scale", 0, 10, &out->anomaly_scale, err) &&
+           read_clues(json, out, err) &&
            read_weights(json, "weights", &out->judge[0][0], sizeof out->judge, err);
 }
 
@@ -173,6 +189,12 @@ void log_numbers_write(const struct log_numbers *numbers, struct str card, struc
     put_real(out, "scale", numbers->gravity_scale);
     put_real(out, "anomaly_bias", numbers->anomaly_bias);
     put_real(out, "anomaly_scale", numbers->anomaly_scale);
+    buf_printf(out, "\"clues\": [");
+    for (int i = 0; i < CLUES * JUDGE_COLUMNS; i++) {
+        buf_printf(out, "%s", i ? "," : "");
+        json_put_real(out, (&numbers->clues[0][0])[i]);
+    }
+    buf_printf(out, "],\n");
     put_weights(out, "weights", &numbers->judge[0][0], sizeof numbers->judge);
     buf_printf(out, "},\n\"entities\": {\"after\": [");
     for (int i = 0; i < TAGS * TAGS; i++)

@@ -52,12 +52,21 @@ enum tag {
         TAGS
 };
 
+/* What the words of any system tell, so that nobody has to learn it from one. */
+enum clue {
+    CLUE_FAILING,   /* names an error or an exception: text/template.h */
+    CLUE_BAD_WORD,  /* a word of level ERROR or worse stands in the text */
+    CLUE_WARN_WORD, /* the same of WARN */
+    CLUES
+};
+
 #define JUDGE_BUCKETS 8192
 #define JUDGE_COLUMNS (GRAVITIES + 1) /* the last: whether it belongs to an incident */
 #define TAG_BUCKETS 8192
 
 struct log_numbers {
     int8_t judge[JUDGE_BUCKETS][JUDGE_COLUMNS];
+    double clues[CLUES][JUDGE_COLUMNS];
     double gravity_bias[GRAVITIES];
     double gravity_scale; /* of the sum of weights, over the root of how many they are */
     double anomaly_bias;

@@ -135,6 +135,8 @@ uint32_t tagger_features(const struct tokens *tokens, uint32_t at,
     add(&all, FEATURE_WORD, gist(tokens, token));
     if (!token->is_mark && token->form == ENTITY_WORD)
         add_letters(&all, text);
+    else if (!token->is_mark) /* "20261122" begins as years do */
+        add(&all, FEATURE_HEAD, piece_mix(piece_add(PIECE_NONE, str_slice(text, 0, 2)), text.len));
     add(&all, FEATURE_LENGTH, piece_mix(form, text.len < 12 ? text.len : 12 + (text.len > 20)));
     add(&all, FEATURE_BEFORE, before);
     add(&all, FEATURE_BEHIND, behind);

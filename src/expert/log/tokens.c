@@ -126,6 +126,13 @@ static void put_whole(struct cutting *cut, size_t start, size_t end)
 {
     const struct str text = str_slice(cut->out->line, start, end);
     const enum entity form = entity_of(text).entity;
+    const size_t colon = str_find(text, STR(":"));
+    if (form == ENTITY_HOST && colon != STR_NPOS) { /* a host and its port */
+        cut_part(cut, start, start + colon);
+        put_mark(cut, start + colon);
+        cut_part(cut, start + colon + 1, end);
+        return;
+    }
     if (is_place(text)) {
         put(cut, start, end, (struct token){.form = ENTITY_WORD, .is_place = true});
         return;
