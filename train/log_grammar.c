@@ -150,7 +150,10 @@ static void put_id(struct drawing *g)
         put_hex(g, 1 + draw(g, 16));
         break;
     case 2:
-        put_hex(g, 8 + draw(g, 3) * 12);
+        if (chance(g, 50))
+            PUT("%08x", draw(g, 100000)); /* of a register */
+        else
+            put_hex(g, 8 + draw(g, 3) * 12);
         break;
     case 3:
         PUT("%s_%u", WORD(name_nouns), draw(g, 100000));
@@ -228,33 +231,82 @@ static void put_host(struct drawing *g)
     }
 }
 
+/* The name of a folder or a file, as people and programs give them. */
+static void put_part(struct drawing *g)
+{
+    switch (draw(g, 12)) {
+    case 0:
+        PUT("%s-%u", WORD(name_nouns), draw(g, 1000));
+        break;
+    case 1:
+        PUT("%s_%s", WORD(name_nouns), WORD(name_nouns));
+        break;
+    case 2:
+        PUT("%c%u", 'a' + (int)draw(g, 26), draw(g, 100));
+        break;
+    case 3:
+        PUT("%u", draw(g, 10000));
+        break;
+    case 4:
+        put_name(g, "", false, true);
+        break;
+    case 5:
+        put_capital(g, WORD(name_nouns), true);
+        break;
+    case 6:
+        PUT("%s-%u.%u%s", WORD(name_nouns), draw(g, 10), draw(g, 20), chance(g, 40) ? "b" : "");
+        break;
+    case 7:
+        for (const char *word = WORD(name_nouns); *word; word++)
+            PUT("%c", toupper((unsigned char)*word));
+        break;
+    case 8:
+        PUT("%s%u", WORD(name_nouns), draw(g, 100));
+        break;
+    case 9:
+        if (chance(g, 30))
+            put_uuid(g);
+        else
+            PUT("%s_%u_%u", WORD(name_nouns), draw(g, 100), draw(g, 10000));
+        break;
+    default:
+        PUT("%s%s", chance(g, 15) ? "." : "", WORD(name_nouns));
+        break;
+    }
+}
+
 static void put_path(struct drawing *g)
 {
-    const bool file = chance(g, 70);
+    const bool file = chance(g, 50);
     if (file && chance(g, 12)) {
         PUT("%s.%s", WORD(name_nouns), WORD(extensions));
         return;
     }
-    PUT("/%s", WORD(roots));
-    for (uint32_t i = 0, count = draw(g, 4); i < count; i++)
-        switch (draw(g, 4)) {
-        case 0:
-            PUT("/%s-%u", WORD(name_nouns), draw(g, 1000));
-            break;
-        case 1:
-            PUT("/%s_%s", WORD(name_nouns), WORD(name_nouns));
-            break;
-        default:
-            PUT("/%s", WORD(name_nouns));
-            break;
-        }
+    if (chance(g, 70))
+        PUT("/%s", WORD(roots));
+    else
+        PUT("/%c", 'a' + (int)draw(g, 26));
+    for (uint32_t i = 0, count = draw(g, 6); i < count; i++) {
+        PUT("/");
+        put_part(g);
+    }
+    PUT("/");
+    put_part(g);
     if (file)
-        PUT("/%s.%s", WORD(name_nouns), WORD(extensions));
+        PUT(".%s", WORD(extensions));
+    else if (chance(g, 20)) {
+        PUT(".");
+        put_hex(g, 6 + draw(g, 6));
+    }
 }
 
 static void put_url(struct drawing *g)
 {
     PUT("%s://", WORD(schemes));
+    if (chance(g, 15)) {
+        put_name(g, "", false, chance(g, 50));
+        PUT("@");
+    }
     if (chance(g, 50))
         put_ip(g);
     else
@@ -262,7 +314,7 @@ static void put_url(struct drawing *g)
     if (chance(g, 50))
         PUT(":%u", 80 + draw(g, 60000));
     for (uint32_t i = 0, count = draw(g, 4); i < count; i++)
-        PUT("/%s", WORD(name_nouns));
+        PUT("/"), put_part(g);
     if (chance(g, 20))
         PUT("?%s=%u", WORD(name_nouns), draw(g, 1000));
 }
@@ -329,16 +381,16 @@ static void put_quantity(struct drawing *g)
     PUT("%u", draw(g, 1000));
     if (chance(g, 25))
         PUT(".%u", draw(g, 10));
-    if (chance(g, 55))
+    if (chance(g, 45))
         PUT("%%");
     else
-        PUT(" %s", WORD(units));
+        PUT("%s%s", chance(g, 35) ? "" : " ", WORD(units));
 }
 
 static void put_version(struct drawing *g)
 {
     PUT("%s%u.%u", chance(g, 40) ? "v" : "", draw(g, 20), draw(g, 30));
-    if (chance(g, 60))
+    if (chance(g, 85))
         PUT(".%u", draw(g, 40));
     if (chance(g, 20))
         PUT("-%u", draw(g, 40));
@@ -459,6 +511,8 @@ static void put_slot(struct drawing *g, struct str name)
         mark(g, start, TAG_EMAIL);
     } else if (str_eq(name, STR("noun"))) {
         PUT("%s", chance(g, 12) ? WORD(hardware) : WORD(name_nouns));
+    } else if (str_eq(name, STR("prose"))) {
+        put_capital(g, WORD(prose), chance(g, 15));
     } else if (str_eq(name, STR("hardware"))) {
         PUT("%s", WORD(hardware));
     } else if (str_eq(name, STR("thing"))) {

@@ -16,8 +16,8 @@
 #define EPOCHS 12
 #define STEP 0.5
 #define PENALTY 4e-3 /* of a template's share, a step */
-#define TAGGER_LINES 24000
-#define TAGGER_EPOCHS 4
+#define TAGGER_LINES 100000
+#define TAGGER_EPOCHS 3
 
 /* ---- gravity and anomaly ---- */
 
@@ -292,6 +292,7 @@ void learn_scale(const struct lessons *lessons, uint64_t seed, struct log_number
 
 struct practice {
     uint32_t count;
+    uint32_t *may;
     uint16_t (*features)[TAGGER_FEATURES_MAX];
     uint8_t *features_count;
     uint8_t *labels;
@@ -334,14 +335,19 @@ static bool practise(struct arena *arena, uint64_t *state, struct buf *buf, stru
     tokens_cut(line.text, &tokens);
     if (!label(&tokens, &line, labels))
         return false;
+    const size_t room = tokens.count + 1;
     *out = (struct practice){.count = tokens.count,
-                             .features =
-                                 arena_alloc(arena, sizeof *out->features * (tokens.count + 1)),
-                             .features_count = arena_push_many(arena, uint8_t, tokens.count + 1),
-                             .labels = arena_push_many(arena, uint8_t, tokens.count + 1)};
+                             .may = arena_push_many(arena, uint32_t, room),
+                             .features = arena_alloc(arena, sizeof *out->features * room),
+                             .features_count = arena_push_many(arena, uint8_t, room),
+                             .labels = arena_push_many(arena, uint8_t, room)};
     memcpy(out->labels, labels, tokens.count);
-    for (uint32_t at = 0; at < tokens.count; at++)
+    for (uint32_t at = 0; at < tokens.count; at++) {
+        out->may[at] = tagger_may_be(&tokens, at);
         out->features_count[at] = (uint8_t)tagger_features(&tokens, at, out->features[at]);
+        if (!(out->may[at] & (1u << labels[at])))
+            return false; /* drawn by chance as something else */
+    }
     return true;
 }
 
@@ -370,7 +376,7 @@ static void teach(struct perceptron *all, const struct practice *line)
             for (int tag = 0; tag < TAGS; tag++)
                 scores[at][tag] += all->weights[line->features[at][i]][tag];
     }
-    tagger_decode(scores, line->count, (const int32_t(*)[TAGS])all->after, labels);
+    tagger_decode(scores, line->may, line->count, (const int32_t(*)[TAGS])all->after, labels);
     for (uint32_t at = 0; at < line->count; at++) {
         const int last = at ? labels[at - 1] : TAG_OUTSIDE;
         const int right_last = at ? line->labels[at - 1] : TAG_OUTSIDE;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "expert/log/tagger.h"
 
+#include "text/date.h"
+
 #include <assert.h>
+#include <strings.h>
 
 #define NEVER (-1000000) /* below every sum of weights */
 #define AFFIX 3          /* letters */
@@ -155,8 +158,170 @@ uint32_t tagger_features(const struct tokens *tokens, uint32_t at,
 
 /* ---- the best labels ---- */
 
-void tagger_decode(int32_t (*scores)[TAGS], uint32_t count, const int32_t (*after)[TAGS],
-                   uint8_t *out)
+#define IS(tag) (1u << TAG_##tag)
+#define NAMES (IS(HOST) | IS(SERVICE) | IS(USER) | IS(SYMBOL) | IS(TABLE) | IS(PATH) | IS(ID))
+#define MEASURES (IS(NUMBER) | IS(QUANTITY) | IS(DURATION) | IS(SIZE))
+
+/* What may begin at a token of each form. */
+static const uint32_t may_begin[ENTITIES] = {
+    [ENTITY_WORD] = NAMES | IS(EXCEPTION) | IS(TIME) | IS(VERSION),
+    [ENTITY_NUMBER] = MEASURES | IS(PORT) | IS(STATUS) | IS(TIME) | IS(VERSION),
+    [ENTITY_HEX] = IS(ID),
+    [ENTITY_ID] = NAMES | IS(VERSION) | IS(SIZE) | IS(QUANTITY) | IS(DURATION),
+    [ENTITY_UUID] = IS(UUID),
+    [ENTITY_IP] = IS(IP),
+    [ENTITY_PORT] = IS(PORT),
+    [ENTITY_MAC] = IS(ID),
+    [ENTITY_HOST] = IS(HOST) | IS(SERVICE) | IS(VERSION),
+    [ENTITY_URL] = IS(URL) | IS(PATH),
+    [ENTITY_PATH] = IS(PATH) | IS(SYMBOL),
+    [ENTITY_TIME] = IS(TIME) | IS(DURATION),
+    [ENTITY_DURATION] = IS(DURATION) | IS(QUANTITY) | IS(SIZE),
+    [ENTITY_SIZE] = IS(SIZE) | IS(QUANTITY),
+    [ENTITY_PERCENT] = IS(QUANTITY),
+    [ENTITY_VERSION] = IS(VERSION) | IS(STATUS) | IS(NUMBER),
+    [ENTITY_EMAIL] = IS(EMAIL),
+    [ENTITY_STATUS] = IS(STATUS),
+    [ENTITY_USER] = IS(USER),
+    [ENTITY_POD] = IS(SERVICE),
+    [ENTITY_CLASS] = IS(SYMBOL) | IS(EXCEPTION),
+};
+
+/* Words that go on with a measure or a date behind a blank: "5 seconds", "Sun Nov 22". */
+static bool is_unit(struct str word)
+{
+    static const char *const units[] = {
+        "ns",
+        "us",
+        "ms",
+        "s",
+        "sec",
+        "secs",
+        "second",
+        "seconds",
+        "m",
+        "min",
+        "mins",
+        "minute",
+        "minutes",
+        "h",
+        "hour",
+        "hours",
+        "d",
+        "day",
+        "days",
+        "millis",
+        "b",
+        "byte",
+        "bytes",
+        "k",
+        "kb",
+        "kib",
+        "kbytes",
+        "mb",
+        "mib",
+        "mbytes",
+        "gb",
+        "gib",
+        "g",
+        "tb",
+        "percent",
+        "rpm",
+        "c",
+        "celsius",
+        "degrees",
+        "mbps",
+        "gbps",
+        "kbps",
+        "hz",
+        "mhz",
+        "ghz",
+        "w",
+        "v",
+        "iops",
+        "req/s",
+        "milliseconds",
+        "microseconds",
+        "nanoseconds",
+        "utc",
+        "gmt",
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+    };
+    if (date_is_month(word))
+        return true;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (word.len == strlen(units[i]) && strncasecmp(word.ptr, units[i], word.len) == 0)
+            return true;
+    bool zone = word.len >= 3 && word.len <= 4; /* "CET", "AEST" */
+    for (size_t i = 0; zone && i < word.len; i++)
+        zone = word.ptr[i] >= 'A' && word.ptr[i] <= 'Z';
+    return zone;
+}
+
+/* By its form, it was filled in. */
+static bool is_certain(const struct token *token, struct str text)
+{
+    switch ((enum entity)token->form) {
+    case ENTITY_NUMBER:
+    case ENTITY_UUID:
+    case ENTITY_IP:
+    case ENTITY_MAC:
+    case ENTITY_URL:
+    case ENTITY_TIME:
+    case ENTITY_DURATION:
+    case ENTITY_SIZE:
+    case ENTITY_VERSION:
+    case ENTITY_EMAIL:
+        return true;
+    case ENTITY_PATH:
+        return text.ptr[0] == '/';
+    case ENTITY_HEX:
+        return text.len > 2 && text.ptr[1] == 'x';
+    default:
+        return false;
+    }
+}
+
+/* "10.0.0.1:80", "db.internal:5432": the number behind the colon. */
+static bool is_port(const struct tokens *tokens, uint32_t at)
+{
+    const struct token *token = &tokens->items[at];
+    if (at < 2 || token->form != ENTITY_NUMBER || token->is_first || token[-1].is_first)
+        return false;
+    return token[-1].is_mark && tokens->line.ptr[token[-1].start] == ':' &&
+           (token[-2].form == ENTITY_IP || token[-2].form == ENTITY_HOST);
+}
+
+uint32_t tagger_may_be(const struct tokens *tokens, uint32_t at)
+{
+    const struct token *token = &tokens->items[at];
+    const struct str text = token_text(tokens, token);
+    const bool word = !token->is_mark && token->form == ENTITY_WORD && !token->is_place;
+    uint32_t may = is_certain(token, text) ? 0 : IS(OUTSIDE);
+    if (is_port(tokens, at))
+        return IS(PORT);
+    if (!(word && token->is_first) || is_unit(text))
+        may |= IS(INSIDE);
+    if (token->is_mark)
+        return may;
+    may |= token->is_place ? IS(CODE) : may_begin[token->form];
+    if (token->form == ENTITY_ID && !(text.ptr[0] >= '0' && text.ptr[0] <= '9'))
+        may &= ~(IS(SIZE) | IS(QUANTITY) | IS(DURATION));
+    if (token->form == ENTITY_NUMBER && str_find(text, STR(".")) == STR_NPOS)
+        may &= ~IS(VERSION);
+    if (token->form == ENTITY_PATH && text.ptr[0] == '/')
+        may &= ~IS(SYMBOL);
+    return may;
+}
+
+void tagger_decode(int32_t (*scores)[TAGS], const uint32_t *may, uint32_t count,
+                   const int32_t (*after)[TAGS], uint8_t *out)
 {
     static const uint8_t start = TAG_OUTSIDE;
     uint8_t from[TOKENS_MAX][TAGS];
@@ -174,7 +339,8 @@ void tagger_decode(int32_t (*scores)[TAGS], uint32_t count, const int32_t (*afte
                     from[at][tag] = (uint8_t)last;
                 }
             }
-            scores[at][tag] += best;
+            const bool allowed = (may[at] & (1u << tag)) != 0;
+            scores[at][tag] = best + (allowed ? scores[at][tag] : NEVER);
         }
     int best = 0;
     for (int tag = 1; count > 0 && tag < TAGS; tag++)
@@ -205,6 +371,7 @@ uint32_t tagger_find(const struct log_numbers *numbers, struct str line,
 {
     struct tokens tokens;
     int32_t scores[TOKENS_MAX][TAGS], after[TAGS][TAGS];
+    uint32_t may[TOKENS_MAX];
     uint8_t labels[TOKENS_MAX];
     tokens_cut(line, &tokens);
     for (int i = 0; i < TAGS * TAGS; i++)
@@ -212,11 +379,12 @@ uint32_t tagger_find(const struct log_numbers *numbers, struct str line,
     for (uint32_t at = 0; at < tokens.count; at++) {
         uint16_t buckets[TAGGER_FEATURES_MAX];
         const uint32_t count = tagger_features(&tokens, at, buckets);
+        may[at] = tagger_may_be(&tokens, at);
         memset(scores[at], 0, sizeof scores[at]);
         for (uint32_t i = 0; i < count; i++)
             for (int tag = 0; tag < TAGS; tag++)
                 scores[at][tag] += numbers->tags[buckets[i]][tag];
     }
-    tagger_decode(scores, tokens.count, (const int32_t(*)[TAGS])after, labels);
+    tagger_decode(scores, may, tokens.count, (const int32_t(*)[TAGS])after, labels);
     return tagger_entities(&tokens, labels, out);
 }

@@ -31,9 +31,16 @@ uint32_t tagger_find(const struct log_numbers *numbers, struct str line,
 uint32_t tagger_features(const struct tokens *tokens, uint32_t at,
                          uint16_t out[TAGGER_FEATURES_MAX]);
 
-/* The best labels, for scores of each token and label; a token is never inside of nothing. */
-void tagger_decode(int32_t (*scores)[TAGS], uint32_t count, const int32_t (*after)[TAGS],
-                   uint8_t *out);
+/* The labels that a token may have, as bits: its form rules out the others, whatever stands around.
+ */
+uint32_t tagger_may_be(const struct tokens *tokens, uint32_t at);
+
+/*
+ * The best labels, for scores of each token and label, and what each may be; a token is
+ * never inside of nothing.
+ */
+void tagger_decode(int32_t (*scores)[TAGS], const uint32_t *may, uint32_t count,
+                   const int32_t (*after)[TAGS], uint8_t *out);
 
 /* Entities out of labels. */
 uint32_t tagger_entities(const struct tokens *tokens, const uint8_t *labels,
