@@ -4,6 +4,8 @@
 #include "base/buf.h"
 #include "eval/log_entities.h"
 #include "eval/log_gravity.h"
+#include "eval/log_rows.h"
+#include "eval/log_sequence.h"
 #include "eval/verb.h"
 #include "train/log_learn.h"
 
@@ -25,7 +27,7 @@ static const char help[] =
     "marked, by the shipped numbers, which were learned from none of them.\n"
     "\n"
     "      --entities FILE   the marks (eval/entities.tsv); needs loghub as a DIR\n"
-    "      --numbers FILE    entities by these numbers, not the shipped ones\n"
+    "      --numbers FILE    entities and sequences by these numbers, not the shipped ones\n"
     "      --seed N          of what is learned on the way (default: 1)\n"
     "      --json            print the figures as JSON, for the card\n"
     "      --per-line        print each entity that is wrong or missed, too\n"
@@ -125,9 +127,11 @@ static bool measure(struct arena *arena, const struct options *options, char **f
             return false;
     buf_add_char(&json, '{');
     gravity = gravity_measure(&lessons, (uint64_t)options->seed, &text, &json);
-    if (options->entities && (!numbers_for(arena, options->numbers, &numbers, err) ||
-                              !entities_measure(arena, options->entities, folders, numbers,
-                                                options->per_line, &text, &json, &entities, err)))
+    if (!numbers_for(arena, options->numbers, &numbers, err) ||
+        !sequence_measure(arena, folders, numbers, &text, &json, err))
+        return false;
+    if (options->entities && !entities_measure(arena, options->entities, folders, numbers,
+                                               options->per_line, &text, &json, &entities, err))
         return false;
     buf_printf(&json, "}\n");
     *under = gravity < options->floor_gravity || entities < options->floor_entities;

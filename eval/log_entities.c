@@ -5,7 +5,7 @@
 #include "base/map.h"
 #include "data/json.h"
 #include "eval/csv.h"
-#include "eval/log_lessons.h"
+#include "eval/log_rows.h"
 #include "expert/log/tagger.h"
 #include "text/mask.h"
 

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "eval/csv.h"
+#include "eval/log_rows.h"
 #include "text/header.h"
 #include "text/mask.h"
 #include "text/template.h"
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_BYTES_MAX ((size_t)1 << 28)
 #define FOLDER_FILES_MAX 4096
 #define STRUCTURED STR("_structured.csv")
 #define ALARM_LINES_MIN 3 /* fewer come by chance */
@@ -76,31 +76,7 @@ static struct lesson *lesson_at(struct lessons *lessons, struct str system, stru
     return &lessons->items[lessons->count++];
 }
 
-bool log_file_read(struct arena *arena, const char *path, struct str *out, struct err *err)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return err_set(err, ERR_IO, "%s: it cannot be read", path);
-    fseek(file, 0, SEEK_END);
-    const long size = ftell(file);
-    rewind(file);
-    char *text =
-        size >= 0 && (size_t)size <= FILE_BYTES_MAX ? arena_alloc(arena, (size_t)size + 1) : NULL;
-    const bool ok = text && fread(text, 1, (size_t)size, file) == (size_t)size;
-    fclose(file);
-    *out = (struct str){text, ok ? (size_t)size : 0};
-    return ok || err_set(err, ERR_IO, "%s: it cannot be read, or is too large", path);
-}
-
 /* ---- loghub ---- */
-
-static uint32_t column_of(const struct csv *csv, const char *name)
-{
-    for (uint32_t i = 0; i < csv->columns; i++)
-        if (str_eq(csv->header[i], str_of(name)))
-            return i;
-    return CSV_COLUMNS_MAX;
-}
 
 static bool read_structured(struct lessons *lessons, struct str system, const char *path,
                             struct err *err)
@@ -113,7 +89,7 @@ static bool read_structured(struct lessons *lessons, struct str system, const ch
         !csv_open(lessons->arena, str_of(path), text, &csv, err) ||
         !csv_column(&csv, "Content", &content, err) || !csv_column(&csv, "EventId", &event, err))
         return false;
-    const uint32_t level = column_of(&csv, "Level"), label = column_of(&csv, "Label");
+    const uint32_t level = log_column(&csv, "Level"), label = log_column(&csv, "Label");
     fields[CSV_COLUMNS_MAX] = STR("");
     while (csv_next(&csv, lessons->arena, fields, &more, err) && more) {
         enum gravity gravity;
@@ -132,68 +108,6 @@ static bool read_structured(struct lessons *lessons, struct str system, const ch
 }
 
 /* ---- cases ---- */
-
-struct row {
-    struct str service, message, level;
-    double time;
-};
-
-struct rows {
-    struct row *items;
-    uint32_t count, room;
-};
-
-static void rows_add(struct arena *arena, struct rows *rows, struct row row)
-{
-    if (rows->count == rows->room) {
-        const uint32_t room = rows->room ? rows->room * 2 : 1024;
-        rows->items = arena_grow(arena, rows->items, sizeof row * rows->room, sizeof row * room);
-        rows->room = room;
-    }
-    rows->items[rows->count++] = row;
-}
-
-static bool read_csv_rows(struct arena *arena, const char *path, struct rows *rows, struct err *err)
-{
-    struct str text, fields[CSV_COLUMNS_MAX + 1];
-    struct csv csv;
-    bool more;
-    if (!log_file_read(arena, path, &text, err) || !csv_open(arena, str_of(path), text, &csv, err))
-        return false;
-    const uint32_t service = column_of(&csv, "service"), message = column_of(&csv, "message"),
-                   level = column_of(&csv, "level"), time = column_of(&csv, "timestamp");
-    fields[CSV_COLUMNS_MAX] = STR("");
-    while (csv_next(&csv, arena, fields, &more, err) && more) {
-        struct row row = {fields[service], fields[message], fields[level], 0};
-        if (str_to_real(fields[time], &row.time))
-            rows_add(arena, rows, row);
-    }
-    return err->kind == ERR_NONE;
-}
-
-static struct str member(struct arena *arena, const json_t *json, const char *name)
-{
-    const json_t *text = json_object_get(json, name);
-    return str_copy(arena, (struct str){json_string_value(text), json_string_length(text)});
-}
-
-static bool read_jsonl_rows(struct arena *arena, const char *path, struct rows *rows,
-                            struct err *err)
-{
-    struct str text, line;
-    if (!log_file_read(arena, path, &text, err))
-        return false;
-    while (str_split(&text, '\n', &line)) {
-        json_t *json = json_loadb(line.ptr, line.len, 0, NULL);
-        if (json_is_object(json))
-            rows_add(arena, rows,
-                     (struct row){member(arena, json, "service"), member(arena, json, "message"),
-                                  member(arena, json, "level"),
-                                  json_number_value(json_object_get(json, "timestamp"))});
-        json_decref(json);
-    }
-    return true;
-}
 
 /* What stands behind the level, in a header that nobody knows; false: no word of it is one. */
 static bool behind_level(struct str *message)
@@ -218,8 +132,9 @@ static bool behind_level(struct str *message)
 
 /* Header and level off; the level is the line's own. That of a recording of ours stands in the
  * line. */
-static void undress(const struct header_reader *reader, struct arena *arena, const struct row *row,
-                    bool own, struct str *message, enum level *level, bool *goes_on)
+static void undress(const struct header_reader *reader, struct arena *arena,
+                    const struct log_row *row, bool own, struct str *message, enum level *level,
+                    bool *goes_on)
 {
     struct header header = {0};
     *message = row->message;
@@ -241,7 +156,7 @@ struct window {
     bool is_told; /* that is known */
 };
 
-static void take_service(struct lessons *lessons, struct str system, const struct rows *rows,
+static void take_service(struct lessons *lessons, struct str system, const struct log_rows *rows,
                          struct str service, bool gym, struct window window)
 {
     struct arena *scratch = arena_new("lessons");
@@ -256,7 +171,7 @@ static void take_service(struct lessons *lessons, struct str system, const struc
         enum level level;
         enum gravity gravity;
         bool goes_on;
-        const struct row *row = &rows->items[i];
+        const struct log_row *row = &rows->items[i];
         if (!str_eq(row->service, service))
             continue;
         undress(&reader, scratch, row, gym, &message, &level, &goes_on);
@@ -283,8 +198,8 @@ static bool is_gym(const json_t *truth)
     return set && (strcmp(set, "gym") == 0 || strcmp(set, "examples") == 0);
 }
 
-static void take_rows(struct lessons *lessons, struct str set, const struct rows *rows, bool gym,
-                      struct window window)
+static void take_rows(struct lessons *lessons, struct str set, const struct log_rows *rows,
+                      bool gym, struct window window)
 {
     struct arena *scratch = arena_new("services");
     struct map services = map_new(scratch);
@@ -298,33 +213,20 @@ static void take_rows(struct lessons *lessons, struct str set, const struct rows
 static bool read_case(struct lessons *lessons, struct str set, const char *folder, bool *found,
                       struct err *err)
 {
-    static const struct {
-        const char *name;
-        bool is_reference;
-    } files[] = {{"logs.csv", false},
-                 {"logs.jsonl", false},
-                 {"reference_logs.csv", true},
-                 {"reference_logs.jsonl", true}};
     struct arena *scratch = arena_new("case");
     json_t *truth = json_load_file(str_printf(scratch, "%s/truth.json", folder).ptr, 0, NULL);
     const json_t *began = json_object_get(truth, "t_inject");
     const char *service = json_string_value(json_object_get(truth, "service"));
     const bool control = service && !*service;
     bool ok = true;
-    for (size_t i = 0; ok && i < sizeof files / sizeof *files; i++) {
-        const struct str path = str_printf(scratch, "%s/%s", folder, files[i].name);
-        struct rows rows = {0};
-        FILE *there = fopen(path.ptr, "rb");
-        if (!there)
-            continue;
-        fclose(there);
-        *found = true;
-        ok = str_ends(path, STR(".csv")) ? read_csv_rows(scratch, path.ptr, &rows, err)
-                                         : read_jsonl_rows(scratch, path.ptr, &rows, err);
+    for (int reference = 0; ok && reference < 2; reference++) {
+        struct log_rows rows = {0};
+        ok = log_rows_read(scratch, folder, reference, &rows, err);
+        *found |= rows.count > 0;
         if (ok)
             take_rows(lessons, set, &rows, is_gym(truth),
                       (struct window){.from = json_number_value(began),
-                                      .is_reference = files[i].is_reference || control,
+                                      .is_reference = reference || control,
                                       .is_told = json_is_number(began)});
     }
     json_decref(truth);

@@ -45,7 +45,3 @@ bool lesson_gravity(const struct lesson *lesson, enum gravity *out);
 
 /* 1: it comes with incidents; 0: not; ALARM_UNKNOWN: nobody can say. */
 int lesson_alarm(const struct lesson *lesson);
-
-/* A file whole; also for who reads logs in another way. */
-MUST_CHECK bool log_file_read(struct arena *arena, const char *path, struct str *out,
-                              struct err *err);
