@@ -115,7 +115,9 @@ static size_t put_bracket(struct markup_lines *lines, struct str text)
         markup_put(lines, inside, LINE_TEXT);
         return end + 1;
     }
-    if (!markup_tag(str_slice(text, 0, NEAR), &tag) || tag.element == ELEMENT_UNKNOWN)
+    const bool is_comment = str_starts(text, STR("<!--")); /* which may go on to the line's end */
+    if (!markup_tag(is_comment ? text : str_slice(text, 0, NEAR), &tag) ||
+        tag.element == ELEMENT_UNKNOWN)
         return 0;
     return tag.len;
 }
