@@ -10,6 +10,7 @@
 #include "text/markup_lines.h"
 
 #define LEVEL_MAX 6
+#define CODE_COLUMNS 4
 #define UNDERLINE_MIN 3 /* characters; fewer are a mark of something else */
 
 enum markup markup_of_name(struct str path)
@@ -63,6 +64,16 @@ void markup_put(struct markup_lines *lines, struct str text, enum markup_line ki
 {
     for (size_t i = 0; i < text.len; i++)
         markup_put_char(lines, text.ptr[i], kind);
+}
+
+bool markup_is_code(struct str line, struct str *code)
+{
+    size_t columns = 0, at = 0;
+    for (; columns < CODE_COLUMNS && at < line.len && (line.ptr[at] == ' ' || line.ptr[at] == '\t');
+         at++)
+        columns += line.ptr[at] == '\t' ? CODE_COLUMNS : 1;
+    *code = str_slice(line, at, line.len);
+    return columns >= CODE_COLUMNS;
 }
 
 /* How many '#' a line begins with, if that makes it a heading; else 0. */
@@ -144,10 +155,9 @@ static void read_text(struct markup_lines *lines, struct str rest)
             has_line = str_split(&rest, '\n', &line);
             continue;
         }
-        const bool is_code = str_starts(line, STR("    ")) || str_starts(line, STR("\t"));
-        const struct str inner =
-            str_slice(line, is_code ? (line.ptr[0] == '\t' ? 1 : 4) : 0, line.len);
-        markup_put(lines, inner, is_code ? LINE_CODE : LINE_TEXT);
+        struct str code;
+        const bool is_code = markup_is_code(line, &code);
+        markup_put(lines, is_code ? code : line, is_code ? LINE_CODE : LINE_TEXT);
         markup_end_line(lines, is_code ? LINE_CODE : LINE_TEXT, true);
         line = next;
         has_line = has_next;

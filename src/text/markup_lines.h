@@ -54,5 +54,8 @@ struct tag {
 };
 bool markup_tag(struct str text, struct tag *out);
 
+/* Whether the line is indented as code is, by four columns; `code` is what stands behind them. */
+bool markup_is_code(struct str line, struct str *code);
+
 void markup_read_html(struct markup_lines *lines, struct str bytes);
 void markup_read_markdown(struct markup_lines *lines, struct str bytes);

@@ -10,7 +10,6 @@
 #define NEAR 512     /* bytes to the end of a mark; links have long addresses */
 #define NESTED_MAX 6 /* marks within marks */
 #define FENCE_MIN 3
-#define INDENT_OF_CODE 4
 #define QUOTES_MAX 16 /* "> > > ..." */
 
 static void put_inline(struct markup_lines *lines, struct str text, int depth);
@@ -177,14 +176,6 @@ struct page {
     bool after_text; /* the line before was text, which "===" can make a heading */
 };
 
-static size_t indent_of(struct str line)
-{
-    size_t indent = 0;
-    for (size_t i = 0; i < line.len && (line.ptr[i] == ' ' || line.ptr[i] == '\t'); i++)
-        indent += line.ptr[i] == '\t' ? 4 : 1;
-    return indent;
-}
-
 static bool is_only(struct str line, const char *chars)
 {
     for (size_t i = 0; i < line.len; i++)
@@ -269,7 +260,8 @@ static void end_paragraph(struct page *page)
 /* A line of text stays open until the next one is seen: that may make a heading of it. */
 static void read_line(struct page *page, struct str line)
 {
-    const bool is_code = indent_of(line) >= INDENT_OF_CODE && !page->after_text;
+    struct str code;
+    const bool is_code = markup_is_code(line, &code) && !page->after_text;
     struct str trimmed = without_quotes(str_trim(line));
     if (page->after_text && is_only(trimmed, "=")) {
         markup_end_heading(page->lines, 1);
@@ -290,7 +282,7 @@ static void read_line(struct page *page, struct str line)
     markup_end_line(page->lines, LINE_TEXT, false);
     page->after_text = false;
     if (is_code) {
-        markup_put(page->lines, str_slice(line, line.ptr[0] == '\t' ? 1 : 4, line.len), LINE_CODE);
+        markup_put(page->lines, code, LINE_CODE);
         markup_end_line(page->lines, LINE_CODE, true);
         return;
     }
