@@ -128,7 +128,8 @@ static bool put_schema(struct buf *out, struct telemetry *telemetry, struct err 
                         STR("SELECT table_name || '(' || string_agg(column_name, ', ' ORDER BY "
                             "column_index) || ')' AS line FROM duckdb_columns() WHERE NOT internal "
                             "AND table_name IN ('logs', 'metrics', 'traces', 'changes', 'events', "
-                            "'topology', 'alerts', 'state') GROUP BY table_name ORDER BY 1"),
+                            "'topology', 'alerts', 'state', 'reference_logs', "
+                            "'reference_traces') GROUP BY table_name ORDER BY 1"),
                         &rows, err))
         return false;
     for (size_t row = 0; row < rows->rows; row++)
@@ -157,13 +158,7 @@ static bool give_query(struct chats *chats, const struct evidence *evidence, str
         "Which SQL statement proves the following sentence? %.*s",
     };
     struct buf user = buf_new(arena), assistant = buf_new(arena);
-    if (draw_below(chats->drawn, 2) == 0 && evidence->subject.len > 0)
-        buf_printf(&user, "Find out whether this holds of `%.*s` between %s and %s: %s.",
-                   STR_ARG(evidence->subject), time_format(arena, evidence->window.start_ns).ptr,
-                   time_format(arena, evidence->window.end_ns).ptr,
-                   finding_text(evidence->finding));
-    else
-        buf_printf(&user, DRAWN(chats, questions), STR_ARG(evidence->claim));
+    buf_printf(&user, DRAWN(chats, questions), STR_ARG(evidence->claim));
     buf_printf(&user, "\n\nTables of DuckDB, times in UTC:\n%.*s", STR_ARG(schema));
     buf_printf(&assistant, "```sql\n%.*s\n```\n", STR_ARG(str_trim(evidence->query)));
     return give(chats, "query",

@@ -7,12 +7,13 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "culprit/change.h"
 #include "store/telemetry.h"
 #include "train/corpus/draw.h"
 
 #define DAYS 7
 #define TEXT_BYTES_MAX 200
-#define FILES_BYTES_MAX 160
+#define FILES_MAX 5
 
 static const char *const questions[] = {
     "Which of these changes most likely caused the alert? Rank them.",
@@ -27,9 +28,9 @@ static const char system_text[] = "You investigate incidents. Go by what you are
                                   "nothing else; name changes by their "
                                   "letters, and say so if none of them fits.";
 
-enum level { LEVEL_FEW, LEVEL_MORE, LEVEL_TERSE, LEVELS_COUNT };
+enum grade { GRADE_FEW, GRADE_MORE, GRADE_TERSE, GRADES_COUNT };
 
-static const uint32_t level_counts[LEVELS_COUNT] = {5, 10, CANDIDATES_MAX};
+static const uint32_t grade_counts[GRADES_COUNT] = {5, 10, CANDIDATES_MAX};
 
 /* ---- reading ---- */
 
@@ -107,10 +108,10 @@ static void shuffle(struct choice *choice, uint64_t *state)
 
 /* The culprit, then own ones by chance, then strangers, who say that they came to one of the case's
  * own services. */
-static struct choice choose(enum level level, const struct candidates *own,
+static struct choice choose(enum grade grade, const struct candidates *own,
                             const struct candidates *strangers, struct str culprit, uint64_t *state)
 {
-    const uint32_t count_max = level_counts[level];
+    const uint32_t count_max = grade_counts[grade];
     struct choice choice = {.culprit = CANDIDATES_MAX};
     for (uint32_t i = 0; i < own->count; i++)
         if (culprit.len > 0 && str_eq(own->items[i].id, culprit))
@@ -118,7 +119,7 @@ static struct choice choose(enum level level, const struct candidates *own,
     for (uint32_t tries = 0; own->count > 0 && tries < 4 * CANDIDATES_MAX; tries++)
         add(&choice, &own->items[draw_below(state, own->count)], count_max);
     for (uint32_t tries = 0;
-         level != LEVEL_FEW && own->count > 0 && strangers->count > 0 && tries < 4 * CANDIDATES_MAX;
+         grade != GRADE_FEW && own->count > 0 && strangers->count > 0 && tries < 4 * CANDIDATES_MAX;
          tries++) {
         struct candidate stranger = strangers->items[draw_below(state, strangers->count)];
         stranger.service = own->items[draw_below(state, own->count)].service;
@@ -145,6 +146,16 @@ static struct str first_line(struct str text, size_t bytes_max)
     return str_slice(line, 0, len);
 }
 
+static void put_files(struct buf *out, struct str files)
+{
+    struct str path;
+    uint32_t told = 0;
+    while (told < FILES_MAX && path_list_next(&files, &path))
+        buf_printf(out, "%s%.*s", told++ == 0 ? " (" : ", ", STR_ARG(path));
+    if (told > 0)
+        buf_add(out, path_list_next(&files, &path) ? STR(", ...)") : STR(")"));
+}
+
 static void put_candidate(struct buf *out, const struct candidate *candidate, uint32_t number,
                           bool is_terse)
 {
@@ -157,8 +168,8 @@ static void put_candidate(struct buf *out, const struct candidate *candidate, ui
     if (!is_terse && candidate->author.len > 0)
         buf_printf(out, ", by %.*s", STR_ARG(candidate->author));
     buf_printf(out, ": %.*s", STR_ARG(first_line(candidate->message, TEXT_BYTES_MAX)));
-    if (!is_terse && candidate->files.len > 0)
-        buf_printf(out, " (%.*s)", STR_ARG(first_line(candidate->files, FILES_BYTES_MAX)));
+    if (!is_terse)
+        put_files(out, candidate->files);
     buf_add_char(out, '\n');
 }
 
@@ -174,14 +185,14 @@ static void put_alert(struct buf *out, const struct alert *alert, bool is_terse)
 }
 
 static struct str question(struct arena *arena, const struct alert *alert,
-                           const struct choice *choice, enum level level, uint64_t *state)
+                           const struct choice *choice, enum grade grade, uint64_t *state)
 {
     struct buf out = buf_new(arena);
     buf_printf(&out, "%s\n\n", questions[draw_below(state, sizeof questions / sizeof *questions)]);
-    put_alert(&out, alert, level == LEVEL_TERSE);
+    put_alert(&out, alert, grade == GRADE_TERSE);
     buf_add(&out, STR("\nChanges before it:\n"));
     for (uint32_t i = 0; i < choice->count; i++)
-        put_candidate(&out, &choice->items[i], i, level == LEVEL_TERSE);
+        put_candidate(&out, &choice->items[i], i, grade == GRADE_TERSE);
     return buf_str(&out);
 }
 
@@ -237,16 +248,16 @@ bool chat_rank(struct chats *chats, const struct alert *alert, const struct cand
                const struct candidates *strangers, struct str culprit, struct err *err)
 {
     bool ok = true;
-    for (int level = 0; ok && level < LEVELS_COUNT; level++) {
+    for (int grade = 0; ok && grade < GRADES_COUNT; grade++) {
         struct arena *arena = arena_new("rank");
         const struct choice choice =
-            choose((enum level)level, own, strangers, culprit, chats->drawn);
+            choose((enum grade)grade, own, strangers, culprit, chats->drawn);
         const bool is_told = culprit.len == 0 || choice.culprit < CANDIDATES_MAX;
         if (choice.count >= 2 && is_told) {
             const struct chat chat = {
                 .task = "rank",
                 .system = str_of(system_text),
-                .user = question(arena, alert, &choice, (enum level)level, chats->drawn),
+                .user = question(arena, alert, &choice, (enum grade)grade, chats->drawn),
                 .assistant = answer(arena, alert, &choice),
             };
             ok = chats->take(chats->state, &chat, err);

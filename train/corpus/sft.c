@@ -80,7 +80,8 @@ struct making {
     struct tally tasks[TASKS_MAX];
     struct masked masked;
     uint64_t cases, evaluated_cases, unread_cases, wrong_cases, like_evaluated, feedback;
-    struct err err; /* the first that ended it */
+    bool failed;
+    struct err err; /* why */
 };
 
 /* ---- one line ---- */
@@ -167,48 +168,80 @@ static bool give_case(struct making *making, const struct casefile *casefile,
            (truth_is_nobody(truth) || chat_symptoms(&making->chats, casefile, truth, err));
 }
 
+/* The bundle once more, for its changes and for queries: a journal holds only what was asked. */
+static bool give_bundle(struct making *making, struct arena *arena, const struct eval_case *item,
+                        const struct casefile *casefile, const struct truth *truth, struct err *err)
+{
+    struct bundle bundle;
+    struct alert alert;
+    struct services services;
+    struct err why = {0};
+    if (!bundle_open(arena, item->path, &bundle, &why) ||
+        !bundle_read_alert(&bundle, arena, &alert, &why)) {
+        making->unread_cases++;
+        return true;
+    }
+    struct casefile *loading = casefile_open(&alert, clock_system(), LOAD_NS);
+    const bool is_read = services_open(arena, &bundle, NULL, loading, &services, &why);
+    const bool ok = !is_read || give_case(making, casefile, truth, services.telemetry, &alert, err);
+    casefile_close(loading);
+    making->cases += is_read;
+    making->unread_cases += !is_read;
+    return ok;
+}
+
 static void heard(void *state, const struct eval_case *item, const struct casefile *casefile,
                   const struct truth *truth)
 {
     struct making *making = state;
     struct arena *arena = arena_new("case");
+    making->failed =
+        making->failed || !give_bundle(making, arena, item, casefile, truth, &making->err);
+    arena_free(arena);
+}
+
+static bool is_evaluated(const struct making *making, const struct eval_case *item)
+{
+    struct arena *arena = arena_new("alert");
     struct bundle bundle;
     struct alert alert;
-    struct services services;
     struct err why = {0};
-    if (making->err.text[0])
-        return arena_free(arena);
-    if (!bundle_open(arena, item->path, &bundle, &why) ||
-        !bundle_read_alert(&bundle, arena, &alert, &why)) {
-        making->unread_cases++;
-        return arena_free(arena);
-    }
-    struct casefile *loading = casefile_open(&alert, clock_system(), LOAD_NS);
-    if (apart_has_case(making->apart, alert_key(arena, &alert)))
-        making->evaluated_cases++;
-    else if (!services_open(arena, &bundle, NULL, loading, &services, &why))
-        making->unread_cases++;
-    else if (give_case(making, casefile, truth, services.telemetry, &alert, &making->err))
-        making->cases++;
-    casefile_close(loading);
+    const bool is = bundle_open(arena, item->path, &bundle, &why) &&
+                    bundle_read_alert(&bundle, arena, &alert, &why) &&
+                    apart_has_case(making->apart, alert_key(arena, &alert));
     arena_free(arena);
+    return is;
+}
+
+/* Before anything is investigated, what is evaluated goes. */
+static void leave_out_evaluated(struct making *making, struct eval_cases *cases)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < cases->count; i++)
+        if (!is_evaluated(making, &cases->items[i]))
+            cases->items[kept++] = cases->items[i];
+    making->evaluated_cases = cases->count - kept;
+    cases->count = kept;
 }
 
 static bool read_cases(struct making *making, char **folders, struct err *err)
 {
     struct eval_cases cases = cases_new(making->arena);
-    uint32_t left_out;
+    uint32_t left_out = 0;
     for (; *folders; folders++)
         if (!cases_find(&cases, *folders, err))
             return false;
     cases_sort(&cases);
+    leave_out_evaluated(making, &cases);
+    if (cases.count == 0 && making->evaluated_cases > 0)
+        return true;
     if (!recording_each(making->arena, &making->order->recording, &cases, heard, making, &left_out,
                         err))
         return false;
     making->unread_cases += left_out;
-    if (making->err.text[0])
+    if (making->failed)
         *err = making->err;
-    return making->err.text[0] == '\0';
+    return !making->failed;
 }
 
 static bool read_ledger(struct making *making, const char *path, struct err *err)
