@@ -11,10 +11,12 @@
 #include "train/corpus/sift.h"
 #include "train/keep.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define RELEVANCE_MIN 0.2 /* a user's own documents are rather kept */
 #define QUALITY_MIN 0.5
@@ -353,6 +355,15 @@ static bool make(struct making *making, char **sources, struct err *err)
     return ok && put_manifest(making, err);
 }
 
+/* Before the evaluation sets are read, which takes longer than a slip of the finger deserves. */
+static bool sources_are_there(char **sources, struct err *err)
+{
+    for (; *sources; sources++)
+        if (access(*sources, F_OK) != 0)
+            return err_set(err, ERR_NOT_FOUND, "%s: %s", *sources, strerror(errno));
+    return true;
+}
+
 static int corpus(const struct order *order, char **sources)
 {
     struct err err = {0};
@@ -362,7 +373,7 @@ static int corpus(const struct order *order, char **sources)
     making.sift.kept = minhash_index_new(making.arena);
     making.sift.relevance_min = order->relevance_min;
     making.sift.quality_min = order->quality_min;
-    bool ok = make(&making, sources, &err);
+    bool ok = sources_are_there(sources, &err) && make(&making, sources, &err);
     if (!ok) {
         shelf_abandon(&making.causal, making.arena);
         shelf_abandon(&making.denoise, making.arena);

@@ -76,7 +76,7 @@ static bool read_seeds(struct texts *texts, const char *path, struct err *err)
         if (str_starts(line, STR("+ ")) || str_starts(line, STR("- "))) {
             about = line.ptr[0] == '+';
             topic = str_slice(line, 2, line.len);
-        } else if (line.len > 0) {
+        } else if (line.len > 0 && topic.len > 0) {
             add_text(texts, line, about, topic);
         }
     }

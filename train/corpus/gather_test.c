@@ -77,7 +77,8 @@ static void odd_files_are_told_and_the_rest_goes_on(void **state)
     struct buf line = buf_new(arena);
     while (line.len < 3u << 20)
         buf_add(&line, STR("never ending "));
-    folder_put(arena, folder, "a.md", STR("the menu of the caf\xe9 says what there is to eat and to drink today \xff\n"));
+    folder_put(arena, folder, "a.md",
+               STR("the menu of the caf\xe9 says what there is to eat and to drink today \xff\n"));
     folder_put(arena, folder, "b.bin",
                (struct str){"\x7f"
                             "ELF\0\0\0\1",
