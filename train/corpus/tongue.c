@@ -10,6 +10,7 @@
 
 #define WORDS_MAX 2000    /* of a text are looked at */
 #define WORD_BYTES_MAX 24 /* a longer one is no small word */
+#define PADDED_MIN 4      /* two letters: one letter is a variable, or a bullet */
 #define HITS_MIN 4        /* small words; fewer may be names */
 #define SHARE_MIN 0.06    /* of small words among all: prose has .3, lists of names .02 */
 #define LEAD 1.3          /* how many times the hits of English a foreign language must have */
@@ -36,53 +37,46 @@ static const struct {
                    "cette ne se sont plus ou vous nous être il elle si peut comme mais leur fait "
                    "lorsque sans ces tous votre de en "},
     [TONGUE_SPANISH] =
-        {"spanish",
-         " el la los las de que y en un una es por con para del se no su al lo como más "
-         "pero sus este esta o si ser son también puede cuando sin sobre entre desde hay "
-         "muy fue "},
+        {"spanish", " el la los las de que en un una es por con para del se no su al lo como más "
+                    "pero sus este esta si ser son también puede cuando sin sobre entre desde hay "
+                    "muy fue "},
     [TONGUE_ITALIAN] =
-        {"italian",
-         " il lo la gli le di che e è un una per con del della dei delle nel non si sono "
-         "come da più ma anche questo questa se o al alla essere viene può ogni quando "
-         "dal nella i "},
+        {"italian", " il lo la gli le di che un una per con del della dei delle nel non si sono "
+                    "come da più ma anche questo questa se al alla essere viene può ogni quando "
+                    "dal nella "},
     [TONGUE_PORTUGUESE] =
-        {"portuguese", " o os as de que e do da dos das em um uma para com não por se na no é ao "
+        {"portuguese", " os as de que do da dos das em um uma para com não por se na no ao "
                        "mais como mas foi pode são ser ou seu sua quando também este esta isso nos "
                        "pelo pela você arquivo "},
     [TONGUE_DUTCH] =
         {"dutch", " de het een en van ik te dat die niet is op aan met voor er maar om ook als bij "
                   "dan zijn was naar wordt worden deze of door kan heeft geen uit nog wel moet "},
-    [TONGUE_POLISH] =
-        {"polish", " i w na z do nie się jest że to jak o od za po przez dla co lub są ale tak być "
-                   "może tego które który przy oraz jeśli tylko pliku ze ten "},
+    [TONGUE_POLISH] = {"polish",
+                       " na do nie się jest że to jak od za po przez dla co lub są ale tak być "
+                       "może tego które który przy oraz jeśli tylko pliku ze ten "},
     [TONGUE_SWEDISH] =
-        {"swedish",
-         " och att det som en på är av för med den till inte ett om har de i kan från var "
-         "eller när ska så denna detta vid ut filen "},
+        {"swedish", " och att det som en på är av för med den till inte ett om har de kan från var "
+                    "eller när ska så denna detta vid ut filen "},
     [TONGUE_DANISH] =
-        {"danish",
-         " og at det som en på er af for med den til ikke et om har de i kan fra var eller "
-         "når skal så denne dette ved ud også bliver "},
-    [TONGUE_CZECH] =
-        {"czech",
-         " a v na se je že to s z do jako pro o i ve ale by nebo jsou od po při k také tak "
-         "může být pokud jeho této který které není soubor "},
+        {"danish", " og at det som en på er af for med den til ikke et om har de kan fra var eller "
+                   "når skal så denne dette ved ud også bliver "},
+    [TONGUE_CZECH] = {"czech", " na se je že to do jako pro ve ale by nebo jsou od po při také tak "
+                               "může být pokud jeho této který které není soubor "},
     [TONGUE_TURKISH] =
         {"turkish", " ve bir bu için ile da de olarak çok daha olan var gibi ne kadar sonra veya "
-                    "ancak değil her en o dosya olduğu tarafından eğer "},
+                    "ancak değil her en dosya olduğu tarafından eğer "},
     [TONGUE_INDONESIAN] =
         {"indonesian",
          " yang dan di untuk dengan dari ini pada tidak itu dalam adalah ke akan atau "
          "sebuah dapat oleh jika berkas secara telah juga anda sebagai bila "},
     [TONGUE_ROMANIAN] =
-        {"romanian",
-         " de și în la cu pe este nu se din o un pentru sau că mai care ca sunt dacă fi "
-         "prin al ale poate acest fișierul fost să "},
+        {"romanian", " de și în la cu pe este nu se din un pentru sau că mai care ca sunt dacă fi "
+                     "prin al ale poate acest fișierul fost să "},
     [TONGUE_FINNISH] =
         {"finnish", " ja on ei että se oli kun ovat joka tai jos mutta myös kuin niin voidaan sen "
                     "ole tämä tiedoston sekä jos voi ne mitä "},
     [TONGUE_HUNGARIAN] =
-        {"hungarian", " a az és hogy nem is egy ez van de ha csak meg mint el vagy kell lehet volt "
+        {"hungarian", " az és hogy nem is egy ez van de ha csak meg mint el vagy kell lehet volt "
                       "fájl már még minden amely azt ezt "},
     [TONGUE_OTHER_SCRIPT] = {"other_script", ""},
 };
@@ -117,6 +111,8 @@ struct counts {
 static void count_word(struct counts *counts, const char *padded, size_t len)
 {
     counts->words++;
+    if (len < PADDED_MIN)
+        return;
     for (int tongue = TONGUE_ENGLISH; tongue < TONGUE_OTHER_SCRIPT; tongue++)
         counts->hits[tongue] +=
             str_contains(str_of(tongues[tongue].words), (struct str){padded, len});

@@ -82,10 +82,10 @@ static void look_relevance(struct str text, double *columns)
 /* ---- quality ---- */
 
 static const char *const quality_names[] = {
-    "bias",        "words",       "word_length", "small_words", "letters",     "digits",
-    "marks",       "capitals",    "sentences",   "short_lines", "same_lines",  "same_runs",
-    "other_words", "vowels",      "addresses",   "boilerplate", "longest",     "same_bytes",
-    "long_lines",  "comma_words", "starts",      "odd_starts",  "small_pairs",
+    "bias",        "words",       "long_words", "small_words", "letters",     "digits",
+    "marks",       "capitals",    "sentences",  "short_lines", "same_lines",  "same_runs",
+    "other_words", "vowels",      "addresses",  "boilerplate", "longest",     "same_bytes",
+    "long_lines",  "comma_words", "starts",     "odd_starts",  "small_pairs",
 };
 
 #define QUALITY_COLUMNS (sizeof quality_names / sizeof *quality_names)
@@ -97,7 +97,9 @@ static const char *const boilerplate[] = {
     "follow us",  "previous next",  "table of contents",   "free shipping",
 };
 
-#define SEEN_SLOTS 4096 /* a power of two; of a document of 4 kB at most a quarter is used */
+#define LONG_WORD_BYTES 24    /* a path or a qualified name; few of many are */
+#define PROSE_BYTES_MAX 16384 /* of a document, with what is mended */
+#define SEEN_SLOTS 4096       /* a power of two; of a document of 4 kB at most a quarter is used */
 
 /* How many of the hashes were there before. */
 struct seen {
@@ -185,7 +187,7 @@ static void look_words(struct str text, double *columns)
     static const char small_words[] =
         " the of and to in is that it for was on are as with be by at this "
         "from or an a have not which but has if will can when ";
-    double words = 0, bytes = 0, small = 0, longest = 0, addresses = 0, commas = 0;
+    double words = 0, long_words = 0, small = 0, longest = 0, addresses = 0, commas = 0;
     double ends = 0, starts = 0, odd = 0, pairs = 0;
     bool was_end = true, was_small = false;
     for (size_t at = 0; at < text.len;) {
@@ -199,7 +201,7 @@ static void look_words(struct str text, double *columns)
             continue;
         char padded[20];
         words++;
-        bytes += (double)word.len;
+        long_words += word.len > LONG_WORD_BYTES;
         longest = fmax(longest, (double)word.len);
         addresses += str_contains(word, STR("://")) || str_starts(word, STR("www."));
         commas += word.ptr[word.len - 1] == ',';
@@ -216,7 +218,7 @@ static void look_words(struct str text, double *columns)
     }
     words = fmax(words, 1.0);
     columns[1] = log1p(words) / 7.0; /* 1 at a thousand */
-    columns[2] = fmin(bytes / words / 5.0, 4.0);
+    columns[2] = long_words / words;
     columns[3] = small / words;
     columns[14] = 10.0 * addresses / words;
     columns[16] = fmin(log1p(longest) / 5.0, 2.0);
@@ -226,8 +228,27 @@ static void look_words(struct str text, double *columns)
     columns[22] = 5.0 * pairs / words;
 }
 
+/* Documents show code, which is no prose and need not be: its lines, and what is longer than a
+ * document, are left out. */
+static struct str without_code(struct str text, char *bytes, size_t room)
+{
+    struct str line;
+    size_t len = 0;
+    while (str_split(&text, '\n', &line)) {
+        if (str_starts(line, STR("    ")) || len + line.len + 1 > room)
+            continue;
+        if (line.len > 0)
+            memcpy(bytes + len, line.ptr, line.len);
+        len += line.len;
+        bytes[len++] = '\n';
+    }
+    return (struct str){bytes, len};
+}
+
 static void look_quality(struct str text, double *columns)
 {
+    char bytes[PROSE_BYTES_MAX];
+    text = without_code(text, bytes, sizeof bytes);
     look_words(text, columns);
     look_bytes(text, columns);
     look_lines(text, columns);
