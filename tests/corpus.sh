@@ -140,6 +140,13 @@ check 'each line is a chat' sh -c "! grep -qv '^{\"messages\":\[{\"role\":\"syst
 check 'no query is there that does not bear out its claim' has sft.a.manifest.json '"queries_not_borne_out": 0'
 check 'summaries cite' sh -c "grep '\"task\":\"summary\"' '$work/sft.a' | grep -q '\"assistant\",\"content\":\"[^\"]*\[E[0-9]'"
 check 'what it was is not in a question of the task rank' sh -c "! grep '\"task\":\"rank\"' '$work/sft.a' | grep -q 'backend_timeout_ms is 1'"
+run feedback examples/incidents/pages-504 partly --cause 'a limit that was set too low' --ledger "$work/ledger.db"
+run train sft --ledger "$work/ledger.db" --out "$work/said.jsonl" --keep-evaluated
+check 'what people said is an example' has said.jsonl 'In `storefront`.*a limit that was set too low.*"task":"feedback"'
+run train sft --ledger "$work/ledger.db" --out "$work/unsaid.jsonl"
+check 'but not of an incident that is evaluated' test ! -s "$work/unsaid.jsonl"
+run train corpus --ledger "$work/ledger.db" --out "$work/said" --keep-evaluated
+check 'and a document' has said/manifest.json 'ledger.db","files":0,"documents":1'
 run train sft examples/incidents --out "$work/sft.c"
 check 'journals must have a place' err_has '--journals DIR is wanted'
 run train sft --ledger "$work/nowhere" --out "$work/sft.c"
