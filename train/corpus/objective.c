@@ -58,8 +58,9 @@ static void take_out(struct writing *writing, size_t from, size_t to)
 {
     buf_add(&writing->input, str_slice(writing->text, writing->left_until, from));
     buf_printf(&writing->input, "<extra_id_%u>", writing->sentinels);
-    buf_printf(&writing->target, "%s<extra_id_%u> %.*s", writing->sentinels > 0 ? " " : "",
-               writing->sentinels, (int)(to - from), writing->text.ptr + from);
+    buf_printf(&writing->target, "%s<extra_id_%u> ", writing->sentinels > 0 ? " " : "",
+               writing->sentinels);
+    buf_add(&writing->target, str_slice(writing->text, from, to));
     writing->sentinels++;
     writing->left_until = to;
 }
