@@ -302,8 +302,8 @@ static bool make(struct making *making, char **sources, struct err *err)
 {
     const struct corpus_order *order = making->order;
     const struct str folder = str_of(order->out);
-    if (!worth_shipped(making->arena, &making->sift.weights, err) ||
-        !keep_folder(order->out, err) || !read_apart(making, err) ||
+    if (!worth_shipped(&making->sift.weights, err) || !keep_folder(order->out, err) ||
+        !read_apart(making, err) ||
         !shelf_open(&making->causal, making->arena, folder, "causal.jsonl", err) ||
         !shelf_open(&making->denoise, making->arena, folder, "denoise.jsonl", err))
         return false;

@@ -7,7 +7,6 @@
  */
 #include "train/corpus/worth.h"
 
-#include "base/arena.h"
 #include "text/minhash.h"
 #include "text/terms.h"
 
@@ -289,9 +288,8 @@ void worth_look(enum worth worth, struct str text, double *columns)
     columns[0] = 1.0;
 }
 
-bool worth_parse(struct arena *arena, struct str text, struct worth_weights *out, struct err *err)
+bool worth_parse(struct str text, struct worth_weights *out, struct err *err)
 {
-    (void)arena;
     json_error_t error;
     json_t *root = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
     bool ok = root != NULL;
@@ -312,9 +310,9 @@ bool worth_parse(struct arena *arena, struct str text, struct worth_weights *out
                          "make them anew with `warroom train filters`");
 }
 
-bool worth_shipped(struct arena *arena, struct worth_weights *out, struct err *err)
+bool worth_shipped(struct worth_weights *out, struct err *err)
 {
-    return worth_parse(arena, str_of(shipped[0].text), out, err);
+    return worth_parse(str_of(shipped[0].text), out, err);
 }
 
 double worth_chance(const struct worth_weights *weights, enum worth worth, struct str text)

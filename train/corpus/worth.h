@@ -9,8 +9,6 @@
 #include "base/err.h"
 #include "base/str.h"
 
-struct arena;
-
 enum worth { WORTH_RELEVANCE, WORTH_QUALITY, WORTH_COUNT };
 
 const char *worth_name(enum worth worth); /* "relevance" */
@@ -28,9 +26,8 @@ struct worth_weights {
 };
 
 /* Those that the program is built with. */
-MUST_CHECK bool worth_shipped(struct arena *arena, struct worth_weights *out, struct err *err);
-MUST_CHECK bool worth_parse(struct arena *arena, struct str text, struct worth_weights *out,
-                            struct err *err);
+MUST_CHECK bool worth_shipped(struct worth_weights *out, struct err *err);
+MUST_CHECK bool worth_parse(struct str text, struct worth_weights *out, struct err *err);
 
 /* The chance that it is, 0 to 1. */
 double worth_chance(const struct worth_weights *weights, enum worth worth, struct str text);

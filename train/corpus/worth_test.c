@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "train/corpus/worth.h"
 
-#include "base/arena.h"
 #include "train/corpus/ease.h"
 
 #include <setjmp.h>
@@ -27,11 +26,9 @@ static const char page[] =
 
 static struct worth_weights shipped(void)
 {
-    struct arena *arena = arena_new("test");
     struct worth_weights weights;
     struct err err = {0};
-    assert_true(worth_shipped(arena, &weights, &err));
-    arena_free(arena);
+    assert_true(worth_shipped(&weights, &err));
     return weights;
 }
 
@@ -70,14 +67,11 @@ static void any_bytes_have_a_chance(void **state)
 static void weights_of_other_columns_are_refused(void **state)
 {
     (void)state;
-    struct arena *arena = arena_new("test");
     struct worth_weights weights;
     struct err err = {0};
-    assert_false(
-        worth_parse(arena, STR("{\"relevance\": {\"weights\": {\"bias\": 1}}}"), &weights, &err));
+    assert_false(worth_parse(STR("{\"relevance\": {\"weights\": {\"bias\": 1}}}"), &weights, &err));
     assert_non_null(strstr(err.text, "warroom train filters"));
-    assert_false(worth_parse(arena, STR("none"), &weights, &err));
-    arena_free(arena);
+    assert_false(worth_parse(STR("none"), &weights, &err));
 }
 
 static void simple_texts_come_first(void **state)
