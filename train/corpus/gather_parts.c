@@ -36,25 +36,46 @@ bool pane_end(struct pane *pane, struct err *err)
            gather_give(pane->gather, pane->kind, pane->source, ++pane->number, text, err);
 }
 
-/* Up to `bytes_max`, and no part of a character. */
+/* Up to `bytes_max`, and no part of a character where there are any. */
 static struct str cut(struct str line, size_t bytes_max)
 {
     size_t len = line.len < bytes_max ? line.len : bytes_max;
     while (len > 0 && len < line.len && ((unsigned char)line.ptr[len] & 0xc0) == 0x80)
         len--;
-    return str_slice(line, 0, len);
+    return str_slice(line, 0, len > 0 ? len : bytes_max);
+}
+
+/* As much of a line as a document has room for, up to a blank if one is near. */
+static struct str piece_of(struct str line)
+{
+    const struct str piece = cut(line, DOCUMENT_BYTES_MAX - 1);
+    const char *blank = piece.len < line.len ? memrchr(piece.ptr, ' ', piece.len) : NULL;
+    return blank && blank > piece.ptr + piece.len / 2
+               ? str_slice(piece, 0, (size_t)(blank - piece.ptr) + 1)
+               : piece;
+}
+
+static bool add_piece(struct pane *pane, struct str piece, struct err *err)
+{
+    if (pane->len + piece.len + 1 > DOCUMENT_BYTES_MAX && !pane_end(pane, err))
+        return false;
+    if (piece.len > 0)
+        memcpy(pane->text + pane->len, piece.ptr, piece.len);
+    pane->len += piece.len;
+    pane->text[pane->len++] = '\n';
+    return true;
 }
 
 bool pane_add(struct pane *pane, struct str line, struct err *err)
 {
-    line = cut(line, DOCUMENT_BYTES_MAX - 1);
-    if (pane->len + line.len + 1 > DOCUMENT_BYTES_MAX && !pane_end(pane, err))
-        return false;
-    if (line.len > 0)
-        memcpy(pane->text + pane->len, line.ptr, line.len);
-    pane->len += line.len;
-    pane->text[pane->len++] = '\n';
-    return true;
+    for (;;) {
+        const struct str piece = piece_of(line);
+        if (!add_piece(pane, piece, err))
+            return false;
+        line = str_slice(line, piece.len, line.len);
+        if (line.len == 0)
+            return true;
+    }
 }
 
 /* ---- prose ---- */

@@ -91,11 +91,31 @@ static void odd_files_are_told_and_the_rest_goes_on(void **state)
     assert_int_equal(mkfifo(str_printf(arena, "%s/pipe.log", folder.ptr).ptr, 0600), 0);
     folder_put(arena, folder, "case/alert.json", STR("no json"));
     struct heard heard = gather_all(arena, folder);
-    assert_int_equal(heard.count, 3);
+    assert_int_equal(heard.kinds[DOCUMENT_PROSE], 2);
+    assert_int_equal(heard.kinds[DOCUMENT_LOG], 5); /* of 16 kB */
     assert_int_equal(heard.passed[PASSED_BINARY], 1);
     assert_int_equal(heard.passed[PASSED_CUT_LINES], 1);
     assert_int_equal(heard.passed[PASSED_LINK], 3);
     assert_int_equal(heard.passed[PASSED_UNREADABLE], 1);
+    arena_free(arena);
+}
+
+static void no_word_of_a_long_paragraph_is_lost(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    const struct str folder = folder_new(arena);
+    struct buf line = buf_new(arena), odd = buf_new(arena);
+    for (int i = 0; i < 4000; i++)
+        buf_printf(&line, "word%d ", i);
+    for (int i = 0; i < 4000; i++)
+        buf_add(&odd, STR("the \xc3\xa4"));
+    folder_put(arena, folder, "a.md", buf_str(&line));
+    folder_put(arena, folder, "b.txt", buf_str(&odd));
+    struct heard heard = gather_all(arena, folder);
+    for (int i = 0; i < 4000; i++)
+        assert_true(str_contains(buf_str(&heard.texts), str_printf(arena, "word%d", i)));
+    assert_false(str_contains(buf_str(&heard.texts), STR("\xef\xbf\xbd")));
     arena_free(arena);
 }
 
@@ -155,6 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_become_documents_of_their_kind),
         cmocka_unit_test(odd_files_are_told_and_the_rest_goes_on),
+        cmocka_unit_test(no_word_of_a_long_paragraph_is_lost),
         cmocka_unit_test(a_long_page_is_cut_by_its_headings),
         cmocka_unit_test(a_source_that_is_not_there_is_an_error),
         cmocka_unit_test(a_bundle_tells_its_logs_and_traces),
