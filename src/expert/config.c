@@ -217,11 +217,23 @@ static bool check_secrecy(const struct expert_config *config, struct err *err)
         STR_ARG(config->host));
 }
 
+static bool settle_in_process(struct expert_config *out, struct err *err)
+{
+    if (out->url.len + out->key.len > 0)
+        return err_set(err, ERR_USAGE, "%s: nothing is sent, so there is neither `url` nor `key`",
+                       out->type->name);
+    if (out->record.len + out->replay.len > 0)
+        return err_set(err, ERR_USAGE, "%s: nothing is sent, so nothing is recorded or replayed",
+                       out->type->name);
+    out->host = str_of(out->type->name);
+    return true;
+}
+
 static bool settle(struct arena *arena, struct expert_config *out, struct err *err)
 {
     if (!out->type)
         return err_set(err, ERR_USAGE, "`kind` is wanted: openai or anthropic");
-    if (out->url.len == 0)
+    if (!out->type->infer && out->url.len == 0)
         return err_set(err, ERR_USAGE, "`url` is wanted: where the model is asked");
     if (out->model.len == 0)
         return err_set(err, ERR_USAGE, "`model` is wanted: its name, as the other side spells it");
@@ -231,6 +243,8 @@ static bool settle(struct arena *arena, struct expert_config *out, struct err *e
         return err_set(err, ERR_USAGE, "limits.money wants prices.input and prices.output");
     if (out->record.len > 0 && out->replay.len > 0)
         return err_set(err, ERR_USAGE, "one of `record` and `replay` is wanted, not both");
+    if (out->type->infer)
+        return settle_in_process(out, err);
     out->url = whole_url(arena, out->url, out->type->path);
     if (!url_host(arena, out->url, &out->host, err))
         return err_context(err, "url");

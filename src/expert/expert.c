@@ -112,22 +112,30 @@ static bool tell_complaint(struct arena *arena, const struct reply *reply, struc
     return false;
 }
 
-static bool send_brief(struct expert *expert, struct arena *arena, const struct brief *brief,
-                       struct opinion *out, struct err *err)
+/* Whether it may be asked this: within the limits, and for the first time. */
+static bool admit(struct expert *expert, const struct brief *brief, struct str question,
+                  struct err *err)
 {
-    struct request request;
-    struct reply reply;
-    *out = (struct opinion){0};
-    if (!expert->config.type->encode(&expert->config, brief, arena, &request, err) ||
-        !check_limits(expert, brief, request.body.len, err))
+    if (!check_limits(expert, brief, question.len, err))
         return false;
-    if (map_find(&expert->asked, request.body) != MAP_NONE)
+    if (map_find(&expert->asked, question) != MAP_NONE)
         return err_set(err, ERR_DENIED,
                        "%.*s: the same question was asked before; it is not asked "
                        "in a circle",
                        STR_ARG(expert->config.host));
-    map_add(&expert->asked, request.body);
+    map_add(&expert->asked, question);
     expert->bill.questions++;
+    return true;
+}
+
+static bool ask_by_wire(struct expert *expert, struct arena *arena, const struct brief *brief,
+                        struct opinion *out, struct err *err)
+{
+    struct request request;
+    struct reply reply;
+    if (!expert->config.type->encode(&expert->config, brief, arena, &request, err) ||
+        !admit(expert, brief, request.body, err))
+        return false;
     const bool sent =
         courier_send(&expert->courier, arena, &request, expert->deadline, &reply, err);
     if (!sent)
@@ -135,6 +143,31 @@ static bool send_brief(struct expert *expert, struct arena *arena, const struct 
     const bool ok = expert->config.type->decode(brief, reply.body, arena, out, err);
     charge(expert, brief, request.body.len, out);
     return ok || err_context(err, "%.*s", STR_ARG(expert->config.host));
+}
+
+static bool ask_in_process(struct expert *expert, struct arena *arena, const struct brief *brief,
+                           struct opinion *out, struct err *err)
+{
+    const struct str question =
+        str_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(brief->instructions),
+                   STR_ARG(brief->material), STR_ARG(brief->schema), STR_ARG(brief->wrong),
+                   STR_ARG(brief->mistake));
+    if (!admit(expert, brief, question, err))
+        return false;
+    if (deadline_passed(expert->deadline, expert->courier.clock))
+        return err_set(err, ERR_TIMEOUT, "%.*s: no time is left to ask",
+                       STR_ARG(expert->config.host));
+    const bool ok = expert->config.type->infer(&expert->config, brief, arena, out, err);
+    charge(expert, brief, question.len, out);
+    return ok || err_context(err, "%.*s", STR_ARG(expert->config.host));
+}
+
+static bool send_brief(struct expert *expert, struct arena *arena, const struct brief *brief,
+                       struct opinion *out, struct err *err)
+{
+    *out = (struct opinion){0};
+    return (expert->config.type->infer ? ask_in_process : ask_by_wire)(expert, arena, brief, out,
+                                                                       err);
 }
 
 /* ---- answers ---- */
@@ -222,6 +255,10 @@ bool expert_show(const struct expert *expert, struct arena *arena, const struct 
                  struct str *out, struct err *err)
 {
     struct request request;
+    if (expert->config.type->infer) {
+        *out = STR("(nothing leaves: it is answered in this process)\n");
+        return true;
+    }
     if (!expert->config.type->encode(&expert->config, brief, arena, &request, err))
         return false;
     *out = request_print(arena, &request);

@@ -41,6 +41,7 @@ struct opinion {
     uint64_t tokens_out;
 };
 
+/* Over the wire, with path, encode() and decode(); or in the process, with infer(). */
 struct expert_type {
     const char *name;    /* as a configuration spells it */
     const char *summary; /* one line, no full stop */
@@ -51,6 +52,13 @@ struct expert_type {
     /* Any bytes. What is kept of the reply is copied into the arena. */
     bool (*decode)(const struct brief *brief, struct str reply, struct arena *arena,
                    struct opinion *out, struct err *err);
+    /*
+     * Answers by itself: nothing is sent, there is no `url`, and `model` is what the type says, say
+     * a file. It keeps to `answer_tokens_max` and to `span_max_ns`, counts its tokens, and where
+     * the brief has a schema, the text is of that form.
+     */
+    bool (*infer)(const struct expert_config *config, const struct brief *brief,
+                  struct arena *arena, struct opinion *out, struct err *err);
 };
 
 extern const struct expert_type *const expert_types[]; /* ends with NULL */
