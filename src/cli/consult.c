@@ -6,6 +6,7 @@
 #include "cli/consult.h"
 
 #include "base/arena.h"
+#include "cli/models.h"
 #include "elect/bias.h"
 #include "report/escape.h"
 
@@ -35,7 +36,7 @@ bool consult_check(const struct changes_options *options, struct err *err)
 static bool open_panel(struct arena *arena, const struct changes_options *options,
                        struct panel **out, struct err *err)
 {
-    return panel_open(arena, options->expert, clock_system(), NULL, out, err);
+    return models_open(arena, options->expert, out, err);
 }
 
 /* Who answered last, or else who is the first to be asked. */

@@ -329,7 +329,7 @@ static void models_are_read_by_who_knows_them(void **state)
     assert_int_equal(experts->policy.may[SIGNAL_LOGS], 0);
     assert_false(config_read(arena, STR("policy: {logs: [local]}\n"), &config_readers_known,
                              &config, NULL, &err));
-    assert_non_null(strstr(err.text, "1:16: policy.logs[0]: names of models are wanted"));
+    assert_non_null(strstr(err.text, "1:17: policy.logs[0]: names of models are wanted"));
     assert_false(config_read(arena, STR("policy: {logs: []}\n"), &config_readers_known, &config,
                              NULL, &err));
     arena_free(arena);
