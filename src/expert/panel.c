@@ -269,7 +269,10 @@ static bool ask_member(struct panel *panel, struct turn *turn, struct arena *are
     const bool ok = use->odds ? expert_odds(expert, arena, &brief, use->odds, err)
                               : expert_ask(expert, arena, &brief, use->accept, use->state, err);
     keep_answer(panel, &brief, expert, &before, from_ns, because, ok ? NULL : err->text);
-    member->failures = ok ? 0 : member->failures + 1;
+    if (ok)
+        member->failures = 0;
+    else if (expert->bill.questions > before.questions) /* a limit is no fault of the model */
+        member->failures++;
     turn->tried |= UINT32_C(1) << index;
     return ok;
 }

@@ -5,7 +5,7 @@
  *
  * A question goes to the first that can answer it and may see what it is made of; where that one
  * fails, to the next; then to a small expert that has the task; then to nobody
- * (docs/adr/0018-a-panel-asks-in-the-users-order.md). The same question is not asked twice.
+ * (docs/adr/0016-a-panel-asks-in-the-users-order.md). The same question is not asked twice.
  *
  * Each model that was asked leaves a consultation, whether it answered or not, and so does a
  * question that nobody could be asked. They go into the case, its journal and its report. Where
