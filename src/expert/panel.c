@@ -268,6 +268,8 @@ static bool ask_member(struct panel *panel, struct turn *turn, struct arena *are
     const int64_t from_ns = clock_now_ns(panel->clock);
     const bool ok = use->odds ? expert_odds(expert, arena, &brief, use->odds, err)
                               : expert_ask(expert, arena, &brief, use->accept, use->state, err);
+    if (panel->hear)
+        panel->hear(panel->hear_state, STR(""));
     keep_answer(panel, &brief, expert, &before, from_ns, because, ok ? NULL : err->text);
     if (ok)
         member->failures = 0;
