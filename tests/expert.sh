@@ -163,9 +163,33 @@ check '--show-egress sends nothing, and says so' err_has '^warroom: nothing was 
 run investigate "$incident" --expert "$work/expert" --sandbox
 check 'nothing leaves a sandbox' refused 'does not go with --expert'
 run investigate "$incident" --show-egress
-check '--show-egress of an investigation wants a model' refused 'goes with --expert'
+check '--show-egress of an investigation wants a model' refused 'go with --expert'
 run investigate "$incident" --expert "$work/nowhere"
 check 'a file of models that is not there ends it' refused 'nowhere: No such file'
+
+# ---- a plan ----
+
+# planned N TEXT: the N-th reply of the model is this runbook
+planned() {
+    mkdir -p "$work/plans"
+    printf 'HTTP 200\n\n{"choices":[{"finish_reason":"stop","message":{"content":"{\\"runbook\\": \\"%s\\"}"}}]}' "$2" >"$work/plans/0$1.reply"
+}
+configure 'kind: openai' 'url: http://127.0.0.1:1' 'model: m' "replay: $work/plans"
+planned 1 'runbook mine \\\"x\\\" { find_new_errors() }'
+run investigate examples/incidents/pages-504 --expert "$work/expert" --plan-by-expert --plan-only
+check 'a plan by a model is followed' out_has 'runbook mine'
+run investigate examples/incidents/pages-504 --expert "$work/expert" --plan-by-expert --journal "$work/journal"
+check 'and what it does not settle is asked after it' out_has 'verdict\|THE CAUSE\|CAUSE'
+check 'who wrote it is told' out_has 'Written by a model'
+cp "$work/out" "$work/before"
+run replay "$work/journal"
+check 'a replay follows it again and asks nobody' cmp -s "$work/out" "$work/before"
+planned 1 'runbook mine \\\"x\\\" { delete_everything() }'
+planned 2 'runbook mine \\\"x\\\" { delete_everything() }'
+run investigate examples/incidents/pages-504 --expert "$work/expert" --plan-by-expert
+check 'a plan that the checker refuses is no plan' out_has 'No plan came from a model'
+run investigate examples/incidents/pages-504
+check 'without one it is as ever' not out_has 'a model'
 
 # ---- measured ----
 

@@ -7,6 +7,7 @@
 #include "cli/plan.h"
 #include "engine/investigate.h"
 #include "expert/small.h"
+#include "planner/planner.h"
 #include "runbook/load.h"
 #include "serve/sandbox.h"
 #include "verdict/weights.h"
@@ -30,6 +31,7 @@ struct options {
     const char *weights;                          /* a file; NULL: those that are shipped */
     const char *experts_out[EXPERTS_OUT_MAX + 1]; /* small ones that are not asked */
     const char *expert;                           /* a file of models; NULL: none is asked */
+    bool plan_by_expert;
     bool show_egress;
     struct delivery delivery;
     int64_t budget_ns;
@@ -88,6 +90,8 @@ static const char *parse_options(int argc, char **argv, struct options *out)
             out->weights = value;
         else if (!strcmp(argv[i], "--show-egress"))
             out->show_egress = true;
+        else if (!strcmp(argv[i], "--plan-by-expert"))
+            out->plan_by_expert = true;
         else if ((value = command_option("--expert", argc, argv, &i)))
             out->expert = value;
         else if ((value = command_option("--without-expert", argc, argv, &i))) {
@@ -114,8 +118,10 @@ static const char *parse_options(int argc, char **argv, struct options *out)
         return "--rev and --ledger go with --repo";
     if (out->sandbox && out->expert)
         return "--sandbox lets nothing out, so it does not go with --expert";
-    if (out->show_egress && !out->expert)
-        return "--show-egress goes with --expert";
+    if ((out->show_egress || out->plan_by_expert) && !out->expert)
+        return "--show-egress and --plan-by-expert go with --expert";
+    if (out->plan_by_expert && out->runbook)
+        return "--plan-by-expert and --runbook: one of them says what is asked";
     if (out->sandbox && out->repository.folder)
         return "--sandbox starts no git, so it does not go with --repo";
     return out->bundle ? deliver_problem(&out->delivery)
@@ -245,6 +251,8 @@ static int investigate_bundle(struct arena *arena, const struct options *options
         return command_failed(&err);
     if (options->show_egress)
         panel_hold_back(how.panel);
+    if (options->plan_by_expert)
+        how.direction.planner = planner_of_panel(arena, how.panel);
     if (options->sandbox)
         enter_sandbox(arena, options);
     const bool ok = investigate(arena, str_of(options->bundle), &how, &report, &err);
@@ -288,6 +296,9 @@ const struct command command_investigate = {
     "  --expert FILE   ask the models of that file as well, or of a warroom.yaml; docs/experts.md\n"
     "  --show-egress   with --expert: print what would be sent instead of the report, send "
     "nothing\n"
+    "  --plan-by-expert\n"
+    "                  with --expert: let a model write the plan, in the runbook language; the\n"
+    "                  checker judges it, and the program plans by itself where it is refused\n"
     "  --without-expert NAME\n"
     "                  do not ask that small expert; may be given more than once\n"
     "  --repo DIR      what had landed in that git repository when the alert fired counts among "
