@@ -7,17 +7,18 @@
 #include <string.h>
 
 static struct llama functions;
-static char complaint[200];
+static char complaint[200]; /* the first: those that follow only say that there was one */
 
-const char *llama_complaint(void)
+void llama_complaint(char *out, size_t size)
 {
-    return complaint;
+    snprintf(out, size, "%s", complaint);
+    complaint[0] = '\0';
 }
 
 static void hear(enum ggml_log_level level, const char *text, void *state)
 {
     (void)state;
-    if (level != GGML_LOG_LEVEL_ERROR)
+    if (level != GGML_LOG_LEVEL_ERROR || complaint[0])
         return;
     snprintf(complaint, sizeof complaint, "%s", text);
     complaint[strcspn(complaint, "\n")] = '\0';

@@ -9,6 +9,8 @@
 
 #include <llama.h>
 
+#include <stddef.h>
+
 #define LLAMA_FUNCTIONS(X)                                                                         \
     X(llama_version)                                                                               \
     X(llama_log_set)                                                                               \
@@ -58,5 +60,5 @@ struct llama {
  */
 const struct llama *llama_load(struct err *err);
 
-/* The last error that it told; empty: none. */
-const char *llama_complaint(void);
+/* The first error that it told since this was asked last; empty: none. */
+void llama_complaint(char *out, size_t size);

@@ -48,9 +48,10 @@ struct run {
 
 static bool complain(struct err *err, enum err_kind kind, const char *what)
 {
-    const char *why = llama_complaint();
-    return *why ? err_set(err, kind, "%s; llama.cpp says: %s", what, why)
-                : err_set(err, kind, "%s", what);
+    char why[200];
+    llama_complaint(why, sizeof why);
+    return why[0] ? err_set(err, kind, "%s; llama.cpp says: %s", what, why)
+                  : err_set(err, kind, "%s", what);
 }
 
 /* Its numbers may be copied once into the order that the processor likes. */
