@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/utf8.h"
 #include "expert/expert.h"
+#include "expert/experts.h"
 #include "guard/fence.h"
 
 #include <math.h>
@@ -45,10 +46,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     struct arena *arena = arena_new("fuzz");
     const struct str text = fuzz_text(data + 1, size - 1);
-    struct expert_config config;
+    struct experts experts;
     struct err err = {0};
     check_reply(arena, expert_types[data[0] & 1], data[0] & 2, text);
-    fuzz_expect(expert_config_read(arena, text, &config, &err) || err.kind != ERR_NONE,
+    fuzz_expect(experts_read(arena, text, &experts, &err) || err.kind != ERR_NONE,
                 "a configuration is one, or it is said what is wrong");
     check_fence(arena, text);
     arena_free(arena);

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define PACKAGED "/usr/lib/warroom/llama/libllama.so"
 
 static struct llama functions;
 static char complaint[200]; /* the first: those that follow only say that there was one */
@@ -63,10 +66,19 @@ static void load_processors(const char *file)
     functions.ggml_backend_load_all_from_path(slash ? folder : NULL);
 }
 
-const struct llama *llama_load(struct err *err)
+/* The one that is named; else the one of the build, where it still is; else the one of the package.
+ */
+static const char *find_library(void)
 {
     const char *named = getenv("WARROOM_LIBLLAMA");
-    const char *file = named ? named : LLAMA_LIBRARY;
+    if (named)
+        return named;
+    return access(LLAMA_LIBRARY, R_OK) == 0 ? LLAMA_LIBRARY : PACKAGED;
+}
+
+const struct llama *llama_load(struct err *err)
+{
+    const char *file = find_library();
     void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         err_set(err, ERR_IO, "llama.cpp is not there: %s; scripts/llama_library.sh fetches it",

@@ -54,7 +54,8 @@ struct llama {
 };
 
 /*
- * The file that WARROOM_LIBLLAMA names, else the one that this was built with. NULL: it is not
+ * The file that WARROOM_LIBLLAMA names, else the one that this was built with, else that of the
+ * package. NULL: it is not
  * there or of another version, and err says what to do. What the library complains of from then on
  * is kept for llama_complaint(), and not printed.
  */

@@ -359,7 +359,7 @@ static void one_in_the_process_is_asked_by_the_same_door(void **state)
     other.material = STR("{}");
     assert_false(expert_ask(&desk->expert, desk->arena, &other, accept_pick, &picked, &err));
     assert_string_equal(err.text, "inner: the file is broken");
-    desk->now_ns = 121 * NS_PER_S;
+    desk->expert.bill.waited_ns = 121 * NS_PER_S;
     other.material = STR("{\"late\":1}");
     assert_false(expert_ask(&desk->expert, desk->arena, &other, accept_pick, &picked, &err));
     assert_int_equal(err.kind, ERR_TIMEOUT);

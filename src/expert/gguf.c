@@ -103,19 +103,35 @@ static bool read_answer(const struct brief *brief, struct str line, struct arena
     return ok;
 }
 
+/* What has been written so far, for who waits. */
+struct hearing {
+    const struct brief *brief;
+    struct buf so_far;
+};
+
+static void hear_piece(void *state, struct str line)
+{
+    struct hearing *hearing = state;
+    json_t *root = json_loadb(line.ptr, line.len, 0, NULL);
+    buf_add(&hearing->so_far, reply_text(root, "piece"));
+    json_decref(root);
+    hearing->brief->hear(hearing->brief->hear_state, buf_str(&hearing->so_far));
+}
+
 static bool infer(const struct expert_config *config, const struct brief *brief,
                   struct arena *arena, struct opinion *out, struct err *err)
 {
     struct buf line = buf_new(arena);
     struct str answer = STR("");
+    struct hearing hearing = {.brief = brief, .so_far = buf_new(arena)};
     const struct deadline deadline = deadline_in(clock_system(), config->span_max_ns);
     buf_printf(&line, "{\"ms\":%lld", (long long)(config->span_max_ns / NS_PER_MS));
     put_messages(&line, config, brief, arena);
     if (!put_form(&line, config, brief, arena, err))
         return false;
     buf_add(&line, STR("}\n"));
-    return gguf_child_ask(str_copy(arena, config->model).ptr, buf_str(&line), deadline, NULL, NULL,
-                          arena, &answer, err) &&
+    return gguf_child_ask(str_copy(arena, config->model).ptr, buf_str(&line), deadline,
+                          brief->hear ? hear_piece : NULL, &hearing, arena, &answer, err) &&
            read_answer(brief, answer, arena, out, err);
 }
 

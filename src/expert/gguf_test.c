@@ -87,16 +87,26 @@ static const char *failure(const char *model)
     return err.text;
 }
 
+static void hear(void *state, struct str so_far)
+{
+    *(struct str *)state = str_copy(arena, so_far);
+}
+
 static void a_question_is_a_line_and_its_answer_another(void **state)
 {
     (void)state;
     struct opinion out;
     struct err err;
+    struct str heard = STR("");
+    struct brief brief = plain;
+    brief.hear = hear;
+    brief.hear_state = &heard;
     script("answers", READY "read -r line; printf '%s\\n' \"$line\" >$0.line\n"
-                            "echo '{\"piece\":\"\\\"A\"}'\n"
+                            "echo '{\"piece\":\"\\\"A\"}'; echo '{\"piece\":\"\\\"\"}'\n"
                             "echo '{\"text\":\"\\\"A\\\"\",\"cut\":true,\"tokens_in\":7,"
                             "\"tokens_out\":2}'; read line");
-    assert_true(ask("a", &plain, &out, &err));
+    assert_true(ask("a", &brief, &out, &err));
+    assert_string_equal(heard.ptr, "\"A\"");
     assert_string_equal(out.text.ptr, "\"A\"");
     assert_true(out.is_cut);
     assert_int_equal(out.tokens_in, 7);
