@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gguf/llama.h"
 
+#include <ctype.h>
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,9 @@ static void hear(enum ggml_log_level level, const char *text, void *state)
         return;
     snprintf(complaint, sizeof complaint, "%s", text);
     complaint[strcspn(complaint, "\n")] = '\0';
+    for (char *at = complaint; *at; at++) /* names out of the file are among it */
+        if (!isprint((unsigned char)*at))
+            *at = '?';
 }
 
 static bool find_functions(void *library, struct err *err)

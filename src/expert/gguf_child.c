@@ -57,11 +57,15 @@ static bool find_program(char *out, struct err *err)
                    out);
 }
 
+/*
+ * Half of the processors: two of them are often one core, and threads of llama.cpp wait for each
+ * other spinning, so one that gets no processor holds up all.
+ */
 static int threads_of_machine(void)
 {
     cpu_set_t set;
-    const int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-    return count < THREADS_MAX ? count : THREADS_MAX;
+    const int half = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) / 2 : 1;
+    return half < 1 ? 1 : half < THREADS_MAX ? half : THREADS_MAX;
 }
 
 static bool spawn(struct child *child, int theirs, struct err *err)
