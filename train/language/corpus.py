@@ -7,6 +7,8 @@
 """
 import json
 
+from marks import BLANK, END, TURN_BEGIN, TURN_END
+
 
 def read_rows(paths):
     """In the order of the files and of their lines: that order is the curriculum."""
@@ -41,14 +43,13 @@ def row_texts(row):
 def row_tokens(row, vocabulary):
     """Pairs of a token and whether it is learned."""
     kind = row_kind(row)
-    end = vocabulary.number["<|endoftext|>"]
+    end = vocabulary.number[END]
     if kind == "text":
         return [(token, True) for token in [*vocabulary.encode(row["text"]), end]]
     if kind == "target":
-        # the marks of denoising are marks here: this text is made by a program
-        return ([(token, False) for token in vocabulary.encode_marked(row["input"])] +
-                [(token, True) for token in [*vocabulary.encode_marked(row["target"]), end]])
-    begin, over = vocabulary.number["<|im_start|>"], vocabulary.number["<|im_end|>"]
+        return ([(token, False) for token in vocabulary.encode_marked(row["input"], BLANK)] +
+                [(token, True) for token in [*vocabulary.encode_marked(row["target"], BLANK), end]])
+    begin, over = vocabulary.number[TURN_BEGIN], vocabulary.number[TURN_END]
     tokens = []
     for message in row["messages"]:
         is_learned = message["role"] == "assistant"

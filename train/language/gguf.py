@@ -8,8 +8,9 @@ import struct
 
 import torch
 
+from marks import END, SPECIAL, TURN_BEGIN, TURN_END
 from train import load_model
-from vocabulary import END, TURN_BEGIN, TURN_END
+
 
 ALIGNMENT = 32
 U32, I32, F32, BOOL, TEXT, ARRAY = 4, 5, 6, 7, 8, 9
@@ -38,7 +39,7 @@ def entries(name, kind, values):
 
 
 def keys(name, shape, vocabulary):
-    plain = len(vocabulary) - len(vocabulary.special)
+    plain = len(vocabulary) - len(SPECIAL)
     end = vocabulary.number[END]
     return [
         entry("general.architecture", TEXT, "llama"),
@@ -56,7 +57,7 @@ def keys(name, shape, vocabulary):
         entry("tokenizer.ggml.model", TEXT, "gpt2"),
         entry("tokenizer.ggml.pre", TEXT, "smollm"),
         entries("tokenizer.ggml.tokens", TEXT, vocabulary.tokens),
-        entries("tokenizer.ggml.token_type", I32, [NORMAL] * plain + [CONTROL] * len(vocabulary.special)),
+        entries("tokenizer.ggml.token_type", I32, [NORMAL] * plain + [CONTROL] * len(SPECIAL)),
         entries("tokenizer.ggml.merges", TEXT, [" ".join(pair) for pair in vocabulary.merges]),
         entry("tokenizer.ggml.bos_token_id", U32, end),
         entry("tokenizer.ggml.eos_token_id", U32, end),

@@ -4,6 +4,7 @@
     train.py CORPUS... --vocabulary vocabulary.json --out FOLDER --seed 1
     torchrun --nproc_per_node 8 train.py ...                              on several GPUs of a machine
     train.py ... --resume                                                 where it was interrupted
+    train.py CHAT... --begin-with FOLDER --out OTHER --rate 2e-4          what it has learned is the beginning of another run
 
 A run is its corpus, vocabulary, options and seed: on one machine, with as many threads, they give the same bytes, resumed or not.
 """
@@ -71,7 +72,7 @@ def loss_of(logits, wanted, how):
 
 def save(folder, model, optimizer, step, vocabulary, options):
     state = {"shape": dataclasses.asdict(model.shape), "model": model.state_dict(), "optimizer": optimizer.state_dict(),
-             "step": step, "merges": vocabulary.merges, "special": vocabulary.special, "options": options}
+             "step": step, "merges": vocabulary.merges, "options": options}
     torch.save(state, os.path.join(folder, CHECKPOINT + ".new"))
     os.replace(os.path.join(folder, CHECKPOINT + ".new"), os.path.join(folder, CHECKPOINT))
 
@@ -84,7 +85,7 @@ def load_model(folder):
     state = load(folder)
     model = Model(Shape(**state["shape"]))
     model.load_state_dict(state["model"])
-    return model.eval(), Vocabulary(state["merges"], state["special"])
+    return model.eval(), Vocabulary(state["merges"])
 
 
 # ---- what it is worth ----
@@ -165,6 +166,10 @@ def casting(device):
     return contextlib.nullcontext
 
 
+def same_merges(state, vocabulary):
+    return [tuple(pair) for pair in state["merges"]] == vocabulary.merges
+
+
 def start(given, vocabulary, device):
     shape = Shape(tokens=len(vocabulary), context=given.context, width=given.width, layers=given.layers, heads=given.heads,
                   inner=given.inner)
@@ -172,11 +177,16 @@ def start(given, vocabulary, device):
     model = Model(shape).to(device)
     optimizer = optimizer_of(model, given)
     options = {name: value for name, value in vars(given).items() if name not in ("out", "resume", "until", "save_every")}
+    if given.begin_with:
+        before = load(given.begin_with, device)
+        if before["shape"] != dataclasses.asdict(shape) or not same_merges(before, vocabulary):
+            raise SystemExit(f"{given.begin_with}: a model of another shape or vocabulary")
+        model.load_state_dict(before["model"])
     if not given.resume:
         return model, optimizer, 0, options
     state = load(given.out, device)
     changed = [name for name in options if state["options"].get(name) != options[name]]
-    if changed or state["merges"] != vocabulary.merges:
+    if changed or not same_merges(state, vocabulary):
         raise SystemExit(f"what is resumed had other options: {', '.join(changed) or 'the vocabulary'}")
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
@@ -238,7 +248,8 @@ def main():
     wanted.add_argument("--threads", type=int, default=1, help="of the processor")
     wanted.add_argument("--tell-every", type=int, default=20)
     wanted.add_argument("--save-every", type=int, help="steps; it is saved at the end anyway")
-    wanted.add_argument("--resume", action="store_true")
+    wanted.add_argument("--resume", action="store_true", help="the same run, from its checkpoint in --out")
+    wanted.add_argument("--begin-with", help="the folder of another run, whose weights are the first")
     given = wanted.parse_args()
     torch.set_num_threads(given.threads)
     torch.use_deterministic_algorithms(True)

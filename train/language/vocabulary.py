@@ -17,9 +17,9 @@ import sys
 import unicodedata
 
 from corpus import read_rows, row_texts
+from marks import MARK, SPECIAL
 
 TEXT_BYTES_MAX = 64 << 20  # what is learned from: more changes little, and takes long
-END, TURN_BEGIN, TURN_END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 
 
 def character_class(kinds, more=""):
@@ -63,14 +63,12 @@ NAMES = byte_names()
 class Vocabulary:
     """`tokens` are texts in the characters of NAMES; `merges` pairs of them, the first learned first."""
 
-    def __init__(self, merges, special):
+    def __init__(self, merges):
         self.merges = [tuple(pair) for pair in merges]
-        self.special = list(special)
-        self.tokens = [NAMES[byte] for byte in range(256)] + [a + b for a, b in self.merges] + self.special
+        self.tokens = [NAMES[byte] for byte in range(256)] + [a + b for a, b in self.merges] + SPECIAL
         self.number = {token: i for i, token in enumerate(self.tokens)}
         self.rank = {pair: i for i, pair in enumerate(self.merges)}
         self.cut = {}
-        self.mark = re.compile("(" + "|".join(re.escape(mark) for mark in self.special) + ")")
 
     def __len__(self):
         return len(self.tokens)
@@ -93,35 +91,35 @@ class Vocabulary:
             numbers += self.cut[word]
         return numbers
 
-    def encode_marked(self, text):
-        """With the marks that it has."""
+    def encode_marked(self, text, prefix=""):
+        """With the marks in it that begin like that."""
         numbers = []
-        for i, part in enumerate(self.mark.split(text)):
-            numbers += [self.number[part]] if i % 2 else self.encode(part)
+        for i, part in enumerate(MARK.split(text)):
+            numbers += [self.number[part]] if i % 2 and part.startswith(prefix) else self.encode(part)
         return numbers
 
     def save(self, path):
         with open(path, "w", encoding="utf-8") as file:
-            json.dump({"merges": self.merges, "special": self.special}, file, ensure_ascii=False)
+            json.dump({"merges": self.merges}, file, ensure_ascii=False)
 
     @staticmethod
     def load(path):
         with open(path, encoding="utf-8") as file:
-            known = json.load(file)
-        return Vocabulary(known["merges"], known["special"])
+            return Vocabulary(json.load(file)["merges"])
 
 
 def count_words(texts):
     counts, read = collections.Counter(), 0
     for text in texts:
-        counts.update(words_of(text))
+        for part in MARK.split(text)[::2]:
+            counts.update(words_of(part))
         read += len(text.encode())
         if read > TEXT_BYTES_MAX:
             break
     return counts
 
 
-def learn(texts, size, special):
+def learn(texts, size):
     """Pairs are counted once; what a merge changes is corrected in the words that have the pair."""
     counts = count_words(texts)
     words = [[NAMES[byte] for byte in word.encode()] for word in counts]
@@ -134,7 +132,7 @@ def learn(texts, size, special):
     queue = [(-count, pair) for pair, count in pairs.items()]
     heapq.heapify(queue)
     merges = []
-    while queue and 256 + len(merges) + len(special) < size:
+    while queue and 256 + len(merges) + len(SPECIAL) < size:
         count, pair = heapq.heappop(queue)
         if pairs[pair] != -count:  # it has become rarer since
             if pairs[pair] > 0:
@@ -159,18 +157,17 @@ def learn(texts, size, special):
                 changed.add(new)
         for new in changed:
             heapq.heappush(queue, (-pairs[new], new))
-    return Vocabulary(merges, special)
+    return Vocabulary(merges)
 
 
 def main():
     wanted = argparse.ArgumentParser(description="Learns a vocabulary of byte pairs from a corpus.")
     wanted.add_argument("corpus", nargs="+", help="JSON lines with `text`, `input` and `target`, or `messages`")
-    wanted.add_argument("--size", type=int, default=4096, help="tokens, with the 256 bytes and the marks")
-    wanted.add_argument("--mark", action="append", default=[], help="a mark of its own, as denoising has them")
+    wanted.add_argument("--size", type=int, default=4096, help="tokens, with 256 bytes and 103 marks")
     wanted.add_argument("--out", required=True)
     given = wanted.parse_args()
     texts = (text for row in read_rows(given.corpus) for text in row_texts(row))
-    vocabulary = learn(texts, given.size, [END, TURN_BEGIN, TURN_END, *given.mark])
+    vocabulary = learn(texts, given.size)
     vocabulary.save(given.out)
     print(f"{len(vocabulary)} tokens, {len(vocabulary.merges)} of them learned")
 
