@@ -67,7 +67,9 @@ bool models_load(struct arena *arena, const char *path, struct experts *out, str
 static void show_written(void *state, struct str so_far)
 {
     (void)state;
-    fprintf(stderr, "\r\033[K%zu characters written ...", escape_chars(so_far));
+    fputs("\r\033[K", stderr);
+    if (so_far.len > 0)
+        fprintf(stderr, "%zu characters written ...", escape_chars(so_far));
     fflush(stderr);
 }
 

@@ -33,12 +33,13 @@ static const struct brief brief_of_odds = {
     .signals = MADE_OF_OUR_WORDS,
 };
 
+/* The form is what is tried; whether the sum is right is told beside it. */
 static bool accept_sum(void *state, const json_t *answer, struct err *mistake)
 {
-    (void)state;
     const json_t *sum = json_object_get(answer, "sum");
-    return (json_is_integer(sum) && json_integer_value(sum) == 5) ||
-           err_set(mistake, ERR_PROTOCOL, "`sum` is not the sum of the numbers");
+    *(bool *)state = json_integer_value(sum) == 5;
+    return json_is_integer(sum) ||
+           err_set(mistake, ERR_PROTOCOL, "`sum` is not there as a whole number");
 }
 
 static void hear_nothing(void *state, struct str so_far)
@@ -50,6 +51,7 @@ static void hear_nothing(void *state, struct str so_far)
 struct shown {
     const char *what;
     bool ok;
+    bool is_right; /* not only the form of its answer */
     double seconds;
     double first_seconds; /* 0: it was not streamed */
     uint32_t repairs;
@@ -60,11 +62,12 @@ static struct shown ask(struct arena *arena, struct expert *expert, const char *
                         const struct brief *brief)
 {
     const struct bill before = expert->bill;
-    struct shown finding = {.what = what};
+    struct shown finding = {.what = what, .is_right = true};
     struct err err = {0};
     double odds[LABELS_MAX];
-    finding.ok = brief->labels ? expert_odds(expert, arena, brief, odds, &err)
-                               : expert_ask(expert, arena, brief, accept_sum, NULL, &err);
+    finding.ok = brief->labels
+                     ? expert_odds(expert, arena, brief, odds, &err)
+                     : expert_ask(expert, arena, brief, accept_sum, &finding.is_right, &err);
     finding.seconds = (double)(expert->bill.waited_ns - before.waited_ns) / (double)NS_PER_S;
     finding.first_seconds =
         finding.ok && brief->hear ? (double)expert->bill.first_ns / (double)NS_PER_S : 0.0;
@@ -106,6 +109,8 @@ static void print_finding(struct buf *out, const struct shown *finding)
     buf_printf(out, "yes, %.1f s", finding->seconds);
     if (finding->first_seconds > 0.0)
         buf_printf(out, ", the first word after %.1f s", finding->first_seconds);
+    if (!finding->is_right)
+        buf_add(out, STR(", in the form that was asked for, but two and three are not five to it"));
     if (finding->repairs > 0)
         buf_add(out, STR(", after it was shown a mistake of form"));
     buf_add_char(out, '\n');
@@ -116,9 +121,9 @@ static void put_finding(struct buf *out, const struct shown *finding)
     json_put_comma(out);
     buf_printf(out,
                "{\"what\":\"%s\",\"ok\":%s,\"seconds\":%.3f,\"first_seconds\":%.3f,"
-               "\"repairs\":%u,\"failure\":",
+               "\"repairs\":%u,\"is_right\":%s,\"failure\":",
                finding->what, finding->ok ? "true" : "false", finding->seconds,
-               finding->first_seconds, finding->repairs);
+               finding->first_seconds, finding->repairs, finding->is_right ? "true" : "false");
     if (finding->failure.len > 0)
         json_put_text(out, finding->failure);
     else

@@ -246,6 +246,17 @@ static struct str objections(const struct turn *turn, struct arena *arena, uint3
 
 /* ---- asking ---- */
 
+/* As it is sent: who asks may leave it to the panel to listen. */
+static struct brief listened(const struct panel *panel, const struct brief *brief)
+{
+    struct brief out = *brief;
+    if (!out.hear) {
+        out.hear = panel->hear;
+        out.hear_state = panel->hear_state;
+    }
+    return out;
+}
+
 /* What is done with an answer: one of the two. */
 struct use {
     accept_fn *accept;
@@ -258,30 +269,21 @@ static bool ask_member(struct panel *panel, struct turn *turn, struct arena *are
 {
     struct member *member = &panel->members[index];
     struct expert *expert = &member->expert;
-    struct brief brief = *turn->brief;
-    if (!brief.hear) {
-        brief.hear = panel->hear;
-        brief.hear_state = panel->hear_state;
-    }
+    const struct brief brief = listened(panel, turn->brief);
     const struct str because = objections(turn, arena, index);
     const struct bill before = expert->bill;
     const int64_t from_ns = clock_now_ns(panel->clock);
     const bool ok = use->odds ? expert_odds(expert, arena, &brief, use->odds, err)
                               : expert_ask(expert, arena, &brief, use->accept, use->state, err);
+    if (panel->hear)
+        panel->hear(panel->hear_state, STR(""));
     keep_answer(panel, &brief, expert, &before, from_ns, because, ok ? NULL : err->text);
-    member->failures = ok ? 0 : member->failures + 1;
+    if (ok)
+        member->failures = 0;
+    else if (expert->bill.questions > before.questions) /* a limit is no fault of the model */
+        member->failures++;
     turn->tried |= UINT32_C(1) << index;
     return ok;
-}
-
-/* The small expert that has this task; NULL: none has. */
-static const struct small_expert *small_for(const char *task)
-{
-    for (const struct small_expert *const *at = small_experts; *at; at++)
-        for (const struct small_task *it = (*at)->tasks; it->name; it++)
-            if (strcmp(it->name, task) == 0)
-                return *at;
-    return NULL;
 }
 
 static bool infer(const struct small_expert *small, const struct brief *brief, struct arena *arena,
@@ -328,8 +330,9 @@ static bool hold_back(struct panel *panel, const struct turn *turn, struct arena
                       uint32_t index, struct err *err)
 {
     const struct expert *expert = &panel->members[index].expert;
+    const struct brief brief = listened(panel, turn->brief);
     struct str request;
-    if (!expert_show(expert, arena, turn->brief, &request, err))
+    if (!expert_show(expert, arena, &brief, &request, err))
         return keep_silence(panel, turn->brief, err);
     buf_add(&panel->held_back, request);
     buf_add_char(&panel->held_back, '\n');
@@ -352,7 +355,7 @@ static bool ask(struct panel *panel, struct arena *arena, const struct brief *br
         if (ask_member(panel, &turn, arena, index, use, err))
             return true;
     }
-    const struct small_expert *small = use->odds ? NULL : small_for(brief->task);
+    const struct small_expert *small = use->odds ? NULL : small_expert_for(str_of(brief->task));
     if (small)
         return ask_small(panel, &turn, arena, small, use, err);
     if (turn.tried != 0)
@@ -388,7 +391,8 @@ bool panel_show(const struct panel *panel, struct arena *arena, const struct bri
     if (index == NOBODY)
         return err_set(err, ERR_DENIED, "no model can be asked: %s",
                        objections(&turn, arena, NOBODY).ptr);
-    return expert_show(&panel->members[index].expert, arena, brief, out, err);
+    const struct brief sent = listened(panel, brief);
+    return expert_show(&panel->members[index].expert, arena, &sent, out, err);
 }
 
 void panel_hold_back(struct panel *panel)

@@ -5,7 +5,7 @@
  *
  * A question goes to the first that can answer it and may see what it is made of; where that one
  * fails, to the next; then to a small expert that has the task; then to nobody
- * (docs/adr/0018-a-panel-asks-in-the-users-order.md). The same question is not asked twice.
+ * (docs/adr/0016-a-panel-asks-in-the-users-order.md). The same question is not asked twice.
  *
  * Each model that was asked leaves a consultation, whether it answered or not, and so does a
  * question that nobody could be asked. They go into the case, its journal and its report. Where
@@ -34,7 +34,10 @@ struct panel *panel_of(struct arena *arena, const struct experts *experts, struc
 /* How is waited between two tries; without this, by sleeping. */
 void panel_set_pause(struct panel *panel, void (*pause)(void *state, int64_t span_ns), void *state);
 
-/* Told of each piece of an answer, of whoever does not listen by itself; docs of `brief.hear`. */
+/*
+ * Told of each piece of an answer where who asks does not listen by itself, as `brief.hear` is; and
+ * of an empty one when nobody writes any more.
+ */
 void panel_set_hear(struct panel *panel, void (*hear)(void *state, struct str so_far), void *state);
 
 /* Whether anybody is there who could be asked for that; NULL: there is no panel. */
