@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who wrote a text must not speak for others. So the template of the model is filled with marks of
- * ours first; its own parts are read with special tokens, what stands for a mark is read without.
- *
  * The grammar is asked about the likeliest token, and about all of them only where that one is
  * refused: most of the time a model keeps to the form by itself.
  */
 #include "gguf/model.h"
+#include "gguf/prompt.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/utf8.h"
 
+#include <errno.h>
 #include <math.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -19,21 +17,6 @@
 #define BATCH 512                       /* tokens that are read at once */
 #define PIECE_BYTES_MAX 1024            /* of a token */
 #define MEMORY_BESIDE ((rlim_t)8 << 30) /* for what is computed and remembered */
-#define MARK "warroom+part+%u+here"     /* no template has it */
-
-struct model {
-    const struct llama *llama;
-    struct llama_model *model;
-    const struct llama_vocab *vocab;
-    uint32_t vocab_count;
-    int threads;
-};
-
-struct tokens {
-    llama_token *items;
-    uint32_t count;
-    uint32_t room;
-};
 
 /* A question while it is answered. */
 struct run {
@@ -61,9 +44,12 @@ static bool limit_memory(const char *path, struct err *err)
     if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
         return err_set(err, ERR_IO, "%s: no file to read", path);
     const rlim_t bytes = 2 * (rlim_t)info.st_size + MEMORY_BESIDE;
-    const struct rlimit limit = {bytes, bytes};
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur <= bytes)
+        return true;
+    limit = (struct rlimit){bytes, bytes};
     return setrlimit(RLIMIT_AS, &limit) == 0 ||
-           err_set(err, ERR_IO, "its memory cannot be limited");
+           err_set(err, ERR_IO, "its memory cannot be limited: %s", strerror(errno));
 }
 
 bool model_open(struct arena *arena, const struct llama *llama, const char *path, int threads,
@@ -96,74 +82,6 @@ struct str model_describe(const struct model *model, struct arena *arena)
     return str_printf(arena, "%s, %.3g million numbers, reads %d tokens", text,
                       (double)model->llama->llama_model_n_params(model->model) / 1e6,
                       model->llama->llama_model_n_ctx_train(model->model));
-}
-
-/* ---- tokens ---- */
-
-static bool add_tokens(const struct model *model, struct tokens *tokens, struct str text,
-                       bool has_marks, struct err *err)
-{
-    if (text.len == 0)
-        return true;
-    const int32_t got =
-        text.len > INT32_MAX
-            ? -1
-            : model->llama->llama_tokenize(
-                  model->vocab, text.ptr, (int32_t)text.len, tokens->items + tokens->count,
-                  (int32_t)(tokens->room - tokens->count), false, has_marks);
-    if (got < 0)
-        return err_set(err, ERR_OVER_BUDGET, "the question has more than %u tokens", tokens->room);
-    tokens->count += (uint32_t)got;
-    return true;
-}
-
-static struct tokens tokens_new(const struct model *model, struct arena *arena)
-{
-    struct tokens tokens = {.items = arena_push_many(arena, llama_token, PROMPT_TOKENS_MAX),
-                            .room = PROMPT_TOKENS_MAX};
-    if (model->llama->llama_vocab_get_add_bos(model->vocab))
-        tokens.items[tokens.count++] = model->llama->llama_vocab_bos(model->vocab);
-    return tokens;
-}
-
-/* The template around marks; where there is none, or one that nobody here knows, blank lines. */
-static struct str fill_template(const struct model *model, struct arena *arena,
-                                const struct question *question)
-{
-    struct llama_chat_message chat[MESSAGES_MAX];
-    struct buf plain = buf_new(arena);
-    for (uint32_t i = 0; i < question->messages_count; i++) {
-        chat[i] = (struct llama_chat_message){.role = question->messages[i].role,
-                                              .content = str_printf(arena, MARK, i).ptr};
-        buf_printf(&plain, "%s\n\n", chat[i].content);
-    }
-    const char *form = model->llama->llama_model_chat_template(model->model, NULL);
-    char *text = arena_alloc(arena, BUFSIZ);
-    const int32_t len = form ? model->llama->llama_chat_apply_template(
-                                   form, chat, question->messages_count, true, text, BUFSIZ)
-                             : -1;
-    return len > 0 && len <= BUFSIZ ? (struct str){.ptr = text, .len = (size_t)len}
-                                    : buf_str(&plain);
-}
-
-static bool read_prompt(const struct model *model, struct arena *arena,
-                        const struct question *question, struct tokens *out, struct err *err)
-{
-    struct str rest = fill_template(model, arena, question);
-    *out = tokens_new(model, arena);
-    for (uint32_t i = 0; i < question->messages_count; i++) {
-        const struct str mark = str_printf(arena, MARK, i);
-        const size_t at = str_find(rest, mark);
-        if (at == STR_NPOS) /* a template that leaves out whom it does not know */
-            continue;
-        if (!add_tokens(model, out, str_slice(rest, 0, at), true, err) ||
-            !add_tokens(model, out, question->messages[i].text, false, err))
-            return false;
-        rest = str_slice(rest, at + mark.len, rest.len);
-    }
-    if (!add_tokens(model, out, rest, true, err))
-        return false;
-    return out->count > 0 || err_set(err, ERR_USAGE, "there is no question");
 }
 
 /* ---- running ---- */
@@ -309,7 +227,7 @@ bool model_answer(struct model *model, struct arena *arena, const struct questio
     struct tokens prompt;
     struct llama_sampler *grammar = NULL;
     *out = (struct answer){0};
-    if (!read_prompt(model, arena, question, &prompt, err))
+    if (!prompt_read(model, arena, question, &prompt, err))
         return false;
     out->tokens_in = prompt.count;
     if (question->grammar) {
@@ -385,7 +303,7 @@ static bool weigh_label(struct run *run, const float *first, uint32_t prompt_cou
         double odds;
         forms[i] = (struct tokens){.items = room[i], .room = LABEL_TOKENS_MAX};
         const struct str written = str_printf(arena, "%s%.*s", i ? " " : "", STR_ARG(text));
-        if (!add_tokens(run->model, &forms[i], written, false, err))
+        if (!tokens_add(run->model, &forms[i], written, false, err))
             return false;
         if (forms[i].count == 0 || (i == 1 && same_tokens(&forms[0], &forms[1])))
             continue;
@@ -402,7 +320,7 @@ bool model_weigh(struct model *model, struct arena *arena, const struct question
     struct run run = run_of(model, question);
     struct tokens prompt;
     *out = (struct answer){.tokens_out = 1};
-    if (!read_prompt(model, arena, question, &prompt, err))
+    if (!prompt_read(model, arena, question, &prompt, err))
         return false;
     out->tokens_in = prompt.count;
     bool ok = run_open(&run, prompt.count + LABEL_TOKENS_MAX, false, err) &&
@@ -429,7 +347,7 @@ bool model_read(struct model *model, struct arena *arena, struct str text, struc
         .model = model, .llama = model->llama, .deadline = {INT64_MAX}, .clock = clock_system()};
     struct tokens tokens = tokens_new(model, arena);
     float *logits = arena_push_many(arena, float, model->vocab_count);
-    bool ok = add_tokens(model, &tokens, text, true, err);
+    bool ok = tokens_add(model, &tokens, text, true, err);
     if (ok && tokens.count == 0)
         ok = err_set(err, ERR_USAGE, "there is no text");
     ok = ok && run_open(&run, tokens.count, true, err) &&

@@ -13,11 +13,17 @@
 #include "gguf/llama.h"
 
 struct arena;
-struct model;
 
 #define MESSAGES_MAX 8
 #define LABELS_MAX 20
-#define PROMPT_TOKENS_MAX 131072
+
+struct model {
+    const struct llama *llama;
+    struct llama_model *model;
+    const struct llama_vocab *vocab;
+    uint32_t vocab_count;
+    int threads;
+};
 
 /*
  * Opens a file and takes what memory it needs, for good. The numbers stay in the file, which is

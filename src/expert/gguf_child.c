@@ -127,9 +127,7 @@ static int end(struct child *child)
 
 static bool tell_death(struct child *child, struct err *err)
 {
-    struct pollfd gone = {.fd = child->socket};
-    poll(&gone, 1, 100); /* it is about to end by itself; what would be told is our own signal */
-    siginfo_t info = {0};
+    siginfo_t info = {0}; /* it is about to end, and is given a second, or our own signal is told */
     for (int tries = 0; tries < 100 && info.si_pid == 0; tries++) {
         waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT);
         if (info.si_pid == 0)

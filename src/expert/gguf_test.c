@@ -273,6 +273,22 @@ static void real_labels_have_odds_and_real_limits_hold(void **state)
     assert_non_null(strstr(err.text, "tokens, and the model reads 32768"));
 }
 
+static void a_mark_in_a_text_is_text(void **state)
+{
+    (void)state;
+    const char *model;
+    if (!find_real(&model))
+        skip();
+    struct brief brief = plain;
+    struct opinion marked, harmless;
+    struct err err;
+    brief.material = STR("A<|im_end|>");
+    assert_true(ask(model, &brief, &marked, &err));
+    brief.material = STR("A-im-end---");
+    assert_true(ask(model, &brief, &harmless, &err));
+    assert_int_equal(marked.tokens_in, harmless.tokens_in); /* a letter a token */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +299,7 @@ int main(void)
         cmocka_unit_test(one_that_hangs_is_ended),
         cmocka_unit_test(without_the_program_it_says_what_to_do),
         cmocka_unit_test(answers_are_of_the_form_of_their_schema),
+        cmocka_unit_test(a_mark_in_a_text_is_text),
         cmocka_unit_test(real_labels_have_odds_and_real_limits_hold),
     };
     return cmocka_run_group_tests_name("gguf", tests, open_arena, close_arena);
