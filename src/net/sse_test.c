@@ -76,13 +76,8 @@ static void a_cut_leaves_what_is_whole(void **state)
 static void a_stream_is_told_from_json(void **state)
 {
     (void)state;
-    static const char *const streams[] = {"data: {}",
-                                          "event: x",
-                                          ": ping",
-                                          "\n\ndata:",
-                                          "\xef\xbb\xbf"
-                                          "id: 1",
-                                          "retry: 5"};
+    static const char *const streams[] = {"data: {}",  "event: x",        ": ping",
+                                          "\n\ndata:", "\xef\xbb\xbf: 1", "retry: 5"};
     static const char *const others[] = {"", "{\"data\":1}", "[1]", "<html>", "dat", "null"};
     for (size_t i = 0; i < COUNT_OF(streams); i++)
         assert_true(sse_begins(str_of(streams[i])));
