@@ -122,7 +122,7 @@ static bool infer(const struct expert_config *config, const struct brief *brief,
                   struct arena *arena, struct opinion *out, struct err *err)
 {
     struct buf line = buf_new(arena);
-    struct str answer = STR("");
+    struct str answer;
     struct hearing hearing = {.brief = brief, .so_far = buf_new(arena)};
     const struct deadline deadline = deadline_in(clock_system(), config->span_max_ns);
     buf_printf(&line, "{\"ms\":%lld", (long long)(config->span_max_ns / NS_PER_MS));

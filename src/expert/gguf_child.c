@@ -238,6 +238,7 @@ bool gguf_child_ask(const char *path, struct str line, struct deadline deadline,
                     gguf_piece_fn *piece, void *state, struct arena *arena, struct str *out,
                     struct err *err)
 {
+    *out = STR("");
     pthread_mutex_lock(&lock);
     struct child *child = find_child(path);
     bool ok = child->pid != 0 || start_child(child, path, deadline, arena, out, err);

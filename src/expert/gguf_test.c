@@ -172,7 +172,7 @@ static void one_that_hangs_is_ended(void **state)
 {
     (void)state;
     const struct deadline now = deadline_in(clock_system(), -2 * NS_PER_S); /* the grace is over */
-    struct str out = STR("");
+    struct str out;
     struct err err = {0};
     script("hangs", "exec sleep 1000");
     assert_false(gguf_child_ask("hangs", STR("{}\n"), now, NULL, NULL, arena, &out, &err));
