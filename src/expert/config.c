@@ -95,8 +95,8 @@ static bool read_kind(const struct reading *reading, void *field, struct err *er
 {
     const struct expert_type *type = expert_type_find(reading->at->value);
     *(const struct expert_type **)field = type;
-    return type ||
-           wrong(reading, err, "openai (also llama-server, vLLM, Ollama) or anthropic is wanted");
+    return type || wrong(reading, err,
+                         "openai (also llama-server, vLLM, Ollama), anthropic or gguf is wanted");
 }
 
 static bool read_temperature(const struct reading *reading, void *field, struct err *err)
@@ -153,13 +153,13 @@ static const struct key {
 } keys[] = {
     {{"kind", NULL,
       "whose words it speaks: openai, which llama-server, vLLM, Ollama and LiteLLM "
-      "speak as well, or anthropic"},
+      "speak as well, anthropic, or gguf: a file on this machine"},
      read_kind,
      offsetof(struct expert_config, type)},
     {{"url", NULL, "where; `/v1` and the path of the endpoint are added where they are missing"},
      read_text,
      offsetof(struct expert_config, url)},
-    {{"model", NULL, "its name, as the other side spells it"},
+    {{"model", NULL, "its name, as the other side spells it; with gguf the path of the file"},
      read_text,
      offsetof(struct expert_config, model)},
     {{"key", NULL, "`env:NAME` or `file:PATH`; without it none is sent"},
@@ -297,6 +297,10 @@ static bool settle_in_process(struct expert_config *out, struct err *err)
     if (out->record.len + out->replay.len > 0)
         return err_set(err, ERR_USAGE, "%s: nothing is sent, so nothing is recorded or replayed",
                        out->type->name);
+    if (out->temperature > 0.0)
+        return err_set(err, ERR_USAGE,
+                       "temperature: %s always takes the likeliest word; leave it out",
+                       out->type->name);
     out->host = str_of(out->type->name);
     return true;
 }
@@ -304,7 +308,7 @@ static bool settle_in_process(struct expert_config *out, struct err *err)
 static bool settle(struct arena *arena, struct expert_config *out, struct err *err)
 {
     if (!out->type)
-        return err_set(err, ERR_USAGE, "`kind` is wanted: openai or anthropic");
+        return err_set(err, ERR_USAGE, "`kind` is wanted: openai, anthropic or gguf");
     if (!out->type->infer && out->url.len == 0)
         return err_set(err, ERR_USAGE, "`url` is wanted: where the model is asked");
     if (out->model.len == 0)

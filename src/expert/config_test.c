@@ -72,8 +72,13 @@ static void what_is_wrong_is_named_with_its_place(void **state)
         {"", "`kind` is wanted"},
         {"kind: openai\n", "`url` is wanted"},
         {"kind: openai\nurl: http://h\n", "`model` is wanted"},
-        {"kind: oracle\n", "1:7: kind: openai (also llama-server, vLLM, Ollama) or anthropic is "
-                           "wanted, not `oracle`"},
+        {"kind: gguf\nmodel: m.gguf\nurl: http://h\n",
+         "gguf: nothing is sent, so there is neither"},
+        {"kind: gguf\nmodel: m.gguf\ntemperature: 1\n",
+         "temperature: gguf always takes the likeliest"},
+        {"kind: oracle\n",
+         "1:7: kind: openai (also llama-server, vLLM, Ollama), anthropic or gguf is "
+         "wanted, not `oracle`"},
         {LEAST "modell: x\n", "4:9: there is no key `modell`; did you mean `model`?"},
         {LEAST "limits:\n  moneys: 1\n", "5:11: there is no key `limits.moneys`; did you mean"},
         {LEAST "proxy: http://x\n", "4:8: there is no key `proxy`; docs/experts.md has them all"},

@@ -21,8 +21,9 @@
 #define WRONG_BYTES_MAX 2000 /* of an answer that is shown to the model again */
 #define PER_MILLION 1e6
 
-extern const struct expert_type expert_openai, expert_anthropic;
-const struct expert_type *const expert_types[] = {&expert_openai, &expert_anthropic, NULL};
+extern const struct expert_type expert_openai, expert_anthropic, expert_gguf;
+const struct expert_type *const expert_types[] = {&expert_openai, &expert_anthropic, &expert_gguf,
+                                                  NULL};
 
 const struct expert_type *expert_type_find(struct str name)
 {
