@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. `make demo` and `make test` need nothing before them on Debian 12.
-.PHONY: demo serve test build encoder eval bench fuzz gym package image format clean
+.PHONY: demo serve test build encoder gguf eval bench fuzz gym package image format clean
 
 INCIDENT = examples/incidents/memory-leak.tar.zst
 
@@ -23,6 +23,12 @@ test: build
 # Weights of the sentence encoder, which is optional
 encoder:
 	@sh scripts/encoder.sh
+
+# What reads GGUF files, which is optional
+gguf: build
+	@sh scripts/llama_library.sh
+	@meson setup --reconfigure build >build/setup.txt
+	@ninja -C build --quiet warroom-gguf
 
 # Scores on incidents that are not part of the project: make eval DATA=folder
 DATA = build/data/rca
@@ -51,7 +57,7 @@ fuzz: build
 	@sh fuzz/run.sh
 
 format:
-	@clang-format -i $$(find src eval train gym bench fuzz -name '*.[ch]')
+	@clang-format -i $$(find src eval train gguf gym bench fuzz -name '*.[ch]')
 
 clean:
 	@rm -rf build build-fuzz

@@ -37,6 +37,8 @@ static const char help[] =
     "      --weights FILE       let the program weigh by that file, not as it was shipped\n"
     "      --held-out DIR       let it weigh each set by DIR/SET.json, as `warroom train verdict\n"
     "                           --held-out DIR` writes them: learned without that set\n"
+    "      --expert FILE        let it ask the models of that file (docs/experts.md)\n"
+    "      --plan-by-expert     with --expert: let a model write the plans\n"
     "      --without-expert NAME  do not let it ask that small expert; may be given more than "
     "once\n"
     "      --timeout SECONDS    for one case (default: 120)\n"
@@ -108,6 +110,12 @@ static bool parse_option(struct rca_options *options, int option, struct err *er
     case 'W':
         options->trial.weights = optarg;
         return true;
+    case 'e':
+        options->trial.expert = optarg;
+        return true;
+    case 'P':
+        options->trial.plan_by_expert = true;
+        return true;
     case 'x':
         return trial_leave_out(&options->trial, optarg, err);
     case 'H':
@@ -133,6 +141,8 @@ static enum parsed parse_options(int argc, char **argv, struct rca_options *opti
         {"warroom", required_argument, NULL, 'w'},
         {"weights", required_argument, NULL, 'W'},
         {"held-out", required_argument, NULL, 'H'},
+        {"expert", required_argument, NULL, 'e'},
+        {"plan-by-expert", no_argument, NULL, 'P'},
         {"without-expert", required_argument, NULL, 'x'},
         {"help", no_argument, NULL, 'h'},
         {0},

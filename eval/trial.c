@@ -103,6 +103,12 @@ static const char *const *case_argv(void *state, uint32_t index)
         trial->argv[count++] = "--weights";
         trial->argv[count++] = weights;
     }
+    if (trial->expert) {
+        trial->argv[count++] = "--expert";
+        trial->argv[count++] = trial->expert;
+    }
+    if (trial->plan_by_expert)
+        trial->argv[count++] = "--plan-by-expert";
     for (const char *const *name = trial->experts_out; *name; name++) {
         trial->argv[count++] = "--without-expert";
         trial->argv[count++] = *name;

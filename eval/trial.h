@@ -16,9 +16,11 @@
 
 struct trial {
     struct arena *arena;
-    uint32_t jobs;                                  /* at once */
-    int64_t timeout_ns;                             /* of one case */
-    const char *weights;                            /* to weigh by; NULL: as it was shipped */
+    uint32_t jobs;       /* at once */
+    int64_t timeout_ns;  /* of one case */
+    const char *weights; /* to weigh by; NULL: as it was shipped */
+    const char *expert;  /* a file of models to ask; NULL: none */
+    bool plan_by_expert;
     const char *experts_out[TRIAL_EXPERTS_MAX + 1]; /* small experts that are not asked */
     const char *held_out; /* a folder with SET.json, to weigh each set by; NULL: none */
 
@@ -28,7 +30,7 @@ struct trial {
     struct str program;
     uint32_t done_count;
     bool progress;
-    const char *argv[10 + 2 * TRIAL_EXPERTS_MAX];
+    const char *argv[13 + 2 * TRIAL_EXPERTS_MAX];
 };
 
 /* `-j`: a number, and at most one a core. */

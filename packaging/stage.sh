@@ -20,6 +20,13 @@ for program in "$warroom" "$build"/warroom-*; do
     cp "$program" "$stage/usr/bin/"
     patchelf --set-rpath /usr/lib/warroom "$stage/usr/bin/${program##*/}"
 done
+# likewise what reads GGUF files, where that was built
+llama=.deps/libllama
+if [ -x "$build/warroom-gguf" ] && [ -d "$llama" ]; then
+    mkdir "$stage/usr/lib/warroom/llama"
+    cp "$llama"/lib/*.so "$stage/usr/lib/warroom/llama/"
+    cp "$llama/LICENSE" "$stage/usr/share/doc/warroom/llama.cpp.LICENSE"
+fi
 strip --strip-unneeded "$stage"/usr/bin/* "$stage/usr/lib/warroom/libduckdb.so"
 
 "$warroom" completion bash > "$stage/usr/share/bash-completion/completions/warroom"

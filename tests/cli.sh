@@ -323,6 +323,23 @@ for verb in templates summarise "diff --at 2026-11-22T01:00:00Z"; do
     fi
 done
 
+# ---- expert ----
+
+run expert list
+check '`expert list` ends with 0, whatever is configured' ended_with 0
+run expert list --json
+check '`expert list --json` is one object' out_has '^{"configured":\[.*\],"small":\[.*\]}$'
+run expert card nobody
+check 'a small expert that is not there is told with those that are' refused 'no small expert `nobody`; there are: '
+run expert ask nobody anything '{}'
+check 'and is not asked' refused 'no small expert `nobody`'
+for words in '' sing 'list more' card 'ask log' 'check a b' 'list --odd'; do
+    # shellcheck disable=SC2086 # words
+    run expert $words
+    check "\`expert $words\` is refused" ended_with 2
+    check 'with its usage' err_has 'usage: warroom expert'
+done
+
 # ---- eval ----
 
 mkdir "$work/bin"

@@ -110,7 +110,90 @@ check 'where nothing would be named, nothing is asked' err_has 'it was not asked
 run changes rank --feed "$work/alike" --at 2025-12-01T00:00:00Z --symptom 'nothing that a change speaks of' --expert "$work/expert" --show-egress
 check 'and --show-egress says so' err_has 'nor would it be: nothing would be named'
 
+# ---- several models ----
+
+configure 'experts:' '  down: {kind: openai, url: "http://127.0.0.1:1", model: d, limits: {seconds: 1}}' \
+    "  tiny: {kind: openai, url: \"http://127.0.0.1:1\", model: tiny, replay: $PWD/tests/expert/llama}"
+rank --expert "$work/expert"
+check 'where the first is down, the next is asked' out_has '^The order is ours joined with that of tiny: 8 ballots in 3 rounds'
+check 'and nobody has anything to complain of' is_quiet
+printf 'policy: {changes: none}\n' >>"$work/expert"
+rank --expert "$work/expert"
+check 'what no model may see is shown to none' err_has '^warroom: the order is ours alone: no model can be asked: `down` may not see changes, `tiny` may not see changes$'
+check 'and our order stands as before' same_order
+configure 'experts:' '  tiny: {kind: openai, url: "http://127.0.0.1:1", model: m}' 'policy: {changes: [tyni]}'
+rank --expert "$work/expert"
+check 'a policy that names nobody is refused, with its place' refused "expert: 3:20: policy.changes\[0\]: names of models are wanted"
+configure 'sources: {}' 'experts:' "  tiny: {kind: openai, url: \"http://127.0.0.1:1\", model: tiny, replay: $PWD/tests/expert/llama}" 'page_url: http://localhost'
+rank --expert "$work/expert"
+check 'a warroom.yaml is a file of models as well' out_has ' that of tiny: 8 ballots'
+run config check "$work/expert"
+check 'and is one for `config check`' out_has 'expert: 1 model may be asked.$'
+
+run expert list --expert "$work/expert"
+check '`expert list` has what is configured' out_has '^  tiny  openai  127.0.0.1:1  plan rank explain label$'
+run expert list --expert "$work/expert" --json
+check '`expert list --json` is JSON' out_has '^{"configured":\[{"name":"tiny","kind":"openai","model":"tiny"'
+configure 'kind: openai' 'url: http://127.0.0.1:1' 'model: m' 'limits:' '  seconds: 1'
+run expert check "$work/expert"
+check '`expert check` of a model that is down ends with 1' ended_with 1
+check 'and says why' out_has '^  answers  no: 127.0.0.1:1, asked 2 times: nobody takes the connection'
+mkdir "$work/sum"
+printf 'HTTP 200\n\n{"choices":[{"message":{"content":"{\\"sum\\":5}"}}]}' >"$work/sum/01.reply"
+printf 'HTTP 200\n\ndata: {"choices":[{"delta":{"content":"{\\"sum\\":6}"},"finish_reason":"stop"}]}\n\n' >"$work/sum/02.reply"
+configure 'kind: openai' 'url: http://127.0.0.1:1' 'model: m' "replay: $work/sum"
+run expert check "$work/expert"
+check '`expert check` of one that answers ends with 0' ended_with 0
+check 'it says so' out_has '^  answers  yes, 0.0 s$'
+check 'and whether it streams, and whether it can add' out_has '^  streams  yes, .* but two and three are not five to it$'
+run expert check "$work/nowhere"
+check '`expert check` of no file' refused 'nowhere: No such file'
+
+# ---- in an investigation ----
+
+incident=$(ls -d examples/incidents/*/ | head -n 1)
+"$warroom" investigate --no-timings "$incident" >"$work/alone" 2>/dev/null
+run investigate --no-timings "$incident" --expert "$work/expert" --journal "$work/journal"
+check 'with a model a report has the same verdict' sh -c "grep '^CAUSE\|^NOT KNOWN' '$work/alone' | head -n 1 | grep -qF -f - '$work/out'"
+run replay "$work/journal" --no-timings
+check 'its journal is replayed, and nobody is asked' test "$code" -le 1
+check 'without a divergence' is_quiet
+run investigate "$incident" --expert "$work/expert" --show-egress
+check '--show-egress sends nothing, and says so' err_has '^warroom: nothing was sent'
+run investigate "$incident" --expert "$work/expert" --sandbox
+check 'nothing leaves a sandbox' refused 'does not go with --expert'
+run investigate "$incident" --show-egress
+check '--show-egress of an investigation wants a model' refused 'go with --expert'
+run investigate "$incident" --expert "$work/nowhere"
+check 'a file of models that is not there ends it' refused 'nowhere: No such file'
+
+# ---- a plan ----
+
+# planned N TEXT: the N-th reply of the model is this runbook
+planned() {
+    mkdir -p "$work/plans"
+    printf 'HTTP 200\n\n{"choices":[{"finish_reason":"stop","message":{"content":"{\\"runbook\\": \\"%s\\"}"}}]}' "$2" >"$work/plans/0$1.reply"
+}
+configure 'kind: openai' 'url: http://127.0.0.1:1' 'model: m' "replay: $work/plans"
+planned 1 'runbook mine \\\"x\\\" { find_new_errors() }'
+run investigate examples/incidents/pages-504 --expert "$work/expert" --plan-by-expert --plan-only
+check 'a plan by a model is followed' out_has 'runbook mine'
+run investigate examples/incidents/pages-504 --expert "$work/expert" --plan-by-expert --journal "$work/journal"
+check 'and what it does not settle is asked after it' out_has 'verdict\|THE CAUSE\|CAUSE'
+check 'who wrote it is told' out_has 'Written by a model'
+cp "$work/out" "$work/before"
+run replay "$work/journal"
+check 'a replay follows it again and asks nobody' cmp -s "$work/out" "$work/before"
+planned 1 'runbook mine \\\"x\\\" { delete_everything() }'
+planned 2 'runbook mine \\\"x\\\" { delete_everything() }'
+run investigate examples/incidents/pages-504 --expert "$work/expert" --plan-by-expert
+check 'a plan that the checker refuses is no plan' out_has 'No plan came from a model'
+run investigate examples/incidents/pages-504
+check 'without one it is as ever' not out_has 'a model'
+
 # ---- measured ----
+
+configure 'kind: openai' 'url: http://127.0.0.1:1' 'model: tiny' "replay: $PWD/tests/expert/llama" 'prices:' '  input: 1' '  output: 2'
 
 mkdir -p "$work/set/one"
 awk '{ sub(/^{/, "{\"position\":" NR ","); print }' "$work/feed" >"$work/set/one/changes.jsonl"
@@ -143,6 +226,11 @@ real 'odds: true'
 rank --expert "$work/expert"
 check 'llama-server: the last ballot by odds' out_has ' tiny: 8 ballots in 3 rounds, '
 check 'llama-server: it has no complaint' is_quiet
+real 'odds: true'
+run expert check "$work/expert"
+check 'llama-server: it answers' out_has '^  answers  yes'
+check 'llama-server: it streams' out_has '^  streams  yes, .* the first word after'
+check 'llama-server: it tells odds' out_has '^  odds     yes'
 mkdir "$work/tape"
 real "record: $work/tape"
 rank --expert "$work/expert"

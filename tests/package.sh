@@ -49,6 +49,11 @@ check 'the same programs give the same package, byte for byte' cmp "$work/first.
 dpkg-deb -x "$package" "$work/root"
 check 'it has the program' test -x "$work/root/usr/bin/warroom"
 check 'it has the unit' test -f "$work/root/usr/lib/systemd/system/warroom.service"
+if [ -x "$build/warroom-gguf" ]; then
+    "$build/tests/tiny-model" "$work/tiny.gguf"
+    reads() { WARROOM_LIBLLAMA="$work/root/usr/lib/warroom/llama/libllama.so" "$work/root/usr/bin/warroom-gguf" "$work/tiny.gguf" </dev/null | grep '^{"model":"llama '; }
+    check 'it has what reads GGUF files' reads
+fi
 check 'it has a page for each command' sh -c "for c in $(echo $commands); do test -f $work/root/usr/share/man/man1/warroom-\$c.1.gz || exit 1; done"
 if command -v systemd-analyze >/dev/null; then
     sed "s#/usr/bin/warroom#$work/root/usr/bin/warroom#" "$work/root/usr/lib/systemd/system/warroom.service" >"$work/warroom.service"

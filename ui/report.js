@@ -129,6 +129,19 @@ function sources({report}) {
             h('td', {}, h('span', {class: `badge ${kind[it.state] ?? ''}`}, it.state)), h('td', {class: 'num'}, it.rows.toLocaleString('en')))))));
 }
 
+// There only where any was asked.
+function models({report}) {
+    if (!report.models?.length)
+        return null;
+    const usage = (it) => it.questions ? `${it.questions} questions, ${it.tokens_in + it.tokens_out} tokens${it.cost ? `, cost ${it.cost}` : ''}, ${span(it.took_ms / 1000)}` : 'nothing was sent';
+    const outcome = (it) => it.failure ? h('span', {class: 'badge warn'}, 'not used') : it.refused ? `used, without ${it.refused} sentences that no evidence bears out` : 'used';
+    return section('models', 'Models that were asked', null, h('table', {}, h('caption', {class: 'unseen'}, 'Models that were asked'),
+        h('thead', {}, h('tr', {}, ['Who', 'What for', 'What came of it', 'Usage'].map((it) => h('th', {scope: 'col'}, it)))),
+        h('tbody', {}, report.models.map((it) => h('tr', {}, h('td', {}, text(plain(it.expert ?? 'nobody', 60))), h('td', {}, text(plain(it.task, 60))),
+            h('td', {}, outcome(it), it.failure ? h('p', {class: 'note'}, long(it.failure, 400)) : null, it.because ? h('p', {class: 'note'}, long(it.because, 400)) : null),
+            h('td', {}, usage(it)))))));
+}
+
 const related = ({incident}) => incident.related?.length
     ? section('related', 'Related incidents', 'the same service or alert before', table(incident.related, 'Related incidents')) : null;
 
@@ -155,7 +168,7 @@ export function drawReport(view) {
     const fix = report.corrections.length ? section('fix', 'So that it does not come back', 'for people to decide on', proposals(report.corrections, link)) : null;
     const node = h('div', {class: 'report'}, verdict(view), act, drawChanges(view), tiles(view), impact(view), pair(...why(view)),
                    drawCharts(view), drawTimeline(view), drawGraph(view, evidence), drawLogs(view), drawTraces(view), hypotheses(view), drawCourse(view), fix,
-                   evidence.node, pair(sources(view), h('div', {class: 'column'}, ...notTold(view))), drawSteps(view), drawFeedback(view), drawShare(view), related(view),
+                   evidence.node, pair(sources(view), h('div', {class: 'column'}, ...notTold(view))), drawSteps(view), models(view), drawFeedback(view), drawShare(view), related(view),
                    h('footer', {}, `warroom took ${span(report.timings.total_ms / 1000)}. All times are UTC. Each claim was held against the rows of its own query before it was shown.`));
     return {node: h('div', {class: 'with-contents'}, contents(node), node), reveal: evidence.reveal};
 }

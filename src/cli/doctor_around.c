@@ -4,6 +4,8 @@
 
 #include "base/arena.h"
 #include "cli/sources.h"
+#include "expert/expert.h"
+#include "expert/experts.h"
 #include "net/courier.h"
 #include "notify/notify.h"
 
@@ -146,6 +148,30 @@ static void look_at_notifier(struct doctor *doctor, const struct notifier *notif
                    STR_ARG(host));
     else
         doctor_say(doctor, STANDING_WRONG, about, "%.*s: %s", STR_ARG(host), err.text);
+}
+
+/* ---- models ---- */
+
+static void look_at_model(struct doctor *doctor, const struct expert_config *config)
+{
+    const char *about = str_printf(doctor->arena, "model %.*s", STR_ARG(config->name)).ptr;
+    struct err err = {0};
+    if (config->type->infer)
+        return;
+    if (url_reach(doctor->arena, config->url, REACH_NS, &err))
+        doctor_say(doctor, STANDING_OK, about,
+                   "%.*s takes connections; nothing was asked, `warroom expert check` does",
+                   STR_ARG(config->host));
+    else
+        doctor_say(doctor, STANDING_WARNING, about, "%.*s: %s; until then reports come without it",
+                   STR_ARG(config->host), err.text);
+}
+
+static void look_at_models(struct doctor *doctor)
+{
+    const struct experts *experts = doctor->config->experts;
+    for (uint32_t i = 0; experts && i < experts->count; i++)
+        look_at_model(doctor, &experts->items[i]);
 }
 
 /* ---- where it listens ---- */
@@ -291,6 +317,7 @@ void doctor_look_around(struct doctor *doctor)
         look_at_source(doctor, config->sources.items[i].thing);
     for (uint32_t i = 0; i < config->notify.count; i++)
         look_at_notifier(doctor, config->notify.items[i].thing);
+    look_at_models(doctor);
     look_at_listen(doctor);
     look_at_pem(doctor, "certificate", config->serve.certificate, false);
     look_at_pem(doctor, "key", config->serve.key, true);

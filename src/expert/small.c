@@ -19,3 +19,12 @@ const struct small_expert *small_expert_find(struct str name)
             return *at;
     return NULL;
 }
+
+const struct small_expert *small_expert_for(struct str task)
+{
+    for (const struct small_expert *const *at = small_experts; *at; at++)
+        for (const struct small_task *it = (*at)->tasks; it->name; it++)
+            if (str_eq(task, str_of(it->name)))
+                return *at;
+    return NULL;
+}

@@ -44,3 +44,6 @@ extern const struct small_expert *const small_experts[]; /* ends with NULL */
 
 /* NULL: there is none of that name. */
 const struct small_expert *small_expert_find(struct str name);
+
+/* The one that has a task of that name; NULL: none has. */
+const struct small_expert *small_expert_for(struct str task);
