@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "eval/shapes.h"
 #include "eval/verb.h"
+#include "expert/metric/model.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -29,7 +30,8 @@ static const char help[] =
 
 static void tell(const struct shape_cases *cases, const char *set)
 {
-    const struct shape_score score = shapes_score(cases, curve_net_shipped(), str_of(set));
+    const struct shape_score score =
+        shapes_score(cases, &metric_model_shipped()->shape, str_of(set));
     if (score.cases == 0)
         return;
     double low, high, rules_low, rules_high;
@@ -49,7 +51,7 @@ static void tell_confusion(const struct shape_cases *cases)
         const struct shape_case *item = &cases->items[i];
         struct metric_tokens tokens;
         if (metric_tokens_of(arena, item->times_ns, item->values, item->count, &tokens)) {
-            const enum curve said = curve_judge(curve_net_shipped(), &tokens).curve;
+            const enum curve said = curve_judge(&metric_model_shipped()->shape, &tokens).curve;
             const bool right = (item->right >> said) & 1;
             counts[right ? (int)said : __builtin_ctz(item->right)][said]++;
         }

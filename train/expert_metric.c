@@ -9,6 +9,7 @@
 #include "data/json.h"
 #include "eval/shapes.h"
 #include "eval/verb.h"
+#include "train/foresee.h"
 #include "train/keep.h"
 #include "train/net.h"
 
@@ -29,14 +30,16 @@ extern const struct verb train_expert_metric;
 #define ALL_NOISES ((1u << MADE_NOISES_COUNT) - 1)
 
 static const char help[] =
-    "Learns to name the shape of a series from series that are made.\n"
+    "Learns to name the shape of a series, from series that are made, and to go on with it.\n"
     "\n"
-    "usage: warroom train expert metric --out FILE [DIR... --labels FILE] [options]\n"
+    "usage: warroom train expert metric --series DIR --out FILE [DIR... --labels FILE] [options]\n"
     "\n"
-    "The folders and the file are as for `warroom eval expert metric`; nothing is learned from "
-    "them,\n"
-    "their scores go into the card.\n"
+    "How much each forecaster counts is learned from the series of --series, laid out as for\n"
+    "`warroom eval series`. The other folders and the labels are as for `warroom eval expert "
+    "metric`;\n"
+    "nothing is learned from them, their scores go into the card.\n"
     "\n"
+    "      --series DIR    learn to go on with a series from these\n"
     "      --out FILE      write the numbers and the card there\n"
     "      --labels FILE   the shapes of real series, by people\n"
     "      --seed N        of the series and of what is drawn while learning (default: 8)\n"
@@ -119,18 +122,38 @@ static bool put_real(struct buf *out, const struct curve_net *net, const char *l
     return ok;
 }
 
-static bool put_card(struct buf *out, uint64_t seed, const struct curve_net *net,
-                     const char *labels, char **folders, struct err *err)
+static void put_forecast_score(struct buf *out, const struct foresee_score *score)
 {
+    json_put_comma(out);
     buf_printf(out,
-               "  \"card\": {\n    \"name\": \"metric\",\n    \"version\": 1,\n    \"data\": \"%u "
-               "series that are made: %d kinds of noise, %d shapes; no series of any system\",\n"
-               "    \"seed\": %llu,\n    \"size\": %d,\n    \"scores\": [",
-               SERIES, MADE_NOISES_COUNT, CURVES_COUNT, (unsigned long long)seed,
-               CURVE_HIDDEN * (TOKENS_COUNT + 1) + CURVES_COUNT * (CURVE_HIDDEN + 1));
+               "\n      {\"series\": \"forecasts, each group without itself\", \"count\": %u, "
+               "\"mape\": %.1f, \"mase\": %.3f, \"mixture_mape\": %.1f, \"mixture_mase\": %.3f, "
+               "\"gain\": [%.3f, %.3f], \"coverage\": %.3f}",
+               score->series, score->mape, score->mase, score->mape_before, score->mase_before,
+               score->gain - 1.96 * score->gain_error, score->gain + 1.96 * score->gain_error,
+               score->coverage);
+    fprintf(stderr,
+            "forecasts of %u series: MAPE %.1f (%.1f), MASE %.3f (%.3f, gain %.3f +- %.3f), "
+            "better %u worse %u, inside %.3f\n",
+            score->series, score->mape, score->mape_before, score->mase, score->mase_before,
+            score->gain, 1.96 * score->gain_error, score->better, score->worse, score->coverage);
+}
+
+static bool put_card(struct buf *out, uint64_t seed, const struct curve_net *net,
+                     const struct foresee_score *forecast, const char *labels, char **folders,
+                     struct err *err)
+{
+    buf_printf(
+        out,
+        "  \"card\": {\n    \"name\": \"metric\",\n    \"version\": 1,\n    \"data\": \"%u "
+        "series that are made: %d kinds of noise, %d shapes; forecasts: series of --series\",\n"
+        "    \"seed\": %llu,\n    \"size\": %d,\n    \"scores\": [",
+        SERIES, MADE_NOISES_COUNT, CURVES_COUNT, (unsigned long long)seed,
+        CURVE_HIDDEN * (TOKENS_COUNT + 1) + CURVES_COUNT * (CURVE_HIDDEN + 1));
     put_families(out, seed);
     if (!put_real(out, net, labels, folders, err))
         return false;
+    put_forecast_score(out, forecast);
     buf_printf(out,
                "],\n    \"limits\": \"fewer than %d samples have no shape; two things that "
                "happen in one series have one name\"\n  },\n",
@@ -158,19 +181,38 @@ static void put_net(struct buf *out, const struct curve_net *net)
     buf_printf(out, "  \"shape\": {\n    \"sharpness\": %.4g", net->sharpness);
     put_rows(out, "inside", &net->inside[0][0], CURVE_HIDDEN, TOKENS_COUNT + 1);
     put_rows(out, "outside", &net->outside[0][0], CURVES_COUNT, CURVE_HIDDEN + 1);
+    buf_printf(out, "\n  },\n");
+}
+
+static void put_forecast(struct buf *out, const struct foresight_weights *weights)
+{
+    buf_printf(out, "  \"forecast\": {\n    \"loss\": %.4f", weights->loss);
+    for (int m = 0; m < FORESIGHT_METHODS_COUNT; m++) {
+        buf_printf(out, ",\n    \"%s\": [", foresight_method_name((enum foresight_method)m));
+        for (int fact = 0; fact < FORESIGHT_FACTS; fact++)
+            buf_printf(out, "%s%.4f", fact > 0 ? ", " : "", weights->of[m][fact]);
+        buf_printf(out, "]");
+    }
     buf_printf(out, "\n  }\n");
 }
 
-static bool write_all(const char *path, uint64_t seed, const char *labels, char **folders,
-                      struct err *err)
+static bool write_all(const char *path, const char *series, uint64_t seed, const char *labels,
+                      char **folders, struct err *err)
 {
     struct arena *arena = arena_new("training");
     struct buf out = buf_new(arena);
     struct curve_net net;
+    struct foresight_weights forecast;
+    struct foresee_score score;
+    if (!foresee_learn(arena, series, &forecast, &score, err)) {
+        arena_free(arena);
+        return false;
+    }
     learn(seed, SERIES, ROUNDS, ALL_NOISES, &net);
     buf_printf(&out, "{\n");
-    bool ok = put_card(&out, seed, &net, labels, folders, err);
+    bool ok = put_card(&out, seed, &net, &score, labels, folders, err);
     put_net(&out, &net);
+    put_forecast(&out, &forecast);
     buf_printf(&out, "}\n");
     ok = ok && keep_file(path, buf_str(&out), err);
     arena_free(arena);
@@ -179,12 +221,11 @@ static bool write_all(const char *path, uint64_t seed, const char *labels, char 
 
 static int run(int argc, char **argv)
 {
-    static const struct option known[] = {{"out", required_argument, NULL, 'o'},
-                                          {"labels", required_argument, NULL, 'l'},
-                                          {"seed", required_argument, NULL, 's'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
-    const char *out = NULL, *labels = NULL;
+    static const struct option known[] = {
+        {"out", required_argument, NULL, 'o'},    {"labels", required_argument, NULL, 'l'},
+        {"series", required_argument, NULL, 'f'}, {"seed", required_argument, NULL, 's'},
+        {"help", no_argument, NULL, 'h'},         {0}};
+    const char *out = NULL, *labels = NULL, *series = NULL;
     int64_t seed = SEED;
     struct err err = {0};
     int option;
@@ -193,6 +234,8 @@ static int run(int argc, char **argv)
             out = optarg;
         else if (option == 'l')
             labels = optarg;
+        else if (option == 'f')
+            series = optarg;
         else if (option == 's' && str_to_int(str_of(optarg), &seed))
             continue;
         else if (option == 'h') {
@@ -203,15 +246,17 @@ static int run(int argc, char **argv)
             return verb_complain("train expert metric", &err);
         }
     }
-    if (!out || (optind < argc && !labels))
-        err_set(&err, ERR_USAGE, "--out FILE is wanted, and --labels FILE with folders");
-    if (err.kind != ERR_NONE || !write_all(out, (uint64_t)seed, labels, argv + optind, &err))
+    if (!out || !series || (optind < argc && !labels))
+        err_set(&err, ERR_USAGE,
+                "--series DIR and --out FILE are wanted, and --labels FILE with folders");
+    if (err.kind != ERR_NONE ||
+        !write_all(out, series, (uint64_t)seed, labels, argv + optind, &err))
         return verb_complain("train expert metric", &err);
     return EXIT_MEASURED;
 }
 
 const struct verb train_expert_metric = {
     .name = "metric",
-    .summary = "shapes of series",
+    .summary = "shapes of series, and how they go on",
     .run = run,
 };

@@ -2,18 +2,8 @@
 #include "expert/metric/curve.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define THOUSANDTHS 1000.0
-
-static const struct {
-    const char *file;
-    const char *text;
-} shipped[] = {
-#include "expert/metric/shipped_expert_metric.inc"
-};
 
 const char *curve_name(enum curve curve)
 {
@@ -63,47 +53,6 @@ bool curve_net_read(const json_t *json, struct curve_net *out, struct err *err)
         return err_set(err, ERR_CORRUPT, "`shape.sharpness` is wanted, above 0");
     return read_rows(net, "inside", CURVE_HIDDEN, TOKENS_COUNT + 1, &out->inside[0][0], err) &&
            read_rows(net, "outside", CURVES_COUNT, CURVE_HIDDEN + 1, &out->outside[0][0], err);
-}
-
-struct model {
-    struct curve_net net;
-    char *card;
-};
-
-static bool parse(const char *text, struct model *out, struct err *err)
-{
-    json_error_t problem;
-    json_t *json = json_loads(text, 0, &problem);
-    if (!json)
-        return err_set(err, ERR_CORRUPT, "line %d: %s", problem.line, problem.text);
-    const bool ok = curve_net_read(json, &out->net, err);
-    out->card = json_dumps(json_object_get(json, "card"), JSON_INDENT(2));
-    json_decref(json);
-    return ok && (out->card || err_set(err, ERR_CORRUPT, "`card` is wanted"));
-}
-
-static const struct model *model_shipped(void)
-{
-    static struct model model;
-    static bool read;
-    struct err err;
-    if (!read && !parse(shipped[0].text, &model, &err)) {
-        fprintf(stderr, "warroom: bug: the shipped model %s is wrong: %s\n", shipped[0].file,
-                err.text);
-        abort();
-    }
-    read = true;
-    return &model;
-}
-
-const struct curve_net *curve_net_shipped(void)
-{
-    return &model_shipped()->net;
-}
-
-struct str curve_net_card(void)
-{
-    return str_of(model_shipped()->card);
 }
 
 /* ---- what they make of a series ---- */

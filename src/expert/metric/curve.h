@@ -50,10 +50,7 @@ struct curve_net {
     double sharpness; /* what the last layer is multiplied with */
 };
 
-/* models/expert-metric.json, which is part of the program. */
-const struct curve_net *curve_net_shipped(void);
-struct str curve_net_card(void); /* JSON */
-
+/* {"shape": {"sharpness": 1, "inside": [[..], ..], "outside": [[..], ..]}} */
 MUST_CHECK bool curve_net_read(const json_t *json, struct curve_net *out, struct err *err);
 
 struct curve_verdict {

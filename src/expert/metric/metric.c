@@ -5,8 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "data/json.h"
-#include "expert/metric/curve.h"
-#include "stats/forecast.h"
+#include "expert/metric/model.h"
 #include "stats/season.h"
 
 #include <math.h>
@@ -95,7 +94,7 @@ static bool name_shape(const struct question *question, struct arena *arena, str
     struct metric_tokens tokens;
     if (!metric_tokens_of(arena, question->times_ns, question->values, question->count, &tokens))
         return err_set(err, ERR_USAGE, "fewer than %d values have no shape", TOKENS_SAMPLES_MIN);
-    const struct curve_verdict verdict = curve_judge(curve_net_shipped(), &tokens);
+    const struct curve_verdict verdict = curve_judge(&metric_model_shipped()->shape, &tokens);
     buf_printf(out, "{\"shape\": \"%s\", \"probability\": %.3f, \"odds\": {",
                curve_name(verdict.curve), verdict.odds[verdict.curve]);
     for (int c = 0; c < CURVES_COUNT; c++)
@@ -115,8 +114,8 @@ static void put_numbers(struct buf *out, const char *name, const struct forecast
     for (size_t i = 0; i < count; i++) {
         double number;
         memcpy(&number, (const char *)&forecasts[i] + offset, sizeof number);
-        json_put_comma(out);
-        json_put_real(out, number);
+        /* what else of it there is differs from one mathematical library to the next */
+        buf_printf(out, "%s%.6g", i > 0 ? ", " : "", number);
     }
     buf_printf(out, "]");
 }
@@ -132,8 +131,10 @@ static bool continue_series(const struct question *question, struct arena *arena
     if (count == 0)
         return err_set(err, ERR_USAGE, "`values` has no number");
     struct forecast *forecasts = arena_push_many(arena, struct forecast, question->ahead);
-    forecast_next(arena, values, count, season_of(arena, values, count, 0, 0).period,
-                  question->ahead, forecasts);
+    const struct season season = season_of(arena, values, count, 0, 0);
+    const struct foresight foresight =
+        foresight_of(arena, values, count, season.period, season.strength, question->ahead);
+    foresight_mix(&metric_model_shipped()->forecast, &foresight, forecasts);
     buf_printf(out, "{");
     put_numbers(out, "low", forecasts, question->ahead, offsetof(struct forecast, low));
     put_numbers(out, "middle", forecasts, question->ahead, offsetof(struct forecast, middle));
@@ -160,10 +161,15 @@ static bool infer(const struct brief *brief, struct arena *arena, struct opinion
     return true;
 }
 
+static struct str card(void)
+{
+    return metric_model_shipped()->card;
+}
+
 const struct small_expert small_metric = {
     .name = "metric",
     .summary = "Shapes of series, and how they go on",
     .tasks = tasks,
     .infer = infer,
-    .card = curve_net_card,
+    .card = card,
 };
