@@ -6,6 +6,7 @@
 #include "expert/metric/model.h"
 
 #include <getopt.h>
+#include <math.h>
 #include <stdio.h>
 
 extern const struct verb eval_expert_metric;
@@ -22,18 +23,22 @@ static const char help[] =
     "for `warroom eval series`. FILE is eval/shapes.tsv, or one like it.\n"
     "\n"
     "      --labels FILE   the shapes of real series, by people\n"
+    "      --fail-under S  exit with 1 if the expert names less of the made ones, or of the real "
+    "ones,\n"
+    "                      right: 0 to 1\n"
     "      --confusion     print what was said of each shape, too\n"
     "      --help          this text\n"
     "\n"
     "rules: a change of level found by ranks, and the model that fits best around it. paired: how\n"
     "many only the expert has right, and only the rules.\n";
 
-static void tell(const struct shape_cases *cases, const char *set)
+/* The share that the expert names right; 1 where there is none. */
+static double tell(const struct shape_cases *cases, const char *set)
 {
     const struct shape_score score =
         shapes_score(cases, &metric_model_shipped()->shape, str_of(set));
     if (score.cases == 0)
-        return;
+        return 1;
     double low, high, rules_low, rules_high;
     shapes_interval(score.right, score.cases, &low, &high);
     shapes_interval(score.right_by_rules, score.cases, &rules_low, &rules_high);
@@ -41,6 +46,7 @@ static void tell(const struct shape_cases *cases, const char *set)
            set[0] ? set : "all real", score.cases, (double)score.right / score.cases, low, high,
            (double)score.right_by_rules / score.cases, rules_low, rules_high, score.only_expert,
            score.only_rules, score.calibration);
+    return (double)score.right / score.cases;
 }
 
 static void tell_confusion(const struct shape_cases *cases)
@@ -66,9 +72,9 @@ static void tell_confusion(const struct shape_cases *cases)
     }
 }
 
-static bool measure(const char *labels, char **folders, bool confusion, struct err *err)
+static bool measure(const char *labels, char **folders, bool confusion, double *least,
+                    struct err *err)
 {
-    static const char *const sets[] = {"made", "nab"};
     struct arena *arena = arena_new("shapes");
     struct shape_cases made = {.arena = arena}, real = {.arena = arena};
     const bool ok = !*folders || shapes_add_real(&real, labels, folders, err);
@@ -76,7 +82,7 @@ static bool measure(const char *labels, char **folders, bool confusion, struct e
     if (ok) {
         printf("series        count  expert                  rules                   paired     "
                "ECE\n");
-        tell(&made, sets[0]);
+        *least = tell(&made, "made");
         for (uint32_t i = 0; i < real.count; i++) {
             bool told = false;
             for (uint32_t k = 0; k < i; k++)
@@ -84,12 +90,12 @@ static bool measure(const char *labels, char **folders, bool confusion, struct e
             if (!told)
                 tell(&real, str_copy(arena, real.items[i].set).ptr);
         }
-        tell(&real, "");
-        if (confusion) {
-            tell_confusion(&made);
-            printf("\n");
-            tell_confusion(&real);
-        }
+        *least = fmin(*least, tell(&real, ""));
+    }
+    if (ok && confusion) {
+        tell_confusion(&made);
+        printf("\n");
+        tell_confusion(&real);
     }
     arena_free(arena);
     return ok;
@@ -98,16 +104,20 @@ static bool measure(const char *labels, char **folders, bool confusion, struct e
 static int run(int argc, char **argv)
 {
     static const struct option known[] = {{"labels", required_argument, NULL, 'l'},
+                                          {"fail-under", required_argument, NULL, 'f'},
                                           {"confusion", no_argument, NULL, 'c'},
                                           {"help", no_argument, NULL, 'h'},
                                           {0}};
     const char *labels = NULL;
     bool confusion = false;
+    double floor = 0, least = 1;
     struct err err = {0};
     int option;
     while ((option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
         if (option == 'l')
             labels = optarg;
+        else if (option == 'f' && str_to_real(str_of(optarg), &floor))
+            continue;
         else if (option == 'c')
             confusion = true;
         else if (option == 'h') {
@@ -120,10 +130,10 @@ static int run(int argc, char **argv)
     }
     if (optind < argc && !labels)
         err_set(&err, ERR_USAGE, "--labels FILE is wanted for real series");
-    if (err.kind != ERR_NONE || !measure(labels, argv + optind, confusion, &err) ||
+    if (err.kind != ERR_NONE || !measure(labels, argv + optind, confusion, &least, &err) ||
         !verb_printed(&err))
         return verb_complain("eval expert metric", &err);
-    return EXIT_MEASURED;
+    return least < floor ? EXIT_UNDER : EXIT_MEASURED;
 }
 
 const struct verb eval_expert_metric = {
