@@ -241,7 +241,7 @@ static double mean_of(const struct points *points, size_t from, size_t to)
     return (points->sums[to] - points->sums[from]) / (double)(to - from);
 }
 
-static size_t tell_step(const struct points *points, double all, double *facts)
+static void tell_step(const struct points *points, double all, double *facts)
 {
     const size_t n = points->count;
     size_t at = 0;
@@ -254,7 +254,7 @@ static size_t tell_step(const struct points *points, double all, double *facts)
         }
     }
     if (at == 0)
-        return 0;
+        return;
     const double before = left_of_level(points, 0, at) / (double)at;
     const double after = left_of_level(points, at, n) / (double)(n - at);
     const double size = mean_of(points, at, n) - mean_of(points, 0, at);
@@ -265,7 +265,6 @@ static size_t tell_step(const struct points *points, double all, double *facts)
     facts[FACT_STEP_CLEAR] = size / (fabs(size) + 2 * noise);
     facts[FACT_STEP_CALMER] =
         before + after > 0 ? (sqrt(after) - sqrt(before)) / (sqrt(after) + sqrt(before)) : 0;
-    return at;
 }
 
 /* y = a + b max(0, i - k); k 0 is one line. Its slope is a range over the whole length. */
@@ -423,8 +422,7 @@ bool metric_tokens_of(struct arena *arena, const int64_t *times_ns, const double
     tell_runs(&points, facts);
     tell_moves(arena, &points, facts);
     if (all > SAME) {
-        const size_t at = tell_step(&points, all, facts);
-        out->step_at = at * count / points.count;
+        tell_step(&points, all, facts);
         tell_lines(&points, all, facts);
         tell_box(&points, all, facts);
     }

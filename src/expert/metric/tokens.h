@@ -96,7 +96,6 @@ enum token_fact {
 
 struct metric_tokens {
     double of[TOKENS_COUNT]; /* the segments, then the facts */
-    size_t step_at;          /* the sample where a step fits best; 0: nothing moved */
 };
 
 /*

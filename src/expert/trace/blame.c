@@ -101,13 +101,3 @@ void trace_blame(const struct trace_weights *weights, const struct span_classes 
     for (uint32_t i = 0; i < classes->count; i++)
         probabilities[i] = round(probabilities[i] / all * THOUSANDTHS) / THOUSANDTHS;
 }
-
-double trace_blame_of(const struct span_classes *classes, const double *probabilities,
-                      struct str service)
-{
-    double most = 0;
-    for (uint32_t i = 0; i < classes->count; i++)
-        if (str_eq(classes->items[i].service, service))
-            most = fmax(most, probabilities[i]);
-    return most;
-}

@@ -27,7 +27,3 @@ MUST_CHECK bool trace_weights_read(const json_t *json, struct trace_weights *out
 /* Of each class, to three places; they sum to about 1. */
 void trace_blame(const struct trace_weights *weights, const struct span_classes *classes,
                  double *probabilities);
-
-/* Of the likeliest class of a service; 0: it has none. */
-double trace_blame_of(const struct span_classes *classes, const double *probabilities,
-                      struct str service);

@@ -195,8 +195,7 @@ static void who_is_slow_itself_is_at_fault(void **state)
     for (uint32_t i = 0; i < classes.count; i++)
         sum += probabilities[i];
     assert_near(sum, 1, 0.005);
-    assert_true(trace_blame_of(&classes, probabilities, STR("orders")) > 0.5);
-    assert_near(trace_blame_of(&classes, probabilities, STR("nobody")), 0, 0);
+    assert_true(probabilities[find(&classes, "orders") - classes.items] > 0.5);
 }
 
 static void nothing_asked_is_no_class(void **state)
