@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "expert/product.h"
-#include "expert/sentence.h"
+#include "expert/language/sentence.h"
 
 #include <stdio.h>
 #include <stdlib.h>

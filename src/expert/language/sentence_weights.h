@@ -9,7 +9,7 @@
 #pragma once
 
 #include "expert/product.h"
-#include "expert/sentence_pieces.h"
+#include "expert/language/sentence_pieces.h"
 
 #define WEIGHTS_LAYERS 2
 #define WEIGHTS_WORD 256  /* numbers of a piece, before the first layer */
