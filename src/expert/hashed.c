@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 
 #define GRAM_MIN 3
 #define GRAM_MAX 5
@@ -109,6 +110,15 @@ bool hashed_head_read(struct arena *arena, const json_t *json, uint32_t classes,
             return false;
     }
     return true;
+}
+
+struct str hashed_card(struct arena *arena, const json_t *json)
+{
+    const json_t *card = json_object_get(json, "card");
+    char *text = card ? json_dumps(card, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) : NULL;
+    const struct str copy = str_copy(arena, text ? str_of(text) : STR("{}"));
+    free(text);
+    return copy;
 }
 
 uint32_t hashed_judge(const struct hashed_head *head, const struct hashed *hashed,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A text as the set of its subwords, and a head that tells its class by them: a linear softmax over
- * hashed features (K. Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", 2009;
- * A. Joulin et al., "Bag of Tricks for Efficient Text Classification", 2016).
+ * hashed features (K. Weinberger et al., "Feature Hashing for Large Scale Multitask Learning",
+ * 2009; A. Joulin et al., "Bag of Tricks for Efficient Text Classification", 2016).
  *
  * What is shipped are numbers in buckets: no word of any text that they were learned from stands
  * among them. Sums are of integers, so the class of a text is the same on every machine.
@@ -54,6 +54,9 @@ struct hashed_head {
  */
 MUST_CHECK bool hashed_head_read(struct arena *arena, const json_t *json, uint32_t classes,
                                  struct hashed_head *out, struct err *err);
+
+/* The member `card` of such a file, as JSON; {} where there is none. */
+struct str hashed_card(struct arena *arena, const json_t *json);
 
 /* The class with the greatest odds, the first of equals; `odds` has one for each, summing to 1. */
 uint32_t hashed_judge(const struct hashed_head *head, const struct hashed *hashed,
