@@ -3,22 +3,34 @@
 #include "base/arena.h"
 #include "eval/cause_words.h"
 #include "eval/labelled.h"
+#include "eval/match_changes.h"
 #include "eval/verb.h"
 #include "expert/code/cause.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 extern const struct verb eval_expert_code;
 
 static const char help[] =
-    "Measures how often the cause of an exception is told right.\n"
+    "Measures how often the cause of an exception is told right, and which change a symptom is\n"
+    "about.\n"
     "\n"
     "usage: warroom eval expert code FILE... [--misses]\n"
+    "       warroom eval expert code --held-out DIR --rankers DIR FOLDER...\n"
     "\n"
     "A FILE has a line for each exception: CAUSE, a tab, the line that names it. Beside it stand\n"
     "the words of complaints and of names that the house knew before, these with the expert where\n"
     "they say nothing, and the commonest cause.\n"
+    "\n"
+    "A FOLDER holds changes.jsonl and queries.jsonl. Each is asked of what was learned without "
+    "it:\n"
+    "\n"
+    "      --held-out DIR   by `warroom train expert code --held-out DIR`\n"
+    "      --rankers DIR    by `warroom train changes --held-out DIR`\n"
+    "      --misses         print the exceptions that were told wrong\n"
+    "      --help           this text\n"
     "\n"
     "exit status: 0 measured; 2 not measured\n";
 
@@ -65,30 +77,42 @@ static bool measure(const char *path, bool tells_misses, struct err *err)
 
 static int run(int argc, char **argv)
 {
+    static const struct option known[] = {{"held-out", required_argument, NULL, 'o'},
+                                          {"rankers", required_argument, NULL, 'r'},
+                                          {"misses", no_argument, NULL, 'm'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {0}};
+    struct match_options options = {0};
     struct err err = {0};
     bool tells_misses = false, ok = true;
-    int files = 0;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+    int option;
+    while (ok && (option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
+        tells_misses |= option == 'm';
+        if (option == 'o')
+            options.held_out = optarg;
+        else if (option == 'r')
+            options.rankers = optarg;
+        else if (option == 'h') {
             fputs(help, stdout);
             return EXIT_MEASURED;
+        } else if (option == '?' || option == ':') {
+            ok = verb_wrong_option(option, argv, &err);
         }
-        tells_misses |= strcmp(argv[i], "--misses") == 0;
     }
-    for (int i = 1; ok && i < argc; i++)
-        if (argv[i][0] != '-') {
-            ok = measure(argv[i], tells_misses, &err);
-            files++;
-        } else if (strcmp(argv[i], "--misses") != 0) {
-            ok = err_set(&err, ERR_USAGE, "`%s` is no option", argv[i]);
-        }
-    if (ok && files == 0)
-        ok = err_set(&err, ERR_USAGE, "a file of labelled exceptions is wanted");
+    options.folders = argv + optind;
+    if (ok && (optind == argc || !options.held_out != !options.rankers))
+        ok = err_set(&err, ERR_USAGE,
+                     "labelled exceptions, or folders with --held-out and "
+                     "--rankers, are wanted");
+    if (ok && options.held_out)
+        ok = match_changes(&options, &err);
+    for (char **file = options.folders; ok && !options.held_out && *file; file++)
+        ok = measure(*file, tells_misses, &err);
     return ok ? EXIT_MEASURED : verb_complain("eval expert code", &err);
 }
 
 const struct verb eval_expert_code = {
     .name = "code",
-    .summary = "what an exception is caused by",
+    .summary = "what an exception is caused by, and which change a symptom is about",
     .run = run,
 };

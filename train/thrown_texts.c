@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What nine runtimes and their usual libraries throw, from general knowledge of their class names
- * and messages.
+ * What nine runtimes and their usual libraries throw, and what servers that everybody runs write,
+ * from general knowledge of their class names and messages.
  */
 #include "train/texts.h"
 
 #include "expert/code/cause.h"
 
-enum runtime { JAVA, PYTHON, GO, NODE, DOTNET, RUBY, RUST, CPP, PHP };
+enum runtime { JAVA, PYTHON, GO, NODE, DOTNET, RUBY, RUST, CPP, PHP, SERVER };
 
-const char *const thrown_runtimes[] = {"Java", "Python", "Go",  "Node", ".NET",
-                                       "Ruby", "Rust",   "C++", "PHP",  NULL};
+const char *const thrown_runtimes[] = {"Java", "Python", "Go",  "Node",    ".NET", "Ruby",
+                                       "Rust", "C++",    "PHP", "servers", NULL};
 
 #define ROW(runtime, cause, names, sentences)                                                      \
     {                                                                                              \
@@ -747,5 +747,104 @@ const struct text_row thrown_rows[] = {
         "{ident}|std::exception"),
     ROW(PHP, UNKNOWN, "Exception|PHP Fatal error",
         "An error occurred|could not complete {ident}|Server Error"),
+
+    /* What servers write: proxies, databases, caches, the system. */
+    ROW(SERVER, REFUSED, "[error] {n}#{n}: *{n}|LOG|Connecting to upstream",
+        "connect() failed (111: Connection refused) while connecting to upstream|recv() failed "
+        "(104: "
+        "Connection reset by peer)|upstream prematurely closed connection while reading response "
+        "header|could not receive data from client: Connection reset by peer|connection to client "
+        "lost|peer closed connection in SSL handshake|server closed the connection unexpectedly|"
+        "caught end of stream"),
+    ROW(SERVER, TIMEOUT, "[error] {n}#{n}: *{n}|ERROR",
+        "upstream timed out (110: Connection timed out)|"
+        "canceling statement due to statement "
+        "timeout|client request timed out|no answer "
+        "within {ms} ms|timeout waiting for reply"),
+    ROW(SERVER, UNAVAILABLE, "[error] {n}#{n}: *{n}|backend {svc}",
+        "no live upstreams while connecting to upstream|has no server available!|no healthy "
+        "upstream|"
+        "server is not running|no instances available for {svc}|the database system is starting up|"
+        "LOADING the dataset in memory|NOREPLICAS not enough good replicas"),
+    ROW(SERVER, PERMISSION, "FATAL|ERROR 1045 (28000)|sshd",
+        "password authentication failed for user \"{ident}\"|no pg_hba.conf entry for "
+        "host|permission "
+        "denied for table {ident}|Access denied for user '{ident}'|NOAUTH Authentication required.|"
+        "authentication failure; user={ident}|Failed password for invalid user {ident}"),
+    ROW(SERVER, CERTIFICATE, "[error] {n}#{n}: *{n}|TLS error",
+        "SSL_do_handshake() failed (SSL: routines::certificate verify failed)|SSL routines: wrong "
+        "version number|tlsv1 alert certificate expired|could not accept SSL connection: bad "
+        "certificate"),
+    ROW(SERVER, EXHAUSTED, "FATAL|[alert]|ERR",
+        "remaining connection slots are reserved|sorry, too many clients "
+        "already|worker_connections "
+        "are not enough|max number of clients reached|accept() failed (24: Too many open "
+        "files)|Too "
+        "many connections|OOM command not allowed when used memory > 'maxmemory'|limiting "
+        "requests, "
+        "excess"),
+    ROW(SERVER, DISK, "PANIC|ERROR|MISCONF",
+        "could not write to file: No space left on device|could not extend file: No space left on "
+        "device|Redis is configured to save snapshots but is unable to persist on disk|Read-only "
+        "file "
+        "system|The table '{ident}' is full|disk usage exceeded flood-stage watermark"),
+    ROW(SERVER, LOCK, "ERROR|ERROR 1213 (40001)",
+        "deadlock detected|Lock wait timeout exceeded; try restarting transaction|could not obtain "
+        "lock on row in relation|could not serialize access due to concurrent update|canceling "
+        "statement due to lock timeout"),
+    ROW(SERVER, VERSION, "ERROR|ERROR 1054 (42S22)",
+        "column {ident} does not exist|relation \"{ident}\" does not exist|function "
+        "{ident}(integer) "
+        "does not exist|Unknown column '{ident}' in 'field list'|Table '{ident}' doesn't "
+        "exist|unknown "
+        "command '{ident}'|unsupported protocol version"),
+    ROW(SERVER, FORMAT, "ERROR|400",
+        "invalid input syntax for type integer: \"{ident}\"|malformed "
+        "request line|syntactically incorrect request|client sent invalid "
+        "header line|invalid byte sequence for encoding \"UTF8\""),
+    ROW(SERVER, SETTING, "[emerg]|FATAL|config",
+        "unknown directive \"{ident}\"|unrecognized configuration parameter \"{ident}\"|invalid "
+        "value "
+        "for parameter \"{ident}\"|bad directive or wrong number of arguments|{ident} wants a "
+        "number "
+        "from 1 to {n}|host not found in upstream"),
+    ROW(SERVER, FILE, "[error]|exec",
+        "open() \"{path}\" failed (2: No such file or directory)|could not "
+        "open file: No such file or directory|executable file not found in "
+        "$PATH|error while loading: file missing"),
+    ROW(SERVER, MEMORY, "ERROR|kernel",
+        "out of memory|Out of memory: Killed process {n}|Cannot allocate "
+        "memory|Can't save in background: fork: Cannot allocate memory"),
+    ROW(SERVER, NAME, "[emerg]|dns",
+        "host not found in resolver|could not be resolved (3: Host not found)|"
+        "could not translate host name \"{svc}\" to address|failed to resolve "
+        "name {svc}|SERVFAIL"),
+    ROW(SERVER, ASSERTION, "ERROR|PANIC",
+        "duplicate key value violates unique constraint|null value in "
+        "column violates not-null constraint|insert or update violates "
+        "foreign key constraint|READONLY You can't write against a read "
+        "only replica"),
+    ROW(SERVER, ARITHMETIC, "ERROR",
+        "division by zero|integer out of range|numeric field overflow"),
+    ROW(SERVER, NULL, "segfault",
+        "general protection fault|segfault at 0 ip|NULL pointer dereference"),
+    ROW(SERVER, UNKNOWN, "LOG|ERROR|[notice]",
+        "unexpected error|an error occurred|worker process {n} "
+        "exited|internal error"),
+    ROW(RUBY, TYPE, "NoMethodError|NameError",
+        "undefined method `{ident}' for #<{ident}:0x00007f9938e5>|undefined method `{ident}' for "
+        "an instance of {ident}|undefined local variable or method `{ident}'|undefined method "
+        "`{ident}' for {n}:Integer"),
+    ROW(RUBY, SETTING, "ArgumentError|RuntimeError",
+        "Please provide the :{ident} parameter or set "
+        "default options|missing keyword in "
+        "configuration: {ident}"),
+    ROW(PHP, TYPE, "PHP Fatal error",
+        "Call to undefined method {ident}::{ident}()|Bad value for parameter "
+        "{ident}: must be a string"),
+    ROW(JAVA, ASSERTION, "java.lang.IllegalStateException|java.lang.RuntimeException",
+        "must be called from the main thread|already closed|not initialized yet"),
+    ROW(JAVA, UNAVAILABLE, "java.lang.IllegalStateException|java.io.IOException",
+        "No servers available for {svc}|service {svc} is not running|No instances found of {svc}"),
     {0},
 };

@@ -23,8 +23,10 @@ bool code_numbers_read(struct arena *arena, struct str text, struct code_numbers
     if (!json)
         return err_set(err, ERR_CORRUPT, "line %d: %s", problem.line, problem.text);
     const bool ok =
-        hashed_head_read(arena, json_object_get(json, "cause"), CAUSES_COUNT, &out->cause, err) ||
-        err_context(err, "cause");
+        (hashed_head_read(arena, json_object_get(json, "cause"), CAUSES_COUNT, &out->cause, err) ||
+         err_context(err, "cause")) &&
+        (match_numbers_read(json_object_get(json, "match"), &out->match, err) ||
+         err_context(err, "match"));
     out->card = hashed_card(arena, json);
     json_decref(json);
     return ok;

@@ -2,10 +2,12 @@
 /* models/expert-code.json: what `warroom train expert code` has learned. */
 #pragma once
 
+#include "expert/code/match.h"
 #include "expert/hashed.h"
 
 struct code_numbers {
     struct hashed_head cause;
+    struct match_numbers match;
     struct str card; /* JSON */
 };
 
