@@ -242,7 +242,12 @@ static json_t *case_json(const struct outcome *outcome)
     json_object_set_new(json, "change_rank",
                         outcome->change_rank > 0 ? json_integer(outcome->change_rank)
                                                  : json_null());
+    json_object_set_new(json, "tells_change", json_boolean(outcome->truth.change.len > 0));
     json_object_set_new(json, "names_change", json_boolean(outcome->names_change));
+    json_object_set_new(json, "nobody", json_boolean(outcome->truth.nobody));
+    json_object_set_new(json, "tells_onset", json_boolean(outcome->truth.tells_onset));
+    json_object_set_new(json, "onset_error_s",
+                        outcome->has_onset ? real(outcome->onset_error_s, 10) : json_null());
     return json;
 }
 

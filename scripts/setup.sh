@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-packages='gcc libc6-dev libstdc++6 meson ninja-build pkg-config libjansson-dev libarchive-dev libcurl4-openssl-dev libsqlite3-dev libyaml-dev libssl-dev zlib1g-dev libsnappy-dev libmicrohttpd-dev libseccomp-dev libcmocka-dev'
+packages='gcc libc6-dev libstdc++6 meson ninja-build pkg-config libjansson-dev libarchive-dev libcurl4-openssl-dev libsqlite3-dev libyaml-dev libssl-dev zlib1g-dev libsnappy-dev libmicrohttpd-dev libseccomp-dev liblua5.4-dev libcmocka-dev'
 duckdb_version=1.4.4
 library_package=@duckdb/node-bindings-linux-x64@1.4.4-r.4
 library_sha512=8c14cbfd6bdfc312d3a056bfa551df4fa7a532d96d2469dcdf04aec590fd39f325b62b7d614755152dfbbc1150cd7313d59f0e5a3b528cc87eccf2b13b01cb1c

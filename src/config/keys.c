@@ -89,14 +89,3 @@ const char *config_key_nearest(struct str path)
     }
     return nearest;
 }
-
-const char *config_type_name(enum config_type type)
-{
-    static const char *const names[] = {
-        [CONFIG_TEXT] = "text",       [CONFIG_CHOICE] = "word",     [CONFIG_BOOL] = "true or false",
-        [CONFIG_COUNT] = "number",    [CONFIG_SPAN] = "time",       [CONFIG_BYTES] = "size",
-        [CONFIG_ADDRESS] = "address", [CONFIG_FILE] = "file",       [CONFIG_URL] = "url",
-        [CONFIG_SECRET] = "secret",   [CONFIG_SECRETS] = "secrets",
-    };
-    return names[type];
-}

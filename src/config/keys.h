@@ -40,8 +40,6 @@ const struct config_key *config_key_find(struct str path);
 /* The one that was probably meant; NULL: none comes near. */
 const char *config_key_nearest(struct str path);
 
-const char *config_type_name(enum config_type type); /* "length of time" */
-
 struct config_reading {
     struct arena *arena;
     struct config *out;

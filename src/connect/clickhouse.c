@@ -9,6 +9,7 @@
 #include "connect/url.h"
 
 #include "base/arena.h"
+#include "store/clickhouse.h"
 
 #define LINES_MAX 400000 /* 100 MB at most; the courier's limit is what counts */
 #define SPANS_MAX 200000
@@ -24,28 +25,12 @@ static const struct field settings[] = {
 
 /* ---- asking ---- */
 
-/* 'it\'s': the literals of ClickHouse know backslashes. */
-static void put_literal(struct buf *out, struct str text)
-{
-    buf_add_char(out, '\'');
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '\'' || text.ptr[i] == '\\')
-            buf_add_char(out, '\\');
-        if (text.ptr[i] != '\0')
-            buf_add_char(out, text.ptr[i]);
-    }
-    buf_add_char(out, '\'');
-}
-
-/* `otel_logs`; a backquote in the configuration's prefix ends nothing. */
 static void put_table(struct buf *out, const struct source *source, const char *which)
 {
-    const struct str prefix = source_text(source, "prefix", STR("otel"));
-    buf_add_char(out, '`');
-    for (size_t i = 0; i < prefix.len; i++)
-        if (prefix.ptr[i] != '`' && prefix.ptr[i] != '\\')
-            buf_add_char(out, prefix.ptr[i]);
-    buf_printf(out, "_%s`", which);
+    struct buf name = buf_new(out->arena);
+    buf_add(&name, source_text(source, "prefix", STR("otel")));
+    buf_printf(&name, "_%s", which);
+    clickhouse_put_name(out, buf_str(&name));
 }
 
 static void put_window(struct buf *out, const char *column, struct window window)
@@ -102,7 +87,7 @@ static void put_samples(struct buf *out, const struct source *source,
     put_window(out, "TimeUnix", question->window);
     if (question->service.len > 0) {
         buf_add(out, STR(" AND ServiceName = "));
-        put_literal(out, question->service);
+        clickhouse_put_text(out, question->service);
     }
     put_end(out, "TimeUnix", least(question->rows_max, POINTS_MAX));
 }
@@ -121,7 +106,7 @@ static bool encode(struct arena *arena, const struct source *source,
         break;
     case WANT_NAMES: /* which kinds of metrics there are */
         buf_add(&sql, STR("SELECT name FROM system.tables WHERE database = "));
-        put_literal(&sql, source_text(source, "database", STR("default")));
+        clickhouse_put_text(&sql, source_text(source, "database", STR("default")));
         buf_add(&sql, STR(" LIMIT 10000 FORMAT JSONEachRow"));
         break;
     case WANT_SAMPLES:

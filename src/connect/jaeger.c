@@ -93,6 +93,13 @@ static struct str status_of(const struct source *source, const struct labelled *
     return str_eq(status, STR("false")) ? STR("OK") : status;
 }
 
+/* Microseconds, in ns; 0 where the other side says what cannot be. */
+static int64_t micros(const json_t *span, const char *name)
+{
+    const int64_t us = answer_integer(json_object_get(span, name), 0);
+    return us > 0 && us <= INT64_MAX / NS_PER_US ? us * NS_PER_US : 0;
+}
+
 static void decode_span(struct arena *scratch, const struct source *source, const json_t *span,
                         const json_t *processes, struct gathered *out)
 {
@@ -101,8 +108,8 @@ static void decode_span(struct arena *scratch, const struct source *source, cons
     const struct labelled tags = tags_of(scratch, json_object_get(span, "tags"));
     const struct labelled around = tags_of(scratch, json_object_get(process, "tags"));
     const struct span_row row = {
-        .start_ns = answer_integer(json_object_get(span, "startTime"), 0) * NS_PER_US,
-        .duration_ns = answer_integer(json_object_get(span, "duration"), 0) * NS_PER_US,
+        .start_ns = micros(span, "startTime"),
+        .duration_ns = micros(span, "duration"),
         .trace_id = answer_text(span, "traceID"),
         .span_id = answer_text(span, "spanID"),
         .parent_id = parent_of(span),

@@ -204,40 +204,52 @@ static void decode_pod(const struct question *question, const json_t *pod, struc
  * Masks texts one by one, so that JSON stays JSON. In a list of {name, value} the name says whether
  * the value is a secret.
  */
+static void mask_text(struct arena *scratch, json_t *text, struct rows *rows)
+{
+    struct buf out = buf_new(scratch);
+    secrets_mask(&out, answer_string(text), &rows->masked);
+    json_string_setn(text, buf_str(&out).ptr, out.len);
+}
+
+/* The value of a variable, by its name as well: "PASSWORD" tells what `hunter2` is. */
+static struct str mask_variable(struct arena *scratch, struct str name, struct str value,
+                                struct rows *rows)
+{
+    struct buf whole = buf_new(scratch), out = buf_new(scratch);
+    buf_add(&whole, name);
+    buf_add_char(&whole, '=');
+    const size_t before = whole.len;
+    buf_add(&whole, value);
+    secrets_mask(&out, buf_str(&whole), &rows->masked);
+    /* a name that looks like a secret itself is no longer where it was */
+    return str_starts(buf_str(&out), str_slice(buf_str(&whole), 0, before))
+               ? str_slice(buf_str(&out), before, out.len)
+               : STR("[secret]");
+}
+
 static void mask(struct arena *scratch, json_t *value, struct rows *rows)
 {
     const char *name;
     json_t *inner;
     size_t i;
-    const struct str variable = answer_text(value, "name"), set = answer_text(value, "value");
-    struct buf out = buf_new(scratch);
+    const struct str set = answer_text(value, "value");
     if (set.len > 0) {
-        secrets_mask(&out, str_printf(scratch, "%.*s=%.*s", STR_ARG(variable), STR_ARG(set)),
-                     &rows->masked);
-        const struct str masked = buf_str(&out);
-        json_object_set_new(
-            value, "value",
-            json_stringn(masked.ptr + variable.len + 1, masked.len - variable.len - 1));
+        const struct str masked = mask_variable(scratch, answer_text(value, "name"), set, rows);
+        json_object_set_new(value, "value", json_stringn(masked.ptr, masked.len));
     }
     json_object_foreach(value, name, inner)
     {
-        if (json_is_string(inner) && strcmp(name, "value") != 0) {
-            out = buf_new(scratch);
-            secrets_mask(&out, answer_string(inner), &rows->masked);
-            json_string_setn(inner, buf_str(&out).ptr, out.len);
-        } else {
+        if (!json_is_string(inner))
             mask(scratch, inner, rows);
-        }
+        else if (strcmp(name, "value") != 0)
+            mask_text(scratch, inner, rows);
     }
     json_array_foreach(value, i, inner)
     {
-        if (json_is_string(inner)) {
-            out = buf_new(scratch);
-            secrets_mask(&out, answer_string(inner), &rows->masked);
-            json_string_setn(inner, buf_str(&out).ptr, out.len);
-        } else {
+        if (json_is_string(inner))
+            mask_text(scratch, inner, rows);
+        else
             mask(scratch, inner, rows);
-        }
     }
 }
 

@@ -114,7 +114,7 @@ static void read_span(struct arena *scratch, const struct source *source, const 
     const int64_t end_ns = answer_integer(json_object_get(span, "endTimeUnixNano"), 0);
     const struct span_row row = {
         .start_ns = start_ns,
-        .duration_ns = end_ns > start_ns ? end_ns - start_ns : 0,
+        .duration_ns = start_ns > 0 && end_ns > start_ns ? end_ns - start_ns : 0,
         .trace_id = hex_of(scratch, answer_text(span, "traceId")),
         .span_id = hex_of(scratch, answer_text(span, "spanId")),
         .parent_id = hex_of(scratch, answer_text(span, "parentSpanId")),

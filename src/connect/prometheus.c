@@ -288,8 +288,11 @@ static void decode_one_series(struct arena *scratch, const struct source *source
                                    .labels = labels_as_json(scratch, &labels, told, 3)};
     const json_t *point;
     size_t i;
-    if (is_of_an_observer(question->alert, row.service))
+    if (is_of_an_observer(question->alert, row.service)) {
+        gathered_note(out, "what `%.*s` does is left out: the alert is not about it",
+                      STR_ARG(row.service));
         return;
+    }
     rows_series(&out->rows, &row);
     json_array_foreach(json_object_get(one, "values"), i, point)
     {

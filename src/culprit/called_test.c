@@ -12,7 +12,7 @@
 
 static struct map services_of(struct arena *arena)
 {
-    static const char *const names[] = {"cartservice", "cart", "printing-service", "web", "api"};
+    static const char *const names[] = {"mailservice", "mail", "printing-service", "web", "api"};
     struct map services = map_new(arena);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         map_add(&services, str_of(names[i]));
@@ -26,9 +26,9 @@ static void a_path_is_about_who_is_called_like_a_part_of_it(void **state)
         const char *path, *service; /* NULL: nobody */
     } paths[] = {
         {"src/printing/db.c", "printing-service"},
-        {"services/web/cart.conf", "web"}, /* what is above owns what is below */
-        {"cart/cart.conf", "cart"},        /* spelled like it, before what is only like it */
-        {"Cart-Service/main.go", "cartservice"},
+        {"services/web/mail.conf", "web"}, /* what is above owns what is below */
+        {"mail/mail.conf", "mail"},        /* spelled like it, before what is only like it */
+        {"Mail-Service/main.go", "mailservice"},
         {"web.conf", "web"},
         {"webserver/x", "web"},
         {"website/x", NULL},

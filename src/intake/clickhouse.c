@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "data/json.h"
 #include "net/courier.h"
+#include "store/clickhouse.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -68,18 +69,6 @@ static bool run(struct clickhouse *clickhouse, struct arena *arena, struct str s
 }
 
 /* 'it\'s': backslashes mean something in ClickHouse's texts. */
-static void put_quoted(struct buf *out, struct str text)
-{
-    buf_add_char(out, '\'');
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '\'' || text.ptr[i] == '\\')
-            buf_add_char(out, '\\');
-        if (text.ptr[i] != '\0')
-            buf_add_char(out, text.ptr[i]);
-    }
-    buf_add_char(out, '\'');
-}
-
 /* `name`, or database.name; what could end a name is not in one. */
 static struct str table_name(const struct clickhouse *clickhouse, struct arena *arena,
                              const char *name)
@@ -87,11 +76,8 @@ static struct str table_name(const struct clickhouse *clickhouse, struct arena *
     const struct str named = clickhouse->settings->database;
     const struct str database = named.len > 0 ? named : STR("default");
     struct buf out = buf_new(arena);
-    buf_add_char(&out, '`');
-    for (size_t i = 0; i < database.len; i++)
-        if (database.ptr[i] != '`' && database.ptr[i] != '\\' && database.ptr[i] != '\0')
-            buf_add_char(&out, database.ptr[i]);
-    buf_printf(&out, "`.%s", name);
+    clickhouse_put_name(&out, database);
+    buf_printf(&out, ".%s", name);
     return buf_str(&out);
 }
 
@@ -343,84 +329,50 @@ static bool write_rows(void *state, const struct harvest *const *harvests, size_
 
 /* ---- out ---- */
 
-#define INSTANCE                                                                                   \
-    "nullIf(multiIf(ResourceAttributes['service.instance.id'] != '', "                             \
-    "ResourceAttributes['service.instance.id'], ResourceAttributes['k8s.pod.name'] != '', "        \
-    "ResourceAttributes['k8s.pod.name'], ResourceAttributes['host.name']), '') AS instance"
-#define KNOWN(column, name) "nullIf(toString(" column "), '') AS " name
-#define OBJECT(map, name) "if(empty(" map "), NULL, toJSONString(" map ")) AS " name
-#define OF_SPAN                                                                                    \
-    "mapFilter((k, v) -> k NOT IN ('service.name', 'service.instance.id'), "                       \
-    "mapUpdate(ResourceAttributes, SpanAttributes))"
-#define POINTS(kind)                                                                               \
-    "toUnixTimestamp64Nano(TimeUnix) AS timestamp, " KNOWN(                                        \
-        "ServiceName", "service") ", " INSTANCE                                                    \
-                                  ", MetricName AS metric, Value AS value, " OBJECT(               \
-                                      "Attributes", "labels") ", " kind " AS kind"
-
 /* What is selected, in the columns of the bundle, from which table by which time. */
 struct reading {
     const char *columns, *table, *time;
 };
 
+#define INSTANCE                                                                                   \
+    "nullIf(multiIf(ResourceAttributes['service.instance.id'] != '', "                             \
+    "ResourceAttributes['service.instance.id'], ResourceAttributes['k8s.pod.name'] != '', "        \
+    "ResourceAttributes['k8s.pod.name'], ResourceAttributes['host.name']), '') AS instance, "
+#define SERVICE "nullIf(toString(ServiceName), '') AS service, "
+#define OF_SPAN                                                                                    \
+    "mapFilter((k, v) -> k NOT IN ('service.name', 'service.instance.id'), "                       \
+    "mapUpdate(ResourceAttributes, SpanAttributes))"
+#define OF_POINT                                                                                   \
+    "toUnixTimestamp64Nano(TimeUnix) AS timestamp, " SERVICE INSTANCE                              \
+    "MetricName AS metric, Value AS value, "                                                       \
+    "if(empty(Attributes), NULL, toJSONString(Attributes)) AS labels, "
+
+static const char of_line[] =
+    "toUnixTimestamp64Nano(Timestamp) AS timestamp, " SERVICE INSTANCE
+    "nullIf(toString(SeverityText), '') AS level, nullIf(toString(Body), '') AS message, "
+    "nullIf(toString(TraceId), '') AS trace_id, nullIf(toString(SpanId), '') AS span_id, "
+    "if(empty(LogAttributes), NULL, toJSONString(LogAttributes)) AS attributes";
+
+static const char of_span[] =
+    "toUnixTimestamp64Nano(Timestamp) AS start_us, "
+    "toInt64(intDiv(Duration, 1000)) AS duration_us, "
+    "nullIf(toString(TraceId), '') AS trace_id, nullIf(toString(SpanId), '') AS span_id, "
+    "nullIf(toString(ParentSpanId), '') AS parent_id, " SERVICE INSTANCE
+    "nullIf(toString(SpanName), '') AS operation, "
+    "multiIf(positionCaseInsensitive(StatusCode, 'error') > 0, 'ERROR', "
+    "positionCaseInsensitive(StatusCode, 'ok') > 0, 'OK', NULL) AS status, "
+    "lower(replaceOne(SpanKind, 'SPAN_KIND_', '')) AS kind, "
+    "if(empty(" OF_SPAN "), NULL, toJSONString(" OF_SPAN ")) AS attributes";
+
+static const char of_gauge[] = OF_POINT "CAST(NULL, 'Nullable(String)') AS kind";
+static const char of_sum[] =
+    OF_POINT "if(IsMonotonic AND AggregationTemporality = 2, 'counter', NULL) AS kind";
+
 static const struct reading readings[HARVEST_TABLES][2] = {
-    [HARVEST_LOGS] =
-        {{"toUnixTimestamp64Nano(Timestamp) AS timestamp, " KNOWN(
-              "ServiceName",
-              "service") ", " INSTANCE
-                         ", " KNOWN("SeverityText", "level") ", " KNOWN(
-                             "Body",
-                             "message") ", " KNOWN("TraceId",
-                                                   "trace_id") ", " KNOWN("SpanId",
-                                                                          "span_id") ", " OBJECT("L"
-                                                                                                 "o"
-                                                                                                 "g"
-                                                                                                 "A"
-                                                                                                 "t"
-                                                                                                 "t"
-                                                                                                 "r"
-                                                                                                 "i"
-                                                                                                 "b"
-                                                                                                 "u"
-                                                                                                 "t"
-                                                                                                 "e"
-                                                                                                 "s",
-                                                                                                 "a"
-                                                                                                 "t"
-                                                                                                 "t"
-                                                                                                 "r"
-                                                                                                 "i"
-                                                                                                 "b"
-                                                                                                 "u"
-                                                                                                 "t"
-                                                                                                 "e"
-                                                                                                 "s"),
-          "otel_logs", "Timestamp"}},
-    [HARVEST_TRACES] =
-        {{"toUnixTimestamp64Nano(Timestamp) AS start_us, toInt64(intDiv(Duration, 1000)) AS "
-          "duration_us, " KNOWN("TraceId", "trace_id") ", " KNOWN("SpanId", "span_id") ", " KNOWN(
-              "ParentSpanId",
-              "parent_id") ", " KNOWN("ServiceName",
-                                      "service") ", " INSTANCE
-                                                 ", " KNOWN(
-                                                     "SpanName",
-                                                     "operation") ", "
-                                                                  "multiIf(positionCaseInsensitive("
-                                                                  "StatusCode, "
-                                                                  "'error') > 0, 'ERROR', "
-                                                                  "positionCaseInsensitive("
-                                                                  "StatusCode, 'ok') > 0, 'OK', "
-                                                                  "NULL) AS "
-                                                                  "status, "
-                                                                  "lower(replaceOne(SpanKind, "
-                                                                  "'SPAN_KIND_', '')) AS "
-                                                                  "kind, " OBJECT(OF_SPAN,
-                                                                                  "attributes"),
-          "otel_traces", "Timestamp"}},
-    [HARVEST_METRICS] = {{POINTS("CAST(NULL, 'Nullable(String)')"), "otel_metrics_gauge",
-                          "TimeUnix"},
-                         {POINTS("if(IsMonotonic AND AggregationTemporality = 2, 'counter', NULL)"),
-                          "otel_metrics_sum", "TimeUnix"}},
+    [HARVEST_LOGS] = {{of_line, "otel_logs", "Timestamp"}},
+    [HARVEST_TRACES] = {{of_span, "otel_traces", "Timestamp"}},
+    [HARVEST_METRICS] = {{of_gauge, "otel_metrics_gauge", "TimeUnix"},
+                         {of_sum, "otel_metrics_sum", "TimeUnix"}},
 };
 
 static long long bounded(int64_t time_ns)
@@ -442,7 +394,7 @@ static struct str select_sql(const struct clickhouse *clickhouse, struct arena *
                    bounded(window->from_ns), reading->time, bounded(window->to_ns));
         for (uint32_t k = 0; k < window->services_count; k++) {
             buf_printf(&sql, "%s", k == 0 ? " AND ServiceName IN (" : ", ");
-            put_quoted(&sql, window->services[k]);
+            clickhouse_put_text(&sql, window->services[k]);
         }
         if (window->services_count > 0)
             buf_add_char(&sql, ')');

@@ -34,27 +34,34 @@ static void put_text(struct buf *out, const char *name, struct str text)
 
 static const struct field no_fields[] = {{0}};
 
+/* An archive is unpacked to be looked into; that goes again with the arena. */
+static void put_incident(struct buf *out, const struct place *place)
+{
+    struct arena *arena = arena_new("mcp incident");
+    struct bundle bundle;
+    struct alert alert = {0};
+    struct err unread = {0};
+    const bool ok = bundle_open(arena, place->path, &bundle, &unread) &&
+                    bundle_read_alert(&bundle, arena, &alert, &unread);
+    json_put_comma(out);
+    buf_add_char(out, '{');
+    put_text(out, "incident", place->name);
+    put_text(out, "alert", alert.name);
+    put_text(out, "service", alert.service);
+    put_text(out, "severity", alert.severity);
+    put_text(out, "summary", ok ? alert.summary : str_of(unread.text));
+    buf_add_char(out, '}');
+    arena_free(arena);
+}
+
 static bool list_incidents(struct asking *asking, struct err *err)
 {
     (void)err;
     struct place *places;
     const uint32_t count = place_list(asking->mcp, asking->arena, &places);
     buf_add(asking->json, STR("{\"incidents\":["));
-    for (uint32_t i = 0; i < count; i++) {
-        struct bundle bundle;
-        struct alert alert = {0};
-        struct err unread = {0};
-        const bool ok = bundle_open(asking->arena, places[i].path, &bundle, &unread) &&
-                        bundle_read_alert(&bundle, asking->arena, &alert, &unread);
-        json_put_comma(asking->json);
-        buf_add_char(asking->json, '{');
-        put_text(asking->json, "incident", places[i].name);
-        put_text(asking->json, "alert", alert.name);
-        put_text(asking->json, "service", alert.service);
-        put_text(asking->json, "severity", alert.severity);
-        put_text(asking->json, "summary", ok ? alert.summary : str_of(unread.text));
-        buf_add_char(asking->json, '}');
-    }
+    for (uint32_t i = 0; i < count; i++)
+        put_incident(asking->json, &places[i]);
     buf_add(asking->json, STR("]}"));
     return true;
 }

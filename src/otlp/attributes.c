@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "otlp/attributes.h"
 
+#include "base/base64.h"
 #include "data/json.h"
 
 #include <math.h>
@@ -48,17 +49,8 @@ void attributes_put_truth(struct buf *out, bool truth)
 /* RFC 4648, section 4. */
 void attributes_put_bytes(struct buf *out, struct str bytes)
 {
-    static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    bytes = str_slice(bytes, 0, ATTRIBUTE_BYTES_MAX);
     buf_add_char(out, '"');
-    for (size_t i = 0; i < bytes.len; i += 3) {
-        uint32_t three = 0;
-        for (size_t k = 0; k < 3; k++)
-            three = three << 8 | (i + k < bytes.len ? (unsigned char)bytes.ptr[i + k] : 0);
-        for (size_t k = 0; k < 4; k++)
-            buf_add_char(out, i + k <= bytes.len ? letters[three >> (18 - 6 * k) & 63] : '=');
-    }
+    base64_put(out, str_slice(bytes, 0, ATTRIBUTE_BYTES_MAX));
     buf_add_char(out, '"');
 }
 

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "eval/suite/ask.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "eval/child.h"
+#include "expert/small.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define OUTPUT_BYTES_MAX ((size_t)64 << 20)
+#define TIMEOUT_NS (3600 * NS_PER_S)
+#define WORDS_MAX 64
+#define FOLDERS_MAX 256
+
+bool ask_folder(const struct task_run *run, const char *name, struct str *out, struct err *err)
+{
+    struct stat about;
+    if (!run->place->data)
+        return err_set(err, ERR_NOT_FOUND, "the public sets are not at hand: --data DIR");
+    *out = str_printf(run->arena, "%s/%s", run->place->data, name);
+    return (stat(out->ptr, &about) == 0 && S_ISDIR(about.st_mode)) ||
+           err_set(err, ERR_NOT_FOUND, "%s: it is not there", out->ptr);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *const *ask_subfolders(struct arena *arena, const char *folder)
+{
+    const char **found = arena_push_many(arena, const char *, FOLDERS_MAX + 1);
+    uint32_t count = 0;
+    DIR *open = opendir(folder);
+    for (const struct dirent *entry; open && count < FOLDERS_MAX && (entry = readdir(open));) {
+        struct stat about;
+        const char *path = str_printf(arena, "%s/%s", folder, entry->d_name).ptr;
+        if (entry->d_name[0] != '.' && stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+            found[count++] = path;
+    }
+    if (open)
+        closedir(open);
+    qsort(found, count, sizeof *found, by_name);
+    found[count] = NULL;
+    return found;
+}
+
+bool ask_verb_text(const struct task_run *run, const char *const *words, struct str *out,
+                   struct err *err)
+{
+    const char *argv[WORDS_MAX + 2] = {run->place->self};
+    struct child_result result;
+    for (uint32_t i = 0; words[i] && i < WORDS_MAX; i++)
+        argv[i + 1] = words[i];
+    if (!child_run(run->arena, argv, TIMEOUT_NS, OUTPUT_BYTES_MAX, &result, err))
+        return false;
+    const struct str fault = child_fault(run->arena, &result);
+    *out = result.output;
+    return fault.len == 0 || err_set(err, ERR_IO, "eval %s: %.*s", words[0], STR_ARG(fault));
+}
+
+bool ask_verb(const struct task_run *run, const char *const *words, json_t **out, struct err *err)
+{
+    struct str text;
+    if (!ask_verb_text(run, words, &text, err))
+        return false;
+    *out = json_loadb(text.ptr, text.len, 0, NULL);
+    return *out || err_set(err, ERR_PROTOCOL, "eval %s: it printed no JSON", words[0]);
+}
+
+/* ---- incidents ---- */
+
+static bool is_true(const json_t *json, const char *name)
+{
+    return json_is_true(json_object_get(json, name));
+}
+
+static struct str text_of(struct arena *arena, const json_t *json, const char *name)
+{
+    const char *text = json_string_value(json_object_get(json, name));
+    return str_copy(arena, str_of(text ? text : ""));
+}
+
+static struct asked_case case_of(struct arena *arena, const json_t *json)
+{
+    const json_int_t rank = json_integer_value(json_object_get(json, "rank"));
+    return (struct asked_case){
+        .set = text_of(arena, json, "set"),
+        .id = text_of(arena, json, "id"),
+        .nobody = is_true(json, "nobody"),
+        .known = is_true(json, "known"),
+        .right = rank == 1,
+        .in_five = rank >= 1 && rank <= 5,
+        .confidence = json_number_value(json_object_get(json, "confidence")),
+        .has_kind = json_is_boolean(json_object_get(json, "kind_right")),
+        .kind_right = is_true(json, "kind_right"),
+        .tells_change = is_true(json, "tells_change"),
+        .change_rank = (uint32_t)json_integer_value(json_object_get(json, "change_rank")),
+        .names_change = is_true(json, "names_change"),
+        .tells_onset = is_true(json, "tells_onset"),
+        .has_onset = json_is_number(json_object_get(json, "onset_error_s")),
+        .onset_error_s = json_number_value(json_object_get(json, "onset_error_s")),
+    };
+}
+
+static bool put_cases(const struct task_run *run, json_t **out, struct err *err)
+{
+    const struct task_place *place = run->place;
+    const char *words[WORDS_MAX + 1] = {"rca",
+                                        "--json",
+                                        "--per-case",
+                                        "--warroom",
+                                        place->program,
+                                        "-j",
+                                        str_printf(run->arena, "%u", place->jobs).ptr};
+    uint32_t count = 7;
+    if (run->mind == MIND_NONE)
+        for (const struct small_expert *const *at = small_experts; *at; at++) {
+            words[count++] = "--without-expert";
+            words[count++] = (*at)->name;
+        }
+    if (run->mind == MIND_MODEL) {
+        words[count++] = "--expert";
+        words[count++] = place->expert;
+    }
+    words[count++] = place->gym ? place->gym : "examples/incidents";
+    if (place->data)
+        words[count++] = str_printf(run->arena, "%s/rca", place->data).ptr;
+    return ask_verb(run, words, out, err);
+}
+
+bool ask_cases(const struct task_run *run, struct asked_cases *out, struct err *err)
+{
+    static json_t *kept[MINDS_COUNT]; /* for all tasks of this process */
+    const json_t *item;
+    size_t i;
+    if (!kept[run->mind] && !put_cases(run, &kept[run->mind], err))
+        return false;
+    const json_t *cases = json_object_get(kept[run->mind], "cases");
+    out->items = arena_push_many(run->arena, struct asked_case, json_array_size(cases));
+    out->count = 0;
+    json_array_foreach(cases, i, item) out->items[out->count++] = case_of(run->arena, item);
+    return true;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What several tasks need: another verb of this program asked, and cases put to `warroom` once. */
+#pragma once
+
+#include "eval/suite/task.h"
+
+#include <jansson.h>
+
+/* Below place->data; false, ERR_NOT_FOUND: it is not there. */
+MUST_CHECK bool ask_folder(const struct task_run *run, const char *name, struct str *out,
+                           struct err *err);
+
+/* The folders right below a folder, by name; the list ends with NULL. */
+const char *const *ask_subfolders(struct arena *arena, const char *folder);
+
+/* What `warroom-eval WORDS...` prints, as JSON; the caller gives it back with json_decref(). */
+MUST_CHECK bool ask_verb(const struct task_run *run, const char *const *words, json_t **out,
+                         struct err *err);
+
+/* The same as text. */
+MUST_CHECK bool ask_verb_text(const struct task_run *run, const char *const *words, struct str *out,
+                              struct err *err);
+
+/* One incident, put to the program and judged: as `warroom eval rca --per-case --json` has it. */
+struct asked_case {
+    struct str set, id;
+    bool nobody;  /* a control: right is to name no cause */
+    bool known;   /* a cause was named */
+    bool right;   /* the first hypothesis has the place; of a control: none was named */
+    bool in_five; /* one of the first five has */
+    double confidence;
+    bool has_kind, kind_right;
+    bool tells_change;
+    uint32_t change_rank; /* 0: it is not among those told */
+    bool names_change;
+    bool tells_onset, has_onset;
+    double onset_error_s;
+};
+
+struct asked_cases {
+    struct asked_case *items;
+    uint32_t count;
+};
+
+/* All incidents of the place: asked once a mind in a run of the suite, and kept. */
+MUST_CHECK bool ask_cases(const struct task_run *run, struct asked_cases *out, struct err *err);
