@@ -612,5 +612,98 @@ const struct text_row alert_rows[] = {
         "{svc} is degraded|quality of {svc} is worse than usual|success rate or latency of {svc} "
         "is "
         "off|latency or errors seen by users of {svc}"),
+
+    /* ---- clusters, streams and runtimes ---- */
+    ROW(PROMETHEUS, MISSING,
+        "{svc}NoAliveWorkers|{svc}MissingLeader|{svc}NodesLost|{svc}NotRunning|{svc}HasNoPrimary|"
+        "{svc}MembersLow|{svc}ClusterUnavailable",
+        "no workers of {svc} are alive|fewer than {n} live nodes are left in {svc}|no job of {svc} "
+        "is "
+        "running|no brokers are registered with {svc}|the cluster has no capacity left to process "
+        "because all members are gone|{svc} is not sending heartbeats|{svc} service is "
+        "unavailable"),
+    ROW(GRAFANA, MISSING, "[Alerting] live nodes {svc}|[FIRING:1] broker count",
+        "only {n} of {n} brokers "
+        "are online|replica "
+        "set member is gone"),
+    ROW(PROMETHEUS, ERRORS,
+        "{svc}CheckpointFailures|{svc}TaskFailureRate|{svc}UpdateErrors|{svc}QueryErrors|"
+        "{svc}ReplicationErrors|{svc}FailedToStart|{svc}AuthenticationFailures|{svc}SinkErrors",
+        "job {svc} has {n} failed checkpoints|executor {n} has only failing tasks|unusually high "
+        "number "
+        "of task failures|{svc} has failed updates for replica {n}|more than {n} function errors a "
+        "minute|error log entries were written by {svc}|{n} tasks of {svc} failed to start|drive "
+        "of "
+        "{host} reports errors|backup store answers with errors|snapshots are rejected with "
+        "errors"),
+    ROW(DATADOG, ERRORS, "[Triggered] Streaming job {svc} errors|Indexing failures on {svc}",
+        "failed shards of {svc} increased|records of {topic} could not be written|logins are "
+        "rejected"),
+    ROW(PROMETHEUS, SATURATION,
+        "{svc}GcTimeHigh|{svc}HeapHigh|{svc}SlotsUsed|{svc}CoresExhausted|{svc}MemoryExhausted|"
+        "{svc}RssHigh|GcPressure|NodeMemoryPressure|NodeDiskPressure|NodePodCapacity|{svc}"
+        "GoroutinesHigh|"
+        "{svc}StoreUsageHigh|TooManyConnections{svc}|{svc}ConnectionsHigh|TooManyThreads|"
+        "MemoryLeak",
+        "{svc} spends more than {pct}% of its time in garbage collection|worker {svc} has no free "
+        "cores|"
+        "all task slots are in use|{svc} has more than {n} active connections|store usage is over "
+        "{pct}%|node {host} has MemoryPressure condition|{host} is out of pod capacity|{svc} runs "
+        "too "
+        "many major collections, indicating memory pressure|potential memory leak in "
+        "{svc}|resident "
+        "memory of {svc} is above {n} MB|number of subscriptions is close to its limit|low disk "
+        "space "
+        "is left in the cluster"),
+    ROW(NEWRELIC, SATURATION, "GC CPU time (High) on {svc}|Thread count (High) on {svc}",
+        "garbage collection takes {pct}% of CPU|{svc} opened {n} threads|cluster storage is nearly "
+        "used "
+        "up"),
+    ROW(PROMETHEUS, BACKLOG,
+        "{svc}Backpressure|{svc}PendingBytes|{svc}QueueGrowing|{svc}CompactionPending|"
+        "SubscriptionBacklog|PickupDelay",
+        "task {svc} is backpressured|{svc} cannot keep up with the rate upstream|jobs take more "
+        "than "
+        "{min} minutes to be picked up|{n} pending bytes in {svc}|the number of backlog entries is "
+        "over "
+        "{n}|slow consumers hold messages back"),
+    ROW(PROMETHEUS, SCHEDULING,
+        "{svc}WaitingForResources|NodeUnschedulable|NodeUnready|{svc}ApplicationsWaiting|"
+        "VolumeClaimPending|NodeSchedulingDisabled",
+        "{n} applications wait for resources|node {host} has been unready for a long time|node "
+        "{host} is "
+        "marked as unschedulable|a volume claim of {svc} is pending|{svc} cannot be placed on any "
+        "node"),
+    ROW(PROMETHEUS, CRASH, "{svc}ProcessDied|{svc}JobRestarts|{svc}ProcessRestarted|{svc}Panics",
+        "a process of {svc} has crashed|job {svc} has restarted {n} times|{svc} has restarted "
+        "recently|"
+        "{svc} panicked"),
+    ROW(PROMETHEUS, NETWORK,
+        "{svc}ConnectionIssue|NodeNetworkUnavailable|{svc}PeersUnreachable|RouteFlapping|"
+        "{svc}RaftPeersLost",
+        "no connections between {host} and its peers|node {host} has NetworkUnavailable "
+        "condition|peers "
+        "of {svc} cannot be reached|round trip time between peers is high"),
+    ROW(PROMETHEUS, LATENCY,
+        "{svc}CheckpointDuration|{svc}WriteSlow|{svc}SlowRequests|{svc}CommitSlow|FsyncSlow",
+        "the last checkpoint of {svc} took {s} seconds to complete|messages cannot be written in a "
+        "timely "
+        "fashion|syncs to disk take {ms} ms|requests of {svc} take too long"),
+    ROW(PROMETHEUS, TRAFFIC,
+        "{svc}NoRecordsProcessed|{svc}NoRequests|{svc}ConnectionsDropped|HitRatioLow",
+        "{svc} has not processed any records in {min} minutes|{svc} got no request in {min} "
+        "minutes|"
+        "{svc} receives {n} records a second, which is unusual"),
+    ROW(PROMETHEUS, DATABASE,
+        "{svc}ReplicationUnstable|{svc}DocumentsExamined|{svc}VacuumBehind|{svc}CacheHitLow|"
+        "{svc}RollbackRate|TooManyDeadTuples|{svc}IndexMissing",
+        "many documents are examined per query, consider an index|replication of {svc} may be "
+        "interrupted|rollbacks of {svc} are high|buffer cache hit ratio of {svc} is low|long "
+        "running "
+        "queries on {svc}"),
+    ROW(PROMETHEUS, UNKNOWN, "{svc}NotOk|{svc}Unstable|{svc}TooMany|{svc}StateChanged",
+        "{svc} instance is not ok|{svc} changed its state|the version of {svc} differs|{svc} has "
+        "{n} of "
+        "them|configuration of {svc} is out of sync|consider removing {svc}"),
     {0},
 };
