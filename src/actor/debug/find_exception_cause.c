@@ -17,7 +17,6 @@
 #include "agent/agent.h"
 #include "base/arena.h"
 #include "data/batch.h"
-#include "expert/code/cause.h"
 #include "guard/claim.h"
 #include "store/telemetry.h"
 
@@ -30,7 +29,6 @@
 #define WITHIN_NS (24 * 3600 * NS_PER_S)
 #define NEWS_MIN 3.0 /* times as often as before */
 #define QUOTE_BYTES_MAX 100
-#define EXPERT_ODDS_MIN 0.6 /* of a cause; below, it is as likely another */
 
 static const struct field input[] = {ACTOR_SERVICE, {0}};
 
@@ -45,7 +43,7 @@ static const struct field output[] = {
 
 enum fault { FAULT_UNKNOWN, FAULT_OWN, FAULT_CALLEE };
 
-static enum fault fault_by_words(struct str root, struct str line)
+static enum fault fault_of(struct str root, struct str line)
 {
     static const char *const callee[] = {"Connect",
                                          "Socket",
@@ -109,19 +107,6 @@ static enum fault fault_by_words(struct str root, struct str line)
     return FAULT_UNKNOWN;
 }
 
-/* Names that nobody here has heard of are left to the code expert, if it is sure. */
-static enum fault fault_of(const struct call *call, struct str root, struct str line)
-{
-    static const enum fault ends[] = {
-        [CAUSE_OWN] = FAULT_OWN, [CAUSE_CALLEE] = FAULT_CALLEE, [CAUSE_EITHER] = FAULT_UNKNOWN};
-    const enum fault fault = fault_by_words(root, line);
-    if (fault != FAULT_UNKNOWN || !call_may_ask(call, "code"))
-        return fault;
-    const struct cause_guess guess =
-        cause_of(str_printf(call->scratch, "%.*s: %.*s", STR_ARG(root), STR_ARG(line)));
-    return guess.odds >= EXPERT_ODDS_MIN ? ends[cause_end(guess.cause)] : FAULT_UNKNOWN;
-}
-
 static struct str text_of(const struct batch *rows, size_t row, const char *column)
 {
     return batch_column(rows, column)->texts[row];
@@ -183,7 +168,7 @@ static void add_exception(struct call *call, const struct batch *rows, size_t ro
     static const double strengths[] = {[FAULT_UNKNOWN] = STRENGTH_UNKNOWN,
                                        [FAULT_OWN] = STRENGTH_OWN,
                                        [FAULT_CALLEE] = STRENGTH_CALLEE};
-    const enum fault fault = fault_of(call, text_of(rows, row, "root"), text_of(rows, row, "line"));
+    const enum fault fault = fault_of(text_of(rows, row, "root"), text_of(rows, row, "line"));
     casefile_add(call->casefile, &(struct evidence){
                                      .step_id = call->step_id,
                                      .signal = SIGNAL_LOGS,
@@ -274,15 +259,14 @@ static bool tell_change(struct call *call, const struct batch *stacks, size_t st
 
 /* ---- the story ---- */
 
-static void answer_first(const struct call *call, const struct record *out,
-                         const struct batch *rows, size_t row)
+static void answer_first(const struct record *out, const struct batch *rows, size_t row)
 {
     const struct str file = text_of(rows, row, "file");
     *record_at(out, "root") = value_text(text_of(rows, row, "root"));
     if (file.len > 0)
         *record_at(out, "file") = value_text(file);
     *record_at(out, "of_callee") = value_bool(
-        fault_of(call, text_of(rows, row, "root"), text_of(rows, row, "line")) == FAULT_CALLEE);
+        fault_of(text_of(rows, row, "root"), text_of(rows, row, "line")) == FAULT_CALLEE);
 }
 
 static uint32_t told_of(const struct batch *rows, const bool *is_told, size_t row)
@@ -308,7 +292,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
             !is_news(call->casefile, rows, row) || told_of(rows, is_told, row) >= PER_SERVICE_MAX)
             continue;
         if (told == 0)
-            answer_first(call, out, rows, row);
+            answer_first(out, rows, row);
         add_exception(call, rows, row);
         is_told[row] = true;
         told++;
