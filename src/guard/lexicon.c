@@ -127,7 +127,8 @@ static const char *const topics[] = {
     "restart backoff backed= reboot relaunch started= respawn back-off",
     "kill oom oomkill oomkilled= crash die= died= dies= dead= terminat exit signal sigkill",
     "deploy rollout rolled= roll release version commit= change= changes= changed= brought= "
-    "reconfigur deployment= introduc revision deploy-= updat upgrad ship",
+    "reconfigur deployment= introduc revision deploy-= updat upgrad ship revert= reverting= undo= "
+    "undoing=",
     "lock deadlock sharelock",
     "timeout time-out timed= unanswered= wait waiting= patien gave= deadline answer within= late= "
     "timeouts=",
@@ -159,9 +160,9 @@ static const char *const topics[] = {
     "quota",
     "permission denied= unauthor forbid forbidden= credential password login",
     "index",
-    "rollback revert undo undone= undid= rolled-back",
+    "rollback reverted= undone= undid= rolled-back",
     "fix resolv recover mitigat heal repair restor back=",
-    "persist ongoing= continu still=",
+    "persist ongoing= continu",
     "corrupt",
     "attack breach hack malicious= intru exploit security",
     "mistake typo careless negligen human=",

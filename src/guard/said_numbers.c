@@ -9,7 +9,7 @@
 #include <math.h>
 
 #define BOUND_MAX 1.5    /* "more than 100" is said of 150 at the most */
-#define ABOUT 0.1        /* "about 100" of 90 to 110 */
+#define ABOUT 0.1        /* "about 100" of 87 to 118 */
 #define ROUNDED_MAX 0.1  /* nobody may round by more, however coarse the last digit */
 #define SHARE_CLOSE 0.02 /* "a third" of 0.31 to 0.35 */
 #define MOST_MIN 0.5
@@ -123,6 +123,14 @@ static bool factor_bears_out(const struct facts *facts, const struct amount *sai
     return false;
 }
 
+/* "half took", "one in twenty takes": of a metric that is a percentile */
+static bool is_of_percentile(const struct facts *facts, const struct amount *said)
+{
+    return said->in_words && ((said->number == 0.5 && str_contains(facts->claim, STR("_p50"))) ||
+                              (said->number == 0.05 && str_contains(facts->claim, STR("_p95"))) ||
+                              (said->number == 0.01 && str_contains(facts->claim, STR("_p99"))));
+}
+
 static bool bears_out(const struct saying *saying, const struct facts *facts, uint32_t at)
 {
     const struct amount *said = &saying->words.items[at].amount;
@@ -134,7 +142,8 @@ static bool bears_out(const struct saying *saying, const struct facts *facts, ui
             (!fact->is_whole || is_of_all(saying, at)))
             return true;
     }
-    if (said->unit == UNIT_SHARE && shares_bear_out(facts, said, role, bound))
+    if (said->unit == UNIT_SHARE &&
+        (shares_bear_out(facts, said, role, bound) || is_of_percentile(facts, said)))
         return true;
     return said->times && said->written >= 1.1 && factor_bears_out(facts, said, bound);
 }
@@ -308,6 +317,34 @@ static void check_number(struct saying *saying, uint32_t at)
                "is no number of whom it is told of, in the claims it cites");
 }
 
+/* "15 of the 45", "4 out of 8": both of one share, not each of any */
+static void check_share(struct saying *saying, uint32_t at)
+{
+    uint32_t next = at + 1;
+    next += said_is(saying, next, " out ");
+    if (!said_is(saying, next, " of "))
+        return;
+    next++;
+    next += said_is(saying, next, " the its these those all ");
+    if (next >= saying->words.count || saying->words.items[next].kind != WORD_NUMBER ||
+        saying->words.items[at].amount.in_words)
+        return;
+    const struct amount *part = &saying->words.items[at].amount;
+    const struct amount *whole = &saying->words.items[next].amount;
+    bool told = false, ok = false;
+    for (uint32_t i = 0; i < saying->cited_count; i++) {
+        const struct facts *facts = &saying->cited[i];
+        for (uint32_t j = 0; j < facts->shares_count && said_is_of(saying, facts, at); j++) {
+            const struct fact_share *share = &facts->shares[j];
+            told = true;
+            ok |= share->part == part->number && share->whole == whole->number &&
+                  share->role == said_role(saying, next);
+        }
+    }
+    if (told)
+        said_count(saying, ok, saying->words.items[at].text, "is no part of that many");
+}
+
 static void check_clock(struct saying *saying, uint32_t at)
 {
     bool ok = is_clock_of_case(saying, &saying->words.items[at]);
@@ -339,6 +376,8 @@ void said_check_numbers(struct saying *saying)
         const enum word_kind kind = saying->words.items[at].kind;
         if (kind == WORD_NUMBER && !is_idiom(saying, at) && !is_denied_one(saying, at))
             check_number(saying, at);
+        if (kind == WORD_NUMBER)
+            check_share(saying, at);
         if (kind == WORD_CLOCK)
             check_clock(saying, at);
         if (kind == WORD_PLAIN) {
