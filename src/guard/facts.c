@@ -364,7 +364,7 @@ static void read_relation(struct reading *reading)
 
 static bool denies(struct str claim)
 {
-    static const char *const words[] = {"only at",      " stayed ", " not ",     " no ",
+    static const char *const words[] = {"only at",      " stayed ", "n't ",      " not ",  " no ",
                                         "insufficient", "missing",  " ended at", " froze "};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_contains(claim, str_of(words[i])))

@@ -180,7 +180,7 @@ static const char *const topics[] = {
     "thread",
     "cron= cronjob",
     "backup",
-    "limit= limits= ceiling satur full= fill filled= exhaust bottleneck capacity= overload "
+    "limit= limits= used= ceiling satur full= fill filled= exhaust bottleneck capacity= overload "
     "maxmemory=",
     "exit= code= pid=",
     "abandon abandoned=",

@@ -97,7 +97,8 @@ static enum role part_role(const struct saying *saying, uint32_t begin, uint32_t
         if (said_has(saying, i, SENSE_OTHERS))
             return ROLE_OTHERS;
         if ((said_has(saying, i, SENSE_BEFORE) &&
-             (i == 0 || !said_is(saying, i - 1, " as than "))) ||
+             (i == 0 || !said_is(saying, i - 1, " as than ")) &&
+             !str_ends(said_plain(saying, i + 1), STR("ing"))) ||
             (said_is(saying, i, " had ") && said_is(saying, i + 1, " been not only ")) ||
             (said_is(saying, i, " having ") && said_is(saying, i + 1, " been ")))
             return ROLE_BEFORE;
@@ -106,8 +107,22 @@ static enum role part_role(const struct saying *saying, uint32_t begin, uint32_t
     return ROLE_NOW;
 }
 
+/* "it was 50 ms", where another part says what it is now. */
+static bool is_past(const struct saying *saying, uint32_t begin, uint32_t end)
+{
+    bool was = false, now = false;
+    for (uint32_t i = begin; i < end; i++)
+        was |= said_is(saying, i, " was were ");
+    for (uint32_t i = 0; i < saying->words.count && was; i++)
+        now |= (i < begin || i >= end) && said_is(saying, i, " now ");
+    return was && now;
+}
+
 enum role said_role(const struct saying *saying, uint32_t at)
 {
+    if (saying->words.items[at].amount.times && /* "2.1 times its usual requests" */
+        said_is(saying, at + 2, " its the what as more "))
+        return ROLE_NOW;
     for (uint32_t back = 1; back <= CLOSE && back <= at; back++) {
         const uint32_t i = at - back;
         if (said_is(saying, i, " from "))
@@ -118,13 +133,17 @@ enum role said_role(const struct saying *saying, uint32_t at)
             return ROLE_BEFORE;
         if (said_is(saying, i, " instead compared rather "))
             return ROLE_BEFORE;
-        if (is_number(saying, i) || said_is_stop(saying, i, ",;:."))
+        if (!said_is(saying, i,
+                     " a an about around well far below under over less more than the "
+                     "some roughly nearly almost with to of just only as "))
             break;
     }
     uint32_t begin = said_part_begin(saying, at);
     const uint32_t end = said_part_end(saying, at);
     bool told;
     const enum role role = part_role(saying, begin, end, &told);
+    if (!told && is_past(saying, begin, end))
+        return ROLE_BEFORE;
     if (told || begin == 0 || !said_has(saying, begin, SENSE_NO) || end - begin > CLOSE ||
         said_is_stop(saying, begin - 1, ";:."))
         return role;

@@ -51,7 +51,7 @@ static bool is_close(double said, double found, double tolerance, enum bound bou
             return true;
         break;
     case BOUND_UNDER:
-        if (found <= said && (found >= said / BOUND_MAX || said <= 1.0))
+        if (found <= said && found >= said / BOUND_MAX)
             return true;
         break;
     case BOUND_ABOUT:
@@ -70,6 +70,10 @@ static bool fits(const struct facts *facts, const struct fact *fact, const struc
                  enum bound bound)
 {
     const struct amount *found = &fact->amount;
+    const double scale = found->unit == UNIT_NONE ? facts->unit_scale : 1.0;
+    if (said->in_words && said->unit == UNIT_TIME && bound == BOUND_UNDER) /* "under a second" */
+        return (found->unit == UNIT_TIME || facts->unit == UNIT_TIME) &&
+               found->number * scale < said->number;
     if (said->unit == UNIT_NONE || (said->unit == UNIT_SHARE && found->unit == UNIT_SHARE))
         return said->rate && !facts->is_rate
                    ? false
@@ -362,6 +366,16 @@ static bool is_idiom(const struct saying *saying, uint32_t at)
            ((at > 0 && said_is(saying, at - 1, " at ")) || said_is(saying, at + 1, " more again "));
 }
 
+/* "one replica fails", of a claim that tells one from the others */
+static bool is_one_of_them(const struct saying *saying, uint32_t at)
+{
+    bool ok = false;
+    for (uint32_t i = 0; i < saying->cited_count; i++)
+        ok |= saying->cited[i].evidence->finding == FINDING_REPLICAS;
+    return ok && str_eq(saying->words.items[at].lower, STR("one")) &&
+           said_is(saying, at + 1, " replica instance pod process copy of ");
+}
+
 /* "not one", "not once", "not a single one": a denial, and checked as such */
 static bool is_denied_one(const struct saying *saying, uint32_t at)
 {
@@ -374,7 +388,8 @@ void said_check_numbers(struct saying *saying)
 {
     for (uint32_t at = 0; at < saying->words.count; at++) {
         const enum word_kind kind = saying->words.items[at].kind;
-        if (kind == WORD_NUMBER && !is_idiom(saying, at) && !is_denied_one(saying, at))
+        if (kind == WORD_NUMBER && !is_idiom(saying, at) && !is_denied_one(saying, at) &&
+            !is_one_of_them(saying, at))
             check_number(saying, at);
         if (kind == WORD_NUMBER)
             check_share(saying, at);

@@ -512,7 +512,7 @@ static void read_rates(struct words *words)
 static void read_lone_units(struct words *words)
 {
     for (uint32_t i = 0; i + 1 < words->count; i++) {
-        struct amount amount = {.written = 1, .number = 1, .tolerance = 0.5};
+        struct amount amount = {.written = 1, .number = 1, .tolerance = 0.5, .in_words = true};
         if (!is_plain(words, i, " a an ") ||
             !is_plain(words, i + 1, " microsecond millisecond second minute hour day ") ||
             (is_plain(words, i + 1, " second ") && /* an ordinal */
