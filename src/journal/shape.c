@@ -48,6 +48,7 @@ KNOWN(evidence, 240);
 KNOWN(hypothesis, 176);
 KNOWN(proposal, 96);
 KNOWN(draft, 40);
+KNOWN(consultation, 144);
 KNOWN(exhibit_series, 72);
 KNOWN(exhibit_template, 64);
 KNOWN(exhibit_trace, 40);
@@ -200,6 +201,23 @@ const struct shape proposal_shapes[] = {
 const struct shape draft_shapes[] = {
     TEXT(draft, section),
     TEXT(draft, text),
+    END,
+};
+
+const struct shape consultation_shapes[] = {
+    TEXT(consultation, ability),
+    TEXT(consultation, task),
+    TEXT(consultation, expert),
+    TEXT(consultation, because),
+    TEXT(consultation, failure),
+    COUNT(consultation, questions),
+    COUNT(consultation, repairs),
+    COUNT(consultation, refused),
+    {"tokens_in", SHAPE_INTEGER, AT(consultation, tokens_in), NULL, 0},
+    {"tokens_out", SHAPE_INTEGER, AT(consultation, tokens_out), NULL, 0},
+    {"money", SHAPE_REAL, AT(consultation, money), NULL, 0},
+    SPAN(consultation, took_ns),
+    SPAN(consultation, first_ns),
     END,
 };
 

@@ -327,6 +327,7 @@ static void what_is_not_told(const struct html *html)
     html_raw(html, "<div class=\"column\">\n");
     html_gaps(html);
     html_withdrawn(html);
+    html_consulted(html);
     told(html, "Removed from this report", "", removed);
     html_raw(html, "</div>\n");
 }

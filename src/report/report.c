@@ -317,4 +317,8 @@ void report_forget_timings(struct report *report)
         step->started_ns = 0;
         step->took_ns = 0;
     }
+    for (struct consultation *it = report->casefile->consultations; it; it = it->next) {
+        it->took_ns = 0;
+        it->first_ns = 0;
+    }
 }

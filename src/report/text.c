@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "report/balance.h"
+#include "report/consulted.h"
 #include "report/escape.h"
 #include "report/prose.h"
 #include "report/scale.h"
@@ -250,6 +251,31 @@ static void withdrawn(struct page *page)
     }
 }
 
+static void consulted(struct page *page)
+{
+    const struct consultation *it = page->casefile->consultations;
+    if (!it)
+        return;
+    text_section(page, "MODELS THAT WERE ASKED");
+    for (; it; it = it->next) {
+        text_label(page, consulted_who(it), STYLE_DIM);
+        text_words(page, it->task, STYLE_NONE);
+        text_words(page, STR(": "), STYLE_NONE);
+        text_words(
+            page,
+            escape_clip(page->arena, consulted_outcome(page->arena, it), TEXT_CLAIM_CHARS_MAX),
+            it->failure.len > 0 ? STYLE_YELLOW : STYLE_NONE);
+        text_words(page, STR("; "), STYLE_NONE);
+        text_words(page, consulted_usage(page->arena, it), STYLE_DIM);
+        if (it->because.len > 0) {
+            text_words(page, STR(", because "), STYLE_DIM);
+            text_words(page, escape_clip(page->arena, it->because, TEXT_CLAIM_CHARS_MAX),
+                       STYLE_DIM);
+        }
+        text_end_line(page);
+    }
+}
+
 static void footer(struct page *page)
 {
     uint32_t steps = 0;
@@ -299,6 +325,7 @@ static void render(const struct report *report, struct buf *out)
     withdrawn(&page);
     sentences(&page, "REMOVED FROM THIS REPORT", report->removed);
     sentences(&page, "NEXT STEPS", report->next_steps);
+    consulted(&page);
     footer(&page);
 }
 
