@@ -505,9 +505,11 @@ static bool cite(struct saying *saying, const uint32_t *cites, uint32_t count)
     return true;
 }
 
-/* The words of the verdict may be used of whom it names. */
+/* The words of the verdict may be used of whom it names; what the alert is about, by all. */
 static void add_verdict(struct saying *saying)
 {
+    saying->topics |= lexicon_topics_of(saying->casefile->alert->name) |
+                      lexicon_topics_of(saying->casefile->alert->summary);
     const struct hypothesis *best = saying->casefile->hypotheses;
     if (!best || best->confidence < CONFIDENCE_MIN)
         return;

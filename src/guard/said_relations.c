@@ -235,6 +235,15 @@ static void check_complaint(struct saying *saying, const struct facts *facts)
                "complains of whom complained of it");
 }
 
+/* "what it holds, others wait for" */
+static bool others_between(const struct saying *saying, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++)
+        if (said_is(saying, i, " others other sessions processes transactions they everybody "))
+            return true;
+    return false;
+}
+
 /* Whoever holds the lock does not wait for it. */
 static void check_holder(struct saying *saying, const struct facts *facts)
 {
@@ -244,7 +253,7 @@ static void check_holder(struct saying *saying, const struct facts *facts)
         for (uint32_t at = stop_before(saying, i, ",;:."); at < i; at++) {
             const struct word *word = &saying->words.items[at];
             if (word->kind != WORD_STOP && word->lower.len > 3 &&
-                str_starts(facts->one, word->lower))
+                str_starts(facts->one, word->lower) && !others_between(saying, at, i))
                 said_count(saying, false, word->text, "holds it, and does not wait for it");
         }
     }
