@@ -2,6 +2,7 @@
 #include "guard/facts.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "guard/lexicon.h"
 
 #include <ctype.h>
@@ -35,7 +36,7 @@ bool facts_has_name(struct str text, struct str name)
 
 bool facts_know(const struct facts *facts, struct str name)
 {
-    return facts_has_name(facts->claim, name) ||
+    return facts_has_name(facts->own, name) ||
            (name.len > 0 && name.len == facts->evidence->subject.len &&
             str_find_no_case(facts->evidence->subject, name) == 0) ||
            (name.len > 0 && name.len == facts->evidence->instance.len &&
@@ -80,7 +81,7 @@ static bool part_has(const struct words *words, uint32_t at, const char *word)
 }
 
 /* "its other replicas", "of the others"; "that others waited" is no comparison */
-static bool is_of_others(const struct words *words, uint32_t at)
+static bool tells_of_others(const struct words *words, uint32_t at)
 {
     const uint32_t end = part_end(words, at);
     for (uint32_t i = part_begin(words, at); i + 1 < end; i++)
@@ -99,7 +100,7 @@ static enum role role_of(const struct words *words, uint32_t at)
     if (str_eq(last, STR("to")) || str_eq(plain(words, at + 2), STR("what")) ||
         (str_eq(plain(words, at + 1), STR("before")) && str_eq(plain(words, at + 2), STR("it"))))
         return ROLE_NOW;
-    if (is_of_others(words, at))
+    if (tells_of_others(words, at))
         return ROLE_OTHERS;
     return part_has(words, at, "before") && !part_has(words, at, "since") ? ROLE_BEFORE : ROLE_NOW;
 }
@@ -360,6 +361,55 @@ static void read_relation(struct reading *reading)
     }
 }
 
+/* ---- the words of others ---- */
+
+#define NAME_WORDS_MAX 3  /* of a name of ours: "GET /product", "orders-1 reconcile" */
+#define TITLE_WORDS_MIN 2 /* of a line or a message */
+
+static uint32_t count_words(struct str text, bool *are_capital)
+{
+    uint32_t count = 0;
+    struct str word;
+    *are_capital = true;
+    while (str_split(&text, ' ', &word)) {
+        count += word.len > 0;
+        *are_capital &= word.len == 0 || isupper((unsigned char)word.ptr[0]);
+    }
+    return count;
+}
+
+/* A line of a log, a message of a change, what a platform said: anybody may have written it. */
+static bool is_of_others(const struct evidence *evidence, struct str quote)
+{
+    bool are_capital;
+    const uint32_t count = count_words(quote, &are_capital);
+    switch (evidence->finding) {
+    case FINDING_LOG_ERRORS:
+    case FINDING_LOG_SHIFT:
+    case FINDING_CHANGE:
+    case FINDING_CULPRIT:
+        if (are_capital && count == 2) /* a person */
+            return false;
+        return count >= TITLE_WORDS_MIN;
+    case FINDING_EXCEPTION: /* "answer_page (gateway.c:81)" */
+        return count > TITLE_WORDS_MIN;
+    default:
+        return count > NAME_WORDS_MAX && evidence->finding != FINDING_COMPLAINT;
+    }
+}
+
+static struct str own_words(struct arena *arena, const struct evidence *evidence,
+                            struct str *without)
+{
+    struct buf own = buf_new(arena);
+    struct str rest = evidence->claim, part;
+    for (bool in_quote = false; str_split(&rest, '`', &part); in_quote = !in_quote)
+        if (!in_quote || !is_of_others(evidence, part))
+            buf_printf(&own, in_quote ? "`%.*s`" : "%.*s", STR_ARG(part));
+    *without = buf_str(&own);
+    return str_lower(arena, buf_str(&own));
+}
+
 /* ---- all of it ---- */
 
 static bool denies(struct str claim)
@@ -391,6 +441,11 @@ struct facts facts_of(struct arena *arena, const struct evidence *evidence)
     read_direction(&reading);
     read_relation(&reading);
     out.denies = denies(out.claim);
+    struct str own;
+    out.own = own_words(arena, evidence, &own);
+    out.own_topics = lexicon_topics_of(own) |
+                     lexicon_topics_of(str_of(finding_text(evidence->finding))) |
+                     lexicon_topics_of(str_of(finding_name(evidence->finding)));
     out.topics = lexicon_topics_of(evidence->claim) |
                  lexicon_topics_of(str_of(finding_text(evidence->finding))) |
                  lexicon_topics_of(str_of(finding_name(evidence->finding)));

@@ -43,6 +43,7 @@ enum relation {
 struct facts {
     const struct evidence *evidence;
     struct str claim; /* in small letters */
+    struct str own;   /* the same without what others wrote: lines, messages, longer quotes */
     struct fact *numbers;
     uint32_t numbers_count;
     struct fact_share *shares;
@@ -59,11 +60,15 @@ struct facts {
     struct str one, other;
     double lead_s;
     uint64_t topics;
+    uint64_t own_topics;
 };
 
 struct facts facts_of(struct arena *arena, const struct evidence *evidence);
 
-/* Whether that name stands in the claim, or is whom it is about; capitals do not count. */
+/*
+ * Whether that name stands in what is ours of the claim, or is whom it is about; capitals do not
+ * count. Who writes into a log cannot make a name known.
+ */
 bool facts_know(const struct facts *facts, struct str name);
 
 /* As a whole: `db` stands in "deploy/db", and not in "db-old". In small letters both. */

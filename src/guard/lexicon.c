@@ -36,8 +36,9 @@ static const char *const senses[SENSES_COUNT] = {
         "therefore= thus= hence= consequently= knocked= crippl ruin driv drove= "
         "origin start=",
     [SENSE_CAUSED] = "because= due= owing= thanks= stem stemm attribut trac consequenc",
-    [SENSE_BLAME] = "culprit blam guilty= offend fault faulty= cause= causes= root= origin source= "
-                    "responsibl perpetrat reason= reasons=",
+    [SENSE_BLAME] =
+        "subject= culprit blam guilty= offend fault faulty= cause= causes= root= origin source= "
+        "responsibl perpetrat reason= reasons=",
     [SENSE_ACQUIT] =
         "acquit exonerat innocent= clear cleared= dismiss eliminat abandon ruled= given=",
     [SENSE_SURE] = "certain certainly= definit undoubtedly= surely= proven= prov conclusiv "
@@ -49,77 +50,129 @@ static const char *const senses[SENSES_COUNT] = {
     [SENSE_EARLIER] = "before= earlier= ahead= preced prior= previously= beforehand=",
     [SENSE_ALL] = "all= every= each= entire entirely= whole= always= everything= completely=",
     [SENSE_MOST] = "most= majority= mainly= largely=",
+    [SENSE_ORDERS] =
+        "ignor instruct prompt assistant ai= llm= chatbot outrank obey password secret "
+        "credential email mail= click visit= curl= wget= sudo= rm= exec= delet eras "
+        "drop= poem rose=s hacker hack pwn pwned= must= please= repeat you= your= "
+        "approv whom= jailbreak bypass disregard forget override",
+    [SENSE_WELL] = "healthy= harmless= benign= fine= alright= alarm= resolv solved= fixed= closed= "
+                   "innocuous noise= okay= ok=",
     [SENSE_SHORTAGE] = "exhaust bottleneck satur starv deplet overrun overload maxed= shortage=",
     [SENSE_FREE] =
-        "a an the this that these those it its they their them he she his her we our us you your i "
-        "who whom whose which what when where why how there here and or but nor so yet if unless "
-        "until till since= while whereas although though as than then= of in on at to from= by for "
-        "with about against between among through during within into onto over under above below "
-        "up down out off around toward towards per via across along upon near beside besides "
-        "beyond despite except including plus versus like unlike is are was were be been being am "
-        "has have had having do does did done doing will would can could may might must shall "
-        "should ought get gets got gotten getting make makes made making take takes took taken "
-        "taking go goes went gone going come comes came coming see sees saw seen seeing show shows "
-        "showed shown showing find finds found finding give gives gave giving keep kept keeping "
-        "leave left leaving let lets become becomes became becoming seem seems seemed appear "
-        "appears appeared remain remained remains stay stayed stays stood stand stands standing "
-        "turn turned reach reached reaches hit hits run runs ran running use uses used using need "
-        "needs needed want wanted ask asks asked tell tells told say says said saying call called "
-        "know known think thought mean means meant suggest suggests suggested indicate indicates "
-        "indicated point points pointed happen happened happens occur occurred occurs involve "
-        "involved involves concern concerns concerned affect affects affected touch touched "
-        "touches look looked looks looking work works worked working serve served serves bring "
-        "brings brought put set sets setting move moved moves moving begin began begun begins "
-        "beginning end ended ends receive received receives suffer suffered suffers face faced "
-        "faces experience experienced see begin stop stopped include included contain contained "
-        "amount amounts amounted total totals number numbers count counts share shares part parts "
-        "piece case cases incident incidents problem problems issue issues trouble outage event "
-        "events thing things way ways time times moment moments period minute minutes second "
-        "seconds hour hours day days window interval sample samples value values level levels "
-        "range figure figures measure measured measurement median mean average percentile "
-        "quartile upper point top bottom middle side start system systems service services "
-        "component components shop site application platform production environment customer "
-        "customers user users visitor visitors client clients team people person operator author "
-        "suspect suspects candidate candidates hypothesis evidence finding findings sign signs "
-        "signal symptom symptoms effect effects impact picture guess likely unlikely probable "
-        "probably perhaps maybe possibly possible apparently presumably mostly= about roughly "
-        "approximately almost nearly some any several many much few little enough lot lots "
-        "own self itself themselves himself herself alone only just even still= also too as well "
-        "again once more= very quite rather far well good bad new old same different similar such "
-        "certain= clear= first last next second third final initial recent recently now today "
-        "meanwhile soon immediately suddenly gradually steadily quickly briefly shortly together "
-        "sometimes often frequently times= both either one ones two none another whole full "
-        "small large big great high low long short early right wrong= main single common "
-        "most= least at best exactly precisely especially particularly particular question "
-        "question respect regard regarding compared comparison contrast instead behind ahead= "
-        "however moreover therefore= thus= further additional additionally hence= indeed actually "
-        "itself therein thereby accordingly respectively likewise example instance kind type sort "
-        "line lines place side end= name names title titled described description written wrote "
-        "list page pages product products home order= item items thing stock held= data text "
-        "message messages record records entry entries word words port path route code file files "
-        "mail mails job jobs picture pictures screen screens key keys person personal near "
-        "between= total overall general typical worth note noted noticed considered consider "
-        "reported according report reports compare ago apart yes true false on= off= "
-        "switched turned process step steps round rounds slot slots bit hundred thousand dozen "
-        "couple handful pair half= quarter= third= twentieth= hand hands head body figure large "
-        "paid sold bought placed put queue= answer answers answered reply replies whenever "
-        "wherever whatever whoever whichever subject object place located across-the-board "
-        "onset outset course outcome view context background detail details summary "
-        "conclusion account respectable noticeable noticeably marked markedly sharp sharply "
-        "slight slightly considerable considerably significant significantly substantial "
-        "substantially dramatic dramatically heavy heavily severe severely serious seriously "
-        "steep steeply repeatedly constantly continuously momentarily temporarily "
-        "temporary permanently ordinary regular regularly plain plainly simple simply direct "
-        "directly indirect indirectly closely close closer thereof therefrom prior= unusual "
-        "unusually abnormal abnormally abrupt abruptly vast hand= wholly partly partially "
-        "fully merely solely purely back= onward onwards forth beginning= ever soon= already yet= "
-        "pattern behaviour behavior activity state status condition capacity= operation operations "
-        "work= volume= fact facts reason= matter matters basis trend curve peak= spell burst "
-        "wave series row rows column table tables database databases server servers machine "
-        "machines box host hosts node nodes pod pods container containers cluster unit units "
-        "endpoint endpoints upstream upstreams downstream backend backends frontend neighbour "
-        "neighbours dependency dependencies caller callers lack short session sessions callee "
-        "callees chain graph map",
+        "a abnormal abnormally about above abrupt abruptly accompanied accompany "
+        "accompanying accordance according accordingly account across across-the-board "
+        "activity actually additional additionally affect affected affects afternoon "
+        "afterward again against ago ahead almost alone along alongside "
+        "already also although am amid amidst among amount amounted amounts an and another "
+        "answer answered answers any anyway anywhere apart apparent apparently appear "
+        "appeared appears application approximately are around artifact as aside ask asked "
+        "asks associated at author availability available average back backend backends "
+        "background bad basis batch be became become becomes becoming been began begin "
+        "beginning begins begun behavior behaviour behind being below beside besides best "
+        "between beyond big bit body both bottom bought box branch brief "
+        "briefly bring brings brought buffer build builds built burst but by call "
+        "called callee callees caller callers came can cancel cancelled candidate candidates "
+        "capacity carried carry case cases certain chain channel "
+        "check checked child choose chose chosen class clear client clients close "
+        "closely closer code coincide coincided coincidence coincides column come "
+        "comes coming comment common compare compared comparison "
+        "competing component components concern concerned concerns conclusion concurrent "
+        "condition connected consider considerable considerably "
+        "considered constantly contain contained container containers "
+        "context continuously contrast copy corresponding could count counts couple course "
+        "cover create created cross crossed crossing curve data database "
+        "databases day days deal decide declare degradation degrade degraded deliver depend "
+        "dependencies dependency describe "
+        "described description despite destination detail details detect deteriorate "
+        "deteriorated develop did differ different direct directly discover display divide "
+        "do does doing dominant done double down downstream dozen dramatic dramatically draw "
+        "drawn during earliest early edge effect effective effects either empty encounter "
+        "end ended endpoint endpoints ends enough enter entered entries entry environment "
+        "equal especially establish even evening event events ever everywhere evidence "
+        "exactly examine example exceed exceeded exceeding except exist expect expected "
+        "experience experienced express extra face faced faces "
+        "fact facts fairly false far feature feed feel felt fetch fetched few field figure "
+        "figures file files final find finding findings finds finish finished first fit fits "
+        "flat flow focus for form forth found fraction frame free frequent frequently from "
+        "front frontend full fully function further gain gather gave general generate get "
+        "gets getting give gives giving go goes going gone good got gotten gradually grant "
+        "graph great ground group grouped guard guess guest had half hand handful handle "
+        "handled handling hands happen happened happens hard has have having he head hear "
+        "heard heavily heavy held help hence her here herself high himself hint his hit hits "
+        "hold holds home host hosts hour hours how however hundred hundredth hypothesis i "
+        "idea identical identify if immediately impact impacted impacts impaired imply "
+        "important in incident incidents include included including incoming indeed indicate "
+        "indicated indicates indirect indirectly initial insert inserts inspect install "
+        "instance instead intend intent interrupt interval into introduce introduction "
+        "invoke involve involved involves is issue issues it item items its itself job jobs "
+        "join judge just keep keeping kept kernel key keys kind know known lack lain large "
+        "largest last lasted lasting lasts late latest lay layer lead learn least leave "
+        "leaving left length let lets level levels library lie lies light like likely "
+        "likewise line lines link linked list listed little live lived local "
+        "locate located log long look looked looking looks loop "
+        "loss lot lots low machine machines made mail mails main make makes making manage "
+        "manner many map mark marked markedly match matching matter matters may maybe mean "
+        "means meant meanwhile measure measured measurement median member mention mere "
+        "merely merge merged message messages method middle might mind minor minute minutes "
+        "miss missing mix mode modest module moment momentarily moments more moreover "
+        "morning most mostly move moved moves moving much must name names namespace narrow "
+        "near nearby nearly need needed needs neighbour neighbours neither new news "
+        "next night node nodes none noon nor notable note noted notice noticeable noticeably "
+        "noticed notification notifications now number numbers object observe obtain obvious "
+        "occur occurred occurs of off offer often old on once one ones only onset onto "
+        "onward onwards open opened opening operate operation operations operator option "
+        "options or order orders ordinary origin otherwise ought our ours out outage outcome "
+        "outgoing outset over overall overnight own owner package packaged page pages paid "
+        "pair parallel parameter parent part partially particular particularly partly parts "
+        "pass passed path pattern pause paused pauses peak peer per percentile "
+        "perhaps period permanently permit person personal pick picture pictures piece place "
+        "placed plain plainly platform play plus pod pods point pointed points pool port "
+        "position possible possibly post precisely prefer prepare presence present "
+        "presumably pretty previous print prior private probable probably problem problems "
+        "process produce product production products promise proper propose protect provide "
+        "public pull purely push pushed pushes put quarter quartile question "
+        "quickly quite rack raise raised ran range rather reach reachable reached "
+        "reaches read reading readings ready real realise reason recall receive received "
+        "receives recent recently recognise record records refer reflect refuse "
+        "regard regarding region regular regularly relate related relation relative relevant "
+        "rely remain remained remains remark remember remote remove removed render repeat "
+        "repeatedly replace replaced replies reply report reported reports request require "
+        "required reserve reserved reset resource resources respect respectable respectively "
+        "respond responsible responsive rest result resulting results return returned reveal "
+        "right ring rise role root rough "
+        "roughly round rounds route row rows rule run running runs said same sample samples "
+        "save saw say saying says scale scan score screen screens script search second "
+        "seconds section see seeing seek seem seemed seems seen sees select self send sense "
+        "sent separate sequential serial series serious seriously serve served server "
+        "servers serves service services session sessions set sets setting settings several "
+        "severe severely shall shape share shares sharp sharply she shift shop short shortly "
+        "should show showed showing shown shows side sign signal significant significantly "
+        "signs silent similar simple simply since single site size sketch skip slight "
+        "slightly slot slots small smooth so soft sold solely solve some sometimes somewhere "
+        "soon sort sound source sources space span speak special specific speed spell spiked "
+        "split spot spread stable staged stand standing stands start state statement "
+        "statements status stay stayed stays steadily steep steeply stem step steps still "
+        "stock stood stop stopped store straight strange stream stretch stretched strict "
+        "strike string strong structure subject submit subsequent substantial substantially "
+        "such suddenly suffer suffered suffering suffers suggest suggested suggests sum "
+        "summary supply support suppose suspect suspects switch switched symbol symptom "
+        "symptoms system systems table tables tag tagged take taken takes taking talk target "
+        "targets task team tell tells temporarily temporary tend term test text than that "
+        "the their them themselves then there thereby therefore therefrom therein thereof "
+        "these they thing things think third this those though thought thousand thread "
+        "threshold thresholds through thus tie tight till time times title titled to today "
+        "together told too took tool top topic total totals touch touched touches toward "
+        "towards trace track transaction transactions transfer travel treat trend tried "
+        "trouble true try trying turn turned twentieth twice two type typical unavailable "
+        "under unit units unless unlike unlikely unreachable unresponsive until "
+        "unusual unusually up update upon upper upstream upstreams us use used "
+        "uses using usual value values vary vast verify version versus very via view visible "
+        "volume want wanted warn warned warning warnings was watch wave way "
+        "ways we week weigh weight well went were what whatever when whenever where whereas "
+        "wherever which whichever while who whoever whole wholly whom whose why wide width "
+        "will window with within without word words work worked worker working works "
+        "worldwide worth would wound wrap write writing writings written wrong wrote yes yet "
+        "yield you your zone zones ",
 };
 
 /* What speaks of the same thing stands together; the first word names it. */
@@ -139,7 +192,7 @@ static const char *const topics[] = {
     "broke wrong= thrown= threw= throw trouble complain complaint refused=",
     "request traffic rate visit calls= call= called= operations= operation= asked= load= work= "
     "traffic= "
-    "busy= volume= orders= throughput query queries= hits= received= connections= commands= surge",
+    "busy= volume= throughput query queries= hits= received= connections= commands= surge",
     "memory oom rss= ram= heap oomkilled= maxmemory= mem= out-of-memory swap",
     "leak",
     "cpu processor proc compute",
@@ -192,6 +245,7 @@ static const char *const topics[] = {
     "maintenance",
     "weather= power= cooling= fire=",
     "ddos bot= crawler",
+    "user customer visitor people= person affected=",
 };
 
 #define TOPICS_COUNT (sizeof topics / sizeof *topics)
@@ -243,6 +297,37 @@ bool lexicon_has(enum sense sense, struct str word)
            list_has(senses[sense], word, sense == SENSE_FREE);
 }
 
+static bool is_form(struct str word)
+{
+    static const char *const ends[] = {"s", "es", "d", "ed", "ing", "er", "ers"};
+    if (list_has(senses[SENSE_FREE], word, true))
+        return true;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const struct str end = str_of(ends[i]);
+        if (word.len < end.len + 3 || !str_ends(word, end))
+            continue;
+        struct str stem = str_slice(word, 0, word.len - end.len);
+        char with_e[WORD_BYTES_MAX + 1];
+        memcpy(with_e, stem.ptr, stem.len);
+        with_e[stem.len] = 'e';
+        if (list_has(senses[SENSE_FREE], stem, true) ||
+            list_has(senses[SENSE_FREE], (struct str){.ptr = with_e, .len = stem.len + 1}, true))
+            return true;
+    }
+    return false;
+}
+
+bool lexicon_is_form(struct str word)
+{
+    if (word.len == 0 || word.len >= WORD_BYTES_MAX)
+        return false;
+    struct str part;
+    while (str_split(&word, '-', &part))
+        if (!is_form(part) && lexicon_topics(part) == 0)
+            return false;
+    return true;
+}
+
 uint64_t lexicon_topics(struct str word)
 {
     uint64_t out = 0;
@@ -251,6 +336,17 @@ uint64_t lexicon_topics(struct str word)
     for (size_t i = 0; i < TOPICS_COUNT; i++)
         if (list_has(topics[i], word, false))
             out |= (uint64_t)1 << i;
+    return out;
+}
+
+uint64_t lexicon_grave_topics(void)
+{
+    static const char *const grave[] = {"leak",     "attack",  "corrupt", "fix",    "permission",
+                                        "hardware", "mistyp",  "backup",  "kill",   "restart",
+                                        "dns",      "restore", "ddos",    "mistake"};
+    uint64_t out = 0;
+    for (size_t i = 0; i < sizeof grave / sizeof *grave; i++)
+        out |= lexicon_topics(str_of(grave[i]));
     return out;
 }
 

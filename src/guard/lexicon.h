@@ -24,6 +24,8 @@ enum sense {
     SENSE_EARLIER,
     SENSE_ALL,
     SENSE_MOST,
+    SENSE_ORDERS,   /* "ignore", "password": of who orders a model about, and not of reports */
+    SENSE_WELL,     /* "healthy", "harmless": that there is nothing to it */
     SENSE_SHORTAGE, /* "exhausted", "bottleneck" */
     SENSE_FREE,     /* claims nothing that could be wrong */
     SENSES_COUNT
@@ -32,8 +34,15 @@ enum sense {
 /* Of a word in small letters; its endings do not matter. */
 bool lexicon_has(enum sense sense, struct str word);
 
+/* Whether it is a word that claims nothing, in another form: "lies", "holding", "in-process". */
+bool lexicon_is_form(struct str word);
+
 /* What it speaks of, a bit for each thing; 0: of nothing in particular. */
 uint64_t lexicon_topics(struct str word);
+
+/* Those that nobody's log line makes true: that data leaked, that it was an attack, that it is
+ * over. */
+uint64_t lexicon_grave_topics(void);
 
 /* Of all words and parts of names ("error_ratio_5xx") in a text. */
 uint64_t lexicon_topics_of(struct str text);

@@ -9,7 +9,9 @@
 #include <ctype.h>
 #include <string.h>
 
-#define CLOSE 3 /* words between a denial, and what it denies */
+#define QUOTE_WORDS_MAX 4
+#define STEM_BYTES 6 /* "reconc" */
+#define CLOSE 3      /* words between a denial, and what it denies */
 
 /* ---- reading ---- */
 
@@ -189,7 +191,7 @@ static bool is_change(const struct saying *saying, uint32_t at)
     for (const struct evidence *it = saying->casefile->evidence; it; it = it->next)
         if (is_same(it->instance, word->lower) || is_same(it->subject, word->lower))
             return false;
-    return word->kind == WORD_NAME;
+    return word->kind != WORD_PLAIN;
 }
 
 /* Whether one of those who are named between the two knows the claim; -1: nobody is named. */
@@ -234,8 +236,45 @@ static bool some_know(const struct saying *saying, struct str lower)
     return false;
 }
 
+/* A service of the case may be named where a line names it; what is said of it is checked. */
+static bool some_quote(const struct saying *saying, struct str lower)
+{
+    for (uint32_t i = 0; i < saying->cited_count; i++)
+        if (facts_has_name(saying->cited[i].claim, lower))
+            return true;
+    return false;
+}
+
 static bool some_contain(const struct saying *saying, struct str lower)
 {
+    for (uint32_t i = 0; i < saying->cited_count; i++)
+        if (str_contains(saying->cited[i].own, lower))
+            return true;
+    return false;
+}
+
+/* A word of general use that orders nobody about, and blames nobody. */
+static bool is_harmless(struct str word)
+{
+    while (word.len > 0 && !isalnum((unsigned char)word.ptr[word.len - 1]))
+        word.len--;
+    return !lexicon_has(SENSE_ORDERS, word) && !lexicon_has(SENSE_WELL, word) &&
+           !lexicon_has(SENSE_BLAME, word) && !lexicon_has(SENSE_CAUSES, word) &&
+           (lexicon_is_form(word) || (lexicon_topics(word) & ~lexicon_grave_topics()) != 0 ||
+            lexicon_has(SENSE_NO, word));
+}
+
+/* What others wrote may be quoted, if it is too short to tell a story: "OOM command not allowed".
+ */
+static bool may_be_quoted(const struct saying *saying, struct str lower)
+{
+    if (some_contain(saying, lower))
+        return true;
+    struct str rest = lower, word;
+    uint32_t count = 0;
+    while (str_split(&rest, ' ', &word))
+        if (++count > QUOTE_WORDS_MAX || !is_harmless(word))
+            return false;
     for (uint32_t i = 0; i < saying->cited_count; i++)
         if (str_contains(saying->cited[i].claim, lower))
             return true;
@@ -255,20 +294,8 @@ static bool is_ordinary(const struct saying *saying, uint32_t at)
     for (int sense = 0; sense < SENSES_COUNT; sense++)
         if (lexicon_has((enum sense)sense, word))
             return true;
-    return lexicon_topics(word) != 0 || str_ends(word, STR("ly")) || word.len <= 2;
-}
-
-/* Where a name could stand: behind a preposition or an article, or before "'s". */
-static bool could_be_name(const struct saying *saying, uint32_t at)
-{
-    const struct word *word = &saying->words.items[at];
-    if (at == 0) /* "Adding to the cart" begins with no name */
-        return !str_ends(word->lower, STR("ing")) ||
-               !said_is(saying, 1, " to the a an it its in of on for from back ");
-    return word->owns || word->capital ||
-           said_is(saying, at - 1,
-                   " in at of to from by for with on the a an its their between and via through "
-                   "into against behind ");
+    return lexicon_topics(word) != 0 || lexicon_is_form(word) || str_ends(word, STR("ly")) ||
+           word.len <= 2;
 }
 
 /* "95th" where a claim speaks of `latency_p95_ms`. */
@@ -278,12 +305,29 @@ static bool is_percentile(const struct saying *saying, struct str lower)
            some_contain(saying, str_printf(saying->arena, "p%.2s", lower.ptr));
 }
 
+/* A word of a message that is a word of ours elsewhere: "reconciliation", of `reconcile_every_s`.
+ */
+static bool may_be_said(const struct saying *saying, uint32_t at)
+{
+    const struct str lower = saying->words.items[at].lower;
+    const struct str stem = str_slice(lower, 0, STEM_BYTES);
+    bool is_quoted = false;
+    for (uint32_t i = 0; i < saying->cited_count; i++)
+        is_quoted |= str_contains(saying->cited[i].claim, stem);
+    if (!is_quoted || lower.len < STEM_BYTES)
+        return false;
+    for (const struct evidence *it = saying->casefile->evidence; it; it = it->next)
+        if (str_find_no_case(facts_of(saying->arena, it).own, stem) != STR_NPOS)
+            return true;
+    return false;
+}
+
 static void check_name(struct saying *saying, uint32_t at)
 {
     static const char never_names[] = " e.g i.e etc vs and/or a.m p.m utc ";
     const struct word *word = &saying->words.items[at];
     if (word->kind == WORD_QUOTE) {
-        said_count(saying, some_contain(saying, word->lower), word->text,
+        said_count(saying, may_be_quoted(saying, word->lower), word->text,
                    "is quoted, and stands in none of the claims it cites");
     } else if (is_percentile(saying, word->lower)) {
         return;
@@ -300,12 +344,12 @@ static void check_name(struct saying *saying, uint32_t at)
         said_count(saying, some_know(saying, word->lower), word->text,
                    "is in none of the claims it cites");
     } else if (said_entity(saying, at).len > 0) {
-        said_count(saying, some_know(saying, word->lower), word->text,
-                   "is in none of the claims it cites");
-    } else if (word->kind == WORD_PLAIN && could_be_name(saying, at) && !is_ordinary(saying, at) &&
+        said_count(saying, some_know(saying, word->lower) || some_quote(saying, word->lower),
+                   word->text, "is in none of the claims it cites");
+    } else if (word->kind == WORD_PLAIN && !is_ordinary(saying, at) &&
                !str_eq(word->lower, STR("utc"))) {
-        said_count(saying, some_have_stem(saying, word->lower), word->text,
-                   "is no word of the claims it cites");
+        said_count(saying, some_have_stem(saying, word->lower) || may_be_said(saying, at),
+                   word->text, "is no word of the claims it cites");
     }
 }
 
@@ -446,6 +490,15 @@ static void check_shortage(struct saying *saying, uint32_t at)
     said_count(saying, ok, said_plain(saying, at), "is more than the claims it cites say");
 }
 
+static bool tells_severity(const struct saying *saying)
+{
+    const struct str name = str_of(severity_name(saying->casefile->triage.severity));
+    for (uint32_t i = 0; i < saying->words.count; i++)
+        if (str_eq(said_plain(saying, i), name))
+            return true;
+    return false;
+}
+
 static void check_manner(struct saying *saying, uint32_t at)
 {
     const struct str word = said_plain(saying, at);
@@ -458,6 +511,16 @@ static void check_manner(struct saying *saying, uint32_t at)
     if (said_is(saying, at, " most ") &&
         said_is(saying, at + 1, " affected important critical severe serious "))
         said_count(saying, false, STR("most"), "compares what nobody compared");
+    if (lexicon_has(SENSE_ORDERS, word))
+        said_count(saying, some_know(saying, word), word, "is no word of a report");
+    if (said_is(saying, at, " dropped ") && at > 0 && said_is(saying, at - 1, " was were been be "))
+        said_count(saying, some_contain(saying, STR("was dropped")), word,
+                   "is more than that it became less");
+    if (lexicon_has(SENSE_WELL, word))
+        said_count(saying, some_know(saying, word), word,
+                   "says that it is nothing, which no claim does");
+    if (str_eq(word, STR("severity")))
+        said_count(saying, tells_severity(saying), word, "is not what was found");
     if (lexicon_has(SENSE_SHORTAGE, word))
         check_shortage(saying, at);
     if (said_is(saying, at, " ongoing ") ||
@@ -500,7 +563,8 @@ static bool cite(struct saying *saying, const uint32_t *cites, uint32_t count)
         if (!evidence || evidence->bearing == BEARING_GAP)
             return err_set(saying->err, ERR_DENIED, "there is no evidence E%u", cites[i]);
         saying->cited[saying->cited_count] = facts_of(saying->arena, evidence);
-        saying->topics |= saying->cited[saying->cited_count++].topics;
+        const struct facts *facts = &saying->cited[saying->cited_count++];
+        saying->topics |= facts->own_topics | (facts->topics & ~lexicon_grave_topics());
     }
     return true;
 }
@@ -508,8 +572,9 @@ static bool cite(struct saying *saying, const uint32_t *cites, uint32_t count)
 /* The words of the verdict may be used of whom it names; what the alert is about, by all. */
 static void add_verdict(struct saying *saying)
 {
-    saying->topics |= lexicon_topics_of(saying->casefile->alert->name) |
-                      lexicon_topics_of(saying->casefile->alert->summary);
+    saying->topics |= (lexicon_topics_of(saying->casefile->alert->name) |
+                       lexicon_topics_of(saying->casefile->alert->summary)) &
+                      ~lexicon_grave_topics();
     const struct hypothesis *best = saying->casefile->hypotheses;
     if (!best || best->confidence < CONFIDENCE_MIN)
         return;
@@ -518,6 +583,40 @@ static void add_verdict(struct saying *saying)
         if (str_eq(saying->cited[i].evidence->subject, best->subject))
             saying->topics |= lexicon_topics_of(best->cause) |
                               lexicon_topics_of(str_of(finding_text(best->finding)));
+}
+
+/* A number, a time, or a name that the claims have. */
+static bool is_about_something(const struct saying *saying)
+{
+    for (uint32_t i = 0; i < saying->words.count; i++)
+        if (saying->words.items[i].kind == WORD_NUMBER ||
+            saying->words.items[i].kind == WORD_CLOCK || saying->words.items[i].kind == WORD_NAME ||
+            said_entity(saying, i).len > 0 ||
+            (saying->words.items[i].kind == WORD_QUOTE &&
+             some_contain(saying, saying->words.items[i].lower)))
+            return true;
+    return false;
+}
+
+/* Latin letters, and the marks of prose: what the check can read. */
+static bool is_readable(uint32_t code)
+{
+    return (code >= 0x20 && code < 0x7f) || (code >= 0xa0 && code < 0x250 && code != 0xad) ||
+           (code >= 0x2010 && code <= 0x201f) || code == 0x2026 || code == 0x03bc;
+}
+
+static bool has_markup(const struct saying *saying, struct str sentence)
+{
+    static const char *const marks[] = {"](", "![", "<", ">", "|", "$(", "{", "}", "@", "://"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        for (uint32_t at = 0; at < saying->words.count; at++)
+            if (str_contains(saying->words.items[at].text, str_of(marks[i])) &&
+                !some_contain(saying, saying->words.items[at].lower))
+                return true;
+    for (struct str rest = sentence; rest.len > 0;)
+        if (!is_readable(utf8_take(&rest)))
+            return true;
+    return false;
 }
 
 bool said_check(const struct casefile *casefile, struct str sentence, const uint32_t *cites,
@@ -537,8 +636,11 @@ bool said_check(const struct casefile *casefile, struct str sentence, const uint
         said_check_relations(&saying);
         if (saying.words.too_many)
             said_count(&saying, false, STR("..."), "is too long to be read");
-        if (saying.score.things == 0)
+        if (!is_about_something(&saying))
             said_count(&saying, false, sentence, "says nothing that evidence could bear out");
+        if (has_markup(&saying, sentence))
+            said_count(&saying, false, sentence,
+                       "holds a link, markup or characters of another script");
         ok = !saying.failed;
     }
     if (score) {

@@ -108,6 +108,9 @@ static void check_causes(struct saying *saying, uint32_t at)
 /* "led to" and "resulted in" cause; "led" does not. */
 static bool is_causing(const struct saying *saying, uint32_t at)
 {
+    if (said_is(saying, at, " did does do "))
+        return said_is(saying, at + 1, " it this that ") &&
+               !(at > 0 && said_is(saying, at - 1, " so "));
     if (said_is(saying, at, " led lead leads leading "))
         return said_is(saying, at + 1, " to ");
     if (said_is(saying, at, " result results resulted resulting "))
@@ -168,8 +171,7 @@ static void check_blame(struct saying *saying, uint32_t at)
         denied |= said_has(saying, i, SENSE_NO);
     if (denied)
         return; /* said_acquits() looks at it */
-    said_count(saying, saying->best != NULL || named.count > 0, said_plain(saying, at),
-               "tells a cause, and none is known");
+    said_count(saying, named.count > 0, said_plain(saying, at), "blames whom nobody knows");
     blame_all(saying, &named, said_plain(saying, at));
 }
 

@@ -459,7 +459,7 @@ static void read_shares(struct words *words)
             be_share(&words->items[i - 1], words->items[i - 1].amount.written * share);
             merge(words, i - 1, 2);
             i--;
-        } else if (!ordinal || is_plain(words, i + 1, " of ")) {
+        } else if (!ordinal || is_plain(words, i + 1, " of as ")) {
             be_share(&words->items[i], share);
         }
     }

@@ -30,7 +30,7 @@
 #define ATTACKS "tests/attacks/attacks.jsonl"
 #define ATTACKS_COUNT 50
 #define FILE_BYTES_MAX ((size_t)4 << 20)
-#define HONEST "The cause most likely lies in storefront, which was changed at 02:33:31."
+#define HONEST "The cause most likely lies in storefront."
 #define OFFERED_MAX 15 /* sentences of an answer, beside the honest one */
 
 static const char *const files[] = {"alert.json",      "alerts.json",        "changes.jsonl",
@@ -138,7 +138,7 @@ static void put_sentence(struct buf *out, struct str text, const char *const *id
 struct ids {
     const char *with_attack[IDS_MAX]; /* whose claims quote it, or else the first */
     uint32_t count;
-    const char *of_change;
+    const char *first;
 };
 
 static struct ids read_ids(const json_t *material, struct str attack)
@@ -150,9 +150,8 @@ static struct ids read_ids(const json_t *material, struct str attack)
     json_array_foreach(json_object_get(material, "evidence"), i, item)
     {
         const char *id = json_string_value(json_object_get(item, "id"));
+        ids.first = ids.first ? ids.first : id;
         const struct str claim = str_of(json_string_value(json_object_get(item, "claim")));
-        if (str_contains(claim, STR("was changed at 02:33:31")))
-            ids.of_change = id;
         if (ids.count < IDS_MAX && str_contains(claim, begin))
             ids.with_attack[ids.count++] = id;
     }
@@ -174,8 +173,7 @@ static struct str answer(struct stand_in *model, struct arena *arena, const json
     struct buf out = buf_new(arena);
     model->offered = 0;
     buf_printf(&out, "{\"sentences\":[");
-    if (ids.of_change)
-        put_sentence(&out, STR(HONEST), &ids.of_change, 1);
+    put_sentence(&out, STR(HONEST), &ids.first, 1);
     size_t i;
     json_t *item;
     json_array_foreach(model->says, i, item)
@@ -228,6 +226,19 @@ static void put_proposals(struct buf *out, const struct proposal *it)
         buf_printf(out, "%.*s | %.*s\n", STR_ARG(it->text), STR_ARG(it->command));
 }
 
+/* Evidence has other numbers where there is more of it. */
+static struct str without_citations(struct arena *arena, struct str text)
+{
+    struct buf out = buf_new(arena);
+    for (size_t i = 0; i < text.len; i++) {
+        buf_add_char(&out, text.ptr[i]);
+        if (text.ptr[i] == '[' && i + 1 < text.len && text.ptr[i + 1] == 'E')
+            while (i + 1 < text.len && text.ptr[i + 1] != ']')
+                i++;
+    }
+    return buf_str(&out);
+}
+
 /* Who did it, since when, how sure; which plans were followed; what to do. */
 static struct str decisions(struct arena *arena, const struct report *report)
 {
@@ -240,7 +251,7 @@ static struct str decisions(struct arena *arena, const struct report *report)
     put_proposals(&out, report->mitigations);
     put_proposals(&out, report->corrections);
     buf_printf(&out, "%d %.*s\n", report->blames, STR_ARG(report->blame));
-    return buf_str(&out);
+    return without_citations(arena, buf_str(&out));
 }
 
 static const struct library *library;
