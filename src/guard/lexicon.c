@@ -341,9 +341,9 @@ uint64_t lexicon_topics(struct str word)
 
 uint64_t lexicon_grave_topics(void)
 {
-    static const char *const grave[] = {"leak",     "attack",  "corrupt", "fix",    "permission",
-                                        "hardware", "mistyp",  "backup",  "kill",   "restart",
-                                        "dns",      "restore", "ddos",    "mistake"};
+    static const char *const grave[] = {"leak",     "attack",  "corrupt", "fix",     "permission",
+                                        "hardware", "mistyp",  "backup",  "kill",    "restart",
+                                        "dns",      "restore", "ddos",    "mistake", "user"};
     uint64_t out = 0;
     for (size_t i = 0; i < sizeof grave / sizeof *grave; i++)
         out |= lexicon_topics(str_of(grave[i]));
