@@ -135,6 +135,20 @@ static bool is_of_percentile(const struct facts *facts, const struct amount *sai
                               (said->number == 0.01 && str_contains(facts->claim, STR("_p99"))));
 }
 
+/* A number of a log line is none of who was affected: for that the claim must speak of it itself.
+ */
+static bool is_graver(const struct saying *saying, const struct facts *facts, uint32_t at)
+{
+    const uint64_t grave = lexicon_grave_topics();
+    const uint32_t end = said_part_end(saying, at);
+    for (uint32_t i = said_part_begin(saying, at); i < end; i++) {
+        const uint64_t topics = lexicon_topics(said_plain(saying, i)) & grave;
+        if (topics != 0 && (topics & facts->own_topics) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool bears_out(const struct saying *saying, const struct facts *facts, uint32_t at)
 {
     const struct amount *said = &saying->words.items[at].amount;
@@ -143,6 +157,7 @@ static bool bears_out(const struct saying *saying, const struct facts *facts, ui
     for (uint32_t i = 0; i < facts->numbers_count; i++) {
         const struct fact *fact = &facts->numbers[i];
         if (fact->role == role && fits(facts, fact, said, bound) &&
+            !(fact->is_quoted && is_graver(saying, facts, at)) &&
             (!fact->is_whole || is_of_all(saying, at)))
             return true;
     }

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "data/json.h"
 #include "expert/policy.h"
+#include "guard/alias.h"
 #include "guard/fence.h"
 #include "guard/said.h"
 #include "report/prose.h"
@@ -92,6 +93,7 @@ struct asking {
     struct casefile *casefile;
     const struct report *report;
     const struct part *part;
+    struct aliases *aliases;
     struct given given;
     const struct evidence *evidence[EVIDENCE_MAX];
     uint32_t evidence_count;
@@ -287,6 +289,7 @@ static void ask(struct asking *asking, struct panel *panel)
         .instructions = str_of(instructions),
         .material = material(asking),
         .schema = str_of(schema),
+        .aliases = asking->aliases,
         .signals = signals_of(asking),
     };
     if (!panel_ask(panel, asking->arena, &brief, accept, asking, &err))
@@ -316,9 +319,13 @@ void rewrite_case(void *state, struct panel *panel, struct casefile *casefile)
         return;
     struct arena *arena = arena_new("rewrite");
     const struct report report = report_write(casefile);
+    struct aliases *aliases = aliases_of_case(arena, casefile);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        struct asking asking = {
-            .arena = arena, .casefile = casefile, .report = &report, .part = &parts[i]};
+        struct asking asking = {.arena = arena,
+                                .casefile = casefile,
+                                .report = &report,
+                                .part = &parts[i],
+                                .aliases = aliases};
         asking.last = &asking.first;
         parts[i].give(&report, &asking.given);
         if (asking.given.count == 0)
