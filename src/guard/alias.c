@@ -194,19 +194,17 @@ static size_t lookalike_len(const struct aliases *aliases, struct str text, size
 
 static void add_by_form(struct aliases *aliases, struct str text)
 {
-    aliases_add(aliases, "host", STR("host-0")); /* so that there is such a kind */
+    aliases_add(aliases, "host", STR("host-0")); /* so that there are such kinds */
+    aliases_add(aliases, "name", STR("name-0"));
     for (size_t at = 0; at < text.len; at++) {
         if (!begins(text, at))
             continue;
         const size_t address = address_len(text, at);
-        const size_t lookalike = lookalike_len(aliases, text, at);
         if (address > 0)
             aliases_add(aliases, "host", str_slice(text, at, at + address));
-        else if (lookalike > 0)
-            aliases_add(aliases, "name", str_slice(text, at, at + lookalike));
         at += address > 0 ? address - 1 : 0;
     }
-    for (size_t at = 0; at < text.len; at++) { /* now that "name" is a kind as well */
+    for (size_t at = 0; at < text.len; at++) {
         const size_t lookalike = begins(text, at) ? lookalike_len(aliases, text, at) : 0;
         if (lookalike > 0)
             aliases_add(aliases, "name", str_slice(text, at, at + lookalike));
