@@ -90,4 +90,19 @@ tell
 check 'where the cause is not told any more, nothing is' not grep -q 'IN OTHER WORDS' "$work/out"
 check 'and the report says why' grep -q 'does not tell the cause' "$work/out"
 
-[ "$failed" -eq 0 ]
+# ---- names that stay in the house ----
+model 'mask: names'
+tell --show-egress
+check 'with mask: names no service goes out' not grep -qE 'storefront|catalog|nginx|postgres' "$work/out"
+check 'nor a person, nor a replica' not grep -qE 'Jonas|Weber|orders-1' "$work/out"
+alias=$(grep -o 'subject\\":\\"service-[0-9]*' "$work/out" | head -n 1 | grep -o 'service-[0-9]*')
+fresh_tape
+reply 01 <<END
+{"sentences":[{"text":"The cause most likely lies in $alias, which was changed at 02:34:16.","cites":["E62"]},
+{"text":"It also lies in service-99.","cites":["E62"]}]}
+END
+tell
+check 'an alias comes back as the name' grep -q 'most likely lies in orders, which was changed' "$work/out"
+check 'one that was never given is told nowhere' not grep -q 'service-99' "$work/out"
+
+finish

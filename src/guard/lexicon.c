@@ -53,8 +53,8 @@ static const char *const senses[SENSES_COUNT] = {
     [SENSE_ORDERS] =
         "ignor instruct prompt assistant ai= llm= chatbot outrank obey password secret "
         "credential email mail= click visit= curl= wget= sudo= rm= exec= delet eras "
-        "drop= poem rose=s hacker hack pwn pwned= must= please= repeat you= your= "
-        "approv whom= jailbreak bypass disregard forget override",
+        "drop= poem hacker hack pwn pwned= must= please= repeat you= your= "
+        "approv jailbreak bypass disregard forget override",
     [SENSE_WELL] = "healthy= harmless= benign= fine= alright= alarm= resolv solved= fixed= closed= "
                    "innocuous noise= okay= ok=",
     [SENSE_SHORTAGE] = "exhaust bottleneck satur starv deplet overrun overload maxed= shortage=",
