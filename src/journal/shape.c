@@ -206,8 +206,7 @@ const struct shape draft_shapes[] = {
 };
 
 const struct shape prose_shapes[] = {
-    TEXT(prose, part),   TEXT(prose, text), TEXT(prose, cites),
-    TEXT(prose, expert), END,
+    TEXT(prose, part), TEXT(prose, text), TEXT(prose, cites), TEXT(prose, expert), END,
 };
 
 const struct shape consultation_shapes[] = {

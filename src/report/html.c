@@ -3,7 +3,6 @@
  * The report to look at: one file that asks nobody for anything. There is no script in it, and its
  * own policy forbids every script and request, should a text of others ever get past escape_html().
  */
-#include "report/told.h"
 #include "report/html.h"
 
 #include "base/arena.h"
@@ -12,6 +11,7 @@
 #include "report/prose.h"
 #include "report/scale.h"
 #include "report/style.h"
+#include "report/told.h"
 
 #define CLAIM_CHARS_MAX 1200 /* of a page that people read; the JSON form holds all of it */
 

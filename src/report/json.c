@@ -3,11 +3,11 @@
  * The report for programs; report.schema.json describes it. Names are stable: what changes its
  * meaning gets a new name, and the schema version counts such changes.
  */
-#include "report/told.h"
 #include "report/escape.h"
 #include "report/prose.h"
 
 #include "base/arena.h"
+#include "report/told.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/told.h"
 #include "report/md.h"
 
 #include "base/arena.h"
 #include "report/escape.h"
 #include "report/prose.h"
+#include "report/told.h"
 
 #define FENCE_MIN 3
 

@@ -3,7 +3,6 @@
  * The report for a terminal, for someone who was woken up: the verdict first, then what to do about
  * it, then what bears it out, then the rest, each shorter than the one before.
  */
-#include "report/told.h"
 #include "report/text.h"
 
 #include "base/arena.h"
@@ -12,6 +11,7 @@
 #include "report/escape.h"
 #include "report/prose.h"
 #include "report/scale.h"
+#include "report/told.h"
 
 #define MOMENTS_MAX 24
 #define DIFF_LINES_MAX 12
