@@ -29,15 +29,23 @@ static int close_all(void **state)
 
 struct counts {
     uint32_t pairs, removed, passed;
+    struct said_score told_true, told_false;
 };
 
-static bool passes(struct said_pair pair, struct str sentence, struct str cited, struct err *err)
+static bool passes(struct said_pair pair, struct str sentence, struct str cited,
+                   struct said_score *score, struct err *err)
 {
     const struct casefile *casefile = said_case(&cases, pair.name);
     uint32_t cites[SAID_CITES_MAX];
     const uint32_t count = said_cites(cited, cites);
     assert_non_null(casefile);
-    return said_check(casefile, sentence, cites, count, NULL, err);
+    return said_check(casefile, sentence, cites, count, score, err);
+}
+
+/* How much of all that could be wrong is borne out. */
+static double share(struct said_score score)
+{
+    return score.things > 0 ? (double)score.borne_out / score.things : 0.0;
 }
 
 static struct counts count_file(const char *name)
@@ -53,13 +61,13 @@ static struct counts count_file(const char *name)
         const struct said_pair pair = said_pair(str_trim(str_of(line)));
         struct err err = {0};
         counts.pairs++;
-        if (!passes(pair, pair.true_one, pair.cites, &err)) {
+        if (!passes(pair, pair.true_one, pair.cites, &counts.told_true, &err)) {
             counts.removed++;
             if (tell)
                 print_message("removed: %.*s %.*s: %.*s\n         %s\n", STR_ARG(pair.name),
                               STR_ARG(pair.cites), STR_ARG(pair.true_one), err.text);
         }
-        if (passes(pair, pair.false_one, pair.false_cites, &err)) {
+        if (passes(pair, pair.false_one, pair.false_cites, &counts.told_false, &err)) {
             counts.passed++;
             if (tell)
                 print_message("passed:  %.*s %.*s (%.*s): %.*s\n", STR_ARG(pair.name),
@@ -69,6 +77,8 @@ static struct counts count_file(const char *name)
     fclose(file);
     print_message("%s: %u pairs; of the true ones %u removed, of the false ones %u passed\n", name,
                   counts.pairs, counts.removed, counts.passed);
+    print_message("%s: consistency with the evidence %.3f, of the false ones %.3f\n", name,
+                  share(counts.told_true), share(counts.told_false));
     return counts;
 }
 
@@ -82,6 +92,8 @@ static void planted_sentences_are_caught_and_true_ones_stay(void **state)
     assert_true(dev.passed + kept.passed <= 2);
     assert_true(dev.removed + kept.removed <= 4);
     assert_int_equal(more.passed, 0);
+    assert_true(share(kept.told_true) > 0.98);
+    assert_true(share(kept.told_false) < share(kept.told_true));
 }
 
 int main(void)
