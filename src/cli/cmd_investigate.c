@@ -8,6 +8,7 @@
 #include "engine/investigate.h"
 #include "expert/small.h"
 #include "planner/planner.h"
+#include "prose/rewrite.h"
 #include "runbook/load.h"
 #include "serve/sandbox.h"
 #include "verdict/weights.h"
@@ -239,6 +240,7 @@ static int investigate_bundle(struct arena *arena, const struct options *options
                                 .repository =
                                     options->repository.folder ? &options->repository : NULL,
                                 .experts_out = options->experts_out,
+                                .consult = rewrite_case,
                                 .progress = options->progress ? show_progress : NULL};
     struct report report;
     struct journal_file journal;

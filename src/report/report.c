@@ -10,6 +10,7 @@
 #include "report/blamed.h"
 #include "report/prose.h"
 #include "report/retell.h"
+#include "report/told.h"
 
 #include <string.h>
 
@@ -306,6 +307,7 @@ struct report report_write(struct casefile *casefile)
     write_impact(&writing);
     write_history(&writing);
     retell(&writing);
+    told_write(&writing);
     write_next_steps(&writing);
     return report;
 }
