@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-static const struct verb *const verbs[] = {&verb_rca, &verb_changes, &verb_risk, &verb_logs, &verb_series,
-                                           NULL};
+static const struct verb *const verbs[] = {&verb_rca,    &verb_changes, &verb_risk, &verb_logs,
+                                           &verb_series, &verb_kb,      NULL};
 
 int main(int argc, char **argv)
 {
