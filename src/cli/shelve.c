@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "feedback/memory.h"
 #include "knowledge/cut.h"
 #include "knowledge/shelf.h"
 #include "report/escape.h"
@@ -113,4 +114,25 @@ bool shelve_encoder(struct arena *arena, const char *folder, const struct senten
 {
     *out = NULL;
     return !folder || !*folder || sentence_open(arena, folder, out, err);
+}
+
+bool shelve_memory(struct arena *arena, struct ledger *ledger, const struct feedback *feedback,
+                   struct err *err)
+{
+    struct memory *items;
+    uint32_t count, removed, i = 0;
+    struct kb_result result;
+    const struct str path = str_printf(arena, "incident:%.*s", STR_ARG(feedback->case_key));
+    if (!memories_read(ledger, arena, INT64_MAX, &items, &count, err))
+        return false;
+    while (i < count && !str_eq(items[i].key, feedback->case_key))
+        i++;
+    if (i == count)
+        return kb_remove(ledger, path, &removed, err);
+    const struct kb_document document = {.path = path,
+                                         .kind = KB_INCIDENT,
+                                         .title = memory_title(arena, &items[i]),
+                                         .bytes = memory_document(arena, &items[i]),
+                                         .markup = MARKUP_TEXT};
+    return kb_add(ledger, &document, NULL, feedback->given_ns, &result, err);
 }

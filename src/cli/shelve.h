@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "feedback/feedback.h"
 #include "knowledge/knowledge.h"
 
 struct shelving {
@@ -23,3 +24,8 @@ MUST_CHECK bool shelve(struct arena *arena, struct shelving *shelving, const cha
 /* `folder` NULL or empty: none is wanted. */
 MUST_CHECK bool shelve_encoder(struct arena *arena, const char *folder,
                                const struct sentence_encoder **out, struct err *err);
+
+/* What people said of an incident is found by `warroom kb search` as well; where they said that
+ * nothing was broken, it is no more. */
+MUST_CHECK bool shelve_memory(struct arena *arena, struct ledger *ledger,
+                              const struct feedback *feedback, struct err *err);

@@ -12,6 +12,7 @@ struct bundle_world {
     struct arena *arena;
     const struct bundle *bundle;
     const struct repository *repository;
+    const struct memories *memories;
     const char *const *experts_out;
     struct services services;
 };
@@ -19,8 +20,8 @@ struct bundle_world {
 static bool load_bundle(void *state, struct casefile *casefile, struct err *err)
 {
     struct bundle_world *world = state;
-    if (!services_open(world->arena, world->bundle, world->repository, casefile, &world->services,
-                       err))
+    if (!services_open(world->arena, world->bundle, world->repository, world->memories, casefile,
+                       &world->services, err))
         return false;
     world->services.experts_out = world->experts_out;
     return true;
@@ -39,11 +40,15 @@ static void exhibit_bundle(void *state, struct casefile *casefile)
 
 const struct world *world_of_bundle(struct arena *arena, const struct bundle *bundle,
                                     const struct repository *repository,
-                                    const char *const *experts_out, const struct planner *planner)
+                                    const struct memories *memories, const char *const *experts_out,
+                                    const struct planner *planner)
 {
     struct bundle_world *state = arena_push(arena, struct bundle_world);
-    *state = (struct bundle_world){
-        .arena = arena, .bundle = bundle, .repository = repository, .experts_out = experts_out};
+    *state = (struct bundle_world){.arena = arena,
+                                   .bundle = bundle,
+                                   .repository = repository,
+                                   .memories = memories,
+                                   .experts_out = experts_out};
     struct world *world = arena_push(arena, struct world);
     *world = (struct world){
         .load = load_bundle,

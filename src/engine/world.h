@@ -27,6 +27,7 @@ struct world {
 /* All of them live in `arena`; what they are given must outlive them. */
 const struct world *world_of_bundle(struct arena *arena, const struct bundle *bundle,
                                     const struct repository *repository,
+                                    const struct memories *memories,
                                     const char *const *experts_out, const struct planner *planner);
 const struct world *world_of_journal(struct arena *arena, struct replay *replay);
 

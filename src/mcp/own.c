@@ -133,7 +133,7 @@ static bool open_store(struct asking *asking, struct casefile **casefile, struct
     if (!bundle_open(asking->arena, asking->bundle, &bundle, err))
         return false;
     *casefile = casefile_open(&no_alert, asking->mcp->clock, limits.time_max_ns);
-    return services_open(asking->arena, &bundle, NULL, *casefile, services, err);
+    return services_open(asking->arena, &bundle, NULL, NULL, *casefile, services, err);
 }
 
 static void put_rows(struct buf *out, const struct batch *rows, bool cut)

@@ -211,6 +211,11 @@ static const char *const steps[] = {
      "CREATE INDEX kb_passages_by_document ON kb_passages (document);"
      "CREATE VIRTUAL TABLE kb_words USING fts5"
      " (title, section, text, tokenize = \"ascii tokenchars '_'\");"),
+    /* By which an incident that people have spoken of is recognised later, and what ended it. */
+    ("ALTER TABLE feedback ADD COLUMN fix TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE feedback ADD COLUMN alert_service TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE feedback ADD COLUMN kind TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE feedback ADD COLUMN signature TEXT NOT NULL DEFAULT '';"),
 };
 
 const struct ledger_schema ledger_schema = {.steps = steps,
