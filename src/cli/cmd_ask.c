@@ -27,26 +27,38 @@ struct options {
     bool json, sandbox;
 };
 
+/* Whether it was an option. */
+static bool take_option(int argc, char **argv, int *at, struct options *out)
+{
+    const char *value;
+    if ((value = command_option("--ledger", argc, argv, at)))
+        out->ledger = value;
+    else if ((value = command_option("--incident", argc, argv, at)))
+        out->incident = value;
+    else if ((value = command_option("--expert", argc, argv, at)))
+        out->expert = value;
+    else if ((value = command_option("--encoder", argc, argv, at)))
+        out->encoder = value;
+    else if (!strcmp(argv[*at], "--json"))
+        out->json = true;
+    else if (!strcmp(argv[*at], "--sandbox"))
+        out->sandbox = true;
+    else
+        return false;
+    return true;
+}
+
 static const char *parse_options(int argc, char **argv, struct options *out)
 {
+    bool has_ended =
+        false; /* behind `--` there are no options: a question may begin with anything */
     *out = (struct options){.encoder = getenv("WARROOM_ENCODER")};
     for (int i = 1; i < argc; i++) {
-        const char *value;
-        if ((value = command_option("--ledger", argc, argv, &i)))
-            out->ledger = value;
-        else if ((value = command_option("--incident", argc, argv, &i)))
-            out->incident = value;
-        else if ((value = command_option("--expert", argc, argv, &i)))
-            out->expert = value;
-        else if ((value = command_option("--encoder", argc, argv, &i)))
-            out->encoder = value;
-        else if (!strcmp(argv[i], "--json"))
-            out->json = true;
-        else if (!strcmp(argv[i], "--sandbox"))
-            out->sandbox = true;
-        else if (!strcmp(argv[i], "--")) /* a question may begin with anything */
+        if (!has_ended && !strcmp(argv[i], "--"))
+            has_ended = true;
+        else if (!has_ended && take_option(argc, argv, &i, out))
             continue;
-        else if (argv[i][0] == '-' && (i == 1 || strcmp(argv[i - 1], "--") != 0))
+        else if (!has_ended && argv[i][0] == '-')
             return "an option that is not known, or without its value";
         else if (!out->question)
             out->question = argv[i];
@@ -168,8 +180,10 @@ static void print_answer(struct arena *arena, const struct ask_answer *answer)
 static void enter_sandbox(struct arena *arena, const struct places *places)
 {
     const char *evidence[] = {places->case_path.ptr, places->bundle.ptr};
+    const char *tmp = getenv("TMPDIR"); /* where archives are unpacked */
     const struct sandbox sandbox = {.evidence = evidence,
-                                    .evidence_count = places->bundle.len > 0 ? 2 : 1};
+                                    .evidence_count = places->bundle.len > 0 ? 2 : 1,
+                                    .output = tmp ? tmp : "/tmp"};
     const struct str lacks = sandbox_enter(arena, &sandbox);
     if (lacks.len > 0)
         fprintf(stderr, "warroom: the sandbox is not whole: %s\n", lacks.ptr);
@@ -238,7 +252,7 @@ const struct command command_ask = {
         "  --ledger FILE   runbooks, documents and earlier incidents are asked too (warroom kb)\n"
         "  --encoder DIR   weights of the sentence encoder ($WARROOM_ENCODER), for these\n"
         "  --expert FILE   a model may ask tools and word the answer (docs/experts.md)\n"
-        "  --sandbox       with no rights but to read the case\n"
+        "  --sandbox       with no rights but to read the case, and to write below TMPDIR\n"
         "  --json          for programs\n"
         "\nExit code: 0 answered, 1 not understood, 2 it could not be asked.\n",
     .run = run,
