@@ -7,7 +7,7 @@ bool eval_opinion_open(struct arena *arena, const char *path, struct eval_opinio
                        struct err *err)
 {
     *out = (struct eval_opinion){0};
-    return expert_config_load(arena, path, &out->config, err);
+    return experts_load(arena, path, &out->experts, err);
 }
 
 static void add_bill(struct bill *sum, const struct bill *bill)
@@ -22,17 +22,18 @@ static void add_bill(struct bill *sum, const struct bill *bill)
 void eval_opinion_join(struct eval_opinion *opinion, struct arena *arena,
                        const struct question *question, struct str symptom, struct ranking *ranking)
 {
-    struct expert expert = expert_open(arena, &opinion->config, clock_system(), NULL);
+    struct panel *panel = panel_of(arena, &opinion->experts, clock_system(), NULL);
     struct motion motion = {
         .history = question->history, .at_ns = question->at_ns, .symptom = symptom};
     struct election election;
     struct err err = {0};
     opinion->queries++;
-    if (election_hold(&expert, arena, &motion, ranking, &election, &err)) {
+    if (election_hold(panel, arena, &motion, ranking, &election, &err)) {
         election_join(arena, &election, ranking);
     } else {
         opinion->failed++;
         opinion->failure = err;
     }
-    add_bill(&opinion->bill, &expert.bill);
+    const struct bill bill = panel_bill(panel);
+    add_bill(&opinion->bill, &bill);
 }

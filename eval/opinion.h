@@ -5,7 +5,7 @@
 #include "elect/election.h"
 
 struct eval_opinion {
-    struct expert_config config;
+    struct experts experts;
     uint32_t queries;
     uint32_t failed;    /* of them; there our order stands */
     struct err failure; /* the last */

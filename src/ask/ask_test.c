@@ -152,7 +152,7 @@ static void what_is_not_understood_is_told_so(void **state)
 
 #define REPLY(content) OPENAI_REPLY("\"" content "\"")
 
-static struct panel *panel_of(const char *const *replies, uint32_t count)
+static struct panel *replies_of(const char *const *replies, uint32_t count)
 {
     char path[] = "/tmp/warroom-ask-XXXXXX";
     static const char text[] = "kind: openai\nurl: https://model.example\nmodel: m\n";
@@ -177,7 +177,7 @@ static void a_model_words_the_answer_and_nothing_unsupported_gets_through(void *
         "{\\\"sentences\\\":[\\\"Since 02:10:00 the calls of `orders` fail, 21 of 22 [E1].\\\","
         "\\\"`cart` did it [E1].\\\",\\\"It failed 500 times [E2].\\\","
         "\\\"Restart everything.\\\",\\\"`orders` broke [E77].\\\"]}")};
-    const struct ask_answer answer = answer_with("what is the cause?", panel_of(replies, 1));
+    const struct ask_answer answer = answer_with("what is the cause?", replies_of(replies, 1));
     assert_string_equal(answer.failure.ptr ? answer.failure.ptr : "", "");
     assert_int_equal(answer.said_count, 1);
     assert_true(says(&answer, "21 of 22 [E1]"));
@@ -189,7 +189,8 @@ static void where_nothing_of_a_model_is_left_the_templates_stand(void **state)
 {
     (void)state;
     static const char *const unsupported[] = {
-        REPLY("{\\\"sentences\\\":[\\\"`cart` did it, 99 times [E1].\\\"]}")};
+        REPLY("{\\\"sentences\\\":[\\\"`cart` did it, 99 times [E1].\\\","
+              "\\\"`cart` made `orders` fail in 21 of 22 calls [E1] [E3].\\\"]}")};
     static const char *const loops[] = {
         REPLY("{\\\"tool\\\":\\\"traces.requests\\\",\\\"input\\\":{},\\\"sentences\\\":[]}"),
         REPLY("{\\\"tool\\\":\\\"traces.requests\\\",\\\"input\\\":{},\\\"sentences\\\":[]}"),
@@ -203,7 +204,7 @@ static void where_nothing_of_a_model_is_left_the_templates_stand(void **state)
     const struct ask_answer plain = answer_to("why do you think so?");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct ask_answer answer =
-            answer_with("why do you think so?", panel_of(rows[i].replies, rows[i].count));
+            answer_with("why do you think so?", replies_of(rows[i].replies, rows[i].count));
         assert_true(answer.failure.len > 0);
         assert_int_equal(answer.model.len, 0);
         assert_int_equal(answer.said_count, plain.said_count);

@@ -14,6 +14,7 @@
 #include "data/json.h"
 #include "guard/claim.h"
 #include "guard/fence.h"
+#include "guard/said.h"
 
 #include <stdlib.h>
 
@@ -166,14 +167,62 @@ static uint32_t tool_cited(struct str *sentence, uint32_t tools_count)
     return number;
 }
 
+/*
+ * What a sentence cites, and its words without that. False: a citation that is none, or too many.
+ * "It failed [E1] [E4]." -> "It failed."
+ */
+static bool take_cites(struct arena *arena, struct str sentence, struct str *words, uint32_t *cites,
+                       uint32_t *count)
+{
+    struct buf out = buf_new(arena);
+    *count = 0;
+    for (size_t i = 0; i < sentence.len; i++) {
+        uint32_t id = 0;
+        size_t at = i + 2;
+        if (sentence.ptr[i] != '[') {
+            buf_add_char(&out, sentence.ptr[i]);
+            continue;
+        }
+        while (at < sentence.len && at < i + 8 && sentence.ptr[at] >= '0' &&
+               sentence.ptr[at] <= '9')
+            id = id * 10 + (uint32_t)(sentence.ptr[at++] - '0');
+        if (at >= sentence.len || sentence.ptr[at] != ']' || sentence.ptr[i + 1] != 'E' ||
+            *count == SAID_CITES_MAX)
+            return false;
+        cites[(*count)++] = id;
+        i = at;
+        while (out.len > 0 && out.ptr[out.len - 1] == ' ')
+            out.len--;
+    }
+    *words = str_trim(buf_str(&out));
+    return *count > 0;
+}
+
+/* Rows tell what was counted, and never who did it. */
+static bool tells_a_cause(struct arena *arena, struct str sentence)
+{
+    static const char *const words[] = {"caus",  "because", "due to", "fault",   "blame", "culprit",
+                                        "broke", "led to",  "result", "trigger", "reason"};
+    const struct str lower = str_lower(arena, sentence);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_contains(lower, str_of(words[i])))
+            return true;
+    return false;
+}
+
 /* A model's sentence has no freedom to be mere words: it cites, or it is left out. */
 static void keep(struct answering *answering, struct str sentence)
 {
+    struct arena *arena = answering->arena;
+    uint32_t cites[SAID_CITES_MAX], count;
+    struct str words;
     struct err err = {0};
     const uint32_t tool = tool_cited(&sentence, answering->out->tools_count);
-    if (tool > 0 && answering->out->tools[tool - 1].output)
+    if (tool > 0 && answering->out->tools[tool - 1].output && !tells_a_cause(arena, sentence))
         say_of_rows(answering, tool, sentence);
-    else if (tool == 0 && sentence_check(sentence, answering->casefile->evidence, &err))
+    else if (tool == 0 && take_cites(arena, sentence, &words, cites, &count) &&
+             sentence_check(sentence, answering->casefile->evidence, &err) &&
+             said_check(answering->casefile, words, cites, count, NULL, &err))
         say_again(answering, sentence);
     else
         answering->out->refused++;

@@ -117,6 +117,7 @@ struct casefile {
     struct proposal *proposals;         /* mitigations, then corrections; each the best first */
     struct draft *drafts;               /* of a post-mortem */
     struct consultation *consultations; /* oldest first; empty: no model was asked */
+    struct prose *prose;                /* what models wrote of it, in their order */
 };
 
 /* The alert must outlive the case. */
@@ -149,6 +150,7 @@ struct lead *casefile_add_lead(struct casefile *casefile, struct str subject, st
 struct proposal *casefile_add_proposal(struct casefile *casefile, const struct proposal *proposal);
 struct consultation *casefile_add_consultation(struct casefile *casefile,
                                                const struct consultation *consultation);
+struct prose *casefile_add_prose(struct casefile *casefile, const struct prose *prose);
 struct draft *casefile_add_draft(struct casefile *casefile, struct str section, struct str text);
 
 /* Who suffers: replaces what was known of it. */

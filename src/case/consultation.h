@@ -18,5 +18,6 @@ struct consultation {
     uint64_t tokens_out;
     double money; /* in the unit of the prices; 0 where there are none */
     int64_t took_ns;
+    int64_t first_ns; /* until its first word came; 0: it was not streamed */
     struct consultation *next;
 };

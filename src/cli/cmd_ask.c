@@ -9,6 +9,7 @@
 #include "ask/ask.h"
 #include "base/arena.h"
 #include "cli/conclude.h"
+#include "cli/models.h"
 #include "cli/shelve.h"
 #include "report/escape.h"
 #include "report/prose.h"
@@ -196,8 +197,7 @@ static bool prepare(struct arena *arena, const struct options *options, struct a
     if (!find_case(arena, options, places, err) ||
         (options->ledger && !ledger_open(arena, options->ledger, &matter->ledger, err)) ||
         !shelve_encoder(arena, matter->ledger ? options->encoder : NULL, &matter->encoder, err) ||
-        (options->expert &&
-         !panel_open(arena, options->expert, matter->clock, NULL, &matter->panel, err)))
+        (options->expert && !models_open(arena, options->expert, &matter->panel, err)))
         return false;
     matter->bundle = places->bundle;
     return true;

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "config/config.h"
+#include "expert/experts.h"
 #include "report/escape.h"
 
 #include <errno.h>
@@ -49,6 +50,10 @@ static int check(struct arena *arena, const char *named)
            config.sources.count, config.notify.count, is_six ? "[" : "", STR_ARG(config.serve.host),
            is_six ? "]" : "", config.serve.port,
            config.serve.certificate.len > 0 ? " with TLS" : "");
+    const struct experts *experts = config.experts;
+    if (experts && experts->count > 0)
+        printf("%s: %u model%s may be asked.\n", path, experts->count,
+               experts->count == 1 ? "" : "s");
     return warnings ? EXIT_NEGATIVE : EXIT_DONE;
 }
 
@@ -120,7 +125,7 @@ const struct command command_config = {
         "                  $WARROOM_CONFIG, ./warroom.yaml, /etc/warroom/warroom.yaml\n"
         "  init [FILE|-]   write a file to begin with, warroom.yaml if not said; - prints it\n"
         "  explain [KEY]   all keys, or those below KEY: what they mean, and their standard;\n"
-        "                  `explain sources` and `explain notify` have the kinds\n"
+        "                  `explain sources`, `notify` and `experts` have the kinds\n"
         "\nExit code: 0 done, 1 it works and should be changed (a secret stands in the file),\n"
         "2 it is wrong, or could not be read or written.\n",
     .run = run,

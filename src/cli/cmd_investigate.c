@@ -3,9 +3,11 @@
 
 #include "base/arena.h"
 #include "cli/deliver.h"
+#include "cli/models.h"
 #include "cli/plan.h"
 #include "engine/investigate.h"
 #include "expert/small.h"
+#include "prose/rewrite.h"
 #include "runbook/load.h"
 #include "serve/sandbox.h"
 #include "verdict/weights.h"
@@ -28,6 +30,8 @@ struct options {
     struct repository repository;                 /* no folder: none */
     const char *weights;                          /* a file; NULL: those that are shipped */
     const char *experts_out[EXPERTS_OUT_MAX + 1]; /* small ones that are not asked */
+    const char *expert;                           /* a file of models; NULL: none is asked */
+    bool show_egress;
     struct delivery delivery;
     int64_t budget_ns;
     bool plan_only;
@@ -83,6 +87,10 @@ static const char *parse_options(int argc, char **argv, struct options *out)
             out->repository.ledger = value;
         else if ((value = command_option("--weights", argc, argv, &i)))
             out->weights = value;
+        else if (!strcmp(argv[i], "--show-egress"))
+            out->show_egress = true;
+        else if ((value = command_option("--expert", argc, argv, &i)))
+            out->expert = value;
         else if ((value = command_option("--without-expert", argc, argv, &i))) {
             const char *problem = leave_out(out, value);
             if (problem)
@@ -105,6 +113,10 @@ static const char *parse_options(int argc, char **argv, struct options *out)
     out->progress = out->progress && !out->trace; /* both write to standard error */
     if (!out->repository.folder && out->repository.revision)
         return "--rev goes with --repo";
+    if (out->sandbox && out->expert)
+        return "--sandbox lets nothing out, so it does not go with --expert";
+    if (out->show_egress && !out->expert)
+        return "--show-egress goes with --expert";
     if (out->sandbox && out->repository.folder)
         return "--sandbox starts no git, so it does not go with --repo";
     return out->bundle ? deliver_problem(&out->delivery)
@@ -219,6 +231,16 @@ static const struct memories *remember(struct arena *arena, const char *path)
     return memories;
 }
 
+/* --show-egress: in the place of the report. */
+static int print_egress(struct panel *panel)
+{
+    const struct str shown = panel_held_back(panel);
+    fwrite(shown.ptr, 1, shown.len, stdout);
+    fprintf(stderr, shown.len > 0 ? "warroom: nothing was sent.\n"
+                                  : "warroom: nothing was sent, nor would it be.\n");
+    return EXIT_DONE;
+}
+
 static int print_plan(const struct report *report)
 {
     for (const struct plan_entry *plan = report->casefile->plans; plan; plan = plan->next)
@@ -233,6 +255,7 @@ static int investigate_bundle(struct arena *arena, const struct options *options
                                 .repository =
                                     options->repository.folder ? &options->repository : NULL,
                                 .experts_out = options->experts_out,
+                                .consult = rewrite_case,
                                 .progress = options->progress ? show_progress : NULL};
     struct report report;
     struct journal_file journal;
@@ -240,17 +263,21 @@ static int investigate_bundle(struct arena *arena, const struct options *options
     if (!direct(arena, options, &how.direction) ||
         !load_weights(arena, options->weights, &how.weights))
         return EXIT_FAILED;
-    if (!open_journal(options, &journal, &how.journal, &err))
+    if ((options->expert && !models_open(arena, options->expert, &how.panel, &err)) ||
+        !open_journal(options, &journal, &how.journal, &err))
         return command_failed(&err);
     how.memories = remember(arena, options->repository.ledger);
+    if (options->show_egress)
+        panel_hold_back(how.panel);
     if (options->sandbox)
         enter_sandbox(arena, options);
     const bool ok = investigate(arena, str_of(options->bundle), &how, &report, &err);
     if (options->progress)
         show_progress(NULL, "");
-    int code = !ok                  ? command_failed(&err)
-               : options->plan_only ? print_plan(&report)
-                                    : deliver_report(&options->delivery, &report);
+    int code = !ok                    ? command_failed(&err)
+               : options->plan_only   ? print_plan(&report)
+               : options->show_egress ? print_egress(how.panel)
+                                      : deliver_report(&options->delivery, &report);
     if (!close_journal(&journal, &err))
         code = command_failed(&err);
     if (ok)
@@ -273,7 +300,8 @@ static int run(int argc, char **argv)
 const struct command command_investigate = {
     .name = "investigate",
     .usage = "BUNDLE [--runbook NAME] [--plan-only] [--trace] [--format NAME] [--html FILE] "
-             "[--time SECONDS] [--journal FILE] [--weights FILE] [--repo DIR] [--ledger FILE]",
+             "[--time SECONDS] [--journal FILE] [--weights FILE] [--repo DIR] [--ledger FILE] "
+             "[--expert FILE]",
     .summary = "Find the cause of the incident in a bundle and write the report",
     .help = DELIVER_HELP
     "  --runbook NAME  follow that runbook after triage, a shipped one or a file, instead of a "
@@ -282,6 +310,9 @@ const struct command command_investigate = {
     "  --runbooks DIR  with the runbooks of that folder, in place of shipped ones of their name\n"
     "  --weights FILE  weigh the evidence by that file, not as shipped; `warroom train` writes "
     "such\n"
+    "  --expert FILE   ask the models of that file as well, or of a warroom.yaml; docs/experts.md\n"
+    "  --show-egress   with --expert: print what would be sent instead of the report, send "
+    "nothing\n"
     "  --without-expert NAME\n"
     "                  do not ask that small expert; may be given more than once\n"
     "  --ledger FILE   recall earlier incidents that people have spoken of (warroom feedback)\n"

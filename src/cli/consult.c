@@ -6,6 +6,7 @@
 #include "cli/consult.h"
 
 #include "base/arena.h"
+#include "cli/models.h"
 #include "elect/bias.h"
 #include "report/escape.h"
 
@@ -32,14 +33,20 @@ bool consult_check(const struct changes_options *options, struct err *err)
     return !options->shuffle || read_orders(options->shuffle, &orders, err);
 }
 
-static bool open_expert(struct arena *arena, const struct changes_options *options,
-                        struct expert *out, struct err *err)
+static bool open_panel(struct arena *arena, const struct changes_options *options,
+                       struct panel **out, struct err *err)
 {
-    struct expert_config config;
-    if (!expert_config_load(arena, options->expert, &config, err))
-        return false;
-    *out = expert_open(arena, &config, clock_system(), NULL);
-    return true;
+    return models_open(arena, options->expert, out, err);
+}
+
+/* Who answered last, or else who is the first to be asked. */
+static struct str model_of(struct panel *panel)
+{
+    struct str model = panel_count(panel) > 0 ? panel_expert(panel, 0)->config.name : STR("");
+    for (const struct consultation *it = panel_consultations(panel); it; it = it->next)
+        if (it->failure.len == 0)
+            model = it->expert;
+    return model;
 }
 
 static struct motion motion_of(const struct question *question, struct str symptom)
@@ -65,12 +72,12 @@ static struct str harmless(struct arena *arena, const char *text)
     return buf_str(&out);
 }
 
-static void hold(struct arena *arena, struct expert *expert, const struct question *question,
+static void hold(struct arena *arena, struct panel *panel, const struct question *question,
                  struct str symptom, struct ranking *ranking, struct consulted *out)
 {
     struct motion motion = motion_of(question, symptom);
     struct err err = {0};
-    if (!election_hold(expert, arena, &motion, ranking, &out->election, &err)) {
+    if (!election_hold(panel, arena, &motion, ranking, &out->election, &err)) {
         out->failure = harmless(arena, err.text);
         return;
     }
@@ -82,16 +89,16 @@ bool consult(struct arena *arena, const struct changes_options *options,
              const struct question *question, struct str symptom, struct ranking *ranking,
              struct consulted *out, struct err *err)
 {
-    struct expert expert;
+    struct panel *panel;
     *out = (struct consulted){0};
-    if (!open_expert(arena, options, &expert, err))
+    if (!open_panel(arena, options, &panel, err))
         return false;
-    out->model = expert.config.model;
     if (ranking->named)
-        hold(arena, &expert, question, symptom, ranking, out);
+        hold(arena, panel, question, symptom, ranking, out);
     else
         out->failure = STR("it was not asked, because nothing would be named");
-    out->bill = expert.bill;
+    out->model = model_of(panel);
+    out->bill = panel_bill(panel);
     if (out->failure.len > 0)
         fprintf(stderr, "warroom: the order is ours alone: %s\n", out->failure.ptr);
     return true;
@@ -101,11 +108,11 @@ bool consult_show(struct arena *arena, const struct changes_options *options,
                   const struct question *question, struct str symptom,
                   const struct ranking *ranking, struct err *err)
 {
-    struct expert expert;
+    struct panel *panel;
     struct motion motion = motion_of(question, symptom);
     struct buf out = buf_new(arena);
-    if (!open_expert(arena, options, &expert, err) ||
-        !election_show(&expert, arena, &motion, ranking, &out, err))
+    if (!open_panel(arena, options, &panel, err) ||
+        !election_show(panel, arena, &motion, ranking, &out, err))
         return false;
     printf("%s", buf_str(&out).ptr);
     fprintf(stderr,
@@ -128,13 +135,12 @@ bool consult_shuffled(struct arena *arena, const struct changes_options *options
                       const struct question *question, struct str symptom,
                       const struct ranking *ranking, struct err *err)
 {
-    struct expert expert;
+    struct panel *panel;
     struct motion motion = motion_of(question, symptom);
     struct bias bias;
     uint32_t orders;
-    if (!read_orders(options->shuffle, &orders, err) ||
-        !open_expert(arena, options, &expert, err) ||
-        !bias_measure(&expert, arena, &motion, ranking, orders, &bias, err))
+    if (!read_orders(options->shuffle, &orders, err) || !open_panel(arena, options, &panel, err) ||
+        !bias_measure(panel, arena, &motion, ranking, orders, &bias, err))
         return false;
     printf("%u changes in %u orders: the same first in %ld%% of the pairs, %ld%% of the elected in "
            "common.\n",

@@ -65,7 +65,10 @@ static bool expand_all(struct arena *arena, const struct yaml_entries *from,
 {
     *out = (struct yaml_entries){.items = arena_push_many(arena, struct yaml_entry, from->count),
                                  .count = from->count,
-                                 .room = from->count};
+                                 .room = from->count,
+                                 .blanks = from->blanks,
+                                 .blanks_count = from->blanks_count,
+                                 .blanks_room = from->blanks_room};
     for (uint32_t i = 0; i < from->count; i++) {
         out->items[i] = from->items[i];
         if (str_contains(from->items[i].value, STR("${")) &&
@@ -137,6 +140,31 @@ static void warn_of_plain_secret(struct config_reading *reading, const struct ya
                 "file:PATH");
 }
 
+/* ---- models ---- */
+
+static bool is_in(struct str path, struct str section)
+{
+    return str_eq(path, section) || (str_starts(path, section) && path.ptr[section.len] == '.');
+}
+
+/* What the reader of `experts` reads. */
+static bool is_of_models(struct str path)
+{
+    return is_in(path, STR("experts")) || is_in(path, STR("policy")) || is_in(path, STR("limits"));
+}
+
+static bool read_models(struct arena *arena, const struct config_readers *readers,
+                        struct config *out, struct err *err)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < out->entries.count; i++)
+        any = any || is_of_models(out->entries.items[i].path);
+    for (uint32_t i = 0; i < out->entries.blanks_count; i++)
+        any = any || is_of_models(out->entries.blanks[i].path);
+    return !any || !readers->experts.read ||
+           readers->experts.read(arena, &out->entries, STR(""), &out->experts, err);
+}
+
 /* ---- entries ---- */
 
 static bool refuse_key(const struct yaml_entry *entry, struct err *err)
@@ -176,6 +204,8 @@ static bool read_entry(struct config_reading *reading, const struct config_reade
     struct config *out = reading->out;
     const struct str source = item_of(entry->path, STR("sources."));
     const struct str notifier = item_of(entry->path, STR("notify."));
+    if (is_of_models(entry->path))
+        return true;
     if (source.len > 0 || notifier.len > 0)
         warn_of_plain_secret(reading, raw);
     if (source.len > 0)
@@ -254,5 +284,5 @@ bool config_read(struct arena *arena, struct str text, const struct config_reade
         if (!read_entry(&reading, readers, &raw.items[i], &out->entries.items[i], err))
             return false;
     out->has_plain_secret = reading.has_plain_secret;
-    return settle(out, err);
+    return read_models(arena, readers, out, err) && settle(out, err);
 }

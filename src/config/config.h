@@ -30,6 +30,7 @@ struct config_reader {
 struct config_readers { /* one without read(): what stands there is kept, and not looked at */
     struct config_reader sources;
     struct config_reader notify;
+    struct config_reader experts; /* of `experts`, `policy` and `limits` at once; no prefix */
 };
 
 /* What has a name of the user's own: a source, or who is told. */
@@ -61,9 +62,9 @@ struct config {
         struct str data; /* a folder; empty: that of the ledger */
         int64_t workers, queue, opened_per_minute;
         int64_t posts_per_second, connections_max; /* of one address */
-        int64_t deadline_ns;         /* of one investigation */
-        struct str certificate, key; /* PEM files; both, or both empty */
-        bool is_behind_proxy;        /* something in front speaks TLS */
+        int64_t deadline_ns;                       /* of one investigation */
+        struct str certificate, key;               /* PEM files; both, or both empty */
+        bool is_behind_proxy;                      /* something in front speaks TLS */
     } serve;
 
     struct {
@@ -81,10 +82,12 @@ struct config {
 
     struct str page_url; /* how people reach the page, for links; no slash at its end */
     struct config_items sources, notify;
+    void *experts;         /* what their reader made of them: a struct experts; NULL: none */
     bool has_plain_secret; /* a secret stands in the file itself */
 };
 
-/* Those of this program: a source is a struct source, of notify a struct notifier. */
+/* Of this program: a source is a struct source, of notify a struct notifier, experts are struct
+ * experts. */
 extern const struct config_readers config_readers_known;
 
 /* Something that works and should not stay: "5:9: ..." */

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "config/keys.h"
+#include "expert/experts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,8 +38,23 @@ static bool read_item(struct arena *arena, const struct yaml_entries *entries, s
     return true;
 }
 
+/* How many entries of models there are. */
+static bool read_experts(struct arena *arena, const struct yaml_entries *entries, struct str prefix,
+                         void **out, struct err *err)
+{
+    static char name[] = "models";
+    (void)arena, (void)prefix;
+    *out = name;
+    for (uint32_t i = 0; i < entries->count; i++)
+        if (str_ends(entries->items[i].path, STR(".odd")))
+            return err_set(err, ERR_USAGE, "%u:%u: odd", entries->items[i].line,
+                           entries->items[i].column);
+    return true;
+}
+
 static const struct config_readers readers = {.sources = {.read = read_item},
-                                              .notify = {.read = read_item}};
+                                              .notify = {.read = read_item},
+                                              .experts = {.read = read_experts}};
 
 static bool reads(struct arena *arena, const char *text, struct config *out,
                   struct config_warning **warnings, struct err *err)
@@ -160,6 +176,8 @@ static const struct {
     {"page_url: \"${A\"", "without its `}`"},
     {"page_url: javascript:x", "http://... or https://..."},
     {"sources: {a: {odd: 1}}", "1:20: odd"},
+    {"experts: {a: {odd: 1}}", "1:20: odd"},
+    {"expert: {a: {url: x}}", "1:19: there is no key `expert.a.url`"},
     {"a: [", "2:1:"},
     {"a: b: c", "1:5:"},
 };
@@ -291,6 +309,32 @@ static void a_file_to_begin_with_is_right(void **state)
     arena_free(arena);
 }
 
+static void models_are_read_by_who_knows_them(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    struct config config;
+    struct err err = {0};
+    assert_true(reads(arena, "page_url: http://h\n", &config, NULL, &err));
+    assert_null(config.experts);
+    assert_true(reads(arena, "experts:\npolicy:\nlimits:\n", &config, NULL, &err));
+    static const char text[] = "experts:\n  local: {kind: openai, url: \"http://localhost:1\", "
+                               "model: \"${WARROOM_TEST_MODEL}\"}\npolicy: {logs: none}\n";
+    setenv("WARROOM_TEST_MODEL", "seven", 1);
+    if (!config_read(arena, STR(text), &config_readers_known, &config, NULL, &err))
+        fail_msg("%s", err.text);
+    const struct experts *experts = config.experts;
+    assert_int_equal(experts->count, 1);
+    assert_true(str_eq(experts->items[0].model, STR("seven")));
+    assert_int_equal(experts->policy.may[SIGNAL_LOGS], 0);
+    assert_false(config_read(arena, STR("policy: {logs: [local]}\n"), &config_readers_known,
+                             &config, NULL, &err));
+    assert_non_null(strstr(err.text, "1:17: policy.logs[0]: names of models are wanted"));
+    assert_false(config_read(arena, STR("policy: {logs: []}\n"), &config_readers_known, &config,
+                             NULL, &err));
+    arena_free(arena);
+}
+
 static void keys_are_explained(void **state)
 {
     (void)state;
@@ -306,6 +350,8 @@ static void keys_are_explained(void **state)
     assert_false(config_explain(&out, STR("zebra"), &readers, &err));
     assert_true(config_explain(&out, STR("sources"), &config_readers_known, &err));
     assert_true(str_contains(buf_str(&out), STR("prometheus: ")));
+    assert_true(config_explain(&out, STR("experts"), &config_readers_known, &err));
+    assert_true(str_contains(buf_str(&out), STR("limits.answer ")));
     for (const struct config_key *key = config_keys; key->path; key++) {
         assert_true((key->standard != NULL) != (key->example != NULL));
         assert_true(strlen(key->summary) < 90 && !str_ends(str_of(key->summary), STR(".")));
@@ -323,6 +369,7 @@ int main(void)
         cmocka_unit_test(a_secret_in_the_file_is_taken_with_a_warning),
         cmocka_unit_test(files_that_others_may_read_are_told),
         cmocka_unit_test(a_file_to_begin_with_is_right),
+        cmocka_unit_test(models_are_read_by_who_knows_them),
         cmocka_unit_test(keys_are_explained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

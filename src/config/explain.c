@@ -28,7 +28,8 @@ static bool put_kinds(struct buf *out, const char *section, struct str key,
 {
     if (key.len > 0 && !str_eq(key, str_of(section)))
         return false;
-    buf_printf(out, "\n%s: names of your own; `kind` is the name where it is not said\n", section);
+    buf_printf(out, "\n%s: names of your own%s\n", section,
+               strcmp(section, "experts") ? "; `kind` is the name where it is not said" : "");
     if (reader->explain)
         reader->explain(out);
     return true;
@@ -45,6 +46,7 @@ bool config_explain(struct buf *out, struct str key, const struct config_readers
         }
     found |= put_kinds(out, "sources", key, &readers->sources);
     found |= put_kinds(out, "notify", key, &readers->notify);
+    found |= put_kinds(out, "experts", key, &readers->experts);
     if (found)
         return true;
     const char *nearest = config_key_nearest(key);
@@ -75,7 +77,17 @@ static const char head[] =
     "#\n"
     "# notify:\n"
     "#   oncall: {kind: slack, url: \"env:SLACK_URL\"}\n"
-    "notify:\n";
+    "notify:\n"
+    "\n"
+    "# Models that may be asked, and for what; without any, all works. docs/experts.md has the "
+    "keys.\n"
+    "#\n"
+    "# experts:\n"
+    "#   local: {kind: openai, url: \"http://127.0.0.1:8081\", model: qwen2.5-7b-instruct}\n"
+    "# policy:\n"
+    "#   logs: [local]\n"
+    "# limits:\n"
+    "#   tokens: 200000\n";
 
 /* "serve.tls.key" after "serve.tls.certificate" begins no section of its own. */
 static size_t shared_sections(struct str before, struct str path)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who reads what stands under `sources` and `notify`. */
+/* Who reads what stands under `sources`, `notify` and `experts`. */
 #include "config/config.h"
 
 #include "base/arena.h"
 #include "connect/connector.h"
 #include "connect/source.h"
+#include "expert/experts.h"
 #include "notify/notify.h"
 
 static bool read_source(struct arena *arena, const struct yaml_entries *entries, struct str prefix,
@@ -31,7 +32,17 @@ static void explain_sources(struct buf *out)
     put_fields(out, source_settings);
 }
 
+static bool read_experts(struct arena *arena, const struct yaml_entries *entries, struct str prefix,
+                         void **out, struct err *err)
+{
+    (void)prefix;
+    struct experts *experts = arena_push(arena, struct experts);
+    *out = experts;
+    return experts_read_sections(arena, entries, experts, err);
+}
+
 const struct config_readers config_readers_known = {
     .sources = {.read = read_source, .explain = explain_sources},
     .notify = {.read = notifier_read, .explain = notifier_explain},
+    .experts = {.read = read_experts, .explain = experts_explain},
 };

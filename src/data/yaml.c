@@ -13,6 +13,7 @@
 struct level {
     bool in_sequence;
     bool key_next;   /* of a mapping: the next scalar is a key */
+    bool is_empty;   /* nothing has come in it so far */
     uint32_t index;  /* of a sequence: of the next item */
     struct str path; /* of the mapping or sequence itself */
     struct str key;  /* of a mapping: the last key */
@@ -26,15 +27,31 @@ struct reader {
     uint32_t documents;
 };
 
+static void add_to(struct yaml_entry **items, uint32_t *count, uint32_t *room, struct arena *arena,
+                   struct yaml_entry entry)
+{
+    if (*count == *room) {
+        const uint32_t more = *room == 0 ? 16 : *room * 2;
+        *items = arena_grow(arena, *items, *room * sizeof(struct yaml_entry),
+                            more * sizeof(struct yaml_entry));
+        *room = more;
+    }
+    (*items)[(*count)++] = entry;
+}
+
 static void add(struct yaml_entries *out, struct arena *arena, struct yaml_entry entry)
 {
-    if (out->count == out->room) {
-        const uint32_t room = out->room == 0 ? 16 : out->room * 2;
-        out->items = arena_grow(arena, out->items, out->room * sizeof(struct yaml_entry),
-                                room * sizeof(struct yaml_entry));
-        out->room = room;
-    }
-    out->items[out->count++] = entry;
+    add_to(&out->items, &out->count, &out->room, arena, entry);
+}
+
+static void add_blank(struct reader *reader, struct str path, const yaml_event_t *event)
+{
+    struct yaml_entries *out = reader->out;
+    add_to(&out->blanks, &out->blanks_count, &out->blanks_room, reader->arena,
+           (struct yaml_entry){.path = path,
+                               .value = STR(""),
+                               .line = (uint32_t)event->start_mark.line + 1,
+                               .column = (uint32_t)event->start_mark.column + 1});
 }
 
 /* The path of the node that comes now. */
@@ -67,6 +84,8 @@ static void read_scalar(struct reader *reader, const yaml_event_t *event)
     const struct str text = {.ptr = (const char *)event->data.scalar.value,
                              .len = event->data.scalar.length};
     struct level *level = reader->depth > 0 ? &reader->levels[reader->depth - 1] : NULL;
+    if (level)
+        level->is_empty = false;
     if (level && level->key_next) {
         level->key = str_copy(reader->arena, text);
         level->key_next = false;
@@ -85,9 +104,21 @@ static bool push(struct reader *reader, bool in_sequence)
     if (reader->depth == DEPTH_MAX)
         return false;
     const struct str path = next_path(reader);
-    reader->levels[reader->depth++] =
-        (struct level){.in_sequence = in_sequence, .key_next = !in_sequence, .path = path};
+    if (reader->depth > 0)
+        reader->levels[reader->depth - 1].is_empty = false;
+    reader->levels[reader->depth++] = (struct level){
+        .in_sequence = in_sequence, .key_next = !in_sequence, .is_empty = true, .path = path};
     return true;
+}
+
+static void end_collection(struct reader *reader, const yaml_event_t *event)
+{
+    if (reader->depth > 0) {
+        const struct level *level = &reader->levels[--reader->depth];
+        if (level->is_empty)
+            add_blank(reader, level->path, event);
+    }
+    step_on(reader);
 }
 
 static bool read_event(struct reader *reader, const yaml_event_t *event)
@@ -97,17 +128,17 @@ static bool read_event(struct reader *reader, const yaml_event_t *event)
         read_scalar(reader, event);
         return reader->out->count < ENTRIES_MAX;
     case YAML_ALIAS_EVENT:
+        add_blank(reader, next_path(reader), event);
         step_on(reader);
-        return true;
+        return reader->out->blanks_count < ENTRIES_MAX;
     case YAML_MAPPING_START_EVENT:
         return push(reader, false);
     case YAML_SEQUENCE_START_EVENT:
         return push(reader, true);
     case YAML_MAPPING_END_EVENT:
     case YAML_SEQUENCE_END_EVENT:
-        reader->depth -= reader->depth > 0;
-        step_on(reader);
-        return true;
+        end_collection(reader, event);
+        return reader->out->blanks_count < ENTRIES_MAX;
     case YAML_DOCUMENT_START_EVENT:
         return reader->documents++ == 0;
     default:

@@ -23,6 +23,10 @@ struct yaml_entries {
     struct yaml_entry *items; /* in the order of the text */
     uint32_t count;
     uint32_t room;
+    /* What has no entry though its key is there: `a: []`, `b: {}`, `c: *alias`. */
+    struct yaml_entry *blanks;
+    uint32_t blanks_count;
+    uint32_t blanks_room;
 };
 
 /* One document. False: not YAML, more than one document, or too much; err has line and column. */

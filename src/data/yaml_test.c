@@ -55,11 +55,30 @@ static void what_is_wrong_has_its_place(void **state)
     arena_free(arena);
 }
 
+static void what_says_nothing_is_known_all_the_same(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    struct yaml_entries entries;
+    struct err err;
+    assert_true(yaml_read(arena, STR("a: []\nb: {}\nc: &x [1]\nd: *x\ne:\n  - {}\n  - 2\n"),
+                          &entries, &err));
+    assert_int_equal(entries.count, 2); /* c[0], e[1] */
+    static const char *const want[] = {"a", "b", "d", "e[0]"};
+    assert_int_equal(entries.blanks_count, 4);
+    for (uint32_t i = 0; i < 4; i++)
+        assert_string_equal(entries.blanks[i].path.ptr, want[i]);
+    assert_int_equal(entries.blanks[2].line, 4);
+    assert_int_equal(entries.blanks[2].column, 4);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_document_is_paths_and_values),
         cmocka_unit_test(what_is_wrong_has_its_place),
+        cmocka_unit_test(what_says_nothing_is_known_all_the_same),
     };
     return cmocka_run_group_tests_name("yaml", tests, NULL, NULL);
 }

@@ -151,6 +151,17 @@ static struct str schema(struct arena *arena, uint32_t count, uint32_t seats)
     return buf_str(&out);
 }
 
+static const struct brief brief_of_ballots = {
+    .ability = ABILITY_RANK,
+    .task = task,
+    .signals = MADE_OF(SIGNAL_CHANGES) | MADE_OF_ALERT,
+};
+
+bool ballot_may_have_odds(const struct panel *panel)
+{
+    return panel_tells_odds(panel, &brief_of_ballots);
+}
+
 uint32_t ballot_seats(const struct ballot *ballot)
 {
     return ballot->count < BALLOT_SEATS ? ballot->count : BALLOT_SEATS;
@@ -160,8 +171,8 @@ struct ballot ballot_make(struct arena *arena, struct motion *motion, const uint
                           uint32_t count, bool wants_odds)
 {
     struct ballot ballot = {.changes = changes, .count = count};
-    ballot.brief =
-        (struct brief){.task = task, .material = material(arena, motion, changes, count)};
+    ballot.brief = brief_of_ballots;
+    ballot.brief.material = material(arena, motion, changes, count);
     if (wants_odds) {
         ballot.brief.instructions = str_of(instructions_odds);
         ballot.brief.labels = letters;
@@ -220,11 +231,11 @@ static bool count_votes(void *state, const json_t *answer, struct err *mistake)
     return true;
 }
 
-bool ballot_ask(struct expert *expert, struct arena *arena, const struct ballot *ballot,
+bool ballot_ask(struct panel *panel, struct arena *arena, const struct ballot *ballot,
                 struct vote *out, struct err *err)
 {
     struct counting counting = {.ballot = ballot, .vote = out};
-    return expert_ask(expert, arena, &ballot->brief, count_votes, &counting, err);
+    return panel_ask(panel, arena, &ballot->brief, count_votes, &counting, err);
 }
 
 struct odd {
@@ -240,12 +251,12 @@ static int compare_odds(const void *left, const void *right)
     return a->number < b->number ? -1 : a->number > b->number;
 }
 
-bool ballot_ask_odds(struct expert *expert, struct arena *arena, const struct ballot *ballot,
+bool ballot_ask_odds(struct panel *panel, struct arena *arena, const struct ballot *ballot,
                      struct vote *out, struct err *err)
 {
     double told[LABELS_MAX];
     struct odd odds[BALLOT_MAX];
-    if (!expert_odds(expert, arena, &ballot->brief, told, err))
+    if (!panel_odds(panel, arena, &ballot->brief, told, err))
         return false;
     for (uint32_t i = 0; i < ballot->count; i++)
         odds[i] = (struct odd){i, told[i]};

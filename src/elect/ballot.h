@@ -10,7 +10,7 @@
 #pragma once
 
 #include "culprit/ranking.h"
-#include "expert/expert.h"
+#include "expert/panel.h"
 #include "guard/secrets.h"
 
 #define BALLOT_MAX 20 /* as many as can be told apart by what is told of odds */
@@ -43,13 +43,16 @@ struct vote {
     uint32_t count;
 };
 
+/* Whether who would be asked now tells odds, so that a ballot may be made for them. */
+bool ballot_may_have_odds(const struct panel *panel);
+
 /* One vote for each seat. */
-MUST_CHECK bool ballot_ask(struct expert *expert, struct arena *arena, const struct ballot *ballot,
+MUST_CHECK bool ballot_ask(struct panel *panel, struct arena *arena, const struct ballot *ballot,
                            struct vote *out, struct err *err);
 
 /*
  * All that are on it, by the odds of their letters; made with `wants_odds`. Those of which nothing
  * is told come last, in the order of the ballot.
  */
-MUST_CHECK bool ballot_ask_odds(struct expert *expert, struct arena *arena,
+MUST_CHECK bool ballot_ask_odds(struct panel *panel, struct arena *arena,
                                 const struct ballot *ballot, struct vote *out, struct err *err);

@@ -60,7 +60,7 @@ static void compare(const struct shuffled *answers, uint32_t count, struct bias 
     out->same_five = pairs > 0 ? out->same_five / pairs : 1.0;
 }
 
-bool bias_measure(struct expert *expert, struct arena *arena, struct motion *motion,
+bool bias_measure(struct panel *panel, struct arena *arena, struct motion *motion,
                   const struct ranking *ranking, uint32_t orders, struct bias *out, struct err *err)
 {
     struct shuffled answers[BIAS_ORDERS_MAX];
@@ -78,7 +78,7 @@ bool bias_measure(struct expert *expert, struct arena *arena, struct motion *mot
         map_add(&seen, key);
         const struct ballot ballot =
             ballot_make(arena, motion, answer->changes, out->changes, false);
-        if (!ballot_ask(expert, arena, &ballot, &answer->vote, err))
+        if (!ballot_ask(panel, arena, &ballot, &answer->vote, err))
             return err_context(err, "order %u of %u", i + 1, orders);
         out->orders++;
         out->firsts[answer->vote.seats[0]]++;

@@ -22,6 +22,6 @@ struct bias {
  * The first changes of the ranking, as many as a ballot takes, in `orders` orders; which these are
  * follows from the number alone. An order that was asked before is left out.
  */
-MUST_CHECK bool bias_measure(struct expert *expert, struct arena *arena, struct motion *motion,
+MUST_CHECK bool bias_measure(struct panel *panel, struct arena *arena, struct motion *motion,
                              const struct ranking *ranking, uint32_t orders, struct bias *out,
                              struct err *err);

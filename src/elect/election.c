@@ -76,17 +76,17 @@ static void seat(struct election *election, uint32_t *from, uint32_t place)
     election->order[(*from)++] = place;
 }
 
-static bool hold_ballot(struct expert *expert, struct arena *arena, struct motion *motion,
+static bool hold_ballot(struct panel *panel, struct arena *arena, struct motion *motion,
                         const uint32_t *changes, uint32_t count, bool is_last, struct vote *vote,
                         struct err *err)
 {
-    const bool by_odds = is_last && expert_tells_odds(expert);
+    const bool by_odds = is_last && ballot_may_have_odds(panel);
     const struct ballot ballot = ballot_make(arena, motion, changes, count, by_odds);
-    return by_odds ? ballot_ask_odds(expert, arena, &ballot, vote, err)
-                   : ballot_ask(expert, arena, &ballot, vote, err);
+    return by_odds ? ballot_ask_odds(panel, arena, &ballot, vote, err)
+                   : ballot_ask(panel, arena, &ballot, vote, err);
 }
 
-static bool hold_round(struct expert *expert, struct arena *arena, struct motion *motion,
+static bool hold_round(struct panel *panel, struct arena *arena, struct motion *motion,
                        const struct ranking *ranking, struct round *round,
                        struct election *election, struct err *err)
 {
@@ -97,7 +97,7 @@ static bool hold_round(struct expert *expert, struct arena *arena, struct motion
         const uint32_t count = deal(ranking, round, which, ballots, changes);
         struct vote vote;
         election->ballots++;
-        if (!hold_ballot(expert, arena, motion, changes, count, ballots == 1, &vote, err))
+        if (!hold_ballot(panel, arena, motion, changes, count, ballots == 1, &vote, err))
             return false;
         for (uint32_t i = 0; i < vote.count; i++)
             seat(election, &seated, place_of(ranking, changes[vote.seats[i]]));
@@ -124,7 +124,7 @@ static struct round first_round(struct arena *arena, const struct ranking *ranki
     return round;
 }
 
-bool election_hold(struct expert *expert, struct arena *arena, struct motion *motion,
+bool election_hold(struct panel *panel, struct arena *arena, struct motion *motion,
                    const struct ranking *ranking, struct election *out, struct err *err)
 {
     struct round round = first_round(arena, ranking);
@@ -135,7 +135,7 @@ bool election_hold(struct expert *expert, struct arena *arena, struct motion *mo
     bool is_last = round.count < 2; /* of one there is nothing to say */
     while (!is_last && out->rounds < ROUNDS_MAX) {
         is_last = ballots_of(round.count) == 1;
-        if (!hold_round(expert, arena, motion, ranking, &round, out, err))
+        if (!hold_round(panel, arena, motion, ranking, &round, out, err))
             return false;
     }
     return true;
@@ -176,7 +176,7 @@ void election_join(struct arena *arena, const struct election *election, struct 
 
 /* ---- what would go out ---- */
 
-bool election_show(const struct expert *expert, struct arena *arena, struct motion *motion,
+bool election_show(const struct panel *panel, struct arena *arena, struct motion *motion,
                    const struct ranking *ranking, struct buf *out, struct err *err)
 {
     const struct round round = first_round(arena, ranking);
@@ -186,8 +186,8 @@ bool election_show(const struct expert *expert, struct arena *arena, struct moti
         struct str text;
         const uint32_t count = deal(ranking, &round, which, ballots, changes);
         const struct ballot ballot =
-            ballot_make(arena, motion, changes, count, ballots == 1 && expert_tells_odds(expert));
-        if (!expert_show(expert, arena, &ballot.brief, &text, err))
+            ballot_make(arena, motion, changes, count, ballots == 1 && ballot_may_have_odds(panel));
+        if (!panel_show(panel, arena, &ballot.brief, &text, err))
             return false;
         buf_add(out, text);
         buf_add_char(out, '\n');

@@ -23,7 +23,7 @@ struct election {
 };
 
 /* The ranking is read and not changed. False: some ballot had no answer. */
-MUST_CHECK bool election_hold(struct expert *expert, struct arena *arena, struct motion *motion,
+MUST_CHECK bool election_hold(struct panel *panel, struct arena *arena, struct motion *motion,
                               const struct ranking *ranking, struct election *out, struct err *err);
 
 /* Reorders the items of the ranking by what was elected. */
@@ -33,6 +33,5 @@ void election_join(struct arena *arena, const struct election *election, struct 
  * What the ballots of the first round would send, without the key. Those of later rounds have no
  * other texts.
  */
-MUST_CHECK bool election_show(const struct expert *expert, struct arena *arena,
-                              struct motion *motion, const struct ranking *ranking, struct buf *out,
-                              struct err *err);
+MUST_CHECK bool election_show(const struct panel *panel, struct arena *arena, struct motion *motion,
+                              const struct ranking *ranking, struct buf *out, struct err *err);

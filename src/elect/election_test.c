@@ -172,8 +172,7 @@ static bool elect(struct scene *scene, struct voter *voter, const char *more,
 {
     struct desk *desk = desk_with("openai", more, (struct transport){vote, voter}, scene->arena);
     *err = (struct err){0};
-    return election_hold(&desk->expert, scene->arena, &scene->motion, &scene->ranking, election,
-                         err);
+    return election_hold(desk->panel, scene->arena, &scene->motion, &scene->ranking, election, err);
 }
 
 /* ---- tests ---- */
@@ -363,7 +362,7 @@ static void wrong_votes_are_refused(void **state)
         struct election election;
         struct err err = {0};
         assert_false(
-            election_hold(&desk->expert, arena, &scene.motion, &scene.ranking, &election, &err));
+            election_hold(desk->panel, arena, &scene.motion, &scene.ranking, &election, &err));
         if (!strstr(err.text, cases[i].want))
             assert_string_equal(err.text, cases[i].want);
         arena_free(arena);
@@ -431,7 +430,7 @@ static struct bias bias_of(enum habit habit)
     struct bias bias;
     struct err err;
     scene.ranking.items[2].number = CULPRIT; /* among the first twenty */
-    assert_true(bias_measure(&desk->expert, arena, &scene.motion, &scene.ranking, 12, &bias, &err));
+    assert_true(bias_measure(desk->panel, arena, &scene.motion, &scene.ranking, 12, &bias, &err));
     arena_free(arena);
     return bias;
 }
@@ -459,10 +458,9 @@ static void what_is_shown_is_what_is_sent(void **state)
     struct buf shown = buf_new(arena);
     struct election election;
     struct err err;
-    assert_true(election_show(&desk->expert, arena, &scene.motion, &scene.ranking, &shown, &err));
+    assert_true(election_show(desk->panel, arena, &scene.motion, &scene.ranking, &shown, &err));
     assert_int_equal(voter.calls, 0);
-    assert_true(
-        election_hold(&desk->expert, arena, &scene.motion, &scene.ranking, &election, &err));
+    assert_true(election_hold(desk->panel, arena, &scene.motion, &scene.ranking, &election, &err));
     assert_int_equal(voter.calls, 1);
     struct buf sent = buf_new(arena);
     json_t *text = json_string(voter.material);

@@ -37,6 +37,10 @@ static bool walk(struct casefile *casefile, const struct world *world,
     verdict_rank(casefile);
     director_correct(director);
     world->exhibit(world->state, casefile);
+    if (world->consult) {
+        tell(how, "asking models");
+        world->consult(world->state, casefile);
+    }
 
     *out = report_write(casefile);
     return true;
@@ -78,10 +82,7 @@ bool investigate(struct arena *arena, struct str bundle_path, const struct inves
         return false;
     struct investigation all = *how;
     all.budget_ns = how->budget_ns > 0 ? how->budget_ns : BUDGET_NS_DEFAULT;
-    return run(arena, alert,
-               world_of_bundle(arena, bundle, how->repository, how->memories, how->experts_out,
-                               how->direction.planner),
-               &all, out, err);
+    return run(arena, alert, world_of_bundle(arena, bundle, how), &all, out, err);
 }
 
 /* NULL where the journal does not say: then the program had no others than those it came with. */

@@ -5,6 +5,7 @@
 #include "director/director.h"
 #include "engine/memories.h"
 #include "engine/repository.h"
+#include "expert/panel.h"
 #include "journal/replay.h"
 #include "report/report.h"
 #include "source/bundle.h"
@@ -18,6 +19,11 @@ struct investigation {
     const struct memories *memories;     /* of earlier incidents; NULL: none */
     const struct weights *weights;       /* by which is judged; NULL: those that are shipped */
     const char *const *experts_out; /* small experts to leave out; ends with NULL; NULL: none */
+
+    struct panel *panel; /* models that may be asked; NULL: none */
+    /* What they are asked once the verdict stands; NULL: nothing. */
+    void (*consult)(void *state, struct panel *panel, struct casefile *casefile);
+    void *consult_state;
 
     /* Told what goes on, for a person who waits; NULL: nobody does. */
     void (*progress)(void *state, const char *what);

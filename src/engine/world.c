@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "engine/exhibits.h"
+#include "engine/investigate.h"
 #include "engine/reread.h"
 #include "runbook/load.h"
 
@@ -11,19 +12,17 @@
 struct bundle_world {
     struct arena *arena;
     const struct bundle *bundle;
-    const struct repository *repository;
-    const struct memories *memories;
-    const char *const *experts_out;
+    const struct investigation *how;
     struct services services;
 };
 
 static bool load_bundle(void *state, struct casefile *casefile, struct err *err)
 {
     struct bundle_world *world = state;
-    if (!services_open(world->arena, world->bundle, world->repository, world->memories, casefile,
-                       &world->services, err))
+    if (!services_open(world->arena, world->bundle, world->how->repository, world->how->memories,
+                       casefile, &world->services, err))
         return false;
-    world->services.experts_out = world->experts_out;
+    world->services.experts_out = world->how->experts_out;
     return true;
 }
 
@@ -35,28 +34,41 @@ static void reread_bundle(void *state, struct casefile *casefile)
 static void exhibit_bundle(void *state, struct casefile *casefile)
 {
     const struct bundle_world *world = state;
-    exhibits_gather(casefile, &world->services, world->repository);
+    exhibits_gather(casefile, &world->services, world->how->repository);
+}
+
+static void consult_live(void *state, struct casefile *casefile)
+{
+    const struct investigation *how = ((const struct bundle_world *)state)->how;
+    if (how->consult)
+        how->consult(how->consult_state, how->panel, casefile);
+    panel_tell(how->panel, casefile);
+}
+
+/* "local, cloud" */
+static struct str names_of(struct arena *arena, struct panel *panel)
+{
+    struct buf out = buf_new(arena);
+    for (uint32_t i = 0; i < panel_count(panel); i++)
+        buf_printf(&out, "%s%.*s", i > 0 ? ", " : "", STR_ARG(panel_expert(panel, i)->config.name));
+    return buf_str(&out);
 }
 
 const struct world *world_of_bundle(struct arena *arena, const struct bundle *bundle,
-                                    const struct repository *repository,
-                                    const struct memories *memories, const char *const *experts_out,
-                                    const struct planner *planner)
+                                    const struct investigation *how)
 {
     struct bundle_world *state = arena_push(arena, struct bundle_world);
-    *state = (struct bundle_world){.arena = arena,
-                                   .bundle = bundle,
-                                   .repository = repository,
-                                   .memories = memories,
-                                   .experts_out = experts_out};
+    *state = (struct bundle_world){.arena = arena, .bundle = bundle, .how = how};
     struct world *world = arena_push(arena, struct world);
     *world = (struct world){
         .load = load_bundle,
         .answer = run_answer_live,
         .reread = reread_bundle,
         .exhibit = exhibit_bundle,
+        .consult = how->panel ? consult_live : NULL,
+        .experts = names_of(arena, how->panel),
         .services = &state->services,
-        .planner = planner,
+        .planner = how->direction.planner,
         .state = state,
     };
     return world;
@@ -86,6 +98,11 @@ static void exhibit_journal(void *state, struct casefile *casefile)
     replay_exhibits(state, casefile);
 }
 
+static void consult_journal(void *state, struct casefile *casefile)
+{
+    replay_consulting(state, casefile);
+}
+
 static bool plan_journal(void *state, struct casefile *casefile, const struct library *library,
                          struct buf *out, struct err *err)
 {
@@ -110,12 +127,15 @@ static const struct planner *planner_of_journal(struct arena *arena, struct repl
 
 const struct world *world_of_journal(struct arena *arena, struct replay *replay)
 {
+    const struct str experts = replay_reader(replay)->opening.experts;
     struct world *world = arena_push(arena, struct world);
     *world = (struct world){
         .load = load_journal,
         .answer = answer_journal,
         .reread = reread_journal,
         .exhibit = exhibit_journal,
+        .consult = experts.len > 0 ? consult_journal : NULL,
+        .experts = experts,
         .services = arena_push(arena, struct services),
         .planner = planner_of_journal(arena, replay),
         .state = replay,
@@ -165,6 +185,14 @@ static void exhibit_written(void *state, struct casefile *casefile)
     journal_end_exhibits(written->journal, casefile);
 }
 
+static void consult_written(void *state, struct casefile *casefile)
+{
+    const struct written_world *written = state;
+    journal_begin(written->journal, casefile);
+    written->world->consult(written->world->state, casefile);
+    journal_end_consulting(written->journal, casefile);
+}
+
 static bool plan_written(void *state, struct casefile *casefile, const struct library *library,
                          struct buf *out, struct err *err)
 {
@@ -199,6 +227,8 @@ const struct world *world_with_journal(struct arena *arena, const struct world *
         .answer = answer_written,
         .reread = reread_written,
         .exhibit = exhibit_written,
+        .consult = inner->consult ? consult_written : NULL,
+        .experts = inner->experts,
         .services = inner->services,
         .planner = planner_written(arena, state),
         .state = state,
@@ -232,6 +262,7 @@ struct journal_opening world_opening(struct arena *arena, const struct world *wo
         .budget_ns = budget_ns,
         .planner = str_of(world->planner ? world->planner->name : NULL),
         .planner_is_final = world->planner && world->planner->is_final,
+        .experts = world->experts,
         .books = books,
         .books_count = count,
         .weights = weights,

@@ -9,6 +9,8 @@
 #include "engine/services.h"
 #include "journal/replay.h"
 
+struct investigation; /* engine/investigate.h */
+
 struct world {
     /* Puts into the case what its sources hold before anything is asked. */
     bool (*load)(void *state, struct casefile *casefile, struct err *err);
@@ -19,6 +21,9 @@ struct world {
     void (*reread)(void *state, struct casefile *casefile);
     /* Adds what is shown beside the evidence. */
     void (*exhibit)(void *state, struct casefile *casefile);
+    /* Asks models what they are for once the verdict stands; NULL: there are none. */
+    void (*consult)(void *state, struct casefile *casefile);
+    struct str experts;              /* their names; empty: none */
     const struct services *services; /* for calls; empty where nobody needs them */
     const struct planner *planner;   /* who else is asked for a plan; NULL: nobody */
     void *state;
@@ -26,9 +31,7 @@ struct world {
 
 /* All of them live in `arena`; what they are given must outlive them. */
 const struct world *world_of_bundle(struct arena *arena, const struct bundle *bundle,
-                                    const struct repository *repository,
-                                    const struct memories *memories,
-                                    const char *const *experts_out, const struct planner *planner);
+                                    const struct investigation *how);
 const struct world *world_of_journal(struct arena *arena, struct replay *replay);
 
 /* Another world, whose answers are written down. */

@@ -19,5 +19,9 @@ enum ability {
         ABILITIES_COUNT
 };
 
+/* What a model that writes words can do: bits. Directions and forecasts are for small ones. */
+#define ABILITIES_OF_WORDS                                                                         \
+    (1u << ABILITY_PLAN | 1u << ABILITY_RANK | 1u << ABILITY_EXPLAIN | 1u << ABILITY_LABEL)
+
 const char *ability_name(enum ability ability); /* "plan" */
 const char *ability_text(enum ability ability); /* "write a runbook" */

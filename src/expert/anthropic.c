@@ -5,6 +5,9 @@
 
 #include "base/arena.h"
 #include "data/json.h"
+#include "net/sse.h"
+
+const struct expert_type expert_anthropic;
 
 #define PARTS_MAX 64 /* of an answer; the models think, quote and write in parts */
 
@@ -40,6 +43,8 @@ static bool encode(const struct expert_config *config, const struct brief *brief
         buf_printf(&body,
                    ",\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":%.*s}}",
                    STR_ARG(brief->schema));
+    if (brief_streams(config, brief))
+        buf_add(&body, STR(",\"stream\":true"));
     buf_add_char(&body, '}');
     *out = (struct request){.url = config->url, .body = buf_str(&body)};
     request_add_header(out, "Content-Type", STR("application/json"), false);
@@ -54,6 +59,8 @@ static bool read_content(const json_t *root, struct arena *arena, struct opinion
 {
     const json_t *parts = json_object_get(root, "content");
     const struct str stop = reply_text(root, "stop_reason");
+    if (!reply_is_calm(arena, root, err))
+        return false;
     if (!json_is_array(parts))
         return err_set(err, ERR_PROTOCOL,
                        "the reply has no `content`; is the URL one of messages?");
@@ -68,17 +75,44 @@ static bool read_content(const json_t *root, struct arena *arena, struct opinion
     return true;
 }
 
+static uint64_t tokens_in(const json_t *usage)
+{
+    return reply_count(usage, "input_tokens") + reply_count(usage, "cache_read_input_tokens") +
+           reply_count(usage, "cache_creation_input_tokens");
+}
+
+/* message_start, content_block_delta, message_delta; others have nothing for us. */
+static bool take(struct streamed *streamed, const json_t *event, struct err *err)
+{
+    const struct str type = reply_text(event, "type");
+    const json_t *delta = json_object_get(event, "delta");
+    if (str_eq(type, STR("message_start")))
+        streamed->tokens_in =
+            tokens_in(json_object_get(json_object_get(event, "message"), "usage"));
+    else if (str_eq(type, STR("content_block_delta")) &&
+             str_eq(reply_text(delta, "type"), STR("text_delta")))
+        buf_add(&streamed->text, reply_text(delta, "text"));
+    if (!str_eq(type, STR("message_delta")))
+        return true;
+    const struct str stop = reply_text(delta, "stop_reason");
+    if (str_eq(stop, STR("refusal")))
+        return err_set(err, ERR_DENIED, "the model refuses");
+    streamed->is_ended = stop.len > 0;
+    streamed->is_cut = str_eq(stop, STR("max_tokens"));
+    streamed->tokens_out = reply_count(json_object_get(event, "usage"), "output_tokens");
+    return true;
+}
+
 static bool decode(const struct brief *brief, struct str reply, struct arena *arena,
                    struct opinion *out, struct err *err)
 {
-    (void)brief;
+    if (!brief->labels && sse_begins(reply))
+        return reply_read_stream(&expert_anthropic, arena, reply, out, err);
     json_t *root = reply_read(arena, reply, err);
     if (!root)
         return false;
     const json_t *usage = json_object_get(root, "usage");
-    *out = (struct opinion){.tokens_in = reply_count(usage, "input_tokens") +
-                                         reply_count(usage, "cache_read_input_tokens") +
-                                         reply_count(usage, "cache_creation_input_tokens"),
+    *out = (struct opinion){.tokens_in = tokens_in(usage),
                             .tokens_out = reply_count(usage, "output_tokens")};
     const bool ok = read_content(root, arena, out, err);
     json_decref(root);
@@ -91,4 +125,5 @@ const struct expert_type expert_anthropic = {
     .path = "/messages",
     .encode = encode,
     .decode = decode,
+    .take = take,
 };

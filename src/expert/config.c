@@ -7,26 +7,24 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/map.h"
 #include "data/secret.h"
-#include "data/yaml.h"
 #include "expert/expert.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #define KEY_BYTES_MAX 4096
 #define NEAR 3 /* slips of the finger between a key and the one that was meant */
 
 #define TOKENS_MAX 100000 /* an election among 100 changes takes some 30,000 */
-#define ANSWER_TOKENS_MAX                                                                          \
-    1000 /* models that think first need more; what they need is theirs to say */
+/* Models that think first need more; what they need is theirs to say. */
+#define ANSWER_TOKENS_MAX 1000
 #define SPAN_MAX_NS (120 * NS_PER_S)
 
 struct reading {
     struct arena *arena;
     const struct yaml_entry *at;
+    struct str path; /* below the prefix: "limits.tokens", "abilities[1]" */
     struct expert_config *out;
 };
 
@@ -131,59 +129,133 @@ static bool read_key(const struct reading *reading, void *field, struct err *err
                                    reading->at->line, reading->at->column, STR_ARG(value));
 }
 
+/* One, or a list: the first takes away all that stood there as standard. */
+static bool read_ability(const struct reading *reading, void *field, struct err *err)
+{
+    unsigned *abilities = field;
+    if (!str_ends(reading->path, STR("]")) || str_ends(reading->path, STR("[0]")))
+        *abilities = 0;
+    for (unsigned i = 0; i < ABILITIES_COUNT; i++)
+        if (str_eq(reading->at->value, str_of(ability_name((enum ability)i))) &&
+            ((1u << i) & ABILITIES_OF_WORDS) != 0) {
+            *abilities |= 1u << i;
+            return true;
+        }
+    return wrong(reading, err, "plan, rank, explain or label is wanted");
+}
+
 /* ---- the keys ---- */
 
 static const struct key {
-    const char *path;
+    struct expert_key told;
     bool (*read)(const struct reading *reading, void *field, struct err *err);
     size_t field;
 } keys[] = {
-    {"kind", read_kind, offsetof(struct expert_config, type)},
-    {"url", read_text, offsetof(struct expert_config, url)},
-    {"model", read_text, offsetof(struct expert_config, model)},
-    {"key", read_key, offsetof(struct expert_config, key)},
-    {"cleartext", read_bool, offsetof(struct expert_config, is_cleartext)},
-    {"schema", read_bool, offsetof(struct expert_config, takes_schema)},
-    {"odds", read_bool, offsetof(struct expert_config, tells_odds)},
-    {"temperature", read_temperature, offsetof(struct expert_config, temperature)},
-    {"prices.input", read_real, offsetof(struct expert_config, price_in)},
-    {"prices.output", read_real, offsetof(struct expert_config, price_out)},
-    {"limits.tokens", read_tokens, offsetof(struct expert_config, tokens_max)},
-    {"limits.answer", read_answer_tokens, offsetof(struct expert_config, answer_tokens_max)},
-    {"limits.money", read_real, offsetof(struct expert_config, money_max)},
-    {"limits.seconds", read_span, offsetof(struct expert_config, span_max_ns)},
-    {"record", read_text, offsetof(struct expert_config, record)},
-    {"replay", read_text, offsetof(struct expert_config, replay)},
+    {{"kind", NULL,
+      "whose words it speaks: openai, which llama-server, vLLM, Ollama and LiteLLM "
+      "speak as well, or anthropic"},
+     read_kind,
+     offsetof(struct expert_config, type)},
+    {{"url", NULL, "where; `/v1` and the path of the endpoint are added where they are missing"},
+     read_text,
+     offsetof(struct expert_config, url)},
+    {{"model", NULL, "its name, as the other side spells it"},
+     read_text,
+     offsetof(struct expert_config, model)},
+    {{"key", NULL, "`env:NAME` or `file:PATH`; without it none is sent"},
+     read_key,
+     offsetof(struct expert_config, key)},
+    {{"abilities", "[plan, rank, explain, label]", "what it may be asked for, one or a list"},
+     read_ability,
+     offsetof(struct expert_config, abilities)},
+    {{"cleartext", "false", "`true`: the key may go over http to another machine"},
+     read_bool,
+     offsetof(struct expert_config, is_cleartext)},
+    {{"schema", "true",
+      "`false`: the endpoint takes no JSON schema, and is told the form in words"},
+     read_bool,
+     offsetof(struct expert_config, takes_schema)},
+    {{"odds", "false",
+      "`true`: it tells log-probabilities (`top_logprobs`), by which the last "
+      "ballot is decided; not for models that think before they answer"},
+     read_bool,
+     offsetof(struct expert_config, tells_odds)},
+    {{"stream", "true", "`false`: the endpoint cannot send an answer while it is written"},
+     read_bool,
+     offsetof(struct expert_config, streams)},
+    {{"temperature", "0", "`none`: do not send any, for models that refuse it"},
+     read_temperature,
+     offsetof(struct expert_config, temperature)},
+    {{"prices.input", NULL, "for a million tokens, in any currency: what it cost is told in it"},
+     read_real,
+     offsetof(struct expert_config, price_in)},
+    {{"prices.output", NULL, "the same of what it writes"},
+     read_real,
+     offsetof(struct expert_config, price_out)},
+    {{"limits.tokens", "100000", "of all questions to it together"},
+     read_tokens,
+     offsetof(struct expert_config, tokens_max)},
+    {{"limits.answer", "1000", "tokens of one answer; models that think need more"},
+     read_answer_tokens,
+     offsetof(struct expert_config, answer_tokens_max)},
+    {{"limits.money", NULL, "in the currency of the prices; wants them"},
+     read_real,
+     offsetof(struct expert_config, money_max)},
+    {{"limits.seconds", "120", "that it is waited for, all questions and repeated tries together"},
+     read_span,
+     offsetof(struct expert_config, span_max_ns)},
+    {{"record", NULL, "a folder that exchanges are kept in"},
+     read_text,
+     offsetof(struct expert_config, record)},
+    {{"replay", NULL, "a folder that replies are taken from, instead of being asked for"},
+     read_text,
+     offsetof(struct expert_config, replay)},
 };
 
 #define KEYS_COUNT (sizeof keys / sizeof *keys)
 
-static bool refuse_key(const struct yaml_entry *entry, struct err *err)
+const struct expert_key *expert_key_at(size_t index)
 {
+    return index < KEYS_COUNT ? &keys[index].told : NULL;
+}
+
+bool expert_config_refuse(const struct yaml_entry *entry, struct str prefix, struct err *err)
+{
+    const struct str path = str_slice(entry->path, prefix.len, entry->path.len);
     const struct key *nearest = &keys[0];
     for (size_t i = 1; i < KEYS_COUNT; i++)
-        if (str_distance(str_of(keys[i].path), entry->path) <
-            str_distance(str_of(nearest->path), entry->path))
+        if (str_distance(str_of(keys[i].told.path), path) <
+            str_distance(str_of(nearest->told.path), path))
             nearest = &keys[i];
     const int shown = (int)(entry->path.len < 80 ? entry->path.len : 80);
-    if (str_distance(str_of(nearest->path), entry->path) <= NEAR)
-        return err_set(err, ERR_USAGE, "%u:%u: there is no key `%.*s`; did you mean `%s`?",
-                       entry->line, entry->column, shown, entry->path.ptr, nearest->path);
+    if (str_distance(str_of(nearest->told.path), path) <= NEAR)
+        return err_set(err, ERR_USAGE, "%u:%u: there is no key `%.*s`; did you mean `%.*s%s`?",
+                       entry->line, entry->column, shown, entry->path.ptr, STR_ARG(prefix),
+                       nearest->told.path);
     return err_set(err, ERR_USAGE, "%u:%u: there is no key `%.*s`; docs/experts.md has them all",
                    entry->line, entry->column, shown, entry->path.ptr);
 }
 
-static bool read_entry(const struct reading *reading, bool *seen, struct err *err)
+/* "abilities[2]" is a value of "abilities"; no other key takes a list. */
+static bool is_value_of(struct str path, const struct key *key)
+{
+    const struct str name = str_of(key->told.path);
+    return str_eq(path, name) || (key->read == read_ability && str_starts(path, name) &&
+                                  path.ptr[name.len] == '[' && str_ends(path, STR("]")));
+}
+
+static bool read_entry(const struct reading *reading, struct map *seen, struct str prefix,
+                       struct err *err)
 {
     for (size_t i = 0; i < KEYS_COUNT; i++)
-        if (str_eq(reading->at->path, str_of(keys[i].path))) {
-            if (seen[i])
-                return err_set(err, ERR_USAGE, "%u:%u: `%s` is there twice", reading->at->line,
-                               reading->at->column, keys[i].path);
-            seen[i] = true;
+        if (is_value_of(reading->path, &keys[i])) {
+            const uint32_t before = seen->count;
+            if (map_add(seen, reading->path) != before)
+                return err_set(err, ERR_USAGE, "%u:%u: `%.*s` is there twice", reading->at->line,
+                               reading->at->column, STR_ARG(reading->at->path));
             return keys[i].read(reading, (char *)reading->out + keys[i].field, err);
         }
-    return refuse_key(reading->at, err);
+    return expert_config_refuse(reading->at, prefix, err);
 }
 
 /* ---- what must fit together ---- */
@@ -217,11 +289,23 @@ static bool check_secrecy(const struct expert_config *config, struct err *err)
         STR_ARG(config->host));
 }
 
+static bool settle_in_process(struct expert_config *out, struct err *err)
+{
+    if (out->url.len + out->key.len > 0)
+        return err_set(err, ERR_USAGE, "%s: nothing is sent, so there is neither `url` nor `key`",
+                       out->type->name);
+    if (out->record.len + out->replay.len > 0)
+        return err_set(err, ERR_USAGE, "%s: nothing is sent, so nothing is recorded or replayed",
+                       out->type->name);
+    out->host = str_of(out->type->name);
+    return true;
+}
+
 static bool settle(struct arena *arena, struct expert_config *out, struct err *err)
 {
     if (!out->type)
         return err_set(err, ERR_USAGE, "`kind` is wanted: openai or anthropic");
-    if (out->url.len == 0)
+    if (!out->type->infer && out->url.len == 0)
         return err_set(err, ERR_USAGE, "`url` is wanted: where the model is asked");
     if (out->model.len == 0)
         return err_set(err, ERR_USAGE, "`model` is wanted: its name, as the other side spells it");
@@ -231,45 +315,43 @@ static bool settle(struct arena *arena, struct expert_config *out, struct err *e
         return err_set(err, ERR_USAGE, "limits.money wants prices.input and prices.output");
     if (out->record.len > 0 && out->replay.len > 0)
         return err_set(err, ERR_USAGE, "one of `record` and `replay` is wanted, not both");
+    if (out->type->infer)
+        return settle_in_process(out, err);
     out->url = whole_url(arena, out->url, out->type->path);
     if (!url_host(arena, out->url, &out->host, err))
         return err_context(err, "url");
     return check_secrecy(out, err);
 }
 
-bool expert_config_read(struct arena *arena, struct str text, struct expert_config *out,
-                        struct err *err)
+static struct expert_config standard(void)
 {
-    *out = (struct expert_config){.takes_schema = true,
+    return (struct expert_config){.takes_schema = true,
+                                  .streams = true,
                                   .has_temperature = true,
+                                  .abilities = ABILITIES_OF_WORDS,
                                   .tokens_max = TOKENS_MAX,
                                   .answer_tokens_max = ANSWER_TOKENS_MAX,
                                   .span_max_ns = SPAN_MAX_NS};
-    struct yaml_entries entries;
-    bool seen[KEYS_COUNT] = {false};
-    if (!yaml_read(arena, text, &entries, err))
-        return false;
-    for (uint32_t i = 0; i < entries.count; i++) {
-        const struct reading reading = {.arena = arena, .at = &entries.items[i], .out = out};
-        if (!read_entry(&reading, seen, err))
-            return false;
-    }
-    return settle(arena, out, err);
 }
 
-bool expert_config_load(struct arena *arena, const char *path, struct expert_config *out,
-                        struct err *err)
+bool expert_config_read(struct arena *arena, const struct yaml_entries *entries, struct str prefix,
+                        struct expert_config *out, struct err *err)
 {
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    char *text = arena_alloc(arena, CONFIG_BYTES_MAX + 1);
-    const size_t len = fread(text, 1, CONFIG_BYTES_MAX + 1, file);
-    const bool ok = !ferror(file);
-    fclose(file);
-    if (!ok || len > CONFIG_BYTES_MAX)
-        return err_set(err, ERR_USAGE, "%s: a file of at most %zu bytes is wanted", path,
-                       CONFIG_BYTES_MAX);
-    return expert_config_read(arena, (struct str){.ptr = text, .len = len}, out, err) ||
-           err_context(err, "%s", path);
+    struct map seen = map_new(arena);
+    *out = standard();
+    for (uint32_t i = 0; i < entries->count; i++) {
+        const struct yaml_entry *entry = &entries->items[i];
+        if (!str_starts(entry->path, prefix))
+            continue;
+        const struct reading reading = {.arena = arena,
+                                        .at = entry,
+                                        .path = str_slice(entry->path, prefix.len, entry->path.len),
+                                        .out = out};
+        if (!read_entry(&reading, &seen, prefix, err))
+            return false;
+    }
+    if (!settle(arena, out, err))
+        return false;
+    out->name = out->model;
+    return true;
 }

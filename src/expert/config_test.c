@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "expert/config.h"
+#include "expert/experts.h"
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -16,6 +16,16 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define LEAST "kind: openai\nurl: http://localhost:8080\nmodel: m\n"
 
+/* Of a file with one model. */
+static bool read_one(struct arena *arena, struct str text, struct expert_config *out,
+                     struct err *err)
+{
+    struct experts experts;
+    const bool ok = experts_read(arena, text, &experts, err);
+    *out = experts.items[0];
+    return ok;
+}
+
 static void four_lines_are_enough(void **state)
 {
     (void)state;
@@ -23,7 +33,7 @@ static void four_lines_are_enough(void **state)
     struct expert_config config;
     struct err err;
     setenv("WARROOM_TEST_KEY", "hush", 1);
-    assert_true(expert_config_read(arena, STR(LEAST "key: env:WARROOM_TEST_KEY\n"), &config, &err));
+    assert_true(read_one(arena, STR(LEAST "key: env:WARROOM_TEST_KEY\n"), &config, &err));
     assert_string_equal(config.type->name, "openai");
     assert_true(str_eq(config.url, STR("http://localhost:8080/v1/chat/completions")));
     assert_true(str_eq(config.host, STR("localhost:8080")));
@@ -39,12 +49,12 @@ static void every_key_is_read(void **state)
     struct arena *arena = arena_new("test");
     struct expert_config config;
     struct err err;
-    assert_true(expert_config_read(
-        arena,
-        STR("kind: openai\nurl: https://h/v1\nmodel: m\nschema: false\nodds: true\n"
-            "temperature: none\nprices:\n  input: 0.5\n  output: 2\nlimits:\n  tokens: 7\n"
-            "  answer: 8\n  money: 0.25\n  seconds: 9\nrecord: /tmp\n"),
-        &config, &err));
+    assert_true(
+        read_one(arena,
+                 STR("kind: openai\nurl: https://h/v1\nmodel: m\nschema: false\nodds: true\n"
+                     "temperature: none\nprices:\n  input: 0.5\n  output: 2\nlimits:\n  tokens: 7\n"
+                     "  answer: 8\n  money: 0.25\n  seconds: 9\nrecord: /tmp\n"),
+                 &config, &err));
     assert_true(!config.takes_schema && config.tells_odds && !config.has_temperature);
     assert_true(config.price_in == 0.5 && config.price_out == 2.0 && config.money_max == 0.25);
     assert_true(config.tokens_max == 7 && config.answer_tokens_max == 8);
@@ -89,7 +99,7 @@ static void what_is_wrong_is_named_with_its_place(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct expert_config config;
         struct err err = {0};
-        assert_false(expert_config_read(arena, str_of(cases[i].text), &config, &err));
+        assert_false(read_one(arena, str_of(cases[i].text), &config, &err));
         if (!str_starts(str_of(err.text), str_of(cases[i].want)))
             assert_string_equal(err.text, cases[i].want);
         assert_null(strstr(err.text, "sk-123")); /* it may be a key */
@@ -121,7 +131,7 @@ static void a_key_is_not_sent_for_all_to_read(void **state)
         struct err err = {0};
         const struct str text =
             str_printf(arena, "kind: openai\nurl: %s\nmodel: m\n%s", cases[i].url, cases[i].more);
-        assert_int_equal(expert_config_read(arena, text, &config, &err), cases[i].ok);
+        assert_int_equal(read_one(arena, text, &config, &err), cases[i].ok);
         assert_null(strstr(err.text, "hush"));
     }
     arena_free(arena);
@@ -146,7 +156,7 @@ static void a_url_is_made_whole(void **state)
         struct err err;
         const struct str text =
             str_printf(arena, "kind: anthropic\nurl: %s\nmodel: m\n", cases[i].given);
-        assert_true(expert_config_read(arena, text, &config, &err));
+        assert_true(read_one(arena, text, &config, &err));
         assert_true(str_eq(config.url, str_of(cases[i].want)));
     }
     arena_free(arena);

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "expert/reply.h"
+#include "net/sse.h"
 #include "net/tape.h"
 
 #include <math.h>
@@ -53,7 +54,6 @@ struct expert expert_open(struct arena *arena, const struct expert_config *confi
                     .clock = clock,
                     .hosts = host,
                     .hosts_count = 1},
-        .deadline = deadline_in(clock, config->span_max_ns),
         .asked = map_new(arena),
     };
 }
@@ -71,6 +71,20 @@ static uint64_t answer_max(const struct expert *expert, const struct brief *brie
     return brief->labels ? 1 : expert->config.answer_tokens_max;
 }
 
+static bool check_purse(const struct purse *purse, uint64_t tokens, double cost, struct err *err)
+{
+    if (purse->tokens_max > 0 && purse->tokens + tokens > purse->tokens_max)
+        return err_set(err, ERR_OVER_BUDGET,
+                       "all models together have used %llu tokens, and one more question may go "
+                       "beyond limits.tokens, %llu",
+                       (unsigned long long)purse->tokens, (unsigned long long)purse->tokens_max);
+    return purse->money_max <= 0.0 || purse->money + cost <= purse->money_max ||
+           err_set(err, ERR_OVER_BUDGET,
+                   "all models together have cost %.4f, and one more question may go beyond "
+                   "limits.money, %.4f",
+                   purse->money, purse->money_max);
+}
+
 static bool check_limits(const struct expert *expert, const struct brief *brief, size_t bytes,
                          struct err *err)
 {
@@ -83,11 +97,24 @@ static bool check_limits(const struct expert *expert, const struct brief *brief,
                        "limits.tokens, %llu",
                        STR_ARG(expert->config.host), (unsigned long long)used,
                        (unsigned long long)expert->config.tokens_max);
-    const double money = bill->money + price(&expert->config, in, answer);
-    return expert->config.money_max <= 0.0 || money <= expert->config.money_max ||
-           err_set(err, ERR_OVER_BUDGET,
-                   "%.*s: %.4f is spent, and one more question may go beyond limits.money, %.4f",
-                   STR_ARG(expert->config.host), bill->money, expert->config.money_max);
+    const double cost = price(&expert->config, in, answer);
+    if (expert->config.money_max > 0.0 && bill->money + cost > expert->config.money_max)
+        return err_set(err, ERR_OVER_BUDGET,
+                       "%.*s: %.4f is spent, and one more question may go beyond limits.money, "
+                       "%.4f",
+                       STR_ARG(expert->config.host), bill->money, expert->config.money_max);
+    return !expert->purse || check_purse(expert->purse, in + answer, cost, err);
+}
+
+/* Until when it may be waited for. */
+static struct deadline deadline_of(const struct expert *expert)
+{
+    const struct deadline own =
+        deadline_in(expert->courier.clock, expert->config.span_max_ns - expert->bill.waited_ns);
+    const struct purse *purse = expert->purse;
+    return purse && purse->deadline.at_ns != 0 && purse->deadline.at_ns < own.at_ns
+               ? purse->deadline
+               : own;
 }
 
 static void charge(struct expert *expert, const struct brief *brief, size_t bytes,
@@ -98,6 +125,10 @@ static void charge(struct expert *expert, const struct brief *brief, size_t byte
     expert->bill.tokens_in += in;
     expert->bill.tokens_out += out;
     expert->bill.money += price(&expert->config, in, out);
+    if (expert->purse) {
+        expert->purse->tokens += in + out;
+        expert->purse->money += price(&expert->config, in, out);
+    }
 }
 
 /* ---- one question ---- */
@@ -112,29 +143,116 @@ static bool tell_complaint(struct arena *arena, const struct reply *reply, struc
     return false;
 }
 
-static bool send_brief(struct expert *expert, struct arena *arena, const struct brief *brief,
-                       struct opinion *out, struct err *err)
+/* Whether it may be asked this: within the limits, and for the first time. */
+static bool admit(struct expert *expert, const struct brief *brief, struct str question,
+                  struct err *err)
 {
-    struct request request;
-    struct reply reply;
-    *out = (struct opinion){0};
-    if (!expert->config.type->encode(&expert->config, brief, arena, &request, err) ||
-        !check_limits(expert, brief, request.body.len, err))
+    if (!check_limits(expert, brief, question.len, err))
         return false;
-    if (map_find(&expert->asked, request.body) != MAP_NONE)
+    if (map_find(&expert->asked, question) != MAP_NONE)
         return err_set(err, ERR_DENIED,
                        "%.*s: the same question was asked before; it is not asked "
                        "in a circle",
                        STR_ARG(expert->config.host));
-    map_add(&expert->asked, request.body);
+    map_add(&expert->asked, question);
     expert->bill.questions++;
-    const bool sent =
-        courier_send(&expert->courier, arena, &request, expert->deadline, &reply, err);
-    if (!sent)
+    return true;
+}
+
+/* ---- hearing an answer while it is written ---- */
+
+struct hearing {
+    struct expert *expert;
+    const struct brief *brief;
+    int64_t sent_ns;
+    size_t read; /* bytes of the reply whose events have been taken */
+    struct streamed streamed;
+};
+
+/* What is wrong with a stream is told when it is over. */
+static void hear(void *state, struct str so_far)
+{
+    struct hearing *hearing = state;
+    struct arena *scratch = arena_new("event");
+    struct err ignored;
+    if (so_far.len < hearing->read) /* another try */
+        hearing->read = hearing->streamed.text.len = 0;
+    struct str rest = str_slice(so_far, hearing->read, so_far.len), data;
+    const size_t before = hearing->streamed.text.len;
+    while (sse_begins(so_far) && sse_next(scratch, &rest, &data))
+        if (!reply_take_event(hearing->expert->config.type, &hearing->streamed, data, &ignored))
+            break;
+    hearing->read = so_far.len - rest.len;
+    arena_free(scratch);
+    if (hearing->streamed.text.len == before)
+        return;
+    struct bill *bill = &hearing->expert->bill;
+    if (bill->first_ns == 0)
+        bill->first_ns = clock_now_ns(hearing->expert->courier.clock) - hearing->sent_ns;
+    hearing->brief->hear(hearing->brief->hear_state, buf_str(&hearing->streamed.text));
+}
+
+static bool exchange(struct expert *expert, struct arena *arena, const struct brief *brief,
+                     struct request *request, struct reply *out, struct err *err)
+{
+    struct hearing hearing = {.expert = expert,
+                              .brief = brief,
+                              .sent_ns = clock_now_ns(expert->courier.clock),
+                              .streamed = {.text = buf_new(arena)}};
+    if (brief_streams(&expert->config, brief)) {
+        request->heard = hear;
+        request->heard_state = &hearing;
+    }
+    expert->bill.first_ns = 0;
+    const bool sent = courier_send(&expert->courier, arena, request, deadline_of(expert), out, err);
+    expert->bill.waited_ns += clock_now_ns(expert->courier.clock) - hearing.sent_ns;
+    return sent;
+}
+
+/* ---- the two ways to ask ---- */
+
+static bool ask_by_wire(struct expert *expert, struct arena *arena, const struct brief *brief,
+                        struct opinion *out, struct err *err)
+{
+    struct request request;
+    struct reply reply;
+    if (!expert->config.type->encode(&expert->config, brief, arena, &request, err) ||
+        !admit(expert, brief, request.body, err))
+        return false;
+    if (!exchange(expert, arena, brief, &request, &reply, err))
         return tell_complaint(arena, &reply, err);
     const bool ok = expert->config.type->decode(brief, reply.body, arena, out, err);
     charge(expert, brief, request.body.len, out);
     return ok || err_context(err, "%.*s", STR_ARG(expert->config.host));
+}
+
+static bool ask_in_process(struct expert *expert, struct arena *arena, const struct brief *brief,
+                           struct opinion *out, struct err *err)
+{
+    const struct str question =
+        str_printf(arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(brief->instructions),
+                   STR_ARG(brief->material), STR_ARG(brief->schema), STR_ARG(brief->wrong),
+                   STR_ARG(brief->mistake));
+    if (!admit(expert, brief, question, err))
+        return false;
+    const int64_t from_ns = clock_now_ns(expert->courier.clock);
+    struct expert_config config = expert->config;
+    config.span_max_ns = deadline_of(expert).at_ns - from_ns; /* what is left of it */
+    if (config.span_max_ns <= 0)
+        return err_set(err, ERR_TIMEOUT, "%.*s: no time is left to ask",
+                       STR_ARG(expert->config.host));
+    const bool ok = expert->config.type->infer(&config, brief, arena, out, err);
+    expert->bill.waited_ns += clock_now_ns(expert->courier.clock) - from_ns;
+    charge(expert, brief, question.len, out);
+    return ok || err_context(err, "%.*s", STR_ARG(expert->config.host));
+}
+
+static bool send_brief(struct expert *expert, struct arena *arena, const struct brief *brief,
+                       struct opinion *out, struct err *err)
+{
+    *out = (struct opinion){0};
+    return (expert->config.type->infer ? ask_in_process : ask_by_wire)(expert, arena, brief, out,
+                                                                       err);
 }
 
 /* ---- answers ---- */
@@ -222,6 +340,10 @@ bool expert_show(const struct expert *expert, struct arena *arena, const struct 
                  struct str *out, struct err *err)
 {
     struct request request;
+    if (expert->config.type->infer) {
+        *out = STR("(nothing leaves: it is answered in this process)\n");
+        return true;
+    }
     if (!expert->config.type->encode(&expert->config, brief, arena, &request, err))
         return false;
     *out = request_print(arena, &request);

@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "expert/ability.h"
 #include "expert/config.h"
+#include "expert/policy.h"
 #include "net/courier.h"
 
 #include <jansson.h>
@@ -28,8 +29,16 @@ struct brief {
     struct str schema;         /* JSON Schema of the answer */
     const char *const *labels; /* instead of a schema: the answer is one of them, with its odds */
     uint32_t labels_count;
+    unsigned signals; /* what the material is made of, as expert/policy.h has it; 0: of anything */
     struct str wrong; /* an earlier answer, and what is wrong with it; empty: there is none */
     struct str mistake;
+
+    /*
+     * Told what has been written so far, while it is written: bytes of a model that nobody has
+     * checked, to be counted and not to be shown. NULL: nobody waits. A second try begins anew.
+     */
+    void (*hear)(void *state, struct str so_far);
+    void *hear_state;
 };
 
 /* What came back, as the backend says it. */
@@ -41,6 +50,16 @@ struct opinion {
     uint64_t tokens_out;
 };
 
+/* What a streamed reply has said up to some event. */
+struct streamed {
+    struct buf text;
+    bool is_ended; /* it said so; a stream that breaks off has not */
+    bool is_cut;
+    uint64_t tokens_in;
+    uint64_t tokens_out;
+};
+
+/* Over the wire, with path, encode(), decode() and take(); or in the process, with infer(). */
 struct expert_type {
     const char *name;    /* as a configuration spells it */
     const char *summary; /* one line, no full stop */
@@ -51,6 +70,15 @@ struct expert_type {
     /* Any bytes. What is kept of the reply is copied into the arena. */
     bool (*decode)(const struct brief *brief, struct str reply, struct arena *arena,
                    struct opinion *out, struct err *err);
+    /* One event of a streamed reply; false: it is a failure. NULL: it streams nothing. */
+    bool (*take)(struct streamed *streamed, const json_t *event, struct err *err);
+    /*
+     * Answers by itself: nothing is sent, there is no `url`, and `model` is what the type says, say
+     * a file. It keeps to `answer_tokens_max` and to `span_max_ns`, counts its tokens, and where
+     * the brief has a schema, the text is of that form.
+     */
+    bool (*infer)(const struct expert_config *config, const struct brief *brief,
+                  struct arena *arena, struct opinion *out, struct err *err);
 };
 
 extern const struct expert_type *const expert_types[]; /* ends with NULL */
@@ -64,18 +92,29 @@ struct bill {
     uint64_t tokens_in; /* estimated where the backend does not say */
     uint64_t tokens_out;
     double money; /* in the unit of the prices; 0 where there are none */
+    int64_t waited_ns;
+    int64_t first_ns; /* from the latest question to its first word; 0: it was not streamed */
+};
+
+/* What several experts may use together, and have used. */
+struct purse {
+    uint64_t tokens_max; /* 0: no limit, as of the others */
+    double money_max;
+    struct deadline deadline; /* 0: none */
+    uint64_t tokens;
+    double money;
 };
 
 struct expert {
     struct expert_config config;
     struct courier courier;
-    struct deadline deadline;
     struct bill bill;
-    struct map asked; /* what was sent: nothing is sent twice */
+    struct purse *purse; /* NULL: it goes by its own limits alone */
+    struct map asked;    /* what was sent: nothing is sent twice */
 };
 
 /*
- * Nothing is sent yet; the time that it may take runs from here. `transport` NULL: what the
+ * Nothing is sent yet. `limits.seconds` are those that it is waited for. `transport` NULL: what the
  * configuration says, by default the network.
  */
 struct expert expert_open(struct arena *arena, const struct expert_config *config,

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An expert without a network, whose time passes only in pauses. */
+/* An expert, and a panel of it, without a network, whose time passes only in pauses. */
 #pragma once
 
-#include "expert/expert.h"
+#include "expert/panel.h"
 
 #include "base/arena.h"
 #include "net/tape.h"
+
+#include <stdlib.h>
 
 struct desk {
     struct arena *arena;
     int64_t now_ns;
     struct expert expert;
+    struct panel *panel;
 };
 
 static void desk_pause(void *state, int64_t span_ns)
@@ -23,17 +26,33 @@ static inline struct desk *desk_with(const char *kind, const char *more, struct 
                                      struct arena *arena)
 {
     struct desk *desk = arena_push(arena, struct desk);
-    struct expert_config config;
+    struct experts experts;
     struct err err;
     const struct str text =
         str_printf(arena, "kind: %s\nurl: https://model.example\nmodel: m\n%s", kind, more);
     *desk = (struct desk){.arena = arena};
-    const bool ok = expert_config_read(arena, text, &config, &err);
-    if (!ok)
-        config = (struct expert_config){0}; /* the first question will tell */
-    desk->expert = expert_open(arena, &config, clock_fixed(&desk->now_ns), &transport);
+    if (!experts_read(arena, text, &experts, &err))
+        abort(); /* the test is wrong */
+    desk->expert = expert_open(arena, &experts.items[0], clock_fixed(&desk->now_ns), &transport);
     desk->expert.courier.pause = desk_pause;
     desk->expert.courier.pause_state = desk;
+    desk->panel = panel_of(arena, &experts, clock_fixed(&desk->now_ns), &transport);
+    panel_set_pause(desk->panel, desk_pause, desk);
+    return desk;
+}
+
+/* A panel of these lines of YAML. */
+static inline struct desk *desk_of(struct arena *arena, const char *text,
+                                   struct transport transport)
+{
+    struct desk *desk = arena_push(arena, struct desk);
+    struct experts experts;
+    struct err err;
+    *desk = (struct desk){.arena = arena};
+    if (!experts_read(arena, str_of(text), &experts, &err))
+        abort(); /* the test is wrong */
+    desk->panel = panel_of(arena, &experts, clock_fixed(&desk->now_ns), &transport);
+    panel_set_pause(desk->panel, desk_pause, desk);
     return desk;
 }
 

@@ -319,12 +319,62 @@ static void time_is_a_limit(void **state)
     arena_free(desk->arena);
 }
 
+/* Wrong at first, and right when it is shown its mistake. */
+static bool infer_pick(const struct expert_config *config, const struct brief *asked,
+                       struct arena *arena, struct opinion *out, struct err *err)
+{
+    (void)config, (void)arena;
+    if (str_eq(asked->material, STR("{}")))
+        return err_set(err, ERR_IO, "the file is broken");
+    *out = (struct opinion){.text = asked->wrong.len > 0 ? STR("{\"pick\":\"B\"}") : STR("B"),
+                            .tokens_in = 7,
+                            .tokens_out = 3};
+    return true;
+}
+
+static void one_in_the_process_is_asked_by_the_same_door(void **state)
+{
+    (void)state;
+    static const struct expert_type type = {
+        .name = "inner", .summary = "For a test", .infer = infer_pick};
+    struct desk *desk = desk_new("openai", "", NULL, 0);
+    desk->expert.config.type = &type;
+    desk->expert.config.host = STR("inner");
+    char picked;
+    struct err err;
+    struct str shown;
+    assert_true(ask(desk, &picked, &err));
+    assert_int_equal(picked, 'B');
+    assert_int_equal(desk->expert.bill.questions, 2);
+    assert_int_equal(desk->expert.bill.repairs, 1);
+    assert_int_equal(desk->expert.bill.tokens_in, 14);
+    assert_int_equal(desk->expert.courier.exchanges, 0);
+    assert_false(ask(desk, &picked, &err));
+    assert_string_equal(err.text,
+                        "inner: the same question was asked before; it is not asked in a circle");
+    assert_true(expert_show(&desk->expert, desk->arena, &brief, &shown, &err));
+    assert_non_null(strstr(shown.ptr, "nothing leaves"));
+
+    struct brief other = brief;
+    other.material = STR("{}");
+    assert_false(expert_ask(&desk->expert, desk->arena, &other, accept_pick, &picked, &err));
+    assert_string_equal(err.text, "inner: the file is broken");
+    desk->expert.bill.waited_ns = 121 * NS_PER_S;
+    other.material = STR("{\"late\":1}");
+    assert_false(expert_ask(&desk->expert, desk->arena, &other, accept_pick, &picked, &err));
+    assert_int_equal(err.kind, ERR_TIMEOUT);
+    arena_free(desk->arena);
+}
+
 static void every_backend_keeps_the_contract(void **state)
 {
     (void)state;
     for (const struct expert_type *const *at = expert_types; *at; at++) {
         assert_true(strlen((*at)->name) > 0 && strlen((*at)->summary) > 0);
-        assert_true((*at)->path[0] == '/' && (*at)->encode && (*at)->decode);
+        if ((*at)->infer)
+            assert_true(!(*at)->path && !(*at)->encode && !(*at)->decode);
+        else
+            assert_true((*at)->path[0] == '/' && (*at)->encode && (*at)->decode);
         assert_ptr_equal(expert_type_find(str_of((*at)->name)), *at);
     }
     assert_null(expert_type_find(STR("oracle")));
@@ -343,6 +393,7 @@ int main(void)
         cmocka_unit_test(limits_hold_before_they_are_reached),
         cmocka_unit_test(nothing_is_asked_in_a_circle),
         cmocka_unit_test(time_is_a_limit),
+        cmocka_unit_test(one_in_the_process_is_asked_by_the_same_door),
         cmocka_unit_test(every_backend_keeps_the_contract),
     };
     return cmocka_run_group_tests_name("expert", tests, NULL, NULL);

@@ -9,8 +9,11 @@
 
 #include "base/arena.h"
 #include "data/json.h"
+#include "net/sse.h"
 
 #include <math.h>
+
+const struct expert_type expert_openai;
 
 #define NOT_TOLD -9999.0 /* what OpenAI writes for a token that is not among them */
 #define ODDS_TOLD 20     /* `top_logprobs`: the most that OpenAI tells */
@@ -62,6 +65,8 @@ static bool encode(const struct expert_config *config, const struct brief *brief
         json_put_real(&body, config->temperature);
     }
     put_form(&body, config, brief);
+    if (brief_streams(config, brief))
+        buf_add(&body, STR(",\"stream\":true,\"stream_options\":{\"include_usage\":true}"));
     buf_add_char(&body, '}');
     *out = (struct request){.url = config->url, .body = buf_str(&body)};
     request_add_header(out, "Content-Type", STR("application/json"), false);
@@ -115,6 +120,8 @@ static bool read_choice(const json_t *root, const struct brief *brief, struct ar
 {
     const json_t *choice = json_array_get(json_object_get(root, "choices"), 0);
     const json_t *message = json_object_get(choice, "message");
+    if (!reply_is_calm(arena, root, err))
+        return false;
     if (!json_is_object(message))
         return err_set(err, ERR_PROTOCOL,
                        "the reply has no `choices[0].message`; is the URL one of "
@@ -129,9 +136,32 @@ static bool read_choice(const json_t *root, const struct brief *brief, struct ar
     return true;
 }
 
+/* Pieces of the answer, then why it ended, then what it took, in an event without choices. */
+static bool take(struct streamed *streamed, const json_t *event, struct err *err)
+{
+    const json_t *choice = json_array_get(json_object_get(event, "choices"), 0);
+    const json_t *delta = json_object_get(choice, "delta");
+    const json_t *usage = json_object_get(event, "usage");
+    const struct str finish = reply_text(choice, "finish_reason");
+    const struct str refusal = reply_text(delta, "refusal");
+    if (refusal.len > 0)
+        return err_set(err, ERR_DENIED, "the model refuses: %s",
+                       reply_quote(streamed->text.arena, refusal).ptr);
+    buf_add(&streamed->text, reply_text(delta, "content"));
+    streamed->is_ended = streamed->is_ended || finish.len > 0;
+    streamed->is_cut = streamed->is_cut || str_eq(finish, STR("length"));
+    if (json_is_object(usage)) {
+        streamed->tokens_in = reply_count(usage, "prompt_tokens");
+        streamed->tokens_out = reply_count(usage, "completion_tokens");
+    }
+    return true;
+}
+
 static bool decode(const struct brief *brief, struct str reply, struct arena *arena,
                    struct opinion *out, struct err *err)
 {
+    if (!brief->labels && sse_begins(reply))
+        return reply_read_stream(&expert_openai, arena, reply, out, err);
     json_t *root = reply_read(arena, reply, err);
     if (!root)
         return false;
@@ -150,4 +180,5 @@ const struct expert_type expert_openai = {
     .path = "/chat/completions",
     .encode = encode,
     .decode = decode,
+    .take = take,
 };

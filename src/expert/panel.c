@@ -2,73 +2,404 @@
 #include "expert/panel.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
+#include "expert/choose.h"
+#include "expert/small.h"
+
+#define OBJECTIONS_BYTES_MAX 300
+
+struct member {
+    struct expert expert;
+    uint32_t failures; /* in a row */
+};
 
 struct panel {
     struct arena *arena;
     struct clock clock;
-    struct expert expert;
+    struct experts experts;
+    struct member members[EXPERTS_MAX];
+    struct purse purse;
+    struct map asked; /* questions: none is asked twice, whoever would answer */
+    void (*hear)(void *state, struct str so_far);
+    void *hear_state;
+    bool holds_back;
+    struct buf held_back;
     struct consultation *first, *last;
+    const struct consultation *told; /* the last that a case was given */
 };
+
+/* ---- opening ---- */
+
+struct panel *panel_of(struct arena *arena, const struct experts *experts, struct clock clock,
+                       const struct transport *transport)
+{
+    struct panel *panel = arena_push(arena, struct panel);
+    *panel = (struct panel){
+        .arena = arena,
+        .clock = clock,
+        .experts = *experts,
+        .purse = {.tokens_max = experts->tokens_max, .money_max = experts->money_max},
+        .asked = map_new(arena),
+        .held_back = buf_new(arena),
+    };
+    if (experts->span_max_ns > 0)
+        panel->purse.deadline = deadline_in(clock, experts->span_max_ns);
+    for (uint32_t i = 0; i < experts->count; i++) {
+        panel->members[i].expert = expert_open(arena, &experts->items[i], clock, transport);
+        panel->members[i].expert.purse = &panel->purse;
+    }
+    return panel;
+}
 
 bool panel_open(struct arena *arena, const char *path, struct clock clock,
                 const struct transport *transport, struct panel **out, struct err *err)
 {
-    struct expert_config config;
-    if (!expert_config_load(arena, path, &config, err))
+    struct experts experts;
+    if (!experts_load(arena, path, &experts, err))
         return false;
-    *out = arena_push(arena, struct panel);
-    **out = (struct panel){
-        .arena = arena, .clock = clock, .expert = expert_open(arena, &config, clock, transport)};
+    *out = panel_of(arena, &experts, clock, transport);
     return true;
+}
+
+void panel_set_pause(struct panel *panel, void (*pause)(void *state, int64_t span_ns), void *state)
+{
+    for (uint32_t i = 0; i < panel->experts.count; i++) {
+        panel->members[i].expert.courier.pause = pause;
+        panel->members[i].expert.courier.pause_state = state;
+    }
+}
+
+void panel_set_hear(struct panel *panel, void (*hear)(void *state, struct str so_far), void *state)
+{
+    panel->hear = hear;
+    panel->hear_state = state;
+}
+
+uint32_t panel_count(const struct panel *panel)
+{
+    return panel ? panel->experts.count : 0;
+}
+
+struct expert *panel_expert(struct panel *panel, uint32_t index)
+{
+    return &panel->members[index].expert;
 }
 
 bool panel_can(const struct panel *panel, enum ability ability)
 {
-    return panel && (ability == ABILITY_PLAN || ability == ABILITY_RANK ||
-                     ability == ABILITY_EXPLAIN || ability == ABILITY_LABEL);
+    for (uint32_t i = 0; i < panel_count(panel); i++)
+        if ((panel->experts.items[i].abilities & (1u << ability)) != 0)
+            return true;
+    return false;
 }
 
-static void keep(struct panel *panel, const struct consultation *consultation)
+/* ---- what is written down ---- */
+
+static struct consultation *keep(struct panel *panel, const struct brief *brief)
 {
     struct consultation *kept = arena_push(panel->arena, struct consultation);
-    *kept = *consultation;
+    *kept = (struct consultation){.ability = str_of(ability_name(brief->ability)),
+                                  .task = str_copy(panel->arena, str_of(brief->task))};
     if (panel->last)
         panel->last->next = kept;
     else
         panel->first = kept;
     panel->last = kept;
+    return kept;
 }
 
-bool panel_ask(struct panel *panel, struct arena *arena, const struct brief *brief,
-               accept_fn *accept, void *state, struct err *err)
+static void keep_answer(struct panel *panel, const struct brief *brief, const struct expert *expert,
+                        const struct bill *before, int64_t from_ns, struct str because,
+                        const char *failure)
 {
-    struct expert *expert = &panel->expert;
-    const struct bill before = expert->bill;
-    const int64_t from_ns = clock_now_ns(panel->clock);
-    const bool ok = expert_ask(expert, arena, brief, accept, state, err);
     const struct bill *bill = &expert->bill;
-    keep(panel, &(struct consultation){
-                    .ability = str_of(ability_name(brief->ability)),
-                    .task = str_of(brief->task),
-                    .expert = expert->config.model,
-                    .failure = ok ? (struct str){0} : str_copy(panel->arena, str_of(err->text)),
-                    .questions = bill->questions - before.questions,
-                    .repairs = bill->repairs - before.repairs,
-                    .tokens_in = bill->tokens_in - before.tokens_in,
-                    .tokens_out = bill->tokens_out - before.tokens_out,
-                    .money = bill->money - before.money,
-                    .took_ns = clock_now_ns(panel->clock) - from_ns,
-                });
-    return ok;
+    struct consultation *kept = keep(panel, brief);
+    kept->expert = expert->config.name;
+    kept->because = str_copy(panel->arena, because);
+    kept->failure = str_copy(panel->arena, str_of(failure));
+    kept->questions = bill->questions - before->questions;
+    kept->repairs = bill->repairs - before->repairs;
+    kept->tokens_in = bill->tokens_in - before->tokens_in;
+    kept->tokens_out = bill->tokens_out - before->tokens_out;
+    kept->money = bill->money - before->money;
+    kept->first_ns = kept->questions > 0 ? bill->first_ns : 0;
+    kept->took_ns = clock_now_ns(panel->clock) - from_ns;
 }
 
-bool panel_show(const struct panel *panel, struct arena *arena, const struct brief *brief,
-                struct str *out, struct err *err)
+/* Nobody is asked; gives false, with that reason. */
+static bool keep_silence(struct panel *panel, const struct brief *brief, const struct err *err)
 {
-    return expert_show(&panel->expert, arena, brief, out, err);
+    keep(panel, brief)->failure = str_copy(panel->arena, str_of(err->text));
+    return false;
+}
+
+void panel_refuse(struct panel *panel, uint32_t sentences)
+{
+    if (panel->last)
+        panel->last->refused += sentences;
+}
+
+void panel_reject(struct panel *panel, struct str why)
+{
+    if (panel->last)
+        panel->last->failure = str_copy(panel->arena, why);
 }
 
 const struct consultation *panel_consultations(const struct panel *panel)
 {
     return panel ? panel->first : NULL;
+}
+
+void panel_tell(struct panel *panel, struct casefile *casefile)
+{
+    if (!panel || !panel->last)
+        return;
+    const struct consultation *it = panel->told ? panel->told->next : panel->first;
+    for (; it; it = it->next)
+        casefile_add_consultation(casefile, it);
+    panel->told = panel->last;
+}
+
+struct bill panel_bill(const struct panel *panel)
+{
+    struct bill all = {0};
+    for (uint32_t i = 0; i < panel_count(panel); i++) {
+        const struct bill *bill = &panel->members[i].expert.bill;
+        all.questions += bill->questions;
+        all.repairs += bill->repairs;
+        all.tokens_in += bill->tokens_in;
+        all.tokens_out += bill->tokens_out;
+        all.money += bill->money;
+        all.waited_ns += bill->waited_ns;
+    }
+    return all;
+}
+
+/* ---- whom to ask ---- */
+
+static const char *const forbidden[MATERIALS_COUNT] = {
+    [SIGNAL_CHANGES] = "may not see changes",
+    [SIGNAL_METRICS] = "may not see metrics",
+    [SIGNAL_EVENTS] = "may not see events",
+    [SIGNAL_LOGS] = "may not see logs",
+    [SIGNAL_TRACES] = "may not see traces",
+    [SIGNAL_TOPOLOGY] = "may not see topology",
+    [SIGNAL_TOPOLOGY + 1] = "may not see the alert",
+    [SIGNAL_TOPOLOGY + 2] = "may not see documents",
+};
+
+/* One question on its way through the panel. */
+struct turn {
+    const struct panel *panel;
+    const struct brief *brief;
+    struct wanted wanted;
+    uint32_t tried; /* bits of members */
+};
+
+static struct turn turn_of(const struct panel *panel, const struct brief *brief, bool odds)
+{
+    return (struct turn){
+        .panel = panel,
+        .brief = brief,
+        .wanted = {.ability = brief->ability, .task = brief->task, .odds = odds},
+    };
+}
+
+static struct candidate candidate_of(const struct turn *turn, uint32_t index)
+{
+    const struct panel *panel = turn->panel;
+    const struct expert_config *config = &panel->experts.items[index];
+    const unsigned hidden = policy_forbids(&panel->experts.policy, turn->brief->signals, index);
+    return (struct candidate){
+        .name = config->name,
+        .abilities = config->abilities,
+        .forbidden = hidden < MATERIALS_COUNT ? forbidden[hidden] : NULL,
+        .price = config->price_in + config->price_out,
+        .failures = panel->members[index].failures,
+        .tells_odds = config->tells_odds,
+        .is_tried = (turn->tried & (UINT32_C(1) << index)) != 0,
+    };
+}
+
+static uint32_t next_of(const struct turn *turn)
+{
+    struct candidate candidates[EXPERTS_MAX];
+    for (uint32_t i = 0; i < panel_count(turn->panel); i++)
+        candidates[i] = candidate_of(turn, i);
+    return choose(candidates, panel_count(turn->panel), &turn->wanted);
+}
+
+/* "`cloud` may not see logs, `old` has failed": of those before `chosen` in the file, or of all. */
+static struct str objections(const struct turn *turn, struct arena *arena, uint32_t chosen)
+{
+    struct buf out = buf_new(arena);
+    for (uint32_t i = 0; i < panel_count(turn->panel) && out.len < OBJECTIONS_BYTES_MAX; i++) {
+        const struct candidate candidate = candidate_of(turn, i);
+        const char *why = choose_objection(&candidate, &turn->wanted);
+        if (!why && chosen != NOBODY && i < chosen)
+            why = "has failed before";
+        if (why && (chosen == NOBODY || i < chosen))
+            buf_printf(&out, "%s`%.*s` %s", out.len > 0 ? ", " : "", STR_ARG(candidate.name), why);
+    }
+    return buf_str(&out);
+}
+
+/* ---- asking ---- */
+
+/* What is done with an answer: one of the two. */
+struct use {
+    accept_fn *accept;
+    void *state;
+    double *odds;
+};
+
+static bool ask_member(struct panel *panel, struct turn *turn, struct arena *arena, uint32_t index,
+                       const struct use *use, struct err *err)
+{
+    struct member *member = &panel->members[index];
+    struct expert *expert = &member->expert;
+    struct brief brief = *turn->brief;
+    if (!brief.hear) {
+        brief.hear = panel->hear;
+        brief.hear_state = panel->hear_state;
+    }
+    const struct str because = objections(turn, arena, index);
+    const struct bill before = expert->bill;
+    const int64_t from_ns = clock_now_ns(panel->clock);
+    const bool ok = use->odds ? expert_odds(expert, arena, &brief, use->odds, err)
+                              : expert_ask(expert, arena, &brief, use->accept, use->state, err);
+    keep_answer(panel, &brief, expert, &before, from_ns, because, ok ? NULL : err->text);
+    if (ok)
+        member->failures = 0;
+    else if (expert->bill.questions > before.questions) /* a limit is no fault of the model */
+        member->failures++;
+    turn->tried |= UINT32_C(1) << index;
+    return ok;
+}
+
+/* The small expert that has this task; NULL: none has. */
+static const struct small_expert *small_for(const char *task)
+{
+    for (const struct small_expert *const *at = small_experts; *at; at++)
+        for (const struct small_task *it = (*at)->tasks; it->name; it++)
+            if (strcmp(it->name, task) == 0)
+                return *at;
+    return NULL;
+}
+
+static bool infer(const struct small_expert *small, const struct brief *brief, struct arena *arena,
+                  const struct use *use, struct err *err)
+{
+    struct opinion opinion = {0};
+    if (!small->infer(brief, arena, &opinion, err))
+        return err_context(err, "%s", small->name);
+    json_t *answer = json_loadb(opinion.text.ptr, opinion.text.len, 0, NULL);
+    const bool ok = json_is_object(answer)
+                        ? use->accept(use->state, answer, err)
+                        : err_set(err, ERR_PROTOCOL, "the answer is no JSON object");
+    json_decref(answer);
+    return ok || err_context(err, "%s", small->name);
+}
+
+static bool ask_small(struct panel *panel, const struct turn *turn, struct arena *arena,
+                      const struct small_expert *small, const struct use *use, struct err *err)
+{
+    const int64_t from_ns = clock_now_ns(panel->clock);
+    const struct str because = objections(turn, arena, NOBODY);
+    const bool ok = infer(small, turn->brief, arena, use, err);
+    struct consultation *kept = keep(panel, turn->brief);
+    kept->expert = str_of(small->name);
+    kept->because = str_copy(panel->arena, because);
+    kept->failure = ok ? (struct str){0} : str_copy(panel->arena, str_of(err->text));
+    kept->questions = 1;
+    kept->took_ns = clock_now_ns(panel->clock) - from_ns;
+    return ok;
+}
+
+/* Whether this has been asked before, by whomever; it is remembered. */
+static bool is_circle(struct panel *panel, struct arena *arena, const struct brief *brief)
+{
+    const struct str question =
+        str_printf(arena, "%s\n%d\n%.*s\n%.*s\n%.*s\n%.*s", brief->task, brief->labels ? 1 : 0,
+                   STR_ARG(brief->instructions), STR_ARG(brief->schema), STR_ARG(brief->material),
+                   STR_ARG(brief->wrong));
+    const uint32_t before = panel->asked.count;
+    return map_add(&panel->asked, question) != before;
+}
+
+static bool hold_back(struct panel *panel, const struct turn *turn, struct arena *arena,
+                      uint32_t index, struct err *err)
+{
+    const struct expert *expert = &panel->members[index].expert;
+    struct str request;
+    if (!expert_show(expert, arena, turn->brief, &request, err))
+        return keep_silence(panel, turn->brief, err);
+    buf_add(&panel->held_back, request);
+    buf_add_char(&panel->held_back, '\n');
+    err_set(err, ERR_DENIED, "%.*s: nothing is sent, it is only shown",
+            STR_ARG(expert->config.name));
+    return keep_silence(panel, turn->brief, err);
+}
+
+static bool ask(struct panel *panel, struct arena *arena, const struct brief *brief,
+                const struct use *use, struct err *err)
+{
+    struct turn turn = turn_of(panel, brief, use->odds != NULL);
+    if (is_circle(panel, arena, brief)) {
+        err_set(err, ERR_DENIED, "the same question was asked before; it is not asked in a circle");
+        return keep_silence(panel, brief, err);
+    }
+    for (uint32_t index; (index = next_of(&turn)) != NOBODY;) {
+        if (panel->holds_back)
+            return hold_back(panel, &turn, arena, index, err);
+        if (ask_member(panel, &turn, arena, index, use, err))
+            return true;
+    }
+    const struct small_expert *small = use->odds ? NULL : small_for(brief->task);
+    if (small)
+        return ask_small(panel, &turn, arena, small, use, err);
+    if (turn.tried != 0)
+        return false; /* each has said why; the last of it is in `err` */
+    err_set(err, ERR_DENIED, "no model can be asked: %s", objections(&turn, arena, NOBODY).ptr);
+    return keep_silence(panel, brief, err);
+}
+
+bool panel_ask(struct panel *panel, struct arena *arena, const struct brief *brief,
+               accept_fn *accept, void *state, struct err *err)
+{
+    return ask(panel, arena, brief, &(struct use){.accept = accept, .state = state}, err);
+}
+
+bool panel_odds(struct panel *panel, struct arena *arena, const struct brief *brief,
+                double odds[LABELS_MAX], struct err *err)
+{
+    return ask(panel, arena, brief, &(struct use){.odds = odds}, err);
+}
+
+bool panel_tells_odds(const struct panel *panel, const struct brief *brief)
+{
+    const struct turn turn = turn_of(panel, brief, false);
+    const uint32_t index = next_of(&turn);
+    return index != NOBODY && panel->experts.items[index].tells_odds;
+}
+
+bool panel_show(const struct panel *panel, struct arena *arena, const struct brief *brief,
+                struct str *out, struct err *err)
+{
+    const struct turn turn = turn_of(panel, brief, brief->labels != NULL);
+    const uint32_t index = next_of(&turn);
+    if (index == NOBODY)
+        return err_set(err, ERR_DENIED, "no model can be asked: %s",
+                       objections(&turn, arena, NOBODY).ptr);
+    return expert_show(&panel->members[index].expert, arena, brief, out, err);
+}
+
+void panel_hold_back(struct panel *panel)
+{
+    panel->holds_back = true;
+}
+
+struct str panel_held_back(struct panel *panel)
+{
+    return buf_str(&panel->held_back);
 }

@@ -209,6 +209,34 @@ static inline void case_exhibit(struct case_walk *walk)
     journal_end_exhibits(walk->journal, casefile);
 }
 
+static inline void case_consult(struct case_walk *walk)
+{
+    struct casefile *casefile = walk->casefile;
+    journal_begin(walk->journal, casefile);
+    if (walk->replay) {
+        replay_consulting(walk->replay, casefile);
+    } else {
+        casefile_add_consultation(casefile, &(struct consultation){.ability = STR("explain"),
+                                                                   .task = STR("rewrite_summary"),
+                                                                   .expert = STR("cloud"),
+                                                                   .because = STR("`x` failed"),
+                                                                   .failure = STR("no\xff"),
+                                                                   .questions = 3,
+                                                                   .repairs = 1,
+                                                                   .refused = 2,
+                                                                   .tokens_in = 1234,
+                                                                   .tokens_out = 56,
+                                                                   .money = 0.1,
+                                                                   .took_ns = 789 * NS_PER_MS,
+                                                                   .first_ns = 12 * NS_PER_MS});
+        casefile_add_consultation(
+            casefile, &(struct consultation){.ability = STR("plan"),
+                                             .task = STR("write_plan"),
+                                             .failure = STR("`cloud` may not see logs")});
+    }
+    journal_end_consulting(walk->journal, casefile);
+}
+
 /* ---- the walk ---- */
 
 static inline void case_step(struct case_walk *walk, const char *name, struct str service)
@@ -274,8 +302,11 @@ static inline void case_walk(struct case_walk *walk, struct journal_sink sink)
         .labels = labels,
         .labels_count = 2,
     };
-    const struct journal_opening opening = {
-        .budget_ns = 60 * NS_PER_S, .planner = STR("a friend"), .books = books, .books_count = 1};
+    const struct journal_opening opening = {.budget_ns = 60 * NS_PER_S,
+                                            .planner = STR("a friend"),
+                                            .experts = STR("cloud"),
+                                            .books = books,
+                                            .books_count = 1};
     const struct clock clock = walk->replay ? replay_clock(walk->replay)
                                             : (struct clock){.now_ns = case_tick, .state = walk};
     const struct reader *reader = walk->replay ? replay_reader(walk->replay) : NULL;
@@ -305,6 +336,7 @@ static inline void case_walk(struct case_walk *walk, struct journal_sink sink)
     case_reread(walk);
     case_rank(walk);
     case_exhibit(walk);
+    case_consult(walk);
     const int64_t took_ns = clock_now_ns(walk->casefile->clock) - walk->casefile->opened_ns;
     journal_close(walk->journal, walk->casefile, true, took_ns);
     if (walk->replay)

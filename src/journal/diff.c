@@ -346,6 +346,7 @@ static bool diff(struct diffing *diffing, struct err *err)
     diff_value(diffing, PART_ALERT, "alert");
     diff_value(diffing, PART_BUDGET, "budget");
     diff_value(diffing, PART_PLAN, "planner");
+    diff_value(diffing, PART_PLAN, "experts");
     diff_keyed(diffing, &runbooks, json_object_get(a->opening, "runbooks"),
                json_object_get(b->opening, "runbooks"));
     diff_weights(diffing);

@@ -182,6 +182,10 @@ void journal_open(struct journal *journal, const struct casefile *casefile,
     json_put_key(&out, "planner");
     json_put_text_exact(&out, opening->planner);
     buf_printf(&out, ",\"planner_is_final\":%s", opening->planner_is_final ? "true" : "false");
+    if (opening->experts.len > 0) {
+        json_put_key(&out, "experts");
+        json_put_text_exact(&out, opening->experts);
+    }
     put_books(&out, opening);
     put_weights(&out, opening->weights);
     end_line(journal, &out);
@@ -357,6 +361,12 @@ void journal_end_exhibits(struct journal *journal, const struct casefile *casefi
 {
     journal->muted = false;
     write_effects(journal, LINE_EXHIBITS, casefile);
+}
+
+void journal_end_consulting(struct journal *journal, const struct casefile *casefile)
+{
+    journal->muted = false;
+    write_effects(journal, LINE_CONSULTED, casefile);
 }
 
 /* ---- close ---- */

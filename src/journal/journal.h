@@ -37,6 +37,7 @@ struct journal_opening {
     bool planner_is_final;
     const struct journal_book *books;
     uint32_t books_count;
+    struct str experts; /* the models that could be asked, "local, cloud"; empty: none */
     struct str weights; /* by which the verdict weighs, as their file has them */
 };
 
@@ -72,6 +73,7 @@ void journal_end_planning(struct journal *journal, const struct casefile *casefi
 
 void journal_end_reread(struct journal *journal, const struct casefile *casefile);
 void journal_end_exhibits(struct journal *journal, const struct casefile *casefile);
+void journal_end_consulting(struct journal *journal, const struct casefile *casefile);
 
 /* ---- what follows from it ---- */
 

@@ -26,6 +26,7 @@
     X(PLANNED, planned, "what was answered to who asked for a plan")                               \
     X(REREAD, reread, "which claims their own queries did not bear out")                           \
     X(EXHIBITS, exhibits, "what is shown beside the evidence")                                     \
+    X(CONSULTED, consulted, "which models were asked once the verdict stood")                      \
     X(VERDICT, verdict, "the hypotheses, best first")                                              \
     X(CLOSE, close, "how it ended")
 

@@ -194,6 +194,9 @@ static bool read_opening(struct reader *reader, const json_t *line, struct err *
     if (!json_get_text_exact(arena, json_object_get(line, "program"), &reader->program) ||
         !json_get_text_exact(arena, json_object_get(line, "planner"), &reader->opening.planner))
         return fail(reader, err, 1, "program and planner are wanted, as texts");
+    const json_t *experts = json_object_get(line, "experts");
+    if (experts && !json_get_text_exact(arena, experts, &reader->opening.experts))
+        return fail(reader, err, 1, "experts: a text is wanted");
     reader->opening.planner_is_final = json_is_true(json_object_get(line, "planner_is_final"));
     if (!shape_get(arena, alert_shapes, json_object_get(line, "alert"), &reader->alert, err))
         return err_context(err, "%.*s: line 1: alert", STR_ARG(reader->name));

@@ -211,6 +211,12 @@ void replay_exhibits(struct replay *replay, struct casefile *casefile)
     (void)!take_effects(replay, casefile, LINE_EXHIBITS, "exhibits were to be gathered", &told);
 }
 
+void replay_consulting(struct replay *replay, struct casefile *casefile)
+{
+    struct err told = {0};
+    (void)!take_effects(replay, casefile, LINE_CONSULTED, "models were to be asked", &told);
+}
+
 /* Held against each other as JSON, for that is what the journal has. */
 static bool is_asked(struct replay *replay, const json_t *line, const struct record *in,
                      struct json_difference *difference)

@@ -2,10 +2,10 @@
 /*
  * A journal that answers in the place of the world, so that an investigation can be run again.
  *
- * What the world answered (rows, judgements, plans, withdrawn claims, exhibits, and what the clock
- * said) is taken from the journal; all else is worked out anew. Nothing of the journal is executed:
- * a query in it is text. Where the second run asks for something else than the first, or comes to
- * something else, the replay diverges, and says where first.
+ * What the world answered (rows, judgements, plans, withdrawn claims, exhibits, consultations, and
+ * what the clock said) is taken from the journal; all else is worked out anew. Nothing of the
+ * journal is executed: a query in it is text. Where the second run asks for something else than the
+ * first, or comes to something else, the replay diverges, and says where first.
  */
 #pragma once
 
@@ -48,6 +48,7 @@ MUST_CHECK bool replay_plan(struct replay *replay, struct casefile *casefile, st
 
 void replay_reread(struct replay *replay, struct casefile *casefile);
 void replay_exhibits(struct replay *replay, struct casefile *casefile);
+void replay_consulting(struct replay *replay, struct casefile *casefile);
 
 /*
  * The second run's own journal goes here, and is held against the first, line by line: steps,

@@ -170,6 +170,8 @@ bool courier_send(struct courier *courier, struct arena *arena, const struct req
             return err_set(err, ERR_TIMEOUT, "%.*s: no time is left to ask", STR_ARG(host));
         *out = (struct reply){0};
         courier->exchanges++;
+        if (request->heard)
+            request->heard(request->heard_state, STR(""));
         const bool came = courier->transport.exchange(courier->transport.state, arena, request,
                                                       left_ns, out, err);
         if (!came)

@@ -31,6 +31,12 @@ struct request {
     size_t reply_bytes_max; /* 0: REPLY_BYTES_MAX */
     struct str ca_file;     /* certificates to trust instead of the system's; empty: the system's */
     bool allow_link_local;  /* a name may lead to an address that net/address.h shuts */
+    /*
+     * Told of the body so far whenever more of it has come, of a reply with a status of 2xx; each
+     * try begins with an empty one. NULL: nobody waits for pieces.
+     */
+    void (*heard)(void *state, struct str so_far);
+    void *heard_state;
 };
 
 struct reply {

@@ -23,9 +23,21 @@ struct exchange {
     struct buf body;
     struct str host; /* of the URL */
     const struct request *request;
+    const struct libcurl *lib;
+    CURL *curl;
     bool is_shut;
     bool is_long;
 };
+
+/* An error page is no piece of an answer. */
+static void tell_heard(const struct exchange *exchange)
+{
+    long status = 0;
+    exchange->lib->curl_easy_getinfo(exchange->curl, CURLINFO_RESPONSE_CODE, &status);
+    if (status >= 200 && status < 300)
+        exchange->request->heard(exchange->request->heard_state,
+                                 (struct str){exchange->body.ptr, exchange->body.len});
+}
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 {
@@ -35,6 +47,8 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
         return 0;
     }
     buf_add(&exchange->body, (struct str){.ptr = bytes, .len = size * count});
+    if (exchange->request->heard)
+        tell_heard(exchange);
     return size * count;
 }
 
@@ -169,8 +183,11 @@ static bool exchange_by_network(void *state, struct arena *arena, const struct r
     CURL *curl = lib->curl_easy_init();
     if (!curl)
         return err_set(err, ERR_IO, "libcurl cannot be started");
-    struct exchange exchange = {
-        .body = buf_new(arena), .request = request, .host = host_without_port(arena, request->url)};
+    struct exchange exchange = {.body = buf_new(arena),
+                                .request = request,
+                                .host = host_without_port(arena, request->url),
+                                .lib = lib,
+                                .curl = curl};
     struct curl_slist *headers = make_headers(arena, lib, request);
     prepare(lib, curl, arena, request, timeout_ns, &exchange);
     lib->curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);

@@ -8,12 +8,14 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -22,7 +24,11 @@ struct server {
     int socket;
     uint16_t port;
     const char *reply;
-    size_t padding; /* bytes that follow the reply */
+    size_t padding;            /* bytes that follow the reply */
+    const char *const *pieces; /* that follow it, each when the one before was heard; NULL ends */
+    sem_t heard;
+    uint32_t times_heard;
+    size_t bytes_heard;
     char request[4096];
     pthread_t thread;
 };
@@ -48,6 +54,13 @@ static void *serve(void *state)
     const char block[4096] = {'x'};
     for (size_t sent = 0; ok && sent < server->padding; sent += sizeof block)
         ok = send(peer, block, sizeof block, MSG_NOSIGNAL) > 0;
+    for (const char *const *piece = server->pieces; ok && piece && *piece; piece++) {
+        ok = send(peer, *piece, strlen(*piece), MSG_NOSIGNAL) > 0;
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += 10;
+        ok = ok && sem_timedwait(&server->heard, &until) == 0;
+    }
     close(peer);
     return NULL;
 }
@@ -56,6 +69,7 @@ static void server_start(struct server *server)
 {
     struct sockaddr_in where = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof where;
+    sem_init(&server->heard, 0, 0);
     server->socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_return_code(bind(server->socket, (struct sockaddr *)&where, size), 0);
     assert_return_code(listen(server->socket, 1), 0);
@@ -64,17 +78,29 @@ static void server_start(struct server *server)
     assert_int_equal(pthread_create(&server->thread, NULL, serve, server), 0);
 }
 
+/* Lets the server go on. */
+static void hear(void *state, struct str so_far)
+{
+    struct server *server = state;
+    server->times_heard++;
+    server->bytes_heard = so_far.len;
+    sem_post(&server->heard);
+}
+
 static bool exchange(struct arena *arena, struct server *server, struct reply *reply,
                      struct err *err)
 {
     server_start(server);
     const struct request request = {
+        .heard = server->pieces ? hear : NULL,
+        .heard_state = server,
         .url = str_printf(arena, "http://127.0.0.1:%u/v1/ask", server->port),
         .headers = {{.name = "Authorization", .value = STR("Bearer hush"), .secret = true}},
         .headers_count = 1,
         .body = STR("{\"a\":1}")};
     const struct transport transport = transport_network();
     const bool ok = transport.exchange(transport.state, arena, &request, 20 * NS_PER_S, reply, err);
+    sem_post(&server->heard); /* who still waits for somebody to hear may go */
     pthread_join(server->thread, NULL);
     close(server->socket);
     return ok;
@@ -97,6 +123,31 @@ static void a_question_is_posted_and_answered(void **state)
     assert_non_null(strstr(server.request, "Authorization: Bearer hush\r\n"));
     assert_non_null(strstr(server.request, "\r\n\r\n{\"a\":1}"));
     assert_null(strstr(server.request, "Expect:"));
+    arena_free(arena);
+}
+
+static void pieces_are_heard_when_they_come(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"data: a\n\n", "data: b\n", "\n", NULL};
+    struct arena *arena = arena_new("test");
+    struct server server = {.reply = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                                     "Connection: close\r\n\r\n",
+                            .pieces = pieces};
+    struct reply reply;
+    struct err err = {0};
+    assert_true(exchange(arena, &server, &reply, &err));
+    assert_true(str_eq(reply.body, STR("data: a\n\ndata: b\n\n")));
+    assert_true(server.times_heard >= 3);
+    assert_int_equal(server.bytes_heard, reply.body.len);
+
+    /* an error page is no piece of an answer: the server waits for nobody to hear it */
+    static const char *const page[] = {"in trouble", NULL};
+    server =
+        (struct server){.reply = "HTTP/1.1 503 No\r\nContent-Length: 10\r\n\r\n", .pieces = page};
+    assert_true(exchange(arena, &server, &reply, &err));
+    assert_int_equal(reply.status, 503);
+    assert_int_equal(server.times_heard, 0);
     arena_free(arena);
 }
 
@@ -184,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_question_is_posted_and_answered),
+        cmocka_unit_test(pieces_are_heard_when_they_come),
         cmocka_unit_test(replies_that_are_none),
         cmocka_unit_test(nobody_there),
         cmocka_unit_test(some_addresses_are_shut),

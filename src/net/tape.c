@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #define TAPE_FIRST_LINE STR("HTTP ")
+#define PIECE_BYTES 61 /* of a reply that somebody hears: it is cut anywhere, as a network does */
 
 struct tape {
     const char *folder;
@@ -40,6 +41,15 @@ static void read_header(struct str line, struct reply *out)
         str_to_int(str_trim(str_slice(line, name.len, line.len)), &seconds) && seconds > 0 &&
         seconds < 86400)
         out->wait_ns = seconds * NS_PER_S;
+}
+
+static void tell_heard(const struct request *request, const struct reply *reply)
+{
+    if (!request->heard || reply->status < 200 || reply->status > 299)
+        return;
+    for (size_t end = PIECE_BYTES; end < reply->body.len; end += PIECE_BYTES)
+        request->heard(request->heard_state, str_slice(reply->body, 0, end));
+    request->heard(request->heard_state, reply->body);
 }
 
 static bool read_reply(struct arena *arena, struct str text, size_t bytes_max, struct reply *out,
@@ -91,7 +101,10 @@ static bool exchange_by_tape(void *state, struct arena *arena, const struct requ
         text = str_of(tape->texts[tape->at - 1]);
     else if (!read_file(arena, path_of(arena, tape, "reply"), 2 * bytes_max, &text))
         return err_set(err, ERR_NOT_FOUND, "%s has no reply %02u", tape->folder, tape->at);
-    return read_reply(arena, text, bytes_max, out, err);
+    if (!read_reply(arena, text, bytes_max, out, err))
+        return false;
+    tell_heard(request, out);
+    return true;
 }
 
 struct transport tape_play(struct arena *arena, const char *folder)

@@ -40,6 +40,7 @@ void html_evidence(const struct html *html);
 void html_sources(const struct html *html);
 void html_gaps(const struct html *html);
 void html_withdrawn(const struct html *html);
+void html_consulted(const struct html *html);
 
 /* html_course.c: what the case says of itself */
 void html_mitigations(const struct html *html);

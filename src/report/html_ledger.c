@@ -3,6 +3,7 @@
 #include "report/html.h"
 
 #include "base/arena.h"
+#include "report/consulted.h"
 #include "report/escape.h"
 #include "report/prose.h"
 
@@ -206,5 +207,44 @@ void html_withdrawn(const struct html *html)
     }
     html_raw(html, "</ul>\n<p class=\"note\">Their own queries do not bear them out, so they count "
                    "for nothing.</p>\n");
+    html_section_end(html);
+}
+
+/* ---- who else was asked ---- */
+
+static void consulted_row(const struct html *html, const struct consultation *it)
+{
+    html_raw(html, "<tr><td><b>");
+    html_text(html, consulted_who(it));
+    html_raw(html, "</b></td><td>");
+    html_code(html, it->task);
+    html_raw(html, it->failure.len > 0 ? "</td><td class=\"full\"><span class=\"badge warn\">not "
+                                         "used</span> "
+                                       : "</td><td class=\"full\">");
+    html_text(html,
+              escape_clip(html->arena,
+                          it->failure.len > 0 ? it->failure : consulted_outcome(html->arena, it),
+                          NOTE_CHARS_MAX));
+    if (it->because.len > 0) {
+        html_raw(html, "<br><span class=\"quiet\">");
+        html_text(html, escape_clip(html->arena, it->because, NOTE_CHARS_MAX));
+        html_raw(html, "</span>");
+    }
+    html_raw(html, "</td><td>");
+    html_text(html, consulted_usage(html->arena, it));
+    html_raw(html, "</td></tr>\n");
+}
+
+void html_consulted(const struct html *html)
+{
+    const struct consultation *it = html->casefile->consultations;
+    if (!it)
+        return;
+    html_section(html, "Models that were asked", 0);
+    html_raw(html, "<table class=\"stack\"><thead><tr><th>Who</th><th>What for</th><th>What came "
+                   "of it</th><th>Usage</th></tr></thead><tbody>\n");
+    for (; it; it = it->next)
+        consulted_row(html, it);
+    html_raw(html, "</tbody></table>\n");
     html_section_end(html);
 }

@@ -188,6 +188,33 @@ static inline struct casefile *fixture_investigated_case(void)
     return casefile;
 }
 
+/* One that answered, one that was not used, one question that nobody was asked. */
+static inline void fixture_add_consultations(struct casefile *casefile)
+{
+    casefile_add_consultation(casefile, &(struct consultation){.ability = STR("explain"),
+                                                               .task = STR("rewrite_summary"),
+                                                               .expert = STR("cloud"),
+                                                               .because = STR("`old` has failed"),
+                                                               .questions = 3,
+                                                               .repairs = 1,
+                                                               .refused = 2,
+                                                               .tokens_in = 1234,
+                                                               .tokens_out = 56,
+                                                               .money = 0.1,
+                                                               .took_ns = 789 * NS_PER_MS,
+                                                               .first_ns = 12 * NS_PER_MS});
+    casefile_add_consultation(casefile,
+                              &(struct consultation){.ability = STR("explain"),
+                                                     .task = STR("draft"),
+                                                     .expert = STR("local"),
+                                                     .failure = STR("localhost:8080: HTTP 503"),
+                                                     .questions = 1});
+    casefile_add_consultation(casefile,
+                              &(struct consultation){.ability = STR("plan"),
+                                                     .task = STR("plan"),
+                                                     .failure = STR("`cloud` may not see logs")});
+}
+
 /* All that can be told, with text of someone who means harm. */
 static inline struct casefile *fixture_hostile_investigated_case(void)
 {
@@ -230,5 +257,16 @@ static inline struct casefile *fixture_hostile_investigated_case(void)
     casefile->triage.noise = NOISE_LIKELY;
     casefile->triage.severity_reason = casefile->triage.noise_reason = longest;
     casefile->stopped_because = STR(HOSTILE);
+    casefile_add_consultation(casefile, &(struct consultation){.task = STR(HOSTILE),
+                                                               .expert = longest,
+                                                               .because = STR(HOSTILE),
+                                                               .failure = STR(HOSTILE),
+                                                               .questions = UINT32_MAX,
+                                                               .tokens_in = UINT64_MAX,
+                                                               .money = 1e300,
+                                                               .took_ns = INT64_MAX});
+    casefile_add_consultation(
+        casefile,
+        &(struct consultation){.expert = STR(HOSTILE), .because = longest, .failure = longest});
     return casefile;
 }

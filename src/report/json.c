@@ -3,6 +3,7 @@
  * The report for programs; report.schema.json describes it. Names are stable: what changes its
  * meaning gets a new name, and the schema version counts such changes.
  */
+#include "report/told.h"
 #include "report/escape.h"
 #include "report/prose.h"
 
@@ -396,6 +397,43 @@ static json_t *steps(const struct writer *writer)
     return array;
 }
 
+static json_t *prose(const struct writer *writer)
+{
+    json_t *array = json_array();
+    for (const struct telling *it = writer->report->tellings; it; it = it->next) {
+        json_t *object = json_object();
+        json_object_set_new(object, "part", text(writer, it->part));
+        json_object_set_new(object, "by", text_or_null(writer, it->by));
+        json_object_set_new(object, "sentences", sentences(writer, it->sentences));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static json_t *models(const struct writer *writer)
+{
+    json_t *array = json_array();
+    const struct consultation *it = writer->report->casefile->consultations;
+    for (; it; it = it->next) {
+        json_t *object = json_object();
+        json_object_set_new(object, "expert", text_or_null(writer, it->expert));
+        json_object_set_new(object, "ability", text(writer, it->ability));
+        json_object_set_new(object, "task", text(writer, it->task));
+        json_object_set_new(object, "because", text_or_null(writer, it->because));
+        json_object_set_new(object, "failure", text_or_null(writer, it->failure));
+        json_object_set_new(object, "questions", json_integer(it->questions));
+        json_object_set_new(object, "repairs", json_integer(it->repairs));
+        json_object_set_new(object, "refused", json_integer(it->refused));
+        json_object_set_new(object, "tokens_in", json_integer((json_int_t)it->tokens_in));
+        json_object_set_new(object, "tokens_out", json_integer((json_int_t)it->tokens_out));
+        json_object_set_new(object, "cost", json_real(round(it->money * 1e6) / 1e6));
+        json_object_set_new(object, "took_ms", json_real(milliseconds(it->took_ns)));
+        json_object_set_new(object, "first_ms", json_real(milliseconds(it->first_ns)));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
 static int append(const char *bytes, size_t len, void *out)
 {
     buf_add(out, (struct str){.ptr = bytes, .len = len});
@@ -430,6 +468,10 @@ static void render(const struct report *report, struct buf *out)
     json_object_set_new(root, "stopped_because", text_or_null(&writer, report->stopped_because));
     json_object_set_new(root, "steps", steps(&writer));
     json_object_set_new(root, "postmortem", drafts(&writer));
+    if (report->tellings)
+        json_object_set_new(root, "prose", prose(&writer));
+    if (report->casefile->consultations) /* no word of models where none was asked */
+        json_object_set_new(root, "models", models(&writer));
     json_object_set_new(root, "timings", timings);
 
     json_dump_callback(root, append, out, JSON_INDENT(2) | JSON_REAL_PRECISION(REAL_DIGITS));

@@ -10,7 +10,7 @@ static const struct {
     {"", "schema_version alert verdict summary mitigations changes triage impact hypotheses "
          "evidence gaps "
          "sources withdrawn removed next_steps corrections plans leads stopped_because steps "
-         "postmortem timings"},
+         "postmortem timings"}, /* and `models`, where any was asked */
     {"alert", "id name status severity service starts_at summary labels"},
     {"verdict", "known subject instance cause finding kind confidence since"},
     {"mitigations/0", "subject text command undo risk"},
@@ -141,13 +141,32 @@ static json_t *resolved(json_t *schema, json_t *at)
     return reference ? json_at(schema, reference + strlen("#/")) : at;
 }
 
+/* Those that must be there or are, in the order of the schema. */
+static struct str keys_wanted(struct arena *arena, json_t *at, json_t *value)
+{
+    struct buf keys = buf_new(arena);
+    const char *key;
+    json_t *member;
+    json_object_foreach(json_object_get(at, "properties"), key, member)
+    {
+        bool is_required = json_object_get(value, key) != NULL;
+        size_t index;
+        json_t *name;
+        json_array_foreach(json_object_get(at, "required"), index, name) is_required =
+            is_required || !strcmp(json_string_value(name), key);
+        if (is_required)
+            buf_printf(&keys, "%s%s", keys.len > 0 ? " " : "", key);
+    }
+    return buf_str(&keys);
+}
+
 /* Each object has the members that the schema lists, in that order; not types, nor patterns. */
 static void assert_described(struct arena *arena, json_t *schema, json_t *at, json_t *value)
 {
     at = resolved(schema, at);
     json_t *properties = json_object_get(at, "properties");
     if (json_is_object(value) && properties) {
-        assert_string_equal(keys_of(arena, value).ptr, keys_of(arena, properties).ptr);
+        assert_string_equal(keys_of(arena, value).ptr, keys_wanted(arena, at, value).ptr);
         const char *key;
         json_t *member;
         json_object_foreach(value, key, member)
@@ -159,9 +178,8 @@ static void assert_described(struct arena *arena, json_t *schema, json_t *at, js
         assert_described(arena, schema, json_object_get(at, "items"), item);
 }
 
-static void the_schema_describes_the_report(void **state)
+static void the_schema_describes(void (*more)(struct casefile *casefile))
 {
-    (void)state;
     json_t *schema = json_load_file("src/report/report.schema.json", JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(schema);
     for (uint32_t i = 0; i < FINDINGS_COUNT; i++)
@@ -170,6 +188,7 @@ static void the_schema_describes_the_report(void **state)
         assert_lists(schema, "$defs/symptom/enum", i, symptom_name(i), SYMPTOMS_COUNT);
 
     struct casefile *casefile = fixture_investigated_case();
+    more(casefile);
     const struct report report = report_write(casefile);
     json_t *root = parsed(&report);
     assert_described(casefile->arena, schema, schema, root);
@@ -180,6 +199,43 @@ static void the_schema_describes_the_report(void **state)
     casefile_close(casefile);
 }
 
+static void ask_nobody(struct casefile *casefile)
+{
+    (void)casefile;
+}
+
+static void the_schema_describes_the_report(void **state)
+{
+    (void)state;
+    the_schema_describes(ask_nobody);
+    the_schema_describes(fixture_add_consultations);
+}
+
+static void models_are_told_where_any_was_asked(void **state)
+{
+    (void)state;
+    struct casefile *casefile = fixture_investigated_case();
+    struct report report = report_write(casefile);
+    json_t *root = parsed(&report);
+    assert_null(json_at(root, "models"));
+    json_decref(root);
+    fixture_add_consultations(casefile);
+    report = report_write(casefile);
+    root = parsed(&report);
+    assert_int_equal(json_array_size(json_at(root, "models")), 3);
+    assert_string_equal(json_string_value(json_at(root, "models/0/expert")), "cloud");
+    assert_int_equal(json_integer_value(json_at(root, "models/0/refused")), 2);
+    assert_true(json_is_null(json_at(root, "models/0/failure")));
+    assert_true(json_real_value(json_at(root, "models/0/took_ms")) == 789.0);
+    report_forget_timings(&report);
+    json_decref(root);
+    root = parsed(&report);
+    assert_true(json_real_value(json_at(root, "models/0/took_ms")) == 0.0);
+    assert_true(json_real_value(json_at(root, "models/0/first_ms")) == 0.0);
+    json_decref(root);
+    casefile_close(casefile);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +243,7 @@ int main(void)
         cmocka_unit_test(what_is_known_is_there_and_the_rest_is_null),
         cmocka_unit_test(json_retells_the_case),
         cmocka_unit_test(the_schema_describes_the_report),
+        cmocka_unit_test(models_are_told_where_any_was_asked),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "report/balance.h"
+#include "report/consulted.h"
 #include "report/escape.h"
 #include "report/prose.h"
 #include "report/scale.h"
@@ -145,12 +146,38 @@ static void sources(const struct md *page)
     }
 }
 
+static void consulted(const struct md *page)
+{
+    const struct consultation *it = page->casefile->consultations;
+    if (!it)
+        return;
+    md_fixed(page,
+             "\n## Models that were asked\n\n| Who | What for | What came of it | Usage | Why "
+             "this one |\n|---|---|---|---|---|\n");
+    for (; it; it = it->next) {
+        md_fixed(page, "| ");
+        md_plain(page, consulted_who(it));
+        md_fixed(page, " | ");
+        md_code(page, it->task);
+        md_fixed(page, " | ");
+        md_plain(page,
+                 escape_clip(page->arena, consulted_outcome(page->arena, it), MD_CLAIM_CHARS_MAX));
+        md_fixed(page, " | ");
+        md_plain(page, consulted_usage(page->arena, it));
+        md_fixed(page, " | ");
+        md_plain(page, escape_clip(page->arena, it->because, MD_CLAIM_CHARS_MAX));
+        md_fixed(page, " |\n");
+    }
+}
+
 static void render(const struct report *report, struct buf *out)
 {
     struct md page = {
         .report = report, .casefile = report->casefile, .arena = out->arena, .out = out};
     heading(&page);
     verdict(&page);
+    md_told(&page, "In other words", "summary");
+    md_told(&page, "What to do, in other words", "mitigation");
     md_mitigations(&page);
     if (prose_is_triaged(report))
         md_impact(&page);
@@ -174,6 +201,9 @@ static void render(const struct report *report, struct buf *out)
     md_gaps(&page);
     md_withdrawn(&page);
     md_list(&page, "Sentences that were removed", report->removed);
+    page.in_table = true;
+    consulted(&page);
+    page.in_table = false;
     const struct str took = scale_duration_label(page.arena, (double)report->took_ns / NS_PER_US);
     buf_printf(out, "\n---\nwarroom took %.*s. Times are UTC.\n", STR_ARG(took));
 }

@@ -10,6 +10,7 @@
 #include "report/blamed.h"
 #include "report/prose.h"
 #include "report/retell.h"
+#include "report/told.h"
 
 #include <string.h>
 
@@ -315,6 +316,7 @@ struct report report_write(struct casefile *casefile)
     write_history(&writing);
     write_seen(&writing);
     retell(&writing);
+    told_write(&writing);
     write_next_steps(&writing);
     return report;
 }
@@ -325,5 +327,9 @@ void report_forget_timings(struct report *report)
     for (struct step_entry *step = report->casefile->steps; step; step = step->next) {
         step->started_ns = 0;
         step->took_ns = 0;
+    }
+    for (struct consultation *it = report->casefile->consultations; it; it = it->next) {
+        it->took_ns = 0;
+        it->first_ns = 0;
     }
 }

@@ -50,6 +50,8 @@ struct report {
     struct str stopped_because;
     struct draft *drafts;
 
+    struct telling *tellings; /* what models wrote of it, part by part (report/told.h) */
+
     int64_t took_ns;
     bool colour; /* set by a caller that writes to a terminal; only `text` looks at it */
 };

@@ -192,6 +192,31 @@ static void hostile_text_does_nothing(void **state)
     casefile_close(casefile);
 }
 
+static void models_that_were_asked_are_told_and_no_others(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {"text", "markdown", "html"};
+    struct casefile *casefile = fixture_investigated_case();
+    struct report report = report_write(casefile);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const struct str before = fixture_rendered(&report, forms[i]);
+        assert_has_not(before, "odels that were asked");
+        assert_has_not(before, "MODELS THAT WERE ASKED");
+    }
+    fixture_add_consultations(casefile);
+    report = report_write(casefile);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const struct str told = fixture_rendered(&report, forms[i]);
+        assert_true(str_find_no_case(told, STR("models that were asked")) != STR_NPOS);
+        static const char *const words[] = {"cloud",  "1234",           "789",     "HTTP",
+                                            "nobody", "0.1000",         "without", "logs",
+                                            "first",  "rewrite_summary"};
+        for (size_t j = 0; j < sizeof words / sizeof *words; j++)
+            assert_has(told, words[j]);
+    }
+    casefile_close(casefile);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +228,7 @@ int main(void)
         cmocka_unit_test(not_known_is_a_report),
         cmocka_unit_test(an_empty_case_can_be_told),
         cmocka_unit_test(hostile_text_does_nothing),
+        cmocka_unit_test(models_that_were_asked_are_told_and_no_others),
     };
     return cmocka_run_group_tests_name("report", tests, NULL, NULL);
 }

@@ -3,10 +3,12 @@
  * The report for a terminal, for someone who was woken up: the verdict first, then what to do about
  * it, then what bears it out, then the rest, each shorter than the one before.
  */
+#include "report/told.h"
 #include "report/text.h"
 
 #include "base/arena.h"
 #include "report/balance.h"
+#include "report/consulted.h"
 #include "report/escape.h"
 #include "report/prose.h"
 #include "report/scale.h"
@@ -250,6 +252,31 @@ static void withdrawn(struct page *page)
     }
 }
 
+static void consulted(struct page *page)
+{
+    const struct consultation *it = page->casefile->consultations;
+    if (!it)
+        return;
+    text_section(page, "MODELS THAT WERE ASKED");
+    for (; it; it = it->next) {
+        text_label(page, consulted_who(it), STYLE_DIM);
+        text_words(page, it->task, STYLE_NONE);
+        text_words(page, STR(": "), STYLE_NONE);
+        text_words(
+            page,
+            escape_clip(page->arena, consulted_outcome(page->arena, it), TEXT_CLAIM_CHARS_MAX),
+            it->failure.len > 0 ? STYLE_YELLOW : STYLE_NONE);
+        text_words(page, STR("; "), STYLE_NONE);
+        text_words(page, consulted_usage(page->arena, it), STYLE_DIM);
+        if (it->because.len > 0) {
+            text_words(page, STR(", because "), STYLE_DIM);
+            text_words(page, escape_clip(page->arena, it->because, TEXT_CLAIM_CHARS_MAX),
+                       STYLE_DIM);
+        }
+        text_end_line(page);
+    }
+}
+
 static void footer(struct page *page)
 {
     uint32_t steps = 0;
@@ -267,6 +294,17 @@ static void footer(struct page *page)
     text_end_line(page);
 }
 
+static void told(struct page *page, const char *name, const char *part)
+{
+    const struct telling *telling = told_find(page->report, part);
+    if (!telling)
+        return;
+    text_section(page, name);
+    text_words(page, told_note(page->arena, telling), STYLE_DIM);
+    text_end_line(page);
+    text_sentences(page, telling->sentences);
+}
+
 static void render(const struct report *report, struct buf *out)
 {
     struct page page = {.report = report,
@@ -277,6 +315,8 @@ static void render(const struct report *report, struct buf *out)
     const struct hypothesis *best = report->best;
     heading(&page);
     verdict(&page);
+    told(&page, "IN OTHER WORDS", "summary");
+    told(&page, "WHAT TO DO, IN OTHER WORDS", "mitigation");
     text_mitigations(&page);
     if (prose_is_triaged(report))
         text_impact(&page);
@@ -299,6 +339,7 @@ static void render(const struct report *report, struct buf *out)
     withdrawn(&page);
     sentences(&page, "REMOVED FROM THIS REPORT", report->removed);
     sentences(&page, "NEXT STEPS", report->next_steps);
+    consulted(&page);
     footer(&page);
 }
 
