@@ -190,7 +190,7 @@ static void where_nothing_of_a_model_is_left_the_templates_stand(void **state)
     (void)state;
     static const char *const unsupported[] = {
         REPLY("{\\\"sentences\\\":[\\\"`cart` did it, 99 times [E1].\\\","
-              "\\\"`cart` made `orders` fail in 21 of 22 calls [E1] [E3].\\\"]}")};
+              "\\\"`cart` caused the failure of `orders` in 21 of 22 calls [E1] [E3].\\\"]}")};
     static const char *const loops[] = {
         REPLY("{\\\"tool\\\":\\\"traces.requests\\\",\\\"input\\\":{},\\\"sentences\\\":[]}"),
         REPLY("{\\\"tool\\\":\\\"traces.requests\\\",\\\"input\\\":{},\\\"sentences\\\":[]}"),
