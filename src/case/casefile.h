@@ -28,6 +28,9 @@ enum source_state { SOURCE_READ, SOURCE_EMPTY, SOURCE_MISSING, SOURCE_BROKEN };
 
 const char *source_state_name(enum source_state state);
 
+/* What people said of earlier incidents, where a ledger was named; else there is no such entry. */
+#define SOURCE_REMEMBERED "incidents of the ledger"
+
 struct source_entry {
     struct str name; /* "metrics.csv" */
     enum source_state state;

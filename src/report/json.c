@@ -269,6 +269,8 @@ static json_t *triage_object(const struct writer *writer)
     json_object_set_new(object, "affected", affected);
     json_object_set_new(object, "services", json_integer(triage->services_count));
     json_object_set_new(object, "changes", json_integer(triage->changes_count));
+    if (writer->report->seen)
+        json_object_set_new(object, "seen_before", sentences(writer, writer->report->seen));
     return object;
 }
 
