@@ -95,6 +95,13 @@ function why({report, link}) {
             report.next_steps.length ? section('next', 'What to do next', null, sentences(report.next_steps, link, 'steps')) : null];
 }
 
+// A part in the words of a model, where there is one; what the program says of it stands below, as ever.
+function inOtherWords({report, link}, part, title) {
+    const told = report.prose?.find((it) => it.part === part);
+    return told ? section(`told-${part}`, title, null, h('p', {}, told.sentences.flatMap((it) => [...claim(it, link), ' '])),
+        h('p', {class: 'note'}, `These are the words of a model, ${plain(told.by ?? 'unnamed', 60)}. Each sentence was held against the evidence that it cites; those that it does not bear out were left out.`)) : null;
+}
+
 const SHOWN = 5; // pieces of a hypothesis; the rest weighs little
 
 function hypothesis(it, rank, {report, link}) {
@@ -170,7 +177,7 @@ export function drawReport(view) {
     const act = report.mitigations.length
         ? h('section', {id: 'act', class: 'act', 'aria-labelledby': 'act-title'}, h('h2', {id: 'act-title'}, 'What to do now', h('small', {}, 'for a person to approve; nothing was changed')), proposals(report.mitigations, link)) : null;
     const fix = report.corrections.length ? section('fix', 'So that it does not come back', 'for people to decide on', proposals(report.corrections, link)) : null;
-    const node = h('div', {class: 'report'}, verdict(view), act, drawChanges(view), tiles(view), impact(view), seen(view), pair(...why(view)), drawAsk(view),
+    const node = h('div', {class: 'report'}, verdict(view), inOtherWords(view, 'summary', 'In other words'), act, inOtherWords(view, 'mitigation', 'What to do, in other words'), drawChanges(view), tiles(view), impact(view), seen(view), pair(...why(view)), drawAsk(view),
                    drawCharts(view), drawTimeline(view), drawGraph(view, evidence), drawLogs(view), drawTraces(view), hypotheses(view), drawCourse(view), fix,
                    evidence.node, pair(sources(view), h('div', {class: 'column'}, ...notTold(view))), drawSteps(view), models(view), drawFeedback(view), drawShare(view), related(view),
                    h('footer', {}, `warroom took ${span(report.timings.total_ms / 1000)}. All times are UTC. Each claim was held against the rows of its own query before it was shown.`));

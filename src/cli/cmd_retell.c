@@ -19,6 +19,7 @@ struct options {
     const char *path;
     const char *expert;
     bool show_egress;
+    int64_t span_ns; /* for the models; 0: as they are configured */
     struct delivery delivery;
 };
 
@@ -27,11 +28,16 @@ static const char *parse_options(int argc, char **argv, struct options *out)
     *out = (struct options){0};
     for (int i = 1; i < argc; i++) {
         const char *value;
+        double seconds;
         if (deliver_option(&out->delivery, argc, argv, &i))
             continue;
         if ((value = command_option("--expert", argc, argv, &i)))
             out->expert = value;
-        else if (!strcmp(argv[i], "--show-egress"))
+        else if ((value = command_option("--time", argc, argv, &i))) {
+            if (!str_to_real(str_of(value), &seconds) || seconds <= 0 || seconds > 3600)
+                return "--time wants seconds, from above 0 to 3600";
+            out->span_ns = (int64_t)(seconds * (double)NS_PER_S);
+        } else if (!strcmp(argv[i], "--show-egress"))
             out->show_egress = true;
         else if (argv[i][0] == '-' && argv[i][1] != '\0')
             return "an option that is not known, or without its value";
@@ -61,6 +67,18 @@ static bool replay_case(struct arena *arena, FILE *file, const char *path, struc
                    "%s: the run comes out otherwise than then; `warroom replay` tells where", path);
 }
 
+/* Why the report is as it was; nothing where a sentence of a model is told. */
+static void complain(const struct casefile *casefile)
+{
+    struct str why = STR("no model may explain; docs/experts.md");
+    if (casefile->prose)
+        return;
+    for (const struct consultation *it = casefile->consultations; it; it = it->next)
+        if (it->failure.len > 0)
+            why = it->failure;
+    fprintf(stderr, "warroom: no sentence of a model is told: %.*s\n", STR_ARG(why));
+}
+
 static int retell(struct arena *arena, const struct options *options, FILE *file)
 {
     struct panel *panel;
@@ -71,6 +89,8 @@ static int retell(struct arena *arena, const struct options *options, FILE *file
         return command_failed(&err);
     if (options->show_egress)
         panel_hold_back(panel);
+    if (options->span_ns > 0)
+        panel_limit(panel, options->span_ns);
     struct casefile *casefile = (struct casefile *)(uintptr_t)report.casefile;
     const int64_t took_ns = report.took_ns;
     casefile->prose = NULL; /* what was told then is told anew */
@@ -84,6 +104,7 @@ static int retell(struct arena *arena, const struct options *options, FILE *file
         const struct str shown = panel_held_back(panel);
         fwrite(shown.ptr, 1, shown.len, stdout);
     } else {
+        complain(casefile);
         code = deliver_report(&options->delivery, &report);
     }
     casefile_close(casefile);
@@ -111,11 +132,13 @@ static int run(int argc, char **argv)
 
 const struct command command_retell = {
     .name = "retell",
-    .usage = "JOURNAL [--expert FILE] [--show-egress] [--format NAME] [--html FILE]",
+    .usage =
+        "JOURNAL [--expert FILE] [--time SECONDS] [--show-egress] [--format NAME] [--html FILE]",
     .summary = "Tell the report of a journal again, in the words of a model",
     .help = DELIVER_HELP
     "  --expert FILE   the models of that file, or of a warroom.yaml; without it, of the\n"
     "                  warroom.yaml that serve would take; docs/experts.md\n"
+    "  --time SECONDS  wait for the models no longer than that, all questions together\n"
     "  --show-egress   print what would be sent instead of the report, send nothing\n"
     "\nNothing is investigated again. Sentences that the evidence of the journal does not bear "
     "out\n"

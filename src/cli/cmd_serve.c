@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "base/arena.h"
+#include "cli/models.h"
 #include "config/config.h"
 #include "serve/log.h"
 #include "serve/serve.h"
@@ -66,6 +67,7 @@ static bool read_config(struct arena *arena, const char *named, struct serve_opt
         return config_read(arena, STR(""), &config_readers_known, config, NULL, err);
     if (!config_load(arena, path, &config_readers_known, config, &warnings, err))
         return false;
+    options->retells = models_write_prose(config);
     for (const struct config_warning *it = warnings; it; it = it->next)
         log_line(LOG_WARNING, "config", "%s:%.*s", path, STR_ARG(it->text));
     return true;

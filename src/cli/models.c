@@ -64,6 +64,15 @@ bool models_load(struct arena *arena, const char *path, struct experts *out, str
                                                   : experts_load(arena, found, out, err);
 }
 
+bool models_write_prose(const struct config *config)
+{
+    const struct experts *experts = config->experts;
+    for (uint32_t i = 0; experts && i < experts->count; i++)
+        if ((experts->items[i].abilities & (1u << ABILITY_EXPLAIN)) != 0)
+            return true;
+    return false;
+}
+
 static void show_written(void *state, struct str so_far)
 {
     (void)state;

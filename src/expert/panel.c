@@ -61,6 +61,13 @@ bool panel_open(struct arena *arena, const char *path, struct clock clock,
     return true;
 }
 
+void panel_limit(struct panel *panel, int64_t span_ns)
+{
+    const struct deadline deadline = deadline_in(panel->clock, span_ns);
+    if (panel->purse.deadline.at_ns == 0 || deadline.at_ns < panel->purse.deadline.at_ns)
+        panel->purse.deadline = deadline;
+}
+
 void panel_set_pause(struct panel *panel, void (*pause)(void *state, int64_t span_ns), void *state)
 {
     for (uint32_t i = 0; i < panel->experts.count; i++) {

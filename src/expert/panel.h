@@ -31,6 +31,9 @@ MUST_CHECK bool panel_open(struct arena *arena, const char *path, struct clock c
 struct panel *panel_of(struct arena *arena, const struct experts *experts, struct clock clock,
                        const struct transport *transport);
 
+/* Nobody is waited for longer than that from now on; `limits.seconds` may be less. */
+void panel_limit(struct panel *panel, int64_t span_ns);
+
 /* How is waited between two tries; without this, by sleeping. */
 void panel_set_pause(struct panel *panel, void (*pause)(void *state, int64_t span_ns), void *state);
 

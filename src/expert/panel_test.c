@@ -301,6 +301,15 @@ static void time_is_shared_and_each_has_its_own(void **state)
     assert_int_equal(wire->models[1].asked, 0);
     assert_true(wire->desk->now_ns < 4 * NS_PER_S);
     wire_end(wire);
+
+    /* nor beyond what who asks has left; a longer time than is configured is none */
+    wire = wire_of(TWO "limits: {seconds: 3}\n", "slow", GOOD);
+    panel_limit(wire->desk->panel, 90 * NS_PER_S);
+    panel_limit(wire->desk->panel, NS_PER_S);
+    assert_false(ask(wire, "{}", &err));
+    assert_int_equal(wire->models[1].asked, 0);
+    assert_true(wire->desk->now_ns < 2 * NS_PER_S);
+    wire_end(wire);
 }
 
 /* ---- what replies may be ---- */

@@ -10,7 +10,7 @@
     " i.firing = 0 AS is_resolved, i.alerts, i.started_ns, i.opened_ns, i.updated_ns,"             \
     " v.begun_ns, v.ended_ns, d.is_known, d.service AS verdict_service, d.kind, d.confidence,"     \
     " d.headline, d.change, f.judgement, f.cause, f.change AS told_change,"                        \
-    " f.service AS told_service, f.nothing_broken, f.named, f.named_cause"                         \
+    " f.service AS told_service, f.nothing_broken, f.named, f.named_cause, i.investigation"        \
     " FROM incidents i"                                                                            \
     " JOIN investigations v ON v.number = i.investigation"                                         \
     " LEFT JOIN investigations d ON d.number = i.answered"                                         \
@@ -45,6 +45,7 @@ static const struct field columns[] = {{"id", TYPE_TEXT, 0, "", NULL},
                                        {"nothing_broken", TYPE_INT, 0, "", NULL},
                                        {"named", TYPE_TEXT, 0, "", NULL},
                                        {"named_cause", TYPE_TEXT, 0, "", NULL},
+                                       {"investigation", TYPE_INT, 0, "", NULL},
                                        {0}};
 
 struct row {
@@ -110,6 +111,7 @@ static bool read_row(struct arena *arena, struct row row, struct incident *out, 
                              .started_ns = integer_of(row, "started_ns"),
                              .opened_ns = integer_of(row, "opened_ns"),
                              .updated_ns = integer_of(row, "updated_ns"),
+                             .investigation = integer_of(row, "investigation"),
                              .took_ns = -1,
                              .has_verdict = is_there(row, "is_known"),
                              .verdict = read_verdict(row)};

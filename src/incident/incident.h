@@ -137,6 +137,7 @@ struct incident {
     struct str alert_name, service, severity, url;
     struct str case_key; /* as feedback knows the case */
     enum incident_state state;
+    int64_t investigation; /* the number of the last one */
     bool is_resolved;
     uint32_t alerts; /* how many different ones */
     int64_t started_ns, opened_ns, updated_ns;

@@ -49,6 +49,7 @@ static void the_oldest_goes_first_and_ends(void **state)
     const struct incident incident = incident_of(fixture, a);
     assert_int_equal(incident.state, INCIDENT_DONE);
     assert_int_equal(incident.took_ns, 7);
+    assert_int_equal(incident.investigation, first.investigation);
     assert_true(incident.has_verdict && incident.verdict.is_known);
     assert_true(str_eq(incident.verdict.kind, STR("locks")));
     assert_true(incident.verdict.confidence == 0.93);
@@ -110,6 +111,7 @@ static void a_person_ends_it_and_asks_again(void **state)
     assert_true(incident_again(fixture->ledger, id, &fixture->limits, NOW, &err));
     assert_true(incident_of(fixture, id).has_verdict);
     assert_int_equal(incident_of(fixture, id).state, INCIDENT_QUEUED);
+    assert_true(incident_of(fixture, id).investigation > second.investigation);
 
     assert_false(incident_cancel(fixture->ledger, STR("x"), NOW, &err));
     assert_int_equal(err.kind, ERR_NOT_FOUND);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Puts the parts together. The thread that starts them waits for a signal and stops them: first no
- * new connections, then the workers, then who watches, then what was being answered.
+ * new connections, then the workers and the scribe, then who watches, then what was being answered.
  */
 #include "serve/serve.h"
 
@@ -19,6 +19,7 @@
 #include "serve/metrics.h"
 #include "serve/pace.h"
 #include "serve/receive.h"
+#include "serve/scribe.h"
 #include "serve/tell.h"
 #include "serve/worker.h"
 
@@ -168,6 +169,7 @@ static struct site make_site(struct arena *arena, const struct serve_options *op
                             config->path.len > 0 ? str_copy(arena, config->path).ptr : NULL,
                         .ui = options->ui,
                         .has_sources = config->sources.count > 0,
+                        .retells = options->retells,
                         .deadline_ns = config->serve.deadline_ns,
                         .workers = (uint32_t)config->serve.workers,
                         .limits = incident_limits_standard,
@@ -194,6 +196,7 @@ static bool start(struct arena *arena, const struct serve_options *options, stru
            open_store(arena, site, err) &&
            auth_reload(site->auth, server->ledger, wall_now_ns(), err) &&
            clerks_start(arena, site, CLERKS, door_work, &server->door.clerks, err) &&
+           scribe_start(arena, site, &site->scribe, err) &&
            workers_start(arena, site, &site->worker_pool, err) &&
            teller_start(arena, site, &server->teller, err) &&
            start_http(arena, options, server, err);
@@ -229,6 +232,7 @@ static void stop(struct server *server)
     log_line(LOG_INFO, "stop", "ending");
     http_quiesce(server->site.http);
     workers_stop(server->site.worker_pool, STOP_GRACE_NS);
+    scribe_stop(server->site.scribe);
     teller_stop(server->teller);
     live_stop(server->site.live);
     clerks_stop(server->door.clerks);

@@ -12,6 +12,7 @@ struct serve_options {
     int port;                    /* -1: as configured */
     const char *data;            /* a folder; NULL: as configured */
     const char *examples;        /* a folder of bundles, each an incident; NULL: none */
+    bool retells;                /* models of its file may write prose */
     const char *ui;              /* a folder in place of the page that is built in; NULL: none */
 };
 

@@ -16,6 +16,7 @@ struct live;
 struct metrics;
 struct pace;
 struct receive;
+struct scribe;
 struct workers;
 
 struct site {
@@ -27,6 +28,7 @@ struct site {
     const char *program;         /* this very one, for children */
     const char *ui;              /* a folder in place of the page that is built in; NULL: none */
     bool has_sources;            /* somebody can be asked about an alert */
+    bool retells;                /* models are configured that may write prose */
     int64_t deadline_ns;         /* of one investigation */
     uint32_t workers;
     struct incident_limits limits;
@@ -36,6 +38,7 @@ struct site {
     struct live *live;
     struct metrics *metrics;
     struct receive *receive; /* NULL: nothing is pushed here */
+    struct scribe *scribe;   /* NULL: nothing is told in the words of a model */
     struct workers *worker_pool;
     struct http_server *http;
 };

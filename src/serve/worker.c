@@ -14,6 +14,7 @@
 #include "serve/live.h"
 #include "serve/log.h"
 #include "serve/metrics.h"
+#include "serve/scribe.h"
 
 #include <errno.h>
 #include <sys/eventfd.h>
@@ -115,8 +116,10 @@ static void work(struct worker *worker, const struct claimed *claimed, struct ar
              STR_ARG(claimed->incident), incident_state_name(ending.state),
              ending.why.len > 0 ? ": " : "", STR_ARG(ending.why));
     api_tell_state(site, worker->ledger, claimed->incident);
-    if (ending.state == INCIDENT_DONE)
-        learn_from_incident(site, worker->ledger, claimed->incident, wall_now_ns());
+    if (ending.state != INCIDENT_DONE)
+        return;
+    scribe_add(site->scribe, claimed->incident, claimed->investigation);
+    learn_from_incident(site, worker->ledger, claimed->incident, wall_now_ns());
 }
 
 /* ---- the thread ---- */

@@ -29,7 +29,8 @@ export function hostileAnswers(report, exhibits) {
         verdict: {known: true, service: LONG, kind: NASTY, kind_text: NASTY, confidence: 7, headline: LONG, change: NASTY},
         members: [{fingerprint: NASTY, name: LONG, service: LONG, status: NASTY, count: 3, why: LONG}, {name: NASTY, service: NASTY, status: NASTY, count: 1}]});
     nasty.related = [{...nasty, id: `../../${NASTY}`}];
-    const spoiled = spoil(report), shown = spoil(exhibits);
+    const prose = ['summary', 'mitigation'].map((part) => ({part, by: NASTY, sentences: [`${NASTY} [E1]`, LONG]}));
+    const spoiled = {...spoil(report), prose}, shown = spoil(exhibits);
     spoiled.alert.name = spoiled.alert.summary = LONG;
     spoiled.alert.service = spoiled.hypotheses[0].subject = spoiled.verdict.subject = `${LONG}1`;
     shown.topology.nodes.push(LONG);

@@ -205,6 +205,7 @@ async function main() {
             check('and in an answer', await hostile.until(`document.querySelectorAll('#ask .answers li p').length > 0`), await hostile.eval(text('#ask')));
             await hostile.eval(`document.querySelectorAll('details').forEach((it) => { it.open = true; })`);
             await sleep(200);
+            check('the words of a model are shown, with what they cite', await hostile.eval(exists('#told-summary a.cite')) && await hostile.eval(exists('#told-mitigation .note')));
             check('it is shown as text', (await hostile.eval(text('main'))).includes('<img src=x onerror='));
             check('no markup came of it', !(await hostile.eval(exists('main img,main script,main iframe,main b[onmouseover],main [onerror],main style,main base'))));
             check('no script ran', await hostile.eval(`window.pwned === undefined`));
