@@ -37,7 +37,7 @@ check 'and says what can be asked' out_has 'It can be asked'
 run ask 'when did it start?' "$incident" --json
 check 'as JSON' python3 -c 'import json, sys
 a = json.load(open(sys.argv[1]))
-assert a["understood"] and a["intent"] == "when" and "02:33:36" in a["said"][0]["text"]' "$work/out"
+assert a["understood"] and a["aim"] == "when" and "02:33:36" in a["said"][0]["text"]' "$work/out"
 run ask 'show me the errors of storefront' "$incident" --sandbox
 check 'a sandbox keeps nothing from it' out_has 'no answer within.*\[E6\]'
 run ask "$(printf '\033[31m`[E1]`\n<script>')" "$incident/journal.jsonl"

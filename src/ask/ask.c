@@ -12,9 +12,9 @@
 #define PASSAGES_BESIDE 2 /* of what people wrote, behind an answer of what to do */
 #define PASSAGES_ALONE 3  /* where that is the answer */
 
-static bool wants_passages(enum intent intent)
+static bool wants_passages(enum aim aim)
 {
-    return intent == INTENT_ACT || intent == INTENT_PREVENT || intent == INTENT_SEEN;
+    return aim == AIM_ACT || aim == AIM_PREVENT || aim == AIM_SEEN;
 }
 
 /* What is looked for in the knowledge base: the fault, for "what to do" says nothing of it. */
@@ -32,8 +32,8 @@ static struct str looked_for(struct arena *arena, const struct ask_matter *matte
 static void say_what_can_be_asked(struct answering *answering)
 {
     struct buf list = buf_new(answering->arena);
-    for (int i = 0; i < INTENT_NONE; i++)
-        buf_printf(&list, "%s%s", i > 0 ? "; " : "", intent_example((enum intent)i));
+    for (int i = 0; i < AIM_NONE; i++)
+        buf_printf(&list, "%s%s", i > 0 ? "; " : "", aim_example((enum aim)i));
     say_again(answering, STR("That is not understood, or is not about this incident."));
     say_again(answering, str_printf(answering->arena, "It can be asked: %s.", buf_str(&list).ptr));
 }
@@ -44,10 +44,10 @@ static void answer_by_templates(struct answering *answering, struct str question
     struct arena *arena = answering->arena;
     out->is_understood = true;
     reply(answering);
-    if (out->asked.intent != INTENT_NONE) {
+    if (out->asked.aim != AIM_NONE) {
         if (out->said_count == 0)
             say_again(answering, reply_of_nothing(arena, &out->asked));
-        if (wants_passages(out->asked.intent))
+        if (wants_passages(out->asked.aim))
             recall_passages(answering, looked_for(arena, answering->matter, question),
                             PASSAGES_BESIDE);
         return;
@@ -70,7 +70,7 @@ bool ask(struct arena *arena, const struct ask_matter *matter, struct str questi
     if (question.len > QUESTION_BYTES_MAX)
         return err_set(err, ERR_USAGE, "a question has at most %zu bytes", QUESTION_BYTES_MAX);
     struct answering answering = answering_new(arena, matter, out);
-    out->asked = intent_of(arena, question, answering.casefile);
+    out->asked = aim_of(arena, question, answering.casefile);
     answer_by_templates(&answering, question);
     if (panel_can(matter->panel, ABILITY_EXPLAIN))
         converse(&answering, question);
@@ -114,7 +114,7 @@ void ask_put_json(struct buf *out, struct str question, const struct ask_answer 
     buf_add_char(out, '{');
     put_text(out, "question", question);
     buf_printf(out, ",\"understood\":%s", answer->is_understood ? "true" : "false");
-    put_text(out, "intent", str_of(intent_name(answer->asked.intent)));
+    put_text(out, "aim", str_of(aim_name(answer->asked.aim)));
     buf_add(out, STR(",\"said\":["));
     for (const struct said *it = answer->said; it; it = it->next) {
         json_put_comma(out);

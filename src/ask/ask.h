@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "ask/intent.h"
+#include "ask/aim.h"
 #include "data/record.h"
 #include "expert/panel.h"
 #include "knowledge/knowledge.h"
@@ -58,5 +58,5 @@ struct ask_answer {
 MUST_CHECK bool ask(struct arena *arena, const struct ask_matter *matter, struct str question,
                     struct ask_answer *out, struct err *err);
 
-/* {"question", "understood", "intent", "said": [{"text", "command"}], "tools", "passages", ...} */
+/* {"question", "understood", "aim", "said": [{"text", "command"}], "tools", "passages", ...} */
 void ask_put_json(struct buf *out, struct str question, const struct ask_answer *answer);

@@ -85,25 +85,24 @@ static void questions_are_recognised_by_their_words(void **state)
     (void)state;
     static const struct {
         const char *question;
-        enum intent intent;
-    } rows[] = {{"What is the root cause?", INTENT_CAUSE},
-                {"WHEN did it start", INTENT_WHEN},
-                {"which deploy did it", INTENT_CHANGE},
-                {"what should I do now?", INTENT_ACT},
-                {"why not cart?", INTENT_WHY_NOT},
-                {"why not?", INTENT_WHY},
-                {"errors of orders", INTENT_ERRORS},
-                {"who calls orders", INTENT_CALLS},
-                {"who calls?", INTENT_NONE},
-                {"E2", INTENT_EVIDENCE},
-                {"E99", INTENT_NONE},
-                {"orders", INTENT_ABOUT},
-                {"reorders", INTENT_NONE},
-                {"the weather in Paris", INTENT_NONE}};
+        enum aim aim;
+    } rows[] = {{"What is the root cause?", AIM_CAUSE},
+                {"WHEN did it start", AIM_WHEN},
+                {"which deploy did it", AIM_CHANGE},
+                {"what should I do now?", AIM_ACT},
+                {"why not cart?", AIM_WHY_NOT},
+                {"why not?", AIM_WHY},
+                {"errors of orders", AIM_ERRORS},
+                {"who calls orders", AIM_CALLS},
+                {"who calls?", AIM_NONE},
+                {"E2", AIM_EVIDENCE},
+                {"E99", AIM_NONE},
+                {"orders", AIM_ABOUT},
+                {"reorders", AIM_NONE},
+                {"the weather in Paris", AIM_NONE}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        assert_int_equal(intent_of(arena, str_of(rows[i].question), casefile).intent,
-                         rows[i].intent);
-    const struct asked_for both = intent_of(arena, STR("cart, or orders-db?"), casefile);
+        assert_int_equal(aim_of(arena, str_of(rows[i].question), casefile).aim, rows[i].aim);
+    const struct asked_for both = aim_of(arena, STR("cart, or orders-db?"), casefile);
     assert_string_equal(str_copy(arena, both.named[0]).ptr, "cart");
     assert_string_equal(str_copy(arena, both.named[1]).ptr, "orders-db");
 }

@@ -498,42 +498,42 @@ static void reply_about(struct answering *it)
 
 void reply(struct answering *answering)
 {
-    static void (*const replies[INTENTS_COUNT])(struct answering *) = {
-        [INTENT_CAUSE] = reply_cause,       [INTENT_WHEN] = reply_when,
-        [INTENT_WHY] = reply_why,           [INTENT_CHANGE] = reply_change,
-        [INTENT_AFFECTED] = reply_affected, [INTENT_NOISE] = reply_noise,
-        [INTENT_ACT] = reply_act,           [INTENT_ERRORS] = reply_errors,
-        [INTENT_MEASURES] = reply_measures, [INTENT_SEEN] = reply_seen,
-        [INTENT_SURE] = reply_sure,         [INTENT_AGAINST] = reply_against,
-        [INTENT_WHY_NOT] = reply_why_not,   [INTENT_RULED_OUT] = reply_ruled_out,
-        [INTENT_UNKNOWN] = reply_unknown,   [INTENT_STEPS] = reply_steps,
-        [INTENT_ALERT] = reply_alert,       [INTENT_CALLS] = reply_calls,
-        [INTENT_TIMELINE] = reply_timeline, [INTENT_EVIDENCE] = reply_evidence,
-        [INTENT_ABOUT] = reply_about,
+    static void (*const replies[AIMS_COUNT])(struct answering *) = {
+        [AIM_CAUSE] = reply_cause,       [AIM_WHEN] = reply_when,
+        [AIM_WHY] = reply_why,           [AIM_CHANGE] = reply_change,
+        [AIM_AFFECTED] = reply_affected, [AIM_NOISE] = reply_noise,
+        [AIM_ACT] = reply_act,           [AIM_ERRORS] = reply_errors,
+        [AIM_MEASURES] = reply_measures, [AIM_SEEN] = reply_seen,
+        [AIM_SURE] = reply_sure,         [AIM_AGAINST] = reply_against,
+        [AIM_WHY_NOT] = reply_why_not,   [AIM_RULED_OUT] = reply_ruled_out,
+        [AIM_UNKNOWN] = reply_unknown,   [AIM_STEPS] = reply_steps,
+        [AIM_ALERT] = reply_alert,       [AIM_CALLS] = reply_calls,
+        [AIM_TIMELINE] = reply_timeline, [AIM_EVIDENCE] = reply_evidence,
+        [AIM_ABOUT] = reply_about,
     };
-    if (asked_of(answering)->intent == INTENT_PREVENT)
+    if (asked_of(answering)->aim == AIM_PREVENT)
         say_proposals(answering, report_of(answering)->corrections);
-    else if (replies[asked_of(answering)->intent])
-        replies[asked_of(answering)->intent](answering);
+    else if (replies[asked_of(answering)->aim])
+        replies[asked_of(answering)->aim](answering);
 }
 
 struct str reply_of_nothing(struct arena *arena, const struct asked_for *asked)
 {
-    switch (asked->intent) {
-    case INTENT_AGAINST:
+    switch (asked->aim) {
+    case AIM_AGAINST:
         return STR("Nothing that was found speaks against it.");
-    case INTENT_CHANGE:
+    case AIM_CHANGE:
         return STR("No change is known that could have done it.");
-    case INTENT_ACT:
+    case AIM_ACT:
         return STR("Nothing is proposed: what is broken is not known well enough.");
-    case INTENT_RULED_OUT:
+    case AIM_RULED_OUT:
         return STR("Nobody else was suspected.");
-    case INTENT_NONE:
+    case AIM_NONE:
         return STR("");
     default:
         if (asked->named_count > 0)
             return str_printf(arena, "Nothing was found about `%.*s` (%s).",
-                              STR_ARG(asked->named[0]), intent_example(asked->intent));
-        return str_printf(arena, "Nothing was found (%s).", intent_example(asked->intent));
+                              STR_ARG(asked->named[0]), aim_example(asked->aim));
+        return str_printf(arena, "Nothing was found (%s).", aim_example(asked->aim));
     }
 }

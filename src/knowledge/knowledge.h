@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "expert/sentence.h"
+#include "expert/language/sentence.h"
 #include "store/ledger.h"
 #include "text/markup.h"
 

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/buf.h"
-#include "expert/sentence.h"
+#include "expert/language/sentence.h"
 
 #define MEANING_TEXT_BYTES ((size_t)2 * SENTENCE_NUMBERS)
 

@@ -6,7 +6,7 @@
  */
 #include "serve/api.h"
 
-#include "ask/intent.h"
+#include "ask/aim.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "serve/assignment.h"

@@ -79,7 +79,7 @@ static void fixture_open(struct fixture *fix)
     assert_true(bundle_open(fix->arena, bundle_of(fix->arena), &bundle, &err));
     assert_true(bundle_read_alert(&bundle, fix->arena, &fix->alert, &err));
     fix->casefile = casefile_open(&fix->alert, clock_system(), NS_PER_S);
-    assert_true(services_open(fix->arena, &bundle, NULL, fix->casefile, &services, &err));
+    assert_true(services_open(fix->arena, &bundle, NULL, NULL, fix->casefile, &services, &err));
     assert_true(candidates_read(fix->arena, services.telemetry, &fix->alert, &fix->own, &err));
 }
 

@@ -230,7 +230,7 @@ bool gather_bundle(struct gather *gather, const char *path, struct err *err)
         if (gather->alert)
             gather->alert(gather->state, alert_key(arena, &alert));
     }
-    if (casefile && services_open(arena, &bundle, NULL, casefile, &services, &why)) {
+    if (casefile && services_open(arena, &bundle, NULL, NULL, casefile, &services, &why)) {
         const struct reading reading = {gather, arena, services.telemetry, str_of(path)};
         ok = give_all(&reading, &alert, str_of(path), err);
     } else {

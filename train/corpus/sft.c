@@ -182,7 +182,7 @@ static bool give_bundle(struct making *making, struct arena *arena, const struct
         return true;
     }
     struct casefile *loading = casefile_open(&alert, clock_system(), LOAD_NS);
-    const bool is_read = services_open(arena, &bundle, NULL, loading, &services, &why);
+    const bool is_read = services_open(arena, &bundle, NULL, NULL, loading, &services, &why);
     const bool ok = !is_read || give_case(making, casefile, truth, services.telemetry, &alert, err);
     casefile_close(loading);
     making->cases += is_read;

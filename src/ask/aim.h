@@ -7,7 +7,7 @@
 
 #include "case/casefile.h"
 
-#define INTENTS(X)                                                                                 \
+#define AIMS(X)                                                                                    \
     X(CAUSE, cause, "what is the cause")                                                           \
     X(WHEN, when, "when did it start")                                                             \
     X(WHY, why, "why do you think so")                                                             \
@@ -32,21 +32,21 @@
     X(ABOUT, about, "what is known of SERVICE")                                                    \
     X(NONE, none, "")
 
-enum intent {
-#define X(id, name, text) INTENT_##id,
-    INTENTS(X)
+enum aim {
+#define X(id, name, text) AIM_##id,
+    AIMS(X)
 #undef X
-        INTENTS_COUNT
+        AIMS_COUNT
 };
 
-const char *intent_name(enum intent intent);    /* "why_not" */
-const char *intent_example(enum intent intent); /* "why not SERVICE" */
+const char *aim_name(enum aim aim);    /* "why_not" */
+const char *aim_example(enum aim aim); /* "why not SERVICE" */
 
 #define QUESTION_BYTES_MAX ((size_t)2000) /* a page of a person; more is a paste */
 #define NAMED_MAX 4
 
 struct asked_for {
-    enum intent intent;
+    enum aim aim;
     struct str
         named[NAMED_MAX]; /* services and objects of the case, in the order of the question */
     uint32_t named_count;
@@ -55,5 +55,4 @@ struct asked_for {
 };
 
 /* `question` is UTF-8. */
-struct asked_for intent_of(struct arena *arena, struct str question,
-                           const struct casefile *casefile);
+struct asked_for aim_of(struct arena *arena, struct str question, const struct casefile *casefile);
