@@ -103,101 +103,95 @@ struct exam_answer exam_ask(struct panel *panel, struct arena *arena,
 
 /* ---- an exam ---- */
 
-struct exam {
-    struct task_run *run;
-    struct panel *panel;         /* one of these */
-    struct lookup *lookup;       /* two */
-    uint32_t chosen[OPTIONS];    /* by letter, of those that a model has answered */
+struct tally {
+    uint32_t chosen[OPTIONS];    /* by letter, of those that were answered */
     uint32_t asked[2], right[2]; /* in the order of the file; turned */
 };
 
-static void put_right(const struct exam *exam, const char *who, struct str id, bool is_right)
+static void put_right(struct task_run *run, const char *who, struct str id, bool is_right)
 {
-    task_add(exam->run, who, id, &(double){is_right}, 1);
+    task_add(run, who, id, &(double){is_right}, 1);
 }
 
-static bool put_ours(struct exam *exam, const struct exam_question *question, uint32_t number,
-                     struct err *err)
+static uint32_t ask_model(struct task_run *run, struct panel *panel, struct tally *tally,
+                          const struct exam_question *question)
 {
-    const bool is_turned = number % 2 == 1;
-    struct exam_answer answer = {.is_there = true};
-    if (!exam->panel) {
-        if (!lookup_choose(exam->lookup, question, &answer.option, err))
-            return false;
-    } else {
-        answer = exam_ask(exam->panel, exam->run->arena, question, is_turned ? OPTIONS / 2 : 0);
-        task_note(exam->run, question->id,
-                  answer.is_there ? str_printf(exam->run->arena, "%s: %.*s", letters[answer.letter],
-                                               STR_ARG(answer.why))
-                                  : answer.why);
-        exam->chosen[answer.letter] += answer.is_there;
+    const bool is_turned = (tally->asked[0] + tally->asked[1]) % 2 == 1;
+    const struct exam_answer answer =
+        exam_ask(panel, run->arena, question, is_turned ? OPTIONS / 2 : 0);
+    tally->asked[is_turned]++;
+    if (!answer.is_there) {
+        task_note(run, question->id, answer.why);
+        return OPTIONS; /* none of them */
     }
-    const bool is_right = answer.is_there && answer.option == question->right;
-    exam->asked[is_turned]++;
-    exam->right[is_turned] += is_right;
-    put_right(exam, TASK_US, question->id, is_right);
-    return true;
+    tally->chosen[answer.letter]++;
+    tally->right[is_turned] += answer.option == question->right;
+    task_note(run, question->id,
+              str_printf(run->arena, "%s: %.*s", letters[answer.letter], STR_ARG(answer.why)));
+    return answer.option;
 }
 
-static void put_baselines(const struct exam *exam, const struct exam_question *question)
+static void put_guesses(struct task_run *run, const struct exam_question *question)
 {
     struct arena *scratch = arena_new("guess");
-    task_add(exam->run, "chance", question->id, &(double){1.0 / OPTIONS}, 1);
-    put_right(exam, "the longest option", question->id,
+    task_add(run, "chance", question->id, &(double){1.0 / OPTIONS}, 1);
+    put_right(run, "the longest option", question->id,
               questions_longest(question) == question->right);
-    put_right(exam, "most words of the question", question->id,
+    put_right(run, "most words of the question", question->id,
               questions_most_shared(scratch, question) == question->right);
     arena_free(scratch);
 }
 
-static void note_letters(const struct exam *exam)
+static void note_letters(struct task_run *run, const struct tally *tally)
 {
-    struct arena *arena = exam->run->arena;
-    struct buf text = buf_new(arena);
+    struct buf text = buf_new(run->arena);
     for (uint32_t i = 0; i < OPTIONS; i++)
-        buf_printf(&text, "%s %u, ", letters[i], exam->chosen[i]);
-    buf_printf(&text, "right %u of %u in the order of the file, %u of %u turned", exam->right[0],
-               exam->asked[0], exam->right[1], exam->asked[1]);
-    task_note(exam->run, STR("letters"), buf_str(&text));
+        buf_printf(&text, "%s %u, ", letters[i], tally->chosen[i]);
+    buf_printf(&text, "right %u of %u in the order of the file, %u of %u turned", tally->right[0],
+               tally->asked[0], tally->right[1], tally->asked[1]);
+    task_note(run, STR("letters"), buf_str(&text));
 }
 
-static bool put_all(struct exam *exam, const struct exam_questions *questions, const char *kind,
-                    struct err *err)
+bool exam_put(struct task_run *run, const struct exam_questions *questions, const char *kind,
+              const struct examinee *examinee, struct err *err)
 {
-    uint32_t number = 0;
+    struct tally tally = {0};
     for (uint32_t i = 0; i < questions->count; i++) {
         const struct exam_question *question = &questions->items[i];
+        uint32_t option;
         if (!str_eq(question->kind, str_of(kind)))
             continue;
-        if (!put_ours(exam, question, number++, err))
+        if (examinee->panel)
+            option = ask_model(run, examinee->panel, &tally, question);
+        else if (!lookup_choose(examinee->lookup, question, &option, err))
             return false;
-        put_baselines(exam, question);
+        put_right(run, TASK_US, question->id, option == question->right);
+        put_guesses(run, question);
     }
-    if (exam->panel)
-        note_letters(exam);
+    if (examinee->panel)
+        note_letters(run, &tally);
     return true;
 }
 
-static bool open_mind(struct exam *exam, struct err *err)
+static bool open_examinee(struct task_run *run, struct examinee *out, struct err *err)
 {
-    const struct task_place *place = exam->run->place;
     const struct sentence_encoder *encoder = NULL;
-    if (exam->run->mind == MIND_MODEL)
-        return panel_open(exam->run->arena, place->expert, clock_system(), NULL, &exam->panel, err);
-    return (exam->run->mind == MIND_NONE || language_encoder(&encoder, err)) &&
-           lookup_open(exam->run->arena, place->out, encoder, &exam->lookup, err);
+    *out = (struct examinee){0};
+    if (run->mind == MIND_MODEL)
+        return panel_open(run->arena, run->place->expert, clock_system(), NULL, &out->panel, err);
+    return (run->mind == MIND_NONE || language_encoder(&encoder, err)) &&
+           lookup_open(run->arena, run->place->out, encoder, &out->lookup, err);
 }
 
 bool exam_hold(struct task_run *run, const char *name, const char *kind, struct err *err)
 {
-    struct exam exam = {.run = run};
+    const char *path = str_printf(run->arena, "eval/questions/%s.jsonl", name).ptr;
+    struct examinee examinee;
     struct exam_questions questions;
-    if (!questions_load(run->arena, str_printf(run->arena, "eval/questions/%s.jsonl", name).ptr,
-                        &questions, err) ||
-        !open_mind(&exam, err))
+    if (!questions_load(run->arena, path, &questions, err) || !open_examinee(run, &examinee, err))
         return false;
-    const bool ok = put_all(&exam, &questions, kind, err);
-    if (exam.lookup)
-        lookup_close(exam.lookup);
+    const bool ok = exam_put(run, &questions, kind, &examinee, err);
+    if (examinee.lookup)
+        lookup_close(examinee.lookup);
     return ok;
 }

@@ -17,6 +17,18 @@
 MUST_CHECK bool exam_hold(struct task_run *run, const char *name, const char *kind,
                           struct err *err);
 
+struct lookup;
+
+/* Who answers: one of both. */
+struct examinee {
+    struct panel *panel;
+    struct lookup *lookup;
+};
+
+/* The same of questions that have been read, and beside them the guesses of who knows nothing. */
+MUST_CHECK bool exam_put(struct task_run *run, const struct exam_questions *questions,
+                         const char *kind, const struct examinee *examinee, struct err *err);
+
 struct exam_answer {
     bool is_there;   /* it is not: nobody answered in time, within the limits, or in this form */
     uint32_t letter; /* 0 is A */
