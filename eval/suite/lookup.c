@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The passages come from the knowledge base, whose own score orders those of one question and says
- * nothing between two. So an option is held against its passages anew: by the share of its words,
- * and with an encoder by its likeness as well; both lie between 0 and 1, and are added.
+ * The retrieval solver of P. Clark and others, "Combining Retrieval, Statistics, and Inference to
+ * Answer Elementary Science Questions", AAAI 2016: question and option are searched for together,
+ * and a passage counts that has words of both. The knowledge base's own score orders the passages
+ * of one search and says nothing between two, so it is the share of the question's words times the
+ * share of the option's. An encoder's likeness to question and option is added: both lie between 0
+ * and 1.
  */
 #include "eval/suite/lookup.h"
 
@@ -108,21 +111,24 @@ double lookup_share(struct arena *scratch, struct str asked, struct str passage)
 }
 
 /* How near the nearest passage is: 0 to 1, and to 2 with an encoder. */
-static bool nearness(struct lookup *lookup, struct str asked, double *out, struct err *err)
+static bool nearness(struct lookup *lookup, struct str asked, struct str option, double *out,
+                     struct err *err)
 {
     static float meanings[2][SENTENCE_NUMBERS];
+    const struct str both =
+        str_printf(lookup->scratch, "%.*s %.*s", STR_ARG(asked), STR_ARG(option));
     const struct kb_question question = {
-        .text = asked, .encoder = lookup->encoder, .hits_max = PASSAGES};
+        .text = both, .encoder = lookup->encoder, .hits_max = PASSAGES};
     struct kb_hit *hits;
     uint32_t count;
     *out = 0.0;
     if (!kb_search(lookup->ledger, lookup->scratch, &question, &hits, &count, err))
         return false;
     for (uint32_t i = 0; i < count; i++) {
-        double near = lookup_share(lookup->scratch, asked, hits[i].text);
+        double near = lookup_share(lookup->scratch, asked, hits[i].text) *
+                      lookup_share(lookup->scratch, option, hits[i].text);
         if (lookup->encoder) {
-            const struct str both[] = {asked, hits[i].text};
-            sentence_encode(lookup->encoder, both, 2, meanings);
+            sentence_encode(lookup->encoder, (const struct str[]){both, hits[i].text}, 2, meanings);
             near += sentence_likeness(meanings[0], meanings[1]);
         }
         if (near > *out)
@@ -137,9 +143,7 @@ bool lookup_choose(struct lookup *lookup, const struct exam_question *question, 
     double best = -1.0;
     for (uint32_t i = 0; i < OPTIONS; i++) {
         double near;
-        const struct str asked = str_printf(lookup->scratch, "%.*s %.*s", STR_ARG(question->text),
-                                            STR_ARG(question->options[i]));
-        if (!nearness(lookup, asked, &near, err))
+        if (!nearness(lookup, question->text, question->options[i], &near, err))
             return false;
         if (near > best) {
             best = near;

@@ -12,7 +12,7 @@ const struct task task_cloud_choice = {
     .category = CATEGORY_CLOUD,
     .summary = "what is right of clusters, networks and operations?",
     .measure = "share of right answers",
-    .source = "60 questions of ours, with sources",
+    .source = "questions of ours, each with its source",
     .minds = MINDS_ALL,
     .run = run,
 };

@@ -12,7 +12,7 @@ const struct task task_cloud_scenario = {
     .category = CATEGORY_CLOUD,
     .summary = "what is wrong, or to be done, with this system?",
     .measure = "share of right answers",
-    .source = "41 questions of ours, with sources",
+    .source = "questions of ours, each with its source",
     .minds = MINDS_ALL,
     .run = run,
 };

@@ -12,7 +12,7 @@ const struct task task_engineering_choice = {
     .category = CATEGORY_ENGINEERING,
     .summary = "what is right of software and how it is written?",
     .measure = "share of right answers",
-    .source = "61 questions of ours, with sources",
+    .source = "questions of ours, each with its source",
     .minds = MINDS_ALL,
     .run = run,
 };

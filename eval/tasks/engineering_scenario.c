@@ -12,7 +12,7 @@ const struct task task_engineering_scenario = {
     .category = CATEGORY_ENGINEERING,
     .summary = "what is wrong, or to be done, with this program?",
     .measure = "share of right answers",
-    .source = "40 questions of ours, with sources",
+    .source = "questions of ours, each with its source",
     .minds = MINDS_ALL,
     .run = run,
 };
