@@ -188,7 +188,9 @@ bool exam_hold(struct task_run *run, const char *name, const char *kind, struct 
     const char *path = str_printf(run->arena, "eval/questions/%s.jsonl", name).ptr;
     struct examinee examinee;
     struct exam_questions questions;
-    if (!questions_load(run->arena, path, &questions, err) || !open_examinee(run, &examinee, err))
+    if (!questions_load(run->arena, path, &questions, err))
+        return err_context(err, "questions are read from the folder that this runs in");
+    if (!open_examinee(run, &examinee, err))
         return false;
     const bool ok = exam_put(run, &questions, kind, &examinee, err);
     if (examinee.lookup)

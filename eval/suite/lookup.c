@@ -4,8 +4,7 @@
  * Answer Elementary Science Questions", AAAI 2016: question and option are searched for together,
  * and a passage counts that has words of both. The knowledge base's own score orders the passages
  * of one search and says nothing between two, so it is the share of the question's words times the
- * share of the option's. An encoder's likeness to question and option is added: both lie between 0
- * and 1.
+ * share of the option's. An encoder's likeness to question and option is added; neither is above 1.
  */
 #include "eval/suite/lookup.h"
 
@@ -83,8 +82,8 @@ bool lookup_open(struct arena *arena, const char *folder, const struct sentence_
 
 void lookup_close(struct lookup *lookup)
 {
-    remove_base(lookup);
     arena_free(lookup->base);
+    remove_base(lookup);
     arena_free(lookup->scratch);
 }
 
@@ -110,7 +109,7 @@ double lookup_share(struct arena *scratch, struct str asked, struct str passage)
     return wanted.count > 0 ? (double)found / wanted.count : 0.0;
 }
 
-/* How near the nearest passage is: 0 to 1, and to 2 with an encoder. */
+/* How near the nearest passage is, from 0. */
 static bool nearness(struct lookup *lookup, struct str asked, struct str option, double *out,
                      struct err *err)
 {
