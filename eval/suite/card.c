@@ -14,6 +14,7 @@
 #define SEED UINT64_C(1)
 #define MIDDLE 0.95
 #define WHO_MAX 16
+#define NOTES_MAX 2000 /* what comes after them is left out */
 
 struct task_items {
     struct arena *arena;
@@ -22,6 +23,8 @@ struct task_items {
         double (*parts)[TASK_PARTS_MAX];
         uint32_t count, room;
     } of[WHO_MAX];
+    struct card_note *notes; /* NULL: there is none */
+    uint32_t notes_count;
 };
 
 void task_add(struct task_run *run, const char *who, struct str item, const double *parts,
@@ -43,6 +46,16 @@ void task_add(struct task_run *run, const char *who, struct str item, const doub
     double *at = answers->parts[answers->count++];
     for (uint32_t i = 0; i < TASK_PARTS_MAX; i++)
         at[i] = i < parts_count ? parts[i] : 0.0;
+}
+
+void task_note(struct task_run *run, struct str item, struct str text)
+{
+    struct task_items *items = run->items;
+    if (!items->notes)
+        items->notes = arena_push_many(items->arena, struct card_note, NOTES_MAX);
+    if (items->notes_count < NOTES_MAX)
+        items->notes[items->notes_count++] = (struct card_note){
+            .item = str_copy(items->arena, item), .text = str_copy(items->arena, text)};
 }
 
 /* ---- scores ---- */
@@ -118,6 +131,8 @@ struct card card_measure(struct arena *arena, const struct task *task,
         card.failure = str_copy(arena, str_of(err.text));
         return card;
     }
+    card.notes = items.notes;
+    card.notes_count = items.notes_count;
     card.entries = arena_push_many(arena, struct card_entry, items.whos.count);
     for (uint32_t i = 0; i < items.whos.count && i < WHO_MAX; i++)
         if (items.of[i].count > 0)
@@ -138,6 +153,22 @@ static void put_text(struct buf *out, const char *name, struct str text)
 {
     json_put_key(out, name);
     json_put_text(out, text);
+}
+
+static void put_notes(struct buf *out, const struct card *card)
+{
+    if (card->notes_count == 0)
+        return;
+    json_put_key(out, "notes");
+    buf_add_char(out, '[');
+    for (uint32_t i = 0; i < card->notes_count; i++) {
+        json_put_comma(out);
+        buf_add_char(out, '{');
+        put_text(out, "item", card->notes[i].item);
+        put_text(out, "text", card->notes[i].text);
+        buf_add_char(out, '}');
+    }
+    buf_add_char(out, ']');
 }
 
 void card_put_json(struct buf *out, const struct card *card)
@@ -168,7 +199,9 @@ void card_put_json(struct buf *out, const struct card *card)
         put_number(out, "high", entry->high);
         buf_add_char(out, '}');
     }
-    buf_add(out, STR("]}"));
+    buf_add_char(out, ']');
+    put_notes(out, card);
+    buf_add_char(out, '}');
 }
 
 static struct str text_of(struct arena *arena, const json_t *json, const char *name)
@@ -180,6 +213,15 @@ static struct str text_of(struct arena *arena, const json_t *json, const char *n
 static double number_of(const json_t *json, const char *name)
 {
     return json_number_value(json_object_get(json, name));
+}
+
+static void read_notes(struct arena *arena, const json_t *notes, struct card *out)
+{
+    const json_t *item;
+    size_t i;
+    out->notes = arena_push_many(arena, struct card_note, json_array_size(notes) + 1);
+    json_array_foreach(notes, i, item) out->notes[out->notes_count++] = (struct card_note){
+        .item = text_of(arena, item, "item"), .text = text_of(arena, item, "text")};
 }
 
 bool card_from_json(struct arena *arena, struct str text, const struct task *task, enum mind mind,
@@ -207,6 +249,7 @@ bool card_from_json(struct arena *arena, struct str text, const struct task *tas
                                     .low = number_of(item, "low"),
                                     .high = number_of(item, "high")};
         }
+        read_notes(arena, json_object_get(root, "notes"), out);
     }
     json_decref(root);
     return ok;

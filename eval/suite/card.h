@@ -15,12 +15,18 @@ struct card_entry {
     double score, low, high;
 };
 
+struct card_note {
+    struct str item, text;
+};
+
 struct card {
     const struct task *task;
     enum mind mind;
     struct str failure;         /* why it was not measured; empty: it was */
     struct card_entry *entries; /* ours first, then the baselines as they came */
     uint32_t entries_count;
+    struct card_note *notes; /* as they came; they count for nothing */
+    uint32_t notes_count;
     double took_s;
 };
 

@@ -20,6 +20,7 @@ static bool run_hundred(struct task_run *run, struct err *err)
         task_add(run, "chance", STR("x"), &(double){i % 2}, 1);
         task_add(run, TASK_US, STR("x"), &(double){i % 10 != 0}, 1);
     }
+    task_note(run, STR("x"), STR("why \"so\""));
     return true;
 }
 
@@ -129,6 +130,8 @@ static void a_card_reads_back(void **state)
     assert_true(card_from_json(arena, buf_str(&json), card.task, MIND_SMALL, &back));
     card_put_json(&again, &back);
     assert_string_equal(buf_str(&again).ptr, buf_str(&json).ptr);
+    assert_int_equal(back.notes_count, 1);
+    assert_string_equal(back.notes[0].text.ptr, "why \"so\"");
     assert_false(card_from_json(arena, buf_str(&json), card.task, MIND_NONE, &back));
     static const char *const wrong[] = {"", "{", "[]", "{\"task\":\"hundred\"}",
                                         "{\"task\":\"other\",\"mind\":\"small\",\"scores\":[]}"};

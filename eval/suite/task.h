@@ -79,6 +79,9 @@ struct task_run {
 void task_add(struct task_run *run, const char *who, struct str item, const double *parts,
               uint32_t parts_count);
 
+/* Something about an item that people read in the card, and that counts for nothing. */
+void task_note(struct task_run *run, struct str item, struct str text);
+
 struct task {
     const char *name; /* "log_templates" */
     enum category category;
