@@ -4,10 +4,10 @@
 
 #include <stddef.h>
 
-extern const struct verb verb_verdict, verb_changes, verb_risk, verb_curve, verb_order;
+extern const struct verb verb_verdict, verb_changes, verb_risk, verb_curve, verb_order, verb_expert;
 
-static const struct verb *const verbs[] = {&verb_verdict, &verb_changes, &verb_risk,
-                                           &verb_curve,   &verb_order,   NULL};
+static const struct verb *const verbs[] = {&verb_verdict, &verb_changes, &verb_risk, &verb_curve,
+                                           &verb_order,   &verb_expert,  NULL};
 
 int main(int argc, char **argv)
 {
