@@ -28,3 +28,4 @@ floors() {
 "$eval_program" logs build/data/loghub $(floors logs 'printf "--fail-under %s=%s ", $3, $4')
 # shellcheck disable=SC2046
 "$eval_program" series build/data/nab $(floors series 'printf "--fail-under %s ", $4')
+"$eval_program" expert metric --labels eval/shapes.tsv --fail-under 0.8 build/data/nab
