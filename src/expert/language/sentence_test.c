@@ -4,10 +4,10 @@
  * scripts/sentence_reference.js writes). The weights are no part of the project: `make encoder`
  * fetches them, WARROOM_ENCODER names a folder that has them, and without them this is skipped.
  */
-#include "expert/sentence.h"
+#include "expert/language/sentence.h"
 
 #include "base/arena.h"
-#include "expert/sentence_weights.h"
+#include "expert/language/sentence_weights.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-#define REFERENCE "src/expert/sentence_reference.jsonl"
+#define REFERENCE "src/expert/language/sentence_reference.jsonl"
 #define EVERY 32 /* of the numbers, as the script writes them */
 #define EXACT 1e-5
 

@@ -4,7 +4,7 @@
  * other in the order of the list, without regard to where a file ends. What the graph in model.json
  * does with them is not read; sentence.c does that.
  */
-#include "expert/sentence_weights.h"
+#include "expert/language/sentence_weights.h"
 
 #include "base/arena.h"
 

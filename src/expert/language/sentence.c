@@ -3,10 +3,10 @@
  * Texts are encoded several at a time: the weights come out of memory once for all of them. Where
  * one begins among the rows, and what stands beside it, changes no bit of it.
  */
-#include "expert/sentence.h"
+#include "expert/language/sentence.h"
 
 #include "base/arena.h"
-#include "expert/sentence_weights.h"
+#include "expert/language/sentence_weights.h"
 
 #include <math.h>
 

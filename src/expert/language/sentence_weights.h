@@ -8,8 +8,8 @@
  */
 #pragma once
 
+#include "expert/language/sentence_pieces.h"
 #include "expert/product.h"
-#include "expert/sentence_pieces.h"
 
 #define WEIGHTS_LAYERS 2
 #define WEIGHTS_WORD 256  /* numbers of a piece, before the first layer */

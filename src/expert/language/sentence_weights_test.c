@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "expert/sentence_weights.h"
+#include "expert/language/sentence_weights.h"
 
 #include "base/arena.h"
 

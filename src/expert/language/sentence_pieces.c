@@ -4,7 +4,7 @@
  * piece (A. Viterbi, 1967). Two rules are as the reference has them, and are kept for its sake: of
  * equally good last pieces the shortest wins, and a sum of exactly 0 counts as none.
  */
-#include "expert/sentence_pieces.h"
+#include "expert/language/sentence_pieces.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
