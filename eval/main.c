@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-static const struct verb *const verbs[] = {&verb_rca,  &verb_changes, &verb_risk,
-                                           &verb_logs, &verb_series,  &verb_all,
-                                           &verb_task, &verb_expert,  NULL};
+static const struct verb *const verbs[] = {&verb_rca,     &verb_changes, &verb_risk, &verb_logs,
+                                           &verb_series,  &verb_all,     &verb_task, &verb_expert,
+                                           &verb_experts, NULL};
 
 int main(int argc, char **argv)
 {
