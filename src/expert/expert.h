@@ -30,6 +30,8 @@ struct brief {
     const char *const *labels; /* instead of a schema: the answer is one of them, with its odds */
     uint32_t labels_count;
     unsigned signals; /* what the material is made of, as expert/policy.h has it; 0: of anything */
+    uint32_t candidates; /* among how many it picks; 0: it picks none */
+    enum { RULES_NONE, RULES_SILENT, RULES_SPEAK } rules; /* what who asks knows by itself */
     struct str wrong; /* an earlier answer, and what is wrong with it; empty: there is none */
     struct str mistake;
 

@@ -4,7 +4,10 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "expert/choose.h"
+#include "expert/router.h"
 #include "expert/small.h"
+
+#include <math.h>
 
 #define OBJECTIONS_BYTES_MAX 300
 
@@ -22,6 +25,7 @@ struct panel {
     struct map asked; /* questions: none is asked twice, whoever would answer */
     void (*hear)(void *state, struct str so_far);
     void *hear_state;
+    const struct router *router;
     bool holds_back;
     struct buf held_back;
     struct consultation *first, *last;
@@ -40,6 +44,7 @@ struct panel *panel_of(struct arena *arena, const struct experts *experts, struc
         .experts = *experts,
         .purse = {.tokens_max = experts->tokens_max, .money_max = experts->money_max},
         .asked = map_new(arena),
+        .router = router_shipped(),
         .held_back = buf_new(arena),
     };
     if (experts->span_max_ns > 0)
@@ -67,6 +72,11 @@ void panel_set_pause(struct panel *panel, void (*pause)(void *state, int64_t spa
         panel->members[i].expert.courier.pause = pause;
         panel->members[i].expert.courier.pause_state = state;
     }
+}
+
+void panel_set_router(struct panel *panel, const struct router *router)
+{
+    panel->router = router;
 }
 
 void panel_set_hear(struct panel *panel, void (*hear)(void *state, struct str so_far), void *state)
@@ -193,54 +203,119 @@ struct turn {
     const struct panel *panel;
     const struct brief *brief;
     struct wanted wanted;
-    uint32_t tried; /* bits of members */
+    const struct small_expert *small; /* that has the task; NULL: none has */
+    const struct router_task *task;   /* what was measured of it; NULL: nothing */
+    struct router_question question;
+    struct opinion opinion; /* of the small one, once `question.sure` is known */
+    uint32_t tried;         /* bits of choices */
 };
+
+/* Choices: the models of the file, the small one that has the task, the rules of who asks. */
+enum { SMALL = EXPERTS_MAX, RULES, CHOICES };
 
 static struct turn turn_of(const struct panel *panel, const struct brief *brief, bool odds)
 {
+    const struct str task = str_of(brief->task);
     return (struct turn){
         .panel = panel,
         .brief = brief,
         .wanted = {.ability = brief->ability, .task = brief->task, .odds = odds},
+        .small = small_expert_for(task),
+        .task = router_task_of(panel->router, task),
+        .question = {.bytes = brief->material.len,
+                     .rules_speak = brief->rules == RULES_SPEAK,
+                     .candidates = brief->candidates,
+                     .sure = NAN},
     };
 }
 
-static struct candidate candidate_of(const struct turn *turn, uint32_t index)
+static void add_measured(const struct turn *turn, struct candidate *candidate)
+{
+    const struct router_choice *choice = router_choice_of(turn->task, candidate->name);
+    candidate->odds = router_odds(choice, &turn->question);
+    candidate->money = choice ? choice->money : 0.0;
+    candidate->cost_us = choice ? choice->cost_us : 0.0;
+}
+
+/* A model may be called as one of ours; what was measured of ours says nothing of it. */
+static bool is_ours(struct str name)
+{
+    return str_eq(name, STR(ROUTER_RULES)) || small_expert_find(name);
+}
+
+static struct candidate member_of(const struct turn *turn, uint32_t index)
 {
     const struct panel *panel = turn->panel;
     const struct expert_config *config = &panel->experts.items[index];
     const unsigned hidden = policy_forbids(&panel->experts.policy, turn->brief->signals, index);
-    return (struct candidate){
+    struct candidate out = {
         .name = config->name,
         .abilities = config->abilities,
         .forbidden = hidden < MATERIALS_COUNT ? forbidden[hidden] : NULL,
-        .price = config->price_in + config->price_out,
+        .odds = NAN,
         .failures = panel->members[index].failures,
         .tells_odds = config->tells_odds,
-        .is_tried = (turn->tried & (UINT32_C(1) << index)) != 0,
     };
+    if (!is_ours(config->name))
+        add_measured(turn, &out);
+    return out;
+}
+
+/* One that is not there is for nothing; rules of which nothing is known have earned nothing. */
+static struct candidate candidate_of(const struct turn *turn, uint32_t index)
+{
+    struct candidate out = {.odds = NAN};
+    if (index < panel_count(turn->panel)) {
+        out = member_of(turn, index);
+    } else if ((index == SMALL && turn->small) ||
+               (index == RULES && turn->brief->rules != RULES_NONE)) {
+        out.name = index == SMALL ? str_of(turn->small->name) : STR(ROUTER_RULES);
+        add_measured(turn, &out);
+        out.abilities = index == SMALL || !isnan(out.odds) ? 1u << turn->wanted.ability : 0;
+    }
+    out.is_tried = (turn->tried & (UINT32_C(1) << index)) != 0;
+    return out;
 }
 
 static uint32_t next_of(const struct turn *turn)
 {
-    struct candidate candidates[EXPERTS_MAX];
-    for (uint32_t i = 0; i < panel_count(turn->panel); i++)
+    struct candidate candidates[CHOICES];
+    for (uint32_t i = 0; i < CHOICES; i++)
         candidates[i] = candidate_of(turn, i);
-    return choose(candidates, panel_count(turn->panel), &turn->wanted);
+    return choose(candidates, CHOICES, &turn->wanted);
 }
 
 /* "`cloud` may not see logs, `old` has failed": of those before `chosen` in the file, or of all. */
 static struct str objections(const struct turn *turn, struct arena *arena, uint32_t chosen)
 {
     struct buf out = buf_new(arena);
+    const bool measured = chosen != NOBODY && !isnan(candidate_of(turn, chosen).odds);
     for (uint32_t i = 0; i < panel_count(turn->panel) && out.len < OBJECTIONS_BYTES_MAX; i++) {
         const struct candidate candidate = candidate_of(turn, i);
         const char *why = choose_objection(&candidate, &turn->wanted);
-        if (!why && chosen != NOBODY && i < chosen)
-            why = "has failed before";
+        if (!why && chosen != NOBODY && i < chosen && isnan(candidate.odds))
+            why = measured ? "was not measured" : "has failed before";
         if (why && (chosen == NOBODY || i < chosen))
             buf_printf(&out, "%s`%.*s` %s", out.len > 0 ? ", " : "", STR_ARG(candidate.name), why);
     }
+    return buf_str(&out);
+}
+
+/* "right with 0.870, `rules` with 0.610", and the objections to others. */
+static struct str reasons(const struct turn *turn, struct arena *arena, uint32_t chosen)
+{
+    struct buf out = buf_new(arena);
+    const double odds = candidate_of(turn, chosen).odds;
+    if (!isnan(odds))
+        buf_printf(&out, "right with %.3f", odds);
+    for (uint32_t i = 0; !isnan(odds) && i < CHOICES && out.len < OBJECTIONS_BYTES_MAX; i++) {
+        const struct candidate other = candidate_of(turn, i);
+        if (i != chosen && !isnan(other.odds) && !choose_objection(&other, &turn->wanted))
+            buf_printf(&out, ", `%.*s` with %.3f", STR_ARG(other.name), other.odds);
+    }
+    const struct str rest = objections(turn, arena, chosen);
+    if (rest.len > 0)
+        buf_printf(&out, "%s%.*s", out.len > 0 ? ", " : "", STR_ARG(rest));
     return buf_str(&out);
 }
 
@@ -270,7 +345,7 @@ static bool ask_member(struct panel *panel, struct turn *turn, struct arena *are
     struct member *member = &panel->members[index];
     struct expert *expert = &member->expert;
     const struct brief brief = listened(panel, turn->brief);
-    const struct str because = objections(turn, arena, index);
+    const struct str because = reasons(turn, arena, index);
     const struct bill before = expert->bill;
     const int64_t from_ns = clock_now_ns(panel->clock);
     const bool ok = use->odds ? expert_odds(expert, arena, &brief, use->odds, err)
@@ -286,33 +361,73 @@ static bool ask_member(struct panel *panel, struct turn *turn, struct arena *are
     return ok;
 }
 
-static bool infer(const struct small_expert *small, const struct brief *brief, struct arena *arena,
-                  const struct use *use, struct err *err)
+/* The probability of what it answers, by itself; NAN: it tells none. */
+static double sure_of(const json_t *answer)
 {
-    struct opinion opinion = {0};
-    if (!small->infer(brief, arena, &opinion, err))
-        return err_context(err, "%s", small->name);
-    json_t *answer = json_loadb(opinion.text.ptr, opinion.text.len, 0, NULL);
+    const json_t *odds = json_object_get(answer, "odds");
+    const json_t *own = json_object_get(answer, "probability");
+    const char *name;
+    json_t *one;
+    double most = NAN;
+    if (json_is_number(own) || json_is_number(odds))
+        return json_number_value(json_is_number(own) ? own : odds);
+    json_object_foreach((json_t *)odds, name, one) most = fmax(most, json_number_value(one));
+    return most;
+}
+
+/* Asks the small one, and does nothing with its answer but to see how sure it is. */
+static bool infer(struct turn *turn, struct arena *arena, struct err *err)
+{
+    if (!turn->small->infer(turn->brief, arena, &turn->opinion, err))
+        return err_context(err, "%s", turn->small->name);
+    json_t *answer = json_loadb(turn->opinion.text.ptr, turn->opinion.text.len, 0, NULL);
+    const double sure = sure_of(answer);
+    turn->question.sure = isfinite(sure) ? sure : 0.0;
+    json_decref(answer);
+    return true;
+}
+
+static bool take(const struct turn *turn, const struct use *use, struct err *err)
+{
+    const struct str text = turn->opinion.text;
+    json_t *answer = json_loadb(text.ptr, text.len, 0, NULL);
     const bool ok = json_is_object(answer)
                         ? use->accept(use->state, answer, err)
                         : err_set(err, ERR_PROTOCOL, "the answer is no JSON object");
     json_decref(answer);
-    return ok || err_context(err, "%s", small->name);
+    return ok || err_context(err, "%s", turn->small->name);
 }
 
-static bool ask_small(struct panel *panel, const struct turn *turn, struct arena *arena,
-                      const struct small_expert *small, const struct use *use, struct err *err)
+/* The small one: first how sure it is, then, where it is still the one to ask, its answer. */
+static bool ask_small(struct panel *panel, struct turn *turn, struct arena *arena,
+                      const struct use *use, bool *again, struct err *err)
 {
     const int64_t from_ns = clock_now_ns(panel->clock);
-    const struct str because = objections(turn, arena, NOBODY);
-    const bool ok = infer(small, turn->brief, arena, use, err);
+    const bool is_new = isnan(turn->question.sure);
+    bool ok = !is_new || infer(turn, arena, err);
+    *again = ok && is_new && next_of(turn) != SMALL;
+    if (*again)
+        return false;
+    ok = ok && take(turn, use, err);
     struct consultation *kept = keep(panel, turn->brief);
-    kept->expert = str_of(small->name);
-    kept->because = str_copy(panel->arena, because);
+    kept->expert = str_of(turn->small->name);
+    kept->because = str_copy(panel->arena, reasons(turn, arena, SMALL));
     kept->failure = ok ? (struct str){0} : str_copy(panel->arena, str_of(err->text));
     kept->questions = 1;
     kept->took_ns = clock_now_ns(panel->clock) - from_ns;
+    turn->tried |= UINT32_C(1) << SMALL;
     return ok;
+}
+
+/* Who asks has its own answer, and nobody is better by so much that he should be asked. */
+static bool keep_to_rules(struct panel *panel, const struct turn *turn, struct arena *arena,
+                          struct err *err)
+{
+    struct consultation *kept = keep(panel, turn->brief);
+    kept->expert = STR(ROUTER_RULES);
+    kept->because = str_copy(panel->arena, reasons(turn, arena, RULES));
+    return err_set(err, ERR_DENIED, "the rules are %.*s; no model is asked",
+                   STR_ARG(kept->because));
 }
 
 /* Whether this has been asked before, by whomever; it is remembered. */
@@ -349,15 +464,24 @@ static bool ask(struct panel *panel, struct arena *arena, const struct brief *br
         err_set(err, ERR_DENIED, "the same question was asked before; it is not asked in a circle");
         return keep_silence(panel, brief, err);
     }
+    const bool measured = router_choice_of(turn.task, candidate_of(&turn, SMALL).name) != NULL;
     for (uint32_t index; (index = next_of(&turn)) != NOBODY;) {
+        bool again = false;
+        if (index == RULES)
+            return keep_to_rules(panel, &turn, arena, err);
+        /* to ask it costs next to nothing, and how sure it is says something of all */
+        if (measured && isnan(turn.question.sure) && !candidate_of(&turn, SMALL).is_tried)
+            index = SMALL;
+        if (index == SMALL) {
+            if (ask_small(panel, &turn, arena, use, &again, err))
+                return true;
+            continue;
+        }
         if (panel->holds_back)
             return hold_back(panel, &turn, arena, index, err);
         if (ask_member(panel, &turn, arena, index, use, err))
             return true;
     }
-    const struct small_expert *small = use->odds ? NULL : small_expert_for(str_of(brief->task));
-    if (small)
-        return ask_small(panel, &turn, arena, small, use, err);
     if (turn.tried != 0)
         return false; /* each has said why; the last of it is in `err` */
     err_set(err, ERR_DENIED, "no model can be asked: %s", objections(&turn, arena, NOBODY).ptr);
@@ -380,7 +504,7 @@ bool panel_tells_odds(const struct panel *panel, const struct brief *brief)
 {
     const struct turn turn = turn_of(panel, brief, false);
     const uint32_t index = next_of(&turn);
-    return index != NOBODY && panel->experts.items[index].tells_odds;
+    return index < panel_count(panel) && panel->experts.items[index].tells_odds;
 }
 
 bool panel_show(const struct panel *panel, struct arena *arena, const struct brief *brief,
@@ -391,6 +515,8 @@ bool panel_show(const struct panel *panel, struct arena *arena, const struct bri
     if (index == NOBODY)
         return err_set(err, ERR_DENIED, "no model can be asked: %s",
                        objections(&turn, arena, NOBODY).ptr);
+    if (index >= panel_count(panel))
+        return err_set(err, ERR_DENIED, "nothing is sent: it is answered in the process");
     const struct brief sent = listened(panel, brief);
     return expert_show(&panel->members[index].expert, arena, &sent, out, err);
 }
