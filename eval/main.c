@@ -6,7 +6,7 @@
 
 static const struct verb *const verbs[] = {&verb_rca,     &verb_changes, &verb_risk, &verb_logs,
                                            &verb_series,  &verb_all,     &verb_task, &verb_expert,
-                                           &verb_experts, NULL};
+                                           &verb_experts, &verb_router,  NULL};
 
 int main(int argc, char **argv)
 {

@@ -4,10 +4,11 @@
 
 #include <stddef.h>
 
-extern const struct verb verb_verdict, verb_changes, verb_risk, verb_curve, verb_order, verb_expert;
+extern const struct verb verb_verdict, verb_changes, verb_risk, verb_curve, verb_order, verb_expert,
+    verb_router;
 
-static const struct verb *const verbs[] = {&verb_verdict, &verb_changes, &verb_risk, &verb_curve,
-                                           &verb_order,   &verb_expert,  NULL};
+static const struct verb *const verbs[] = {&verb_verdict, &verb_changes, &verb_risk,   &verb_curve,
+                                           &verb_order,   &verb_expert,  &verb_router, NULL};
 
 int main(int argc, char **argv)
 {
