@@ -23,9 +23,13 @@ static const char help[] =
     "ANSWERS are as for `warroom train router`. Each set is routed by what the others teach.\n"
     "right: the share of each choice and of the router; its difference to the better single "
     "choice\n"
-    "of the set, and the 95 % interval of that; `within`: it is at most .01 below; cost: the mean "
-    "time\n"
-    "of an answer, in that of the better choice; asked: the share that the small expert was asked\n"
+    "of the set, and the 95 % interval of that; `within`: it is at most .01 below; cost: the time "
+    "of\n"
+    "answers as a share of that of asking the small expert always (rules cost nothing: who asks "
+    "has\n"
+    "them); asked: the share of answers that it was asked; off: how much too likely the router "
+    "finds\n"
+    "its choice right\n"
     "\n"
     "      --help      this text\n"
     "\n"
@@ -34,7 +38,7 @@ static const char help[] =
 /* The answers of one set, or of all: what each would have had right, and what that costs. */
 struct score {
     double *right[ANSWER_CHOICES + 1]; /* the router is the last */
-    double cost_us[ANSWER_CHOICES + 1];
+    double expert_us, router_us;
     uint32_t count, asked;
     double off; /* sum over answers of probability less right */
 };
@@ -51,14 +55,13 @@ static struct score score_new(struct arena *arena, uint32_t room)
 
 static void add(struct score *score, const struct held_answer *answer, const struct routed *routed)
 {
-    for (int i = 0; i < ANSWER_CHOICES; i++) {
+    for (int i = 0; i < ANSWER_CHOICES; i++)
         score->right[i][score->count] = answer->right[i];
-        score->cost_us[i] += answer->cost_us[i];
-    }
+    score->expert_us += answer->cost_us[1];
     score->right[ROUTER][score->count] = answer->right[routed->choice];
-    score->cost_us[ROUTER] += routed->cost_us;
+    score->router_us += routed->cost_us;
     score->off += routed->odds - answer->right[routed->choice];
-    score->asked += routed->cost_us > answer->cost_us[0];
+    score->asked += routed->cost_us > 0.0;
     score->count++;
 }
 
@@ -73,14 +76,14 @@ static void tell(const char *task, struct str set, const struct score *score)
         task, STR_ARG(set), score->count, by[0].mean - by[0].difference,
         by[1].mean - by[1].difference, by[0].mean, by[best].difference, by[best].low, by[best].high,
         by[best].difference >= -ODDS_APART - 1e-9 ? "yes" : "NO",
-        score->cost_us[ROUTER] / score->cost_us[best], (double)score->asked / score->count,
+        score->router_us / score->expert_us, (double)score->asked / score->count,
         score->off / score->count);
 }
 
 static void measure_set(struct arena *arena, const struct held_answers *answers, const char *task,
                         struct str set, struct score *all)
 {
-    const struct router_task numbers = route_learn(arena, answers, task, &set);
+    const struct router_task numbers = route_learn(answers, task, &set);
     struct score score = score_new(arena, answers->count);
     for (uint32_t i = 0; i < answers->count && numbers.count == ANSWER_CHOICES; i++) {
         const struct held_answer *it = &answers->items[i];

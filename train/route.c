@@ -2,6 +2,7 @@
 #include "train/route.h"
 
 #include "base/arena.h"
+#include "eval/paired.h"
 #include "expert/choose.h"
 #include "train/logistic.h"
 
@@ -11,8 +12,10 @@
 #include <string.h>
 
 #define SET_ANSWERS 200.0
-#define PENALTY 1.0 /* of a weight; the bias is free */
-#define DIGITS 1e3  /* of a weight in the file */
+#define PENALTY 1.0         /* of a weight; the bias is free */
+#define DIGITS 1e3          /* of a weight in the file */
+#define SET_ANSWERS_MIN 100 /* with fewer, one answer more or less is a hundredth */
+#define SETS_MIN 5          /* that fewer systems agree is easily chance */
 
 static int compare(const void *left, const void *right)
 {
@@ -42,8 +45,19 @@ struct table {
     const struct held_answer **answers;
 };
 
+/* Which answers are not looked at; NULL: none. */
+struct left_out {
+    const struct str *one, *other;
+};
+
+static bool is_in(const struct held_answer *answer, const char *task, const struct left_out *out)
+{
+    return strcmp(answer->task, task) == 0 && !(out->one && str_eq(answer->set, *out->one)) &&
+           !(out->other && str_eq(answer->set, *out->other));
+}
+
 static struct table table_of(struct arena *arena, const struct held_answers *answers,
-                             const char *task, const struct str *left_out)
+                             const char *task, const struct left_out *left_out)
 {
     struct table table = {
         .rows = {.values = arena_push_many(arena, double, (size_t)answers->count *ROUTER_FACTS + 1),
@@ -55,7 +69,7 @@ static struct table table_of(struct arena *arena, const struct held_answers *ans
     double weight = 1.0;
     for (uint32_t i = 0; i < answers->count; i++) {
         const struct held_answer *it = &answers->items[i];
-        if (strcmp(it->task, task) != 0 || (left_out && str_eq(it->set, *left_out)))
+        if (!is_in(it, task, left_out))
             continue;
         if (!last || !str_eq(last->set, it->set))
             weight = fmin(1.0, SET_ANSWERS / answers_of_set(answers, it));
@@ -78,11 +92,12 @@ static void fit(struct arena *arena, struct table *table, int choice, uint32_t c
         table->rows.came[i] = table->answers[i]->right[choice];
     }
     logistic_fit(arena, &table->rows, LOGISTIC_NO_GROUP, penalties, out);
-    for (uint32_t i = 0; i < columns; i++)
-        out[i] = round(DIGITS * out[i]) / DIGITS;
+    for (uint32_t i = 0; i < columns; i++)              /* what follows is 0 */
+        out[i] = round(DIGITS * out[i]) / DIGITS + 0.0; /* no -0 */
 }
 
-static struct router_choice learn_choice(struct arena *arena, struct table *table, int choice)
+static struct router_choice learn_choice(struct arena *arena, struct table *table, int choice,
+                                         bool by_facts)
 {
     struct router_choice out = {.answers = table->rows.count};
     double *costs = arena_push_many(arena, double, table->rows.count + 1);
@@ -94,31 +109,57 @@ static struct router_choice learn_choice(struct arena *arena, struct table *tabl
     snprintf(out.name, sizeof out.name, "%s",
              choice == 0 ? ROUTER_RULES : table->answers[0]->expert);
     out.right = round(DIGITS * right / table->rows.count) / DIGITS;
-    out.cost_us = cost_of(costs, table->rows.count);
-    fit(arena, table, choice, ROUTER_FACTS_BEFORE, out.before);
-    fit(arena, table, choice, ROUTER_FACTS, out.after);
+    out.cost_us = choice == 0 ? 0.0 : cost_of(costs, table->rows.count);
+    fit(arena, table, choice, by_facts ? ROUTER_FACTS_BEFORE : 1, out.before);
+    fit(arena, table, choice, by_facts ? ROUTER_FACTS : 1, out.after);
     return out;
 }
 
-struct router_task route_learn(struct arena *arena, const struct held_answers *answers,
-                               const char *task, const struct str *left_out)
+/* Two that differ by no more than chance get one probability, which leaves the choice to the cost.
+ */
+static void level(struct arena *arena, const struct table *table, struct router_task *task)
 {
+    const uint32_t count = table->rows.count;
+    double *right[ANSWER_CHOICES];
+    for (int choice = 0; choice < ANSWER_CHOICES; choice++) {
+        right[choice] = arena_push_many(arena, double, count + 1);
+        for (uint32_t i = 0; i < count; i++)
+            right[choice][i] = table->answers[i]->right[choice];
+    }
+    const struct paired apart = paired_of(right[1], right[0], count);
+    if (apart.low > 0.0 || apart.high < 0.0)
+        return;
+    const double bias = (task->choices[0].before[0] + task->choices[1].before[0]) / 2.0;
+    for (int choice = 0; choice < ANSWER_CHOICES; choice++)
+        task->choices[choice].before[0] = task->choices[choice].after[0] =
+            round(DIGITS * bias) / DIGITS;
+}
+
+static struct router_task learn(const struct held_answers *answers, const char *task,
+                                const struct left_out *left_out, bool by_facts)
+{
+    struct arena *arena = arena_new("route");
     struct router_task out = {.count = 0};
     struct table table = table_of(arena, answers, task, left_out);
     snprintf(out.name, sizeof out.name, "%s", task);
     for (int choice = 0; choice < ANSWER_CHOICES && table.rows.count > 0; choice++)
-        out.choices[out.count++] = learn_choice(arena, &table, choice);
+        out.choices[out.count++] = learn_choice(arena, &table, choice, by_facts);
+    if (!by_facts && out.count > 0)
+        level(arena, &table, &out);
+    arena_free(arena);
     return out;
 }
 
+/* What the small expert has cost by now is spent, whoever is chosen. */
 static uint32_t chosen(const struct router_task *task, const struct router_question *question,
                        double *odds)
 {
     struct candidate candidates[ANSWER_CHOICES];
     for (uint32_t i = 0; i < ANSWER_CHOICES; i++)
-        candidates[i] = (struct candidate){.abilities = 1u << ABILITY_LABEL,
-                                           .odds = router_odds(&task->choices[i], question),
-                                           .cost_us = task->choices[i].cost_us};
+        candidates[i] = (struct candidate){
+            .abilities = 1u << ABILITY_LABEL,
+            .odds = router_odds(&task->choices[i], question),
+            .cost_us = isfinite(question->sure) ? 0.0 : task->choices[i].cost_us};
     const uint32_t best = choose(candidates, ANSWER_CHOICES,
                                  &(struct wanted){.ability = ABILITY_LABEL, .task = task->name});
     *odds = candidates[best].odds;
@@ -131,10 +172,63 @@ struct routed route(const struct router_task *task, const struct held_answer *an
     struct routed out = {0};
     question.sure = NAN;
     out.choice = (int)chosen(task, &question, &out.odds);
-    out.cost_us = answer->cost_us[0];
     if (out.choice == 0)
         return out;
     out.choice = (int)chosen(task, &answer->question, &out.odds);
-    out.cost_us = answer->cost_us[1] + (out.choice == 0 ? answer->cost_us[0] : 0.0);
+    out.cost_us = answer->cost_us[1];
     return out;
+}
+
+/* On a set, by what the others teach: is the router as good as the better choice? */
+static bool holds_on(const struct held_answers *answers, const struct held_answer *of,
+                     const struct left_out *left_out)
+{
+    const struct router_task numbers = learn(answers, of->task, left_out, true);
+    double right[ANSWER_CHOICES + 1] = {0.0};
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < answers->count && numbers.count > 0; i++) {
+        const struct held_answer *it = &answers->items[i];
+        if (strcmp(it->task, of->task) != 0 || !str_eq(it->set, of->set))
+            continue;
+        for (int choice = 0; choice < ANSWER_CHOICES; choice++)
+            right[choice] += it->right[choice];
+        right[ANSWER_CHOICES] += it->right[route(&numbers, it).choice];
+        count++;
+    }
+    return right[ANSWER_CHOICES] >= fmax(right[0], right[1]) - ODDS_APART * count;
+}
+
+static bool is_first(const struct held_answers *answers, uint32_t at)
+{
+    const struct held_answer *item = &answers->items[at];
+    for (uint32_t i = 0; i < at; i++)
+        if (strcmp(answers->items[i].task, item->task) == 0 &&
+            str_eq(answers->items[i].set, item->set))
+            return false;
+    return true;
+}
+
+/* Facts of a question have to earn their place on systems that they were not learned from. */
+static bool is_by_facts(const struct held_answers *answers, const char *task,
+                        const struct str *left_out)
+{
+    uint32_t sets = 0;
+    for (uint32_t i = 0; i < answers->count; i++) {
+        const struct held_answer *it = &answers->items[i];
+        const struct left_out both = {left_out, &it->set};
+        if (!is_in(it, task, &(struct left_out){left_out, NULL}) || !is_first(answers, i) ||
+            answers_of_set(answers, it) < SET_ANSWERS_MIN)
+            continue;
+        if (!holds_on(answers, it, &both))
+            return false;
+        sets++;
+    }
+    return sets >= SETS_MIN;
+}
+
+struct router_task route_learn(const struct held_answers *answers, const char *task,
+                               const struct str *left_out)
+{
+    return learn(answers, task, &(struct left_out){left_out, NULL},
+                 is_by_facts(answers, task, left_out));
 }

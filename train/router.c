@@ -87,8 +87,7 @@ static struct str file_text(struct arena *arena, const struct held_answers *answ
                answers->count);
     for (uint32_t i = 0; i < answers->count; i++)
         if (is_first(answers, i)) {
-            const struct router_task task =
-                route_learn(arena, answers, answers->items[i].task, NULL);
+            const struct router_task task = route_learn(answers, answers->items[i].task, NULL);
             put_task(&out, &task);
         }
     for (size_t i = 0; i < count; i++)

@@ -271,6 +271,7 @@ static struct candidate candidate_of(const struct turn *turn, uint32_t index)
                (index == RULES && turn->brief->rules != RULES_NONE)) {
         out.name = index == SMALL ? str_of(turn->small->name) : STR(ROUTER_RULES);
         add_measured(turn, &out);
+        out.cost_us = isnan(turn->question.sure) ? out.cost_us : 0.0; /* it is spent */
         out.abilities = index == SMALL || !isnan(out.odds) ? 1u << turn->wanted.ability : 0;
     }
     out.is_tried = (turn->tried & (UINT32_C(1) << index)) != 0;
