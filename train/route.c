@@ -2,7 +2,6 @@
 #include "train/route.h"
 
 #include "base/arena.h"
-#include "eval/paired.h"
 #include "expert/choose.h"
 #include "train/logistic.h"
 
@@ -115,26 +114,6 @@ static struct router_choice learn_choice(struct arena *arena, struct table *tabl
     return out;
 }
 
-/* Two that differ by no more than chance get one probability, which leaves the choice to the cost.
- */
-static void level(struct arena *arena, const struct table *table, struct router_task *task)
-{
-    const uint32_t count = table->rows.count;
-    double *right[ANSWER_CHOICES];
-    for (int choice = 0; choice < ANSWER_CHOICES; choice++) {
-        right[choice] = arena_push_many(arena, double, count + 1);
-        for (uint32_t i = 0; i < count; i++)
-            right[choice][i] = table->answers[i]->right[choice];
-    }
-    const struct paired apart = paired_of(right[1], right[0], count);
-    if (apart.low > 0.0 || apart.high < 0.0)
-        return;
-    const double bias = (task->choices[0].before[0] + task->choices[1].before[0]) / 2.0;
-    for (int choice = 0; choice < ANSWER_CHOICES; choice++)
-        task->choices[choice].before[0] = task->choices[choice].after[0] =
-            round(DIGITS * bias) / DIGITS;
-}
-
 static struct router_task learn(const struct held_answers *answers, const char *task,
                                 const struct left_out *left_out, bool by_facts)
 {
@@ -144,8 +123,6 @@ static struct router_task learn(const struct held_answers *answers, const char *
     snprintf(out.name, sizeof out.name, "%s", task);
     for (int choice = 0; choice < ANSWER_CHOICES && table.rows.count > 0; choice++)
         out.choices[out.count++] = learn_choice(arena, &table, choice, by_facts);
-    if (!by_facts && out.count > 0)
-        level(arena, &table, &out);
     arena_free(arena);
     return out;
 }

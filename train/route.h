@@ -6,8 +6,7 @@
  *
  * Facts of a question count only where they have earned it: on each set of some size, by what the
  * other sets teach, the router has to be right as often as the better single choice, but for .01.
- * Where it is not, the probability of a choice is how often it was right, whatever the question;
- * and the same for both where they differ by no more than chance.
+ * Where it is not, the probability of a choice is how often it was right, whatever the question.
  */
 #pragma once
 
