@@ -163,7 +163,7 @@ static bool add_bundle(struct shape_cases *cases, struct arena *arena, const str
         return false;
     struct casefile *casefile = casefile_open(&alert, clock_system(), BUDGET_NS);
     struct call call = {.casefile = casefile, .services = &services, .scratch = arena};
-    const bool ok = services_open(arena, &bundle, NULL, casefile, &services, err) &&
+    const bool ok = services_open(arena, &bundle, NULL, NULL, casefile, &services, err) &&
                     series_load(&call, &list, err);
     for (uint32_t i = 0; ok && i < list.count; i++) {
         const struct series *series = &list.items[i];

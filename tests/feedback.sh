@@ -68,4 +68,43 @@ for round in a b; do
 done
 check 'the same words give the same weights' cmp "$work/a.json" "$work/b.json"
 
+# ---- remembered ----
+
+earlier() { # FOLDER: the case, two seconds earlier
+    cp -r "$case" "$1"
+    python3 -c 'import json, sys
+path = sys.argv[1] + "/alert.json"; alert = json.load(open(path))
+alert["id"] = "earlier"; alert["startsAt"] -= 2; json.dump(alert, open(path, "w"))' "$1"
+}
+verdict() { python3 -c 'import json, sys
+h = json.load(open(sys.argv[1]))["hypotheses"][0]; print(h["subject"], h["confidence"] > 0.9)' "$work/out"; }
+earlier "$work/earlier"
+memories=$work/memories.db
+run investigate "$case" --no-progress --format json
+without=$(verdict)
+cp "$work/out" "$work/without.json"
+run investigate "$case" --no-progress --format json --ledger "$memories"
+check 'a ledger that remembers nothing changes no report' python3 -c 'import json, sys
+a, b = (json.load(open(p)) for p in sys.argv[1:])
+assert [e["claim"] for e in a["evidence"]] == [e["claim"] for e in b["evidence"]]
+assert "seen_before" not in b["triage"] and a["sources"] == b["sources"]' "$work/without.json" "$work/out"
+run feedback "$work/earlier" right --fix 'more replicas' --cause 'too few of them' --ledger "$memories"
+run investigate "$case" --no-progress --ledger "$memories" --journal "$work/seen.journal"
+check 'what ended it the last time is told' out_has 'SEEN BEFORE'
+check 'with what it was' sh -c "tr '\n' ' ' <'$work/out' | tr -s ' ' | grep -q 'too few of them; it was ended by more replicas'"
+cp "$work/out" "$work/seen.txt"
+run replay "$work/seen.journal"
+check 'and again by the journal alone' cmp "$work/out" "$work/seen.txt"
+run kb search 'too few' --ledger "$memories"
+check 'the knowledge base has it as well' out_has 'What ended it: more replicas'
+run feedback "$work/earlier" wrong --service nginx --cause 'it was nginx' --ledger "$memories"
+run investigate "$case" --no-progress --format json --ledger "$memories"
+check 'a wrong memory does not flip a clear case' [ "$(verdict)" = "$without" ]
+check 'the last word is what is remembered' out_has 'it was nginx'
+run feedback "$work/earlier" wrong --nothing --ledger "$memories"
+run investigate "$case" --no-progress --ledger "$memories"
+check 'where nothing was broken there is nothing to remember' sh -c "! grep -q 'SEEN BEFORE' '$work/out'"
+run kb search 'too few' --ledger "$memories"
+check 'in the knowledge base neither' ended_with 1
+
 finish

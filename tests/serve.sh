@@ -105,6 +105,20 @@ check 'a wrong runbook is told so' out_has '"fine":false'
 ask GET /metrics
 check 'it counts' out_has '^warroom_investigations_total{end="done"} 1'
 
+# ---- questions ----
+post "/api/v1/incidents/$id/ask" -d '{"question":"what is the root cause?"}'
+check 'a question is answered' out_has '"understood":true.*"text":"The cause most likely lies in `storefront`'
+post "/api/v1/incidents/$id/ask" -d '{"question":"how many requests to storefront failed?"}'
+check 'with tools, in a sandbox' out_has '\[T1\]'
+post "/api/v1/incidents/$id/ask" -d '{"question":"what should I do?"}'
+check 'with what people wrote, if there is any' out_has '"text":"git revert'
+post "/api/v1/incidents/$id/ask" -d '{"question":"--ledger=/etc/passwd"}'
+check 'a question is no option' out_has '"understood":false'
+post "/api/v1/incidents/$id/ask" -d '{"question":" "}'
+check 'an empty one is refused' is 400
+post "/api/v1/incidents/20200101-0000-0000/ask" -d '{"question":"why"}'
+check 'about an incident that is none' is 404
+
 # ---- feedback, again, silences ----
 post "/api/v1/incidents/$id/feedback" -d '{"verdict":"right","note":"yes"}'
 check 'feedback is kept' is 204

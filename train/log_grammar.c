@@ -313,8 +313,10 @@ static void put_url(struct drawing *g)
         put_host(g);
     if (chance(g, 50))
         PUT(":%u", 80 + draw(g, 60000));
-    for (uint32_t i = 0, count = draw(g, 4); i < count; i++)
-        PUT("/"), put_part(g);
+    for (uint32_t i = 0, count = draw(g, 4); i < count; i++) {
+        PUT("/");
+        put_part(g);
+    }
     if (chance(g, 20))
         PUT("?%s=%u", WORD(name_nouns), draw(g, 1000));
 }

@@ -35,6 +35,12 @@ struct str truth_place(const struct truth *truth)
     return truth->service.len > 0 ? truth->service : truth->instance;
 }
 
+bool truth_tells_change(const struct truth *truth, struct str *change)
+{
+    *change = truth->change;
+    return truth->tells_change || truth->nobody;
+}
+
 bool truth_names(const struct truth *truth, struct str subject, struct str instance)
 {
     const struct suspect suspect = {.subject = subject, .instance = instance};

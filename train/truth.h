@@ -26,5 +26,10 @@ bool truth_is_nobody(const struct truth *truth);
 struct str truth_fault(const struct truth *truth);
 struct str truth_place(const struct truth *truth);
 
+/*
+ * The id of the change that did it; empty: none did. False: it does not tell of changes at all.
+ */
+bool truth_tells_change(const struct truth *truth, struct str *change);
+
 /* Whether who names this subject, or this instance of it, is right. Either may be empty. */
 bool truth_names(const struct truth *truth, struct str subject, struct str instance);

@@ -8,7 +8,7 @@ const WORDS = [['right', 'Right', 'the place and the kind'], ['partly', 'Partly'
 export function drawFeedback({incident}) {
     const said = h('p', {class: 'note', role: 'status'});
     const field = (name, label) => [h('label', {for: `f-${name}`}, label), h('input', {id: `f-${name}`, name, maxlength: 4096, autocomplete: 'off'})];
-    const more = h('form', {class: 'fields', hidden: true}, field('cause', 'What it was'), h('div', {class: 'only-wrong'}, field('service', 'Where it was')),
+    const more = h('form', {class: 'fields', hidden: true}, field('cause', 'What it was'), h('div', {class: 'only-wrong'}, field('service', 'Where it was')), field('fix', 'What ended it'),
                    h('label', {for: 'f-note'}, 'Note'), h('textarea', {id: 'f-note', name: 'note', rows: 3, maxlength: 4096}), h('span', {}), h('button', {}, 'Send'));
     let verdict = '';
     const buttons = WORDS.map(([name, label, means]) => h('button', {type: 'button', 'aria-pressed': 'false', title: means, onclick: () => {

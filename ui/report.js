@@ -2,6 +2,7 @@
 // A report: its sections in the order in which they are wanted at three in the morning. docs/report.md says what each is.
 import {copyButton, fold, h, long, plain, s, section, text} from './dom.js';
 import {cite, claim, clock, count, meter, moment, percent, span} from './words.js';
+import {drawAsk} from './ask.js';
 import {drawChanges} from './changes.js';
 import {drawCharts} from './charts.js';
 import {drawCourse, drawSteps} from './course.js';
@@ -83,6 +84,9 @@ function impact({report, link}) {
 
 const sentences = (list, link, kind = '') => h('ul', {class: `claims ${kind}`}, list.map((it) =>
     h('li', {class: it.startsWith('Against it: ') ? 'against' : ''}, claim(it, link))));
+
+const seen = ({report, link}) => report.triage.seen_before?.length
+    ? section('seen', 'Seen before', 'what people said of it', sentences(report.triage.seen_before, link)) : null;
 
 function why({report, link}) {
     const {known} = report.verdict;
@@ -166,7 +170,7 @@ export function drawReport(view) {
     const act = report.mitigations.length
         ? h('section', {id: 'act', class: 'act', 'aria-labelledby': 'act-title'}, h('h2', {id: 'act-title'}, 'What to do now', h('small', {}, 'for a person to approve; nothing was changed')), proposals(report.mitigations, link)) : null;
     const fix = report.corrections.length ? section('fix', 'So that it does not come back', 'for people to decide on', proposals(report.corrections, link)) : null;
-    const node = h('div', {class: 'report'}, verdict(view), act, drawChanges(view), tiles(view), impact(view), pair(...why(view)),
+    const node = h('div', {class: 'report'}, verdict(view), act, drawChanges(view), tiles(view), impact(view), seen(view), pair(...why(view)), drawAsk(view),
                    drawCharts(view), drawTimeline(view), drawGraph(view, evidence), drawLogs(view), drawTraces(view), hypotheses(view), drawCourse(view), fix,
                    evidence.node, pair(sources(view), h('div', {class: 'column'}, ...notTold(view))), drawSteps(view), models(view), drawFeedback(view), drawShare(view), related(view),
                    h('footer', {}, `warroom took ${span(report.timings.total_ms / 1000)}. All times are UTC. Each claim was held against the rows of its own query before it was shown.`));

@@ -243,6 +243,19 @@ struct draft *casefile_add_draft(struct casefile *casefile, struct str section, 
     return *at;
 }
 
+struct prose *casefile_add_prose(struct casefile *casefile, const struct prose *prose)
+{
+    struct prose **at = &casefile->prose;
+    while (*at)
+        at = &(*at)->next;
+    *at = arena_push(casefile->arena, struct prose);
+    **at = (struct prose){.part = str_copy(casefile->arena, prose->part),
+                          .text = str_copy(casefile->arena, prose->text),
+                          .cites = str_copy(casefile->arena, prose->cites),
+                          .expert = str_copy(casefile->arena, prose->expert)};
+    return *at;
+}
+
 struct consultation *casefile_add_consultation(struct casefile *casefile,
                                                const struct consultation *consultation)
 {

@@ -28,6 +28,9 @@ enum source_state { SOURCE_READ, SOURCE_EMPTY, SOURCE_MISSING, SOURCE_BROKEN };
 
 const char *source_state_name(enum source_state state);
 
+/* What people said of earlier incidents, where a ledger was named; else there is no such entry. */
+#define SOURCE_REMEMBERED "incidents of the ledger"
+
 struct source_entry {
     struct str name; /* "metrics.csv" */
     enum source_state state;
@@ -114,6 +117,7 @@ struct casefile {
     struct proposal *proposals;         /* mitigations, then corrections; each the best first */
     struct draft *drafts;               /* of a post-mortem */
     struct consultation *consultations; /* oldest first; empty: no model was asked */
+    struct prose *prose;                /* what models wrote of it, in their order */
 };
 
 /* The alert must outlive the case. */
@@ -146,6 +150,7 @@ struct lead *casefile_add_lead(struct casefile *casefile, struct str subject, st
 struct proposal *casefile_add_proposal(struct casefile *casefile, const struct proposal *proposal);
 struct consultation *casefile_add_consultation(struct casefile *casefile,
                                                const struct consultation *consultation);
+struct prose *casefile_add_prose(struct casefile *casefile, const struct prose *prose);
 struct draft *casefile_add_draft(struct casefile *casefile, struct str section, struct str text);
 
 /* Who suffers: replaces what was known of it. */

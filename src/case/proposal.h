@@ -24,6 +24,18 @@ struct proposal {
     struct proposal *next;
 };
 
+/*
+ * A sentence that a model wrote, as it came. It is told only where guard/said.h finds it borne out
+ * by what it cites, beside the sentences that the program wrote, never instead of the facts.
+ */
+struct prose {
+    struct str part; /* "summary", "postmortem", "mitigation" */
+    struct str text;
+    struct str cites;  /* "E4 E9" */
+    struct str expert; /* who wrote it, as the configuration calls it */
+    struct prose *next;
+};
+
 /* One sentence of the draft of a post-mortem; sections stand in the order of first sight. */
 struct draft {
     struct str section; /* "Impact" */

@@ -45,7 +45,7 @@ static int check(const char *path)
     struct casefile *casefile = casefile_open(&alert, clock_system(), 60 * NS_PER_S);
     struct services services;
     int code = EXIT_FAILED;
-    if (services_open(arena, &bundle, NULL, casefile, &services, &err)) {
+    if (services_open(arena, &bundle, NULL, NULL, casefile, &services, &err)) {
         for (const struct source_entry *entry = casefile->sources; entry; entry = entry->next) {
             printf("%-24s %-8s %10lld  %s\n", plain(arena, entry->name),
                    source_state_name(entry->state), (long long)entry->rows,

@@ -7,13 +7,12 @@
 #include "cli/command.h"
 
 #include "base/arena.h"
-#include "cli/plan.h"
+#include "cli/conclude.h"
+#include "cli/shelve.h"
 #include "data/json.h"
-#include "engine/investigate.h"
 #include "feedback/feedback.h"
 #include "report/escape.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -22,7 +21,7 @@ extern const struct command command_feedback;
 
 struct options {
     const char *what; /* the case, or "list" */
-    const char *judgement, *cause, *service, *change, *note, *ledger;
+    const char *judgement, *cause, *service, *change, *note, *fix, *ledger;
     bool nothing, json;
 };
 
@@ -31,11 +30,9 @@ static const char *parse_options(int argc, char **argv, struct options *out)
     const struct {
         const char *name;
         const char **value;
-    } known[] = {{"--cause", &out->cause},
-                 {"--service", &out->service},
-                 {"--change", &out->change},
-                 {"--note", &out->note},
-                 {"--ledger", &out->ledger}};
+    } known[] = {{"--cause", &out->cause},   {"--service", &out->service},
+                 {"--change", &out->change}, {"--note", &out->note},
+                 {"--fix", &out->fix},       {"--ledger", &out->ledger}};
     *out = (struct options){0};
     for (int i = 1; i < argc; i++) {
         const char *value = NULL;
@@ -59,47 +56,13 @@ static const char *parse_options(int argc, char **argv, struct options *out)
     }
     if (!out->what)
         return "a case is wanted: a bundle or its journal";
-    const bool says =
-        out->judgement || out->cause || out->service || out->change || out->note || out->nothing;
+    const bool says = out->judgement || out->cause || out->service || out->change || out->note ||
+                      out->fix || out->nothing;
     if (!strcmp(out->what, "list"))
         return says ? "`list` takes --json and --ledger only; a case of that name is ./list" : NULL;
     return !out->judgement ? "one word is wanted: right, wrong or partly"
            : out->json     ? "--json goes with `list`"
                            : NULL;
-}
-
-/* ---- the case ---- */
-
-static bool replayed(struct arena *arena, FILE *file, const char *path, struct report *out,
-                     struct err *err)
-{
-    struct reader *reader;
-    struct replay *replay;
-    return reader_open(arena, file, str_of(path), &reader, err) &&
-           replay_new(arena, reader, &replay, err) && investigate_again(arena, replay, out, err);
-}
-
-static bool investigated(struct arena *arena, const char *path, struct report *out, struct err *err)
-{
-    struct library *library = arena_push(arena, struct library);
-    const struct investigation how = {.clock = clock_system(), .direction = {.library = library}};
-    if (!plan_load_library(arena, NULL, library))
-        return err_set(err, ERR_USAGE, "the shipped runbooks have problems");
-    return investigate(arena, str_of(path), &how, out, err);
-}
-
-/* A journal begins as JSON does; no bundle does. */
-static bool conclude(struct arena *arena, const char *path, struct report *out, struct err *err)
-{
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return err_set(err, ERR_NOT_FOUND, "%s: %s", path, strerror(errno));
-    const bool is_journal = fgetc(file) == '{';
-    rewind(file);
-    const bool ok =
-        is_journal ? replayed(arena, file, path, out, err) : investigated(arena, path, out, err);
-    fclose(file);
-    return ok || err_context(err, "%s", "a case is a bundle or its journal");
 }
 
 /* ---- keeping ---- */
@@ -115,9 +78,10 @@ static bool keep(struct arena *arena, const struct options *options, struct feed
     feedback->cause = str_of(options->cause);
     feedback->change = str_of(options->change);
     feedback->note = str_of(options->note);
+    feedback->fix = str_of(options->fix);
     feedback->given_ns = (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
     return feedback_check(feedback, err) && ledger_open(arena, options->ledger, &ledger, err) &&
-           feedback_keep(ledger, feedback, err);
+           feedback_keep(ledger, feedback, err) && shelve_memory(arena, ledger, feedback, err);
 }
 
 static bool is_suspect(const struct casefile *casefile, struct str name)
@@ -188,6 +152,7 @@ static void put_json(struct buf *out, const struct feedback *it)
     put_member(out, "cause", it->cause);
     put_member(out, "change", it->change);
     put_member(out, "note", it->note);
+    put_member(out, "fix", it->fix);
     buf_printf(out, ",\"nothing\":%s,\"corrected\":%s,\"teaches\":%s}",
                it->nothing ? "true" : "false", it->is_corrected ? "true" : "false",
                it->lesson.len > 0 && !it->is_corrected ? "true" : "false");
@@ -211,6 +176,7 @@ static void put_line(struct buf *out, const struct feedback *it)
         put_part(out, "; it was ", it->nothing ? STR("nothing") : it->service);
     put_part(out, "; cause: ", it->cause);
     put_part(out, "; change: ", it->change);
+    put_part(out, "; ended by: ", it->fix);
     put_part(out, "; note: ", it->note);
     buf_add(out, it->is_corrected ? STR(" (corrected later)\n") : STR("\n"));
 }
@@ -259,7 +225,7 @@ static int run(int argc, char **argv)
 const struct command command_feedback = {
     .name = "feedback",
     .usage = "CASE right|wrong|partly [--service NAME | --nothing] [--cause TEXT] [--change ID] "
-             "[--note TEXT] [--ledger FILE] | list [--json] [--ledger FILE]",
+             "[--fix TEXT] [--note TEXT] [--ledger FILE] | list [--json] [--ledger FILE]",
     .summary = "Say whether a report was right, so that `warroom train` learns from it",
     .help = "CASE is what was investigated, the bundle, or the journal of it: take the line of\n"
             "`warroom investigate` and put `feedback` in the place of `investigate`. A bundle is\n"
@@ -272,6 +238,7 @@ const struct command command_feedback = {
             "  --nothing       nothing was broken\n"
             "  --cause TEXT    what it was, in your words\n"
             "  --change ID     the change that did it\n"
+            "  --fix TEXT      what ended it: told when an incident is like this one\n"
             "  --note TEXT     whatever else is worth remembering\n"
             "  --ledger FILE   where it is kept (default: in ~/.local/share/warroom)\n"
             "\nThe last word on a case counts; earlier ones are kept, and listed as corrected.\n"

@@ -8,6 +8,7 @@
 #include "engine/investigate.h"
 #include "expert/small.h"
 #include "planner/planner.h"
+#include "prose/rewrite.h"
 #include "runbook/load.h"
 #include "serve/sandbox.h"
 #include "verdict/weights.h"
@@ -114,8 +115,8 @@ static const char *parse_options(int argc, char **argv, struct options *out)
             return "one bundle at a time";
     }
     out->progress = out->progress && !out->trace; /* both write to standard error */
-    if (!out->repository.folder && (out->repository.revision || out->repository.ledger))
-        return "--rev and --ledger go with --repo";
+    if (!out->repository.folder && out->repository.revision)
+        return "--rev goes with --repo";
     if (out->sandbox && out->expert)
         return "--sandbox lets nothing out, so it does not go with --expert";
     if ((out->show_egress || out->plan_by_expert) && !out->expert)
@@ -215,6 +216,27 @@ static bool load_weights(struct arena *arena, const char *path, const struct wei
     return true;
 }
 
+/*
+ * What people said of earlier incidents, where a ledger is named. It is a hint; so that it cannot
+ * be read ends nothing, and says so.
+ */
+static const struct memories *remember(struct arena *arena, const char *path)
+{
+    struct ledger *ledger;
+    struct memory *items;
+    struct err err = {0};
+    struct memories *memories = arena_push(arena, struct memories);
+    if (!path)
+        return NULL;
+    if (!ledger_open(arena, path, &ledger, &err) ||
+        !memories_read(ledger, arena, INT64_MAX, &items, &memories->count, &err)) {
+        fprintf(stderr, "warroom: nothing is remembered: %s\n", err.text);
+        return NULL;
+    }
+    memories->items = items;
+    return memories;
+}
+
 /* --show-egress: in the place of the report. */
 static int print_egress(struct panel *panel)
 {
@@ -239,6 +261,7 @@ static int investigate_bundle(struct arena *arena, const struct options *options
                                 .repository =
                                     options->repository.folder ? &options->repository : NULL,
                                 .experts_out = options->experts_out,
+                                .consult = rewrite_case,
                                 .progress = options->progress ? show_progress : NULL};
     struct report report;
     struct journal_file journal;
@@ -249,6 +272,7 @@ static int investigate_bundle(struct arena *arena, const struct options *options
     if ((options->expert && !models_open(arena, options->expert, &how.panel, &err)) ||
         !open_journal(options, &journal, &how.journal, &err))
         return command_failed(&err);
+    how.memories = remember(arena, options->repository.ledger);
     if (options->show_egress)
         panel_hold_back(how.panel);
     if (options->plan_by_expert)
@@ -284,7 +308,8 @@ static int run(int argc, char **argv)
 const struct command command_investigate = {
     .name = "investigate",
     .usage = "BUNDLE [--runbook NAME] [--plan-only] [--trace] [--format NAME] [--html FILE] "
-             "[--time SECONDS] [--journal FILE] [--weights FILE] [--repo DIR] [--expert FILE]",
+             "[--time SECONDS] [--journal FILE] [--weights FILE] [--repo DIR] [--ledger FILE] "
+             "[--expert FILE]",
     .summary = "Find the cause of the incident in a bundle and write the report",
     .help = DELIVER_HELP
     "  --runbook NAME  follow that runbook after triage, a shipped one or a file, instead of a "
@@ -301,6 +326,7 @@ const struct command command_investigate = {
     "                  checker judges it, and the program plans by itself where it is refused\n"
     "  --without-expert NAME\n"
     "                  do not ask that small expert; may be given more than once\n"
+    "  --ledger FILE   recall earlier incidents that people have spoken of (warroom feedback)\n"
     "  --repo DIR      what had landed in that git repository when the alert fired counts among "
     "the\n"
     "                  changes; --rev REV and --ledger FILE as of `warroom changes`\n"

@@ -5,6 +5,7 @@
 #include "mcp/mcp.h"
 #include "mcp/place.h"
 #include "serve/sandbox.h"
+#include "store/ledger.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,10 +68,17 @@ static void enter_sandbox(const struct mcp *mcp)
 static int run(int argc, char **argv)
 {
     const bool is_shut = argc > 1 && !strcmp(argv[1], "--sandbox");
+    const char *ledger_path = NULL;
+    struct ledger *ledger = NULL;
+    struct err err = {0};
+    int at = 1;
     argc -= is_shut;
     argv += is_shut;
+    if (argc > 1 && (ledger_path = command_option("--ledger", argc, argv, &at))) {
+        argc -= at;
+        argv += at;
+    }
     for (int i = 1; i < argc; i++) {
-        struct err err;
         if (argv[i][0] == '-')
             return command_usage_error(&command_mcp, "an option that is not known");
         if (access(argv[i], R_OK) != 0) {
@@ -81,23 +89,29 @@ static int run(int argc, char **argv)
     }
     if (argc < 2)
         return command_usage_error(&command_mcp, "the folders with incidents are wanted");
+    struct arena *arena = arena_new("mcp");
+    const bool ok = !ledger_path || ledger_open(arena, ledger_path, &ledger, &err);
     const struct mcp mcp = {.folders = (const char *const *)(argv + 1),
                             .folders_count = (uint32_t)(argc - 1),
-                            .clock = clock_system()};
-    if (is_shut)
+                            .clock = clock_system(),
+                            .ledger = ledger};
+    if (ok && is_shut)
         enter_sandbox(&mcp);
-    return answer_all(&mcp);
+    const int code = ok ? answer_all(&mcp) : command_failed(&err);
+    arena_free(arena);
+    return code;
 }
 
 const struct command command_mcp = {
     .name = "mcp",
-    .usage = "[--sandbox] DIR...",
+    .usage = "[--sandbox] [--ledger FILE] DIR...",
     .summary =
         "Answer programs that speak the Model Context Protocol, on standard input and output",
     .help =
         "  DIR        a bundle, or a folder of bundles: the incidents that may be asked about, "
         "and\n"
         "             nothing else\n"
+        "  --ledger FILE  what `warroom kb` keeps may be searched\n"
         "  --sandbox  with no rights but to read these and to write below TMPDIR, as far as this\n"
         "             kernel can do that; what is put there later is not found behind links\n"
         "\nTools only read, and the same question gives the same answer. docs/mcp.md has them,\n"

@@ -22,7 +22,7 @@ static bool query(struct arena *arena, struct str bundle_path, struct str sql, s
     static const struct alert no_alert;
     struct casefile *casefile = casefile_open(&no_alert, clock_system(), limits.time_max_ns);
     struct services services;
-    const bool ok = services_open(arena, &bundle, NULL, casefile, &services, err) &&
+    const bool ok = services_open(arena, &bundle, NULL, NULL, casefile, &services, err) &&
                     telemetry_query(services.telemetry, arena, sql, &limits, rows, cut, err);
     casefile_close(casefile);
     return ok;

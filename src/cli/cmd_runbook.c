@@ -280,7 +280,7 @@ static bool look_at_bundle(struct arena *arena, const char *path, const struct l
         return false;
     struct casefile *casefile = casefile_open(&alert, clock_system(), 60 * NS_PER_S);
     struct services services;
-    const bool ok = services_open(arena, &bundle, NULL, casefile, &services, err);
+    const bool ok = services_open(arena, &bundle, NULL, NULL, casefile, &services, err);
     if (ok) {
         const struct answerer live = {.answer = run_answer_live};
         struct run *run = run_new(casefile, &services, live, NULL);

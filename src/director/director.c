@@ -105,12 +105,15 @@ static bool follow(struct director *director, const struct runbook *plan)
     return false;
 }
 
-static bool follow_single(struct director *director, const char *name, const char *summary)
+static bool follow_text(struct director *director, struct str text)
 {
-    struct arena *arena = director->casefile->arena;
-    const struct str text = plan_single(arena, name, summary);
     const struct runbook *plan = read_plan(director, text, "the director");
     return !plan || follow(director, plan);
+}
+
+static bool follow_single(struct director *director, const char *name, const char *summary)
+{
+    return follow_text(director, plan_single(director->casefile->arena, name, summary));
 }
 
 /* What the planner writes, if it writes something that can be followed. */
@@ -221,8 +224,7 @@ static void ask(struct director *director)
 }
 
 /* What is asked in the end, whatever the case has spent: it is little. */
-static void conclude(struct director *director, const char *name, const char *summary,
-                     struct str gap)
+static void conclude(struct director *director, struct str plan, struct str gap)
 {
     struct casefile *casefile = director->casefile;
     const struct budget of_case = casefile->budget;
@@ -230,10 +232,19 @@ static void conclude(struct director *director, const char *name, const char *su
     if (deadline_passed(of_case.deadline, casefile->clock))
         casefile->budget.deadline = deadline_in(casefile->clock, GRACE_NS);
     casefile->budget.steps_max += GRACE_STEPS;
-    if (!follow_single(director, name, summary))
+    if (!follow_text(director, plan))
         add_gap(director, gap);
     casefile->stopped_because = why;
     casefile->budget = of_case;
+}
+
+/* Only where somebody has named a ledger: no other report has a word about it. */
+static bool remembers(const struct casefile *casefile)
+{
+    for (const struct source_entry *it = casefile->sources; it; it = it->next)
+        if (str_eq(it->name, STR(SOURCE_REMEMBERED)))
+            return it->state == SOURCE_READ;
+    return false;
 }
 
 void director_investigate(struct director *director)
@@ -241,13 +252,20 @@ void director_investigate(struct director *director)
     if (!follow_single(director, "triage", "What is wrong, since when, and who is affected"))
         return;
     ask(director);
-    if (!director->direction.plan_only)
-        conclude(director, "blame", "Which change did it",
-                 STR("There was no time left to rank the changes."));
+    if (director->direction.plan_only)
+        return;
+    struct arena *arena = director->casefile->arena;
+    conclude(director, plan_single(arena, "blame", "Which change did it"),
+             STR("There was no time left to rank the changes."));
+    if (remembers(director->casefile))
+        conclude(director,
+                 STR("runbook remember_plan \"Was it seen before?\" {\n"
+                     "    compare_incidents()\n}\n"),
+                 STR("There was no time left to look for earlier incidents."));
 }
 
 void director_correct(struct director *director)
 {
-    conclude(director, "correct", "What to do about it",
+    conclude(director, plan_single(director->casefile->arena, "correct", "What to do about it"),
              STR("There was no time left to look for corrections."));
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "director/director.h"
+#include "engine/memories.h"
 #include "engine/repository.h"
 #include "expert/panel.h"
 #include "journal/replay.h"
@@ -15,6 +16,7 @@ struct investigation {
     uint32_t steps_max; /* 0: what a case has by itself */
     struct direction direction;
     const struct repository *repository; /* whose changes are read too; NULL: none */
+    const struct memories *memories;     /* of earlier incidents; NULL: none */
     const struct weights *weights;       /* by which is judged; NULL: those that are shipped */
     const char *const *experts_out; /* small experts to leave out; ends with NULL; NULL: none */
 

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/memo.h"
 #include "culprit/owners.h"
+#include "engine/memories.h"
 #include "engine/repository.h"
 #include "store/telemetry.h"
 
@@ -43,15 +44,16 @@ static const struct owners *read_owners(struct arena *arena, const struct bundle
 }
 
 bool services_open(struct arena *arena, const struct bundle *bundle,
-                   const struct repository *repository, struct casefile *casefile,
-                   struct services *out, struct err *err)
+                   const struct repository *repository, const struct memories *memories,
+                   struct casefile *casefile, struct services *out, struct err *err)
 {
     const struct telemetry_limits limits = {.memory_mb = MEMORY_MB,
                                             .threads = bundle_bytes(bundle) > LARGE_BYTES ? 2 : 1};
     *out = (struct services){.memo = memo_new(arena)};
     if (!telemetry_open(arena, &limits, &out->telemetry, err) ||
         !bundle_load(bundle, out->telemetry, casefile, err) ||
-        (repository && !repository_load(arena, repository, out->telemetry, casefile, err)))
+        (repository && !repository_load(arena, repository, out->telemetry, casefile, err)) ||
+        (memories && !memories_load(memories, out->telemetry, casefile, err)))
         return false;
     out->owners = read_owners(arena, bundle, casefile);
     return telemetry_seal(out->telemetry, err);

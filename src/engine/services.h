@@ -5,12 +5,13 @@
 #include "case/call.h"
 #include "source/bundle.h"
 
+struct memories;   /* engine/memories.h */
 struct repository; /* engine/repository.h */
 
 /*
- * Opens a store, reads the bundle and the repository (NULL: none) into it and seals it. All of it
- * goes with the arena.
+ * Opens a store, reads the bundle, the repository and the memories (NULL: none) into it and seals
+ * it. All of it goes with the arena.
  */
 MUST_CHECK bool services_open(struct arena *arena, const struct bundle *bundle,
-                              const struct repository *repository, struct casefile *casefile,
-                              struct services *out, struct err *err);
+                              const struct repository *repository, const struct memories *memories,
+                              struct casefile *casefile, struct services *out, struct err *err);

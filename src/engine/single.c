@@ -80,7 +80,7 @@ bool single_open(struct arena *arena, struct str bundle_path, const char *name, 
         !bundle_read_alert(&bundle, arena, &out->alert, err))
         return false;
     out->casefile = casefile_open(&out->alert, clock, BUDGET_NS);
-    if (!services_open(arena, &bundle, NULL, out->casefile, &out->services, err) ||
+    if (!services_open(arena, &bundle, NULL, NULL, out->casefile, &out->services, err) ||
         !has_signals(out, err) || !find_onset(out, err))
         return false;
     if (out->actor && out->actor->reads_case)

@@ -19,8 +19,8 @@ struct bundle_world {
 static bool load_bundle(void *state, struct casefile *casefile, struct err *err)
 {
     struct bundle_world *world = state;
-    if (!services_open(world->arena, world->bundle, world->how->repository, casefile,
-                       &world->services, err))
+    if (!services_open(world->arena, world->bundle, world->how->repository, world->how->memories,
+                       casefile, &world->services, err))
         return false;
     world->services.experts_out = world->how->experts_out;
     return true;

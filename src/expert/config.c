@@ -52,6 +52,14 @@ static bool read_bool(const struct reading *reading, void *field, struct err *er
            wrong(reading, err, "true or false is wanted");
 }
 
+static bool read_mask(const struct reading *reading, void *field, struct err *err)
+{
+    const bool names = str_eq(reading->at->value, STR("names"));
+    *(bool *)field = names;
+    return names || str_eq(reading->at->value, STR("secrets")) ||
+           wrong(reading, err, "secrets or names is wanted");
+}
+
 static bool read_real(const struct reading *reading, void *field, struct err *err)
 {
     return (str_to_real(reading->at->value, field) && *(double *)field >= 0.0) ||
@@ -175,6 +183,11 @@ static const struct key {
       "`false`: the endpoint takes no JSON schema, and is told the form in words"},
      read_bool,
      offsetof(struct expert_config, takes_schema)},
+    {{"mask", "secrets",
+      "what does not leave: `secrets`; `names`: those of services, hosts and people as well, which "
+      "go as aliases and come back"},
+     read_mask,
+     offsetof(struct expert_config, masks_names)},
     {{"odds", "false",
       "`true`: it tells log-probabilities (`top_logprobs`), by which the last "
       "ballot is decided; not for models that think before they answer"},

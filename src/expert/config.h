@@ -29,7 +29,8 @@ struct expert_config {
     struct str key;    /* empty: none is sent */
     bool is_cleartext; /* the key may go over http to another machine */
     bool takes_schema;
-    bool streams; /* it writes while one waits */
+    bool streams;     /* it writes while one waits */
+    bool masks_names; /* they go as aliases, and come back */
     bool tells_odds;
     bool has_temperature;
     double temperature;

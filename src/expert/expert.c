@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "expert/reply.h"
+#include "guard/alias.h"
 #include "net/sse.h"
 #include "net/tape.h"
 
@@ -248,12 +249,36 @@ static bool ask_in_process(struct expert *expert, struct arena *arena, const str
     return ok || err_context(err, "%.*s", STR_ARG(expert->config.host));
 }
 
+/* The brief as this one may see it; our own words have no names. */
+static bool masked(const struct expert *expert, struct arena *arena, const struct brief *brief,
+                   struct brief *out, struct err *err)
+{
+    *out = *brief;
+    if (!expert->config.masks_names || expert->config.type->infer)
+        return true;
+    if (!brief->aliases)
+        return err_set(
+            err, ERR_DENIED,
+            "%.*s: `mask: names` is wanted, and the names in this question are not known",
+            STR_ARG(expert->config.host));
+    out->material = aliases_mask(brief->aliases, arena, brief->material);
+    out->wrong = aliases_mask(brief->aliases, arena, brief->wrong);
+    out->mistake = aliases_mask(brief->aliases, arena, brief->mistake);
+    return true;
+}
+
 static bool send_brief(struct expert *expert, struct arena *arena, const struct brief *brief,
                        struct opinion *out, struct err *err)
 {
+    struct brief sent;
     *out = (struct opinion){0};
-    return (expert->config.type->infer ? ask_in_process : ask_by_wire)(expert, arena, brief, out,
-                                                                       err);
+    if (!masked(expert, arena, brief, &sent, err) ||
+        !(expert->config.type->infer ? ask_in_process : ask_by_wire)(expert, arena, &sent, out,
+                                                                     err))
+        return false;
+    if (expert->config.masks_names && brief->aliases)
+        out->text = aliases_unmask(brief->aliases, arena, out->text);
+    return true;
 }
 
 /* ---- answers ---- */
@@ -345,7 +370,9 @@ bool expert_show(const struct expert *expert, struct arena *arena, const struct 
         *out = STR("(nothing leaves: it is answered in this process)\n");
         return true;
     }
-    if (!expert->config.type->encode(&expert->config, brief, arena, &request, err))
+    struct brief sent;
+    if (!masked(expert, arena, brief, &sent, err) ||
+        !expert->config.type->encode(&expert->config, &sent, arena, &request, err))
         return false;
     *out = request_print(arena, &request);
     return true;

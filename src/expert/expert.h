@@ -18,6 +18,8 @@
 
 #include <jansson.h>
 
+struct aliases; /* guard/alias.h */
+
 #define LABELS_MAX 20 /* as many as backends tell the odds of */
 
 /* What is asked. */
@@ -29,6 +31,7 @@ struct brief {
     struct str schema;         /* JSON Schema of the answer */
     const char *const *labels; /* instead of a schema: the answer is one of them, with its odds */
     uint32_t labels_count;
+    struct aliases *aliases; /* of the names in it, for who may not see them; NULL: not known */
     unsigned signals; /* what the material is made of, as expert/policy.h has it; 0: of anything */
     uint32_t candidates; /* among how many it picks; 0: it picks none */
     enum { RULES_NONE, RULES_SILENT, RULES_SPEAK } rules; /* what who asks knows by itself */

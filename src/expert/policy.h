@@ -16,8 +16,9 @@
 
 /* What a brief is made of, `brief.signals`: bits of these. The first are those of enum signal. */
 #define MADE_OF(signal) (1u << (signal))
-#define MADE_OF_ALERT (1u << (SIGNAL_TOPOLOGY + 1))     /* the words of an alert, or of who asks */
-#define MADE_OF_DOCUMENTS (1u << (SIGNAL_TOPOLOGY + 2)) /* runbooks, post-mortems, past incidents  \
+#define MADE_OF_ALERT (1u << (SIGNAL_TOPOLOGY + 1)) /* the words of an alert, or of who asks */
+#define MADE_OF_DOCUMENTS                                                                          \
+    (1u << (SIGNAL_TOPOLOGY + 2))                       /* runbooks, post-mortems, past incidents  \
                                                          */
 #define MADE_OF_OUR_WORDS (1u << (SIGNAL_TOPOLOGY + 3)) /* nothing but; may go anywhere */
 

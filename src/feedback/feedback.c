@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/utf8.h"
+#include "case/signature.h"
 #include "feedback/lesson.h"
 
 #include <string.h>
@@ -29,13 +30,17 @@ struct feedback feedback_about(struct arena *arena, const struct casefile *casef
 {
     const struct hypothesis *best = casefile->hypotheses;
     const bool known = best && best->confidence >= CONFIDENCE_MIN;
-    return (struct feedback){.case_key = alert_key(arena, casefile->alert),
-                             .alert = casefile->alert->name,
-                             .alert_ns = casefile->alert->starts_ns,
-                             .named = known ? best->subject : STR(""),
-                             .named_cause = known ? best->cause : STR(""),
-                             .confidence = best ? best->confidence : 0,
-                             .lesson = lesson_of(arena, casefile)};
+    return (struct feedback){
+        .case_key = alert_key(arena, casefile->alert),
+        .alert = casefile->alert->name,
+        .alert_ns = casefile->alert->starts_ns,
+        .named = known ? best->subject : STR(""),
+        .named_cause = known ? best->cause : STR(""),
+        .confidence = best ? best->confidence : 0,
+        .lesson = lesson_of(arena, casefile),
+        .alert_service = casefile->subject.len > 0 ? casefile->subject : casefile->alert->service,
+        .kind = known && best->kind != KIND_UNKNOWN ? str_of(kind_name(best->kind)) : STR(""),
+        .signature = signature_of(arena, casefile)};
 }
 
 static bool check_texts(const struct feedback *feedback, struct err *err)
@@ -46,7 +51,8 @@ static bool check_texts(const struct feedback *feedback, struct err *err)
     } texts[] = {{"--service", feedback->service},
                  {"--cause", feedback->cause},
                  {"--change", feedback->change},
-                 {"--note", feedback->note}};
+                 {"--note", feedback->note},
+                 {"--fix", feedback->fix}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (texts[i].text.len > FEEDBACK_TEXT_BYTES_MAX)
             return err_set(err, ERR_USAGE, "%s is longer than %zu bytes", texts[i].name,
@@ -99,14 +105,17 @@ bool feedback_keep(struct ledger *ledger, const struct feedback *feedback, struc
         value_text(feedback->lesson),      value_text(str_of(judgement_name(feedback->judgement))),
         value_int(feedback->nothing),      value_text(feedback->service),
         value_text(feedback->cause),       value_text(feedback->change),
-        value_text(feedback->note),        value_int(feedback->given_ns)};
+        value_text(feedback->note),        value_int(feedback->given_ns),
+        value_text(feedback->fix),         value_text(feedback->alert_service),
+        value_text(feedback->kind),        value_text(feedback->signature)};
     return feedback_check(feedback, err) &&
            ledger_run(
                ledger,
                "INSERT INTO feedback (case_key, alert, alert_ns, named, named_cause,"
                " confidence, lesson, judgement, nothing_broken, service, cause, change, note,"
-               " given_ns)"
-               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+               " given_ns, fix, alert_service, kind, signature)"
+               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+               " ?17, ?18)",
                values, sizeof values / sizeof *values, err);
 }
 
@@ -126,6 +135,10 @@ static const struct field columns[] = {{"number", TYPE_INT, 0, "", NULL},
                                        {"change", TYPE_TEXT, 0, "", NULL},
                                        {"note", TYPE_TEXT, 0, "", NULL},
                                        {"given_ns", TYPE_INT, 0, "", NULL},
+                                       {"fix", TYPE_TEXT, 0, "", NULL},
+                                       {"alert_service", TYPE_TEXT, 0, "", NULL},
+                                       {"kind", TYPE_TEXT, 0, "", NULL},
+                                       {"signature", TYPE_TEXT, 0, "", NULL},
                                        {0}};
 
 static struct str text_at(const struct batch *rows, size_t row, const char *name)
@@ -155,7 +168,11 @@ static bool read_row(struct arena *arena, const struct batch *rows, size_t row,
                              .cause = text_at(rows, row, "cause"),
                              .change = text_at(rows, row, "change"),
                              .note = text_at(rows, row, "note"),
-                             .given_ns = integer_at(rows, row, "given_ns")};
+                             .given_ns = integer_at(rows, row, "given_ns"),
+                             .fix = text_at(rows, row, "fix"),
+                             .alert_service = text_at(rows, row, "alert_service"),
+                             .kind = text_at(rows, row, "kind"),
+                             .signature = text_at(rows, row, "signature")};
     const struct str judgement = text_at(rows, row, "judgement");
     return judgement_parse(str_copy(arena, judgement).ptr, &out->judgement) ||
            err_set(err, ERR_CORRUPT, "feedback %lld: no such judgement: %.*s",
@@ -172,8 +189,8 @@ bool feedback_read(struct ledger *ledger, struct arena *arena, struct feedback *
             " WHERE later.case_key = feedback.case_key"
             " AND later.number > feedback.number) AS is_corrected,"
             " case_key, alert, alert_ns, named, named_cause, confidence, lesson, judgement,"
-            " nothing_broken, service, cause, change, note, given_ns"
-            " FROM feedback ORDER BY number",
+            " nothing_broken, service, cause, change, note, given_ns, fix, alert_service,"
+            " kind, signature FROM feedback ORDER BY number",
             NULL, 0, columns, &rows, err))
         return false;
     *count = (uint32_t)rows->rows;

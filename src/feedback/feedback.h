@@ -31,13 +31,14 @@ struct feedback {
     struct str named_cause; /* in words */
     double confidence;
     struct str lesson; /* feedback/lesson.h; empty: the case was too large to keep */
+    struct str alert_service, kind, signature; /* by which it is recognised: feedback/memory.h */
 
     /* what a person says of it */
     enum judgement judgement;
-    bool nothing;       /* nothing was broken */
-    struct str service; /* where it was; empty: not said */
-    struct str cause, change, note;
-    int64_t given_ns; /* since 1970 */
+    bool nothing;                        /* nothing was broken */
+    struct str service;                  /* where it was; empty: not said */
+    struct str cause, change, note, fix; /* `fix`: what ended it */
+    int64_t given_ns;                    /* since 1970 */
 
     /* of what was read */
     int64_t number;    /* in the order of giving, from 1 */

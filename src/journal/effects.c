@@ -28,6 +28,8 @@ struct moment moment_of(const struct casefile *casefile)
         moment.drafts_count++;
     for (const struct consultation *it = casefile->consultations; it; it = it->next)
         moment.consultations_count++;
+    for (const struct prose *it = casefile->prose; it; it = it->next)
+        moment.prose_count++;
     return moment;
 }
 
@@ -280,6 +282,16 @@ static void put_consultations(struct buf *out, uint32_t skipped, const struct ca
     put_end(&array);
 }
 
+static void put_prose(struct buf *out, uint32_t skipped, const struct casefile *casefile)
+{
+    struct array array = {.out = out, .name = "prose"};
+    uint32_t number = 0;
+    for (const struct prose *it = casefile->prose; it; it = it->next)
+        if (number++ >= skipped)
+            put_thing(&array, prose_shapes, it);
+    put_end(&array);
+}
+
 void effects_put(struct buf *out, const struct moment *since, const struct casefile *casefile)
 {
     buf_add_char(out, '{');
@@ -293,6 +305,7 @@ void effects_put(struct buf *out, const struct moment *since, const struct casef
     put_proposals(out, since->proposals_counts, casefile);
     put_drafts(out, since->drafts_count, casefile);
     put_consultations(out, since->consultations_count, casefile);
+    put_prose(out, since->prose_count, casefile);
     buf_add_char(out, '}');
 }
 
@@ -474,6 +487,15 @@ static bool apply_consultation(struct casefile *casefile, const json_t *item, st
     return true;
 }
 
+static bool apply_prose(struct casefile *casefile, const json_t *item, struct err *err)
+{
+    struct prose prose = {0};
+    if (!shape_get(casefile->arena, prose_shapes, item, &prose, err))
+        return false;
+    casefile_add_prose(casefile, &prose);
+    return true;
+}
+
 static const struct list lists[] = {
     {"sources", SOURCES_MAX, apply_source},
     {"nodes", EDGES_MAX, apply_node},
@@ -484,6 +506,7 @@ static const struct list lists[] = {
     {"proposals", ITEMS_MAX, apply_proposal},
     {"drafts", ITEMS_MAX, apply_draft},
     {"consultations", ITEMS_MAX, apply_consultation},
+    {"prose", ITEMS_MAX, apply_prose},
 };
 
 static bool apply_list(const struct list *list, const json_t *effects, struct casefile *casefile,

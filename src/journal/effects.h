@@ -5,7 +5,7 @@
  *
  * {"case": {what changed}, "affected": [..], "sources": [..], "nodes": [..], "edges": [[a, b], ..],
  *  "evidence": [..], "withdrawn": [{"id", "why"}], "exhibits": [..], "proposals": [..],
- *  "drafts": [..], "consultations": [..]}; what is empty is left out.
+ *  "drafts": [..], "consultations": [..], "prose": [..]}; what is empty is left out.
  */
 #pragma once
 
@@ -19,6 +19,7 @@ struct moment {
     uint32_t proposals_counts[PROPOSAL_CORRECTION + 1];
     uint32_t drafts_count;
     uint32_t consultations_count;
+    uint32_t prose_count;
 };
 
 struct moment moment_of(const struct casefile *casefile);

@@ -38,7 +38,7 @@ NAME_OF(name_of_proposal, proposal_kind, proposal_kind_name)
                    "struct " #type " has other fields now: give them a shape")
 
 KNOWN(alert, 120);
-KNOWN(casefile, 384);
+KNOWN(casefile, 392);
 KNOWN(triage, 72);
 KNOWN(source_entry, 56);
 KNOWN(plan_entry, 48);
@@ -48,6 +48,7 @@ KNOWN(evidence, 240);
 KNOWN(hypothesis, 176);
 KNOWN(proposal, 96);
 KNOWN(draft, 40);
+KNOWN(prose, 72);
 KNOWN(consultation, 144);
 KNOWN(exhibit_series, 72);
 KNOWN(exhibit_template, 64);
@@ -202,6 +203,10 @@ const struct shape draft_shapes[] = {
     TEXT(draft, section),
     TEXT(draft, text),
     END,
+};
+
+const struct shape prose_shapes[] = {
+    TEXT(prose, part), TEXT(prose, text), TEXT(prose, cites), TEXT(prose, expert), END,
 };
 
 const struct shape consultation_shapes[] = {

@@ -43,6 +43,7 @@ extern const struct shape hypothesis_shapes[]; /* but for what it cites */
 extern const struct shape proposal_shapes[];
 extern const struct shape draft_shapes[];
 extern const struct shape consultation_shapes[];
+extern const struct shape prose_shapes[];
 extern const struct shape series_shapes[];   /* of struct exhibit_series, but for the points */
 extern const struct shape template_shapes[]; /* of struct exhibit_template */
 extern const struct shape trace_shapes[];    /* of struct exhibit_trace, but for the spans */

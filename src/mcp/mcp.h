@@ -13,6 +13,7 @@
 #include "base/str.h"
 
 struct arena;
+struct ledger;
 
 #define MCP_MESSAGE_BYTES_MAX ((size_t)1 << 20)
 
@@ -20,6 +21,7 @@ struct mcp {
     const char *const *folders; /* bundles, or folders of them */
     uint32_t folders_count;
     struct clock clock;
+    struct ledger *ledger; /* for what people wrote; NULL: none */
 };
 
 /*

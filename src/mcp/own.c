@@ -2,6 +2,7 @@
 /* Tools that are no single agent's: whole investigations, SQL, claims, runbooks. */
 #include "mcp/offer.h"
 
+#include "ask/ask.h"
 #include "base/arena.h"
 #include "data/json.h"
 #include "director/person.h"
@@ -120,6 +121,77 @@ static bool run_investigation(struct asking *asking, struct err *err)
     return true;
 }
 
+/* ---- questions ---- */
+
+static const struct field ask_fields[] = {
+    {"incident", TYPE_TEXT, 0, "its name, as list_incidents gives it", NULL},
+    {"question", TYPE_TEXT, 0,
+     "in words: the cause, when it began, what changed, who is affected, what to do, errors of a "
+     "service, why not another one, ...",
+     NULL},
+    {0},
+};
+
+static bool ask_question(struct asking *asking, struct err *err)
+{
+    struct library library;
+    struct report report;
+    struct ask_answer answer;
+    if (!library_for(asking, &library, err) ||
+        !investigate_by(asking, &library, NULL, &report, err))
+        return false;
+    const struct ask_matter matter = {.report = &report,
+                                      .bundle = asking->bundle,
+                                      .ledger = asking->mcp->ledger,
+                                      .clock = asking->mcp->clock};
+    const bool ok = ask(asking->arena, &matter, text_of(asking, "question"), &answer, err);
+    if (ok)
+        ask_put_json(asking->json, text_of(asking, "question"), &answer);
+    close_report(&report);
+    return ok;
+}
+
+static const struct field search_fields[] = {
+    {"question", TYPE_TEXT, 0, "what is looked for, in words", NULL},
+    {"kind", TYPE_TEXT, FIELD_OPTIONAL, "runbook, postmortem, doc or incident; default: any", NULL},
+    {0},
+};
+
+#define PASSAGES_MAX 5
+
+static void put_passage(struct buf *out, const struct kb_hit *it)
+{
+    json_put_comma(out);
+    buf_add_char(out, '{');
+    put_text(out, "cite", str_printf(out->arena, "kb:%lld", (long long)it->number));
+    put_text(out, "place", kb_place(out->arena, it));
+    put_text(out, "kind", str_of(kb_kind_name(it->kind)));
+    put_text(out, "title", it->title);
+    put_text(out, "section", it->section);
+    put_text(out, "text", it->text);
+    buf_add_char(out, '}');
+}
+
+static bool search_knowledge(struct asking *asking, struct err *err)
+{
+    const struct str kind = text_of(asking, "kind");
+    struct kb_question question = {.text = text_of(asking, "question"), .hits_max = PASSAGES_MAX};
+    struct kb_hit *hits;
+    uint32_t count;
+    if (!asking->mcp->ledger)
+        return err_set(err, ERR_NOT_FOUND, "no ledger was named: warroom mcp --ledger FILE");
+    question.has_kind = kb_kind_parse(kind, &question.kind);
+    if (kind.len > 0 && !question.has_kind)
+        return err_set(err, ERR_USAGE, "kind is one of runbook, postmortem, doc, incident");
+    if (!kb_search(asking->mcp->ledger, asking->arena, &question, &hits, &count, err))
+        return false;
+    buf_add(asking->json, STR("{\"passages\":["));
+    for (uint32_t i = 0; i < count; i++)
+        put_passage(asking->json, &hits[i]);
+    buf_add(asking->json, STR("]}"));
+    return true;
+}
+
 /* ---- telemetry ---- */
 
 static const struct field query_fields[] = {
@@ -140,7 +212,7 @@ static bool open_store(struct asking *asking, struct casefile **casefile, struct
     if (!bundle_open(asking->arena, asking->bundle, &bundle, err))
         return false;
     *casefile = casefile_open(&no_alert, asking->mcp->clock, limits.time_max_ns);
-    return services_open(asking->arena, &bundle, NULL, *casefile, services, err);
+    return services_open(asking->arena, &bundle, NULL, NULL, *casefile, services, err);
 }
 
 static void put_rows(struct buf *out, const struct batch *rows, bool cut)
@@ -295,6 +367,13 @@ const struct offer own_offers[] = {
      "Find the cause of an incident: the report, whose every sentence cites evidence; `known` is "
      "false where nothing is sure enough",
      incident_only, run_investigation},
+    {"ask",
+     "Ask about an incident in words: sentences, each citing the evidence, tool or passage that "
+     "bears it out",
+     ask_fields, ask_question},
+    {"search_knowledge",
+     "Find what the team has written down: runbooks, post-mortems, documents, past incidents",
+     search_fields, search_knowledge},
     {"query_telemetry", "Ask the telemetry of an incident by SQL, read-only and bounded",
      query_fields, query_telemetry},
     {"check_claim",

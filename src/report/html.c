@@ -11,6 +11,7 @@
 #include "report/prose.h"
 #include "report/scale.h"
 #include "report/style.h"
+#include "report/told.h"
 
 #define CLAIM_CHARS_MAX 1200 /* of a page that people read; the JSON form holds all of it */
 
@@ -300,6 +301,32 @@ static const struct sentence *sentences_below(const struct html *html)
     return is_verdict ? summary->next : summary;
 }
 
+/* A model's words first, where there are any, and what the program says folded up below them. */
+static void in_other_words(const struct html *html, const char *heading, const char *part,
+                           const struct sentence *checked)
+{
+    const struct telling *telling = told_find(html->report, part);
+    if (!telling) {
+        told(html, heading, "", checked);
+        return;
+    }
+    html_section(html, heading, 0);
+    html_raw(html, "<p>");
+    for (const struct sentence *it = telling->sentences; it; it = it->next) {
+        html_claim(html, it->text);
+        html_raw(html, it->next ? " " : "");
+    }
+    html_raw(html, "</p>\n<p class=\"quiet\">");
+    html_text(html, told_note(html->arena, telling));
+    html_raw(html, "</p>\n");
+    if (checked) {
+        html_raw(html, "<details><summary>as checked</summary>\n");
+        sentence_list(html, "", checked);
+        html_raw(html, "</details>\n");
+    }
+    html_section_end(html);
+}
+
 static void foot(const struct html *html)
 {
     const struct str took = span_format(html->arena, html->report->took_ns);
@@ -343,12 +370,14 @@ static void render(const struct report *report, struct buf *out)
     alert_header(&page);
     verdict(&page);
     html_mitigations(&page);
+    in_other_words(&page, "What to do, in other words", "mitigation", NULL);
     html_blame(&page);
     tiles(&page);
     if (prose_is_triaged(report))
         html_impact(&page);
     pair_open(&page);
-    told(&page, report->known ? "Why" : "What is known", "", sentences_below(&page));
+    in_other_words(&page, report->known ? "Why" : "What is known", "summary",
+                   sentences_below(&page));
     told(&page, "What to do next", "steps", report->next_steps);
     pair_end(&page);
     html_balance(&page);

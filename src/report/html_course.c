@@ -152,6 +152,13 @@ void html_impact(const struct html *html)
         html_raw(html, "</ul>\n");
     }
     html_section_end(html);
+    if (!report->seen)
+        return;
+    html_section(html, "Seen before", 0);
+    html_raw(html, "<ul class=\"claims\">\n");
+    claims(html, report->seen);
+    html_raw(html, "</ul>\n");
+    html_section_end(html);
 }
 
 /* ---- how it was investigated ---- */

@@ -7,6 +7,7 @@
 #include "report/prose.h"
 
 #include "base/arena.h"
+#include "report/told.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -268,6 +269,8 @@ static json_t *triage_object(const struct writer *writer)
     json_object_set_new(object, "affected", affected);
     json_object_set_new(object, "services", json_integer(triage->services_count));
     json_object_set_new(object, "changes", json_integer(triage->changes_count));
+    if (writer->report->seen)
+        json_object_set_new(object, "seen_before", sentences(writer, writer->report->seen));
     return object;
 }
 
@@ -394,6 +397,19 @@ static json_t *steps(const struct writer *writer)
     return array;
 }
 
+static json_t *prose(const struct writer *writer)
+{
+    json_t *array = json_array();
+    for (const struct telling *it = writer->report->tellings; it; it = it->next) {
+        json_t *object = json_object();
+        json_object_set_new(object, "part", text(writer, it->part));
+        json_object_set_new(object, "by", text_or_null(writer, it->by));
+        json_object_set_new(object, "sentences", sentences(writer, it->sentences));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
 static json_t *models(const struct writer *writer)
 {
     json_t *array = json_array();
@@ -452,6 +468,8 @@ static void render(const struct report *report, struct buf *out)
     json_object_set_new(root, "stopped_because", text_or_null(&writer, report->stopped_because));
     json_object_set_new(root, "steps", steps(&writer));
     json_object_set_new(root, "postmortem", drafts(&writer));
+    if (report->tellings)
+        json_object_set_new(root, "prose", prose(&writer));
     if (report->casefile->consultations) /* no word of models where none was asked */
         json_object_set_new(root, "models", models(&writer));
     json_object_set_new(root, "timings", timings);

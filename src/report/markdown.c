@@ -176,6 +176,8 @@ static void render(const struct report *report, struct buf *out)
         .report = report, .casefile = report->casefile, .arena = out->arena, .out = out};
     heading(&page);
     verdict(&page);
+    md_told(&page, "In other words", "summary");
+    md_told(&page, "What to do, in other words", "mitigation");
     md_mitigations(&page);
     if (prose_is_triaged(report))
         md_impact(&page);

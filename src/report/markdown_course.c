@@ -136,6 +136,9 @@ void md_impact(const struct md *page)
                    triage->changes_count);
     claims(page, page->report->impact);
     claims(page, page->report->history);
+    if (page->report->seen)
+        md_fixed(page, "\n## Seen before\n\n");
+    claims(page, page->report->seen);
 }
 
 /* ---- how it was investigated ---- */

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "report/escape.h"
 #include "report/prose.h"
+#include "report/told.h"
 
 #define FENCE_MIN 3
 
@@ -100,6 +101,20 @@ void md_list(const struct md *page, const char *heading, const struct sentence *
         md_fixed(page, "- ");
         md_claim(page, sentences->text);
         md_fixed(page, "\n");
+    }
+}
+
+void md_told(const struct md *page, const char *heading, const char *part)
+{
+    const struct telling *telling = told_find(page->report, part);
+    if (!telling)
+        return;
+    buf_printf(page->out, "\n## %s\n\n> ", heading);
+    md_plain(page, told_note(page->arena, telling));
+    md_fixed(page, "\n\n");
+    for (const struct sentence *it = telling->sentences; it; it = it->next) {
+        md_claim(page, it->text);
+        md_fixed(page, it->next ? " " : "\n");
     }
 }
 

@@ -23,6 +23,9 @@ void md_claim(const struct md *page, struct str text);
 void md_block(const struct md *page, const char *language, struct str text);
 
 /* A heading and a list; nothing where there is no sentence. */
+/* What a model wrote of that part, and that it did. */
+void md_told(const struct md *page, const char *heading, const char *part);
+
 void md_list(const struct md *page, const char *heading, const struct sentence *sentences);
 
 /* What is looked up at the end. */

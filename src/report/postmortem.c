@@ -101,6 +101,7 @@ static void render(const struct report *report, struct buf *out)
     page.in_table = true;
     facts(&page);
     page.in_table = false;
+    md_told(&page, "In other words", "postmortem");
     if (!report->drafts)
         md_fixed(&page, "\nThere is no draft beyond this: no step of the case wrote one.\n");
     for (const struct draft *it = report->drafts; it; it = it->next)

@@ -10,6 +10,7 @@
 #include "report/blamed.h"
 #include "report/prose.h"
 #include "report/retell.h"
+#include "report/told.h"
 
 #include <string.h>
 
@@ -227,6 +228,14 @@ static void write_history(struct writing *writing)
             writing_say_claim(writing, &writing->report->history, "", it);
 }
 
+/* Earlier incidents that are told to the reader and speak for nobody (compare_incidents). */
+static void write_seen(struct writing *writing)
+{
+    for (const struct evidence *it = writing->casefile->evidence; it; it = it->next)
+        if (it->finding == FINDING_PAST && it->subject.len == 0 && it->bearing != BEARING_GAP)
+            writing_say_claim(writing, &writing->report->seen, "", it);
+}
+
 /* ---- next steps ---- */
 
 static const struct {
@@ -305,7 +314,9 @@ struct report report_write(struct casefile *casefile)
     blamed_write(&writing);
     write_impact(&writing);
     write_history(&writing);
+    write_seen(&writing);
     retell(&writing);
+    told_write(&writing);
     write_next_steps(&writing);
     return report;
 }

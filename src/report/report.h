@@ -33,6 +33,7 @@ struct report {
     struct sentence *summary;      /* what was found, or why it is not known */
     struct sentence *impact;       /* who is affected, as evidence shows */
     struct sentence *history;      /* of the alert, as evidence shows */
+    struct sentence *seen;         /* incidents like this one, where a ledger was named */
     struct sentence *next_steps;   /* what a person should do or look at now; not claims */
     struct sentence *removed;      /* what failed the check, with the reason in brackets */
 
@@ -48,6 +49,8 @@ struct report {
     struct lead *leads;
     struct str stopped_because;
     struct draft *drafts;
+
+    struct telling *tellings; /* what models wrote of it, part by part (report/told.h) */
 
     int64_t took_ns;
     bool colour; /* set by a caller that writes to a terminal; only `text` looks at it */

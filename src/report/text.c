@@ -11,6 +11,7 @@
 #include "report/escape.h"
 #include "report/prose.h"
 #include "report/scale.h"
+#include "report/told.h"
 
 #define MOMENTS_MAX 24
 #define DIFF_LINES_MAX 12
@@ -293,6 +294,17 @@ static void footer(struct page *page)
     text_end_line(page);
 }
 
+static void told(struct page *page, const char *name, const char *part)
+{
+    const struct telling *telling = told_find(page->report, part);
+    if (!telling)
+        return;
+    text_section(page, name);
+    text_words(page, told_note(page->arena, telling), STYLE_DIM);
+    text_end_line(page);
+    text_sentences(page, telling->sentences);
+}
+
 static void render(const struct report *report, struct buf *out)
 {
     struct page page = {.report = report,
@@ -303,6 +315,8 @@ static void render(const struct report *report, struct buf *out)
     const struct hypothesis *best = report->best;
     heading(&page);
     verdict(&page);
+    told(&page, "IN OTHER WORDS", "summary");
+    told(&page, "WHAT TO DO, IN OTHER WORDS", "mitigation");
     text_mitigations(&page);
     if (prose_is_triaged(report))
         text_impact(&page);

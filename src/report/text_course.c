@@ -102,6 +102,10 @@ void text_impact(struct page *page)
             STYLE_NONE, STR(""));
     text_sentences(page, page->report->impact);
     text_sentences(page, page->report->history);
+    if (page->report->seen) {
+        text_section(page, "SEEN BEFORE");
+        text_sentences(page, page->report->seen);
+    }
 }
 
 /* ---- how it was investigated ---- */

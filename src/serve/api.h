@@ -23,6 +23,7 @@ HANDLER(api_read_session);
 HANDLER(api_begin_session);
 HANDLER(api_end_session);
 HANDLER(api_mcp);
+HANDLER(api_ask);
 HANDLER(api_metrics);
 
 /* api_sources.c */

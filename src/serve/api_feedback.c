@@ -18,6 +18,7 @@ static const struct field wanted[] = {
     {"verdict", TYPE_TEXT, 0, "right, wrong or partly", NULL},
     {"cause", TYPE_TEXT, FIELD_OPTIONAL, "what it was", NULL},
     {"note", TYPE_TEXT, FIELD_OPTIONAL, "whatever else", NULL},
+    {"fix", TYPE_TEXT, FIELD_OPTIONAL, "what ended it", NULL},
     {"service", TYPE_TEXT, FIELD_OPTIONAL, "where it was", NULL},
     {"change", TYPE_TEXT, FIELD_OPTIONAL, "which change did it", NULL},
     {"nothing", TYPE_BOOL, FIELD_OPTIONAL, "nothing was broken", NULL},
@@ -48,6 +49,7 @@ static struct words words_of(const struct site *site, struct arena *arena, struc
     add(&words, "", reply_taken_text(said, "verdict"));
     add(&words, "--cause=", reply_taken_text(said, "cause"));
     add(&words, "--note=", reply_taken_text(said, "note"));
+    add(&words, "--fix=", reply_taken_text(said, "fix"));
     add(&words, "--service=", reply_taken_text(said, "service"));
     add(&words, "--change=", reply_taken_text(said, "change"));
     add(&words, "--ledger=", str_of(site->ledger));

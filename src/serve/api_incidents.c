@@ -210,12 +210,13 @@ static bool put_feedback(struct buf *out, struct ledger *ledger, struct str case
                                            {"service", TYPE_TEXT, 0, "", NULL},
                                            {"change", TYPE_TEXT, 0, "", NULL},
                                            {"note", TYPE_TEXT, 0, "", NULL},
+                                           {"fix", TYPE_TEXT, 0, "", NULL},
                                            {"given_at", TYPE_TIME, 0, "", NULL},
                                            {0}};
     const struct value values[] = {value_text(case_key)};
     struct batch *rows;
     if (!ledger_rows(ledger, out->arena,
-                     "SELECT judgement, cause, service, change, note, given_ns FROM feedback"
+                     "SELECT judgement, cause, service, change, note, fix, given_ns FROM feedback"
                      " WHERE case_key = ?1 ORDER BY number",
                      values, 1, columns, &rows, err))
         return false;

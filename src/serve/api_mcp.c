@@ -35,8 +35,12 @@ void api_mcp(struct clerk *clerk, struct http_exchange *exchange)
     const struct site *site = clerk->site;
     struct arena *arena = exchange->request.arena;
     struct buf out = buf_new(arena);
-    const char *const argv[] = {site->program, "mcp", "--sandbox",
-                                str_printf(arena, "%s/incidents", site->data).ptr, NULL};
+    const char *const argv[] = {site->program,
+                                "mcp",
+                                "--sandbox",
+                                str_printf(arena, "--ledger=%s", site->ledger).ptr,
+                                str_printf(arena, "%s/incidents", site->data).ptr,
+                                NULL};
     const struct child_order order = {.argv = argv,
                                       .environment = assignment_environment(site, arena),
                                       .input = one_line(arena, exchange->request.body),

@@ -212,6 +212,7 @@ static bool run_investigate(const struct assignment *assignment, struct child_re
         "--format=json",
         "--journal=/dev/fd/3",
         time_option(assignment),
+        str_printf(arena, "--ledger=%s", assignment->site->ledger).ptr,
         str_printf(arena, "--reports=%.*s", STR_ARG(assignment->folder)).ptr,
         NULL};
     free((void *)(uintptr_t)bundle);

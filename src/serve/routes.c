@@ -38,6 +38,8 @@ const struct route routes[] = {
     {"GET", API "/events", SCOPE_READ, .handle = api_watch_all},
     {"POST", API "/incidents/{}/feedback", SCOPE_FEEDBACK, .body_max = SMALL, .body = JSON,
      .wants_body = true, .is_audited = true, .handle = api_take_feedback},
+    {"POST", API "/incidents/{}/ask", SCOPE_READ, .body_max = SMALL, .body = JSON,
+     .wants_body = true, .handle = api_ask},
     {"POST", API "/incidents/{}/cancel", SCOPE_INVESTIGATE, .body_max = SMALL, .body = JSON,
      .is_audited = true, .handle = api_cancel_incident},
     {"POST", API "/incidents/{}/again", SCOPE_INVESTIGATE, .body_max = SMALL, .body = JSON,

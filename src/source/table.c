@@ -104,6 +104,8 @@ static const struct table_column incidents_columns[] = {
     {"service", NULL, COLUMN_TEXT, true},
     {"cause", NULL, COLUMN_TEXT, false},
     {"fix", NULL, COLUMN_TEXT, false},
+    {"alert_service", NULL, COLUMN_TEXT, false},
+    {"signature", NULL, COLUMN_TEXT, false},
     {},
 };
 

@@ -6,7 +6,7 @@
  *
  * A table says who owns it: `git_` is that of src/git, `feedback` that of src/feedback; those of
  * the server, from `incidents` to `silences`, are of src/incident, `tokens` and `audit` of
- * src/serve.
+ * src/serve; `kb_` is that of src/knowledge.
  */
 #include "store/ledger.h"
 
@@ -184,6 +184,38 @@ static const char *const steps[] = {
      "    thread TEXT NOT NULL,"
      "    PRIMARY KEY (incident, who)"
      ") STRICT, WITHOUT ROWID;"),
+    /*
+     * kb_documents: what was added to the knowledge base, by its path; `sha` is that of its bytes.
+     * kb_passages: pieces of their sections; `meaning` is a direction (knowledge/meaning.h) or ''.
+     * kb_words: the words of each passage under its number, as knowledge/words.h reads them. It is
+     * written and deleted together with the passage: no trigger does it.
+     */
+    ("CREATE TABLE kb_documents ("
+     "    number INTEGER PRIMARY KEY AUTOINCREMENT,"
+     "    path TEXT NOT NULL UNIQUE,"
+     "    kind TEXT NOT NULL,"
+     "    title TEXT NOT NULL,"
+     "    sha TEXT NOT NULL,"
+     "    bytes INTEGER NOT NULL,"
+     "    added_ns INTEGER NOT NULL"
+     ") STRICT;"
+     "CREATE TABLE kb_passages ("
+     "    number INTEGER PRIMARY KEY AUTOINCREMENT,"
+     "    document INTEGER NOT NULL REFERENCES kb_documents ON DELETE CASCADE,"
+     "    section TEXT NOT NULL,"
+     "    first_line INTEGER NOT NULL,"
+     "    last_line INTEGER NOT NULL,"
+     "    text TEXT NOT NULL,"
+     "    meaning TEXT NOT NULL"
+     ") STRICT;"
+     "CREATE INDEX kb_passages_by_document ON kb_passages (document);"
+     "CREATE VIRTUAL TABLE kb_words USING fts5"
+     " (title, section, text, tokenize = \"ascii tokenchars '_'\");"),
+    /* By which an incident that people have spoken of is recognised later, and what ended it. */
+    ("ALTER TABLE feedback ADD COLUMN fix TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE feedback ADD COLUMN alert_service TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE feedback ADD COLUMN kind TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE feedback ADD COLUMN signature TEXT NOT NULL DEFAULT '';"),
 };
 
 const struct ledger_schema ledger_schema = {.steps = steps,

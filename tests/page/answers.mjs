@@ -38,7 +38,9 @@ export function hostileAnswers(report, exhibits) {
     shown.series.push({id: 'E1', service: LONG, instance: null, metric: LONG, onset: null, points: []},
                       {id: 'E1', service: NASTY, instance: NASTY, metric: NASTY, onset: null, points: [[1795352153, null]]},
                       {id: 'E1', service: NASTY, instance: NASTY, metric: NASTY, onset: '2026-11-22T02:03:04Z', points: [[1795352153, 1e300], [1795352154, -1e300]]});
-    return (path) => path.includes('/report') ? {body: spoiled} : path.includes('/exhibits') ? {body: shown} : path.includes('/incidents/') ? {body: nasty}
+    const answered = {question: NASTY, understood: true, aim: NASTY, said: [{text: `${NASTY} [E1] [E999999] \`${NASTY}\``, command: false}, {text: LONG, command: true}],
+        tools: [{tool: NASTY, input: {[NASTY]: NASTY}, failure: LONG}], passages: [{cite: NASTY, path: LONG, title: NASTY, section: NASTY, first_line: 1, last_line: 2, sha: ''}], refused: 0, model: NASTY, failure: NASTY};
+    return (path) => path.endsWith('/ask') ? {body: answered} : path.includes('/report') ? {body: spoiled} : path.includes('/exhibits') ? {body: shown} : path.includes('/incidents/') ? {body: nasty}
         : path.includes('/incidents') ? {body: {incidents: [nasty, {...nasty, id: 'b', state: 'failed', verdict: null}, {...nasty, id: 'c', state: NASTY}], next: null}} : undefined;
 }
 
@@ -59,7 +61,9 @@ export function longAnswers(report) {
     const evidence = Array.from({length: 2000}, (_, i) => ({...report.evidence[i % report.evidence.length], id: `E${i + 1}`, ...(i === 1500 ? {claim: 'A needle.'} : {})}));
     const steps = Array.from({length: 2000}, (_, i) => ({...report.steps[i % report.steps.length], id: i + 1}));
     const long = {...report, evidence, steps};
-    return (path) => path.includes('/report') ? {body: long} : path.includes('/exhibits') ? {status: 404, body: {}} : path.includes('/incidents/') ? {body: incident('long')} : undefined;
+    const answered = {question: NASTY, understood: true, aim: NASTY, said: [{text: `${NASTY} [E1] [E999999] \`${NASTY}\``, command: false}, {text: LONG, command: true}],
+        tools: [{tool: NASTY, input: {[NASTY]: NASTY}, failure: LONG}], passages: [{cite: NASTY, path: LONG, title: NASTY, section: NASTY, first_line: 1, last_line: 2, sha: ''}], refused: 0, model: NASTY, failure: NASTY};
+    return (path) => path.endsWith('/ask') ? {body: answered} : path.includes('/report') ? {body: long} : path.includes('/exhibits') ? {status: 404, body: {}} : path.includes('/incidents/') ? {body: incident('long')} : undefined;
 }
 
 const lead = {id: 1, subject: 'cart', because: '`cart` answers late', state: 'supposed', reason: null, first_step: null, last_step: null};

@@ -135,6 +135,15 @@ async function main() {
         check('logs have their counts', await page.eval(exists('.log .counts')));
         check('a trace has its spans', await page.eval(`document.querySelectorAll('.waterfall tbody tr').length`) > 1);
         check('a command is copied, never run', await page.eval(exists('dd.command .copy')));
+        await page.eval(`(() => { const it = document.querySelector('#question'); it.focus(); it.value = 'what is the root cause?'; })()`);
+        await page.press('Enter');
+        check('a question is answered by key', await page.until(`document.querySelectorAll('#ask .answers li a.cite').length > 0`, 25000), await page.eval(text('#ask')));
+        check('the answer names the cause', (await page.eval(text('#ask .answers'))).includes(report.verdict.subject));
+        const other = await page.eval(`(() => { const it = [...document.querySelectorAll('#ask .answers a.cite')].find((one) => !location.hash.endsWith(one.textContent)); it.click(); return it.textContent; })()`);
+        check('its citation leads to the evidence', await page.until(`document.activeElement.matches('tr.pointed') && document.activeElement.id === ${JSON.stringify(other)}`), await page.eval('location.hash'));
+        await page.eval(`(() => { const it = document.querySelector('#question'); it.value = '<img src=x onerror=pwned=1> \u202e weather?'; it.form.requestSubmit(); })()`);
+        check('what is not understood is told, as text', await page.until(`/It can be asked/.test(document.querySelector('#ask .answers').textContent)`, 25000)
+            && !(await page.eval(exists('#ask img'))) && await page.eval(`window.pwned === undefined`), await page.eval(text('#ask')));
         check('nothing of the report is unnamed', (await page.eval(UNNAMED)).length === 0, await page.eval(UNNAMED));
         check('the report is legible in the dark', (await page.eval(FAINT)).length === 0, await page.eval(FAINT));
         await page.eval(`document.querySelector('#feedback button').click()`);
@@ -192,6 +201,8 @@ async function main() {
             check(`hostile text comes up in the list at ${width}`, await hostile.go(at('#/'), exists('.incidents tbody tr')));
             check('and does not widen it', await hostile.eval(WIDE) <= 0, await hostile.eval(WIDE));
             check('and in a report', await hostile.go(at('#/incidents/hostile'), exists('.report #evidence')));
+            await hostile.eval(`document.querySelector('#question').value = 'x'; document.querySelector('#ask form').requestSubmit()`);
+            check('and in an answer', await hostile.until(`document.querySelectorAll('#ask .answers li p').length > 0`), await hostile.eval(text('#ask')));
             await hostile.eval(`document.querySelectorAll('details').forEach((it) => { it.open = true; })`);
             await sleep(200);
             check('it is shown as text', (await hostile.eval(text('main'))).includes('<img src=x onerror='));

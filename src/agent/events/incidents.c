@@ -4,19 +4,11 @@
  * of its words, or with one that complains about the same thing. What they were is what people
  * wrote down then (`incidents.jsonl`).
  */
+#include "agent/events/likeness.h"
 #include "base/arena.h"
-#include "base/map.h"
 #include "data/batch.h"
 #include "store/telemetry.h"
 #include "tool/tool.h"
-
-#include <ctype.h>
-#include <string.h>
-
-#define LIKE_SAME 1.0
-#define LIKE_WORDS 0.6   /* half of all words of both names, or more */
-#define LIKE_SYMPTOM 0.4 /* the same complaint in other words */
-#define WORDS_MAX 20
 
 static const struct field input[] = {
     {"alert", TYPE_TEXT, 0, "its name", NULL},
@@ -40,49 +32,6 @@ static const struct field output[] = {
     {0},
 };
 
-static bool starts_word(struct str text, size_t at)
-{
-    const unsigned char c = (unsigned char)text.ptr[at];
-    return at == 0 || !isalnum((unsigned char)text.ptr[at - 1]) ||
-           (isupper(c) && !isupper((unsigned char)text.ptr[at - 1]));
-}
-
-/* The words of "HighErrorRate" or "high_error_rate": high, error, rate. */
-static struct map words_of(struct arena *arena, struct str name)
-{
-    struct map words = map_new(arena);
-    for (size_t at = 0; at < name.len && words.count < WORDS_MAX;) {
-        size_t end = at + 1;
-        while (end < name.len && isalnum((unsigned char)name.ptr[end]) && !starts_word(name, end))
-            end++;
-        if (isalnum((unsigned char)name.ptr[at]))
-            map_add(&words, str_lower(arena, str_slice(name, at, end)));
-        at = end;
-    }
-    return words;
-}
-
-static bool share_words(struct arena *arena, struct str a, struct str b)
-{
-    const struct map left = words_of(arena, a), right = words_of(arena, b);
-    uint32_t both = 0;
-    for (uint32_t i = 0; i < left.count; i++)
-        both += map_find(&right, left.keys[i]) != MAP_NONE;
-    return 2 * both >= left.count + right.count - both && both > 0;
-}
-
-static double likeness(struct arena *arena, struct str alert, struct str other)
-{
-    if (alert.len == other.len && str_find_no_case(alert, other) == 0)
-        return LIKE_SAME;
-    if (share_words(arena, alert, other))
-        return LIKE_WORDS;
-    const enum symptom symptom = symptom_of_alert(&(struct alert){.name = alert});
-    return symptom != SYMPTOM_UNKNOWN && symptom == symptom_of_alert(&(struct alert){.name = other})
-               ? LIKE_SYMPTOM
-               : 0;
-}
-
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     static const char *const texts[] = {"id", "alert", "service", "cause", "fix"};
@@ -104,7 +53,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
             &found, err))
         return false;
     for (size_t from = 0; from < found->rows; from++) {
-        const double like = likeness(arena, record_at(in, "alert")->text,
+        const double like = likeness_of_alerts(arena, record_at(in, "alert")->text,
                                      batch_column(found, "alert")->texts[from]);
         if (like <= 0)
             continue;

@@ -6,8 +6,8 @@
 #include <assert.h>
 #include <strings.h>
 
-#define NEVER (-1000000) /* below every sum of weights */
-#define AFFIX 3          /* letters */
+#define NEVER (-100000000) /* below every sum of weights of a line */
+#define AFFIX 3            /* letters */
 
 static const char *const names[TAGS] = {"", "",
 #define X(id, word) #word,
@@ -256,7 +256,8 @@ static bool is_unit(struct str word)
     if (date_is_month(word))
         return true;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (word.len == strlen(units[i]) && strncasecmp(word.ptr, units[i], word.len) == 0)
+        if ((word.ptr[0] | 0x20) == units[i][0] && word.len == strlen(units[i]) &&
+            strncasecmp(word.ptr, units[i], word.len) == 0)
             return true;
     bool zone = word.len >= 3 && word.len <= 4; /* "CET", "AEST" */
     for (size_t i = 0; zone && i < word.len; i++)
@@ -320,27 +321,32 @@ uint32_t tagger_may_be(const struct tokens *tokens, uint32_t at)
     return may;
 }
 
+/* The best label of the token before, for this one here; the score of the two goes to `score`. */
+static uint8_t best_before(const int32_t *before, const int32_t (*after)[TAGS], int tag,
+                           int32_t *score)
+{
+    uint8_t best = TAG_OUTSIDE;
+    *score = INT32_MIN;
+    for (int last = tag == TAG_INSIDE ? TAG_INSIDE : TAG_OUTSIDE; last < TAGS; last++)
+        if (before[last] + after[last][tag] > *score) {
+            *score = before[last] + after[last][tag];
+            best = (uint8_t)last;
+        }
+    return best;
+}
+
 void tagger_decode(int32_t (*scores)[TAGS], const uint32_t *may, uint32_t count,
                    const int32_t (*after)[TAGS], uint8_t *out)
 {
-    static const uint8_t start = TAG_OUTSIDE;
+    static const int32_t start[TAGS] = {[TAG_INSIDE... TAGS - 1] = NEVER};
     uint8_t from[TOKENS_MAX][TAGS];
     for (uint32_t at = 0; at < count; at++)
         for (int tag = 0; tag < TAGS; tag++) {
-            int32_t best = INT32_MIN;
-            for (int last = 0; last < TAGS; last++) {
-                const bool nothing = tag == TAG_INSIDE && last == TAG_OUTSIDE;
-                if (at == 0 && last != start)
-                    break;
-                const int32_t score =
-                    (at ? scores[at - 1][last] : 0) + (nothing ? NEVER : after[last][tag]);
-                if (score > best) {
-                    best = score;
-                    from[at][tag] = (uint8_t)last;
-                }
-            }
-            const bool allowed = (may[at] & (1u << tag)) != 0;
-            scores[at][tag] = best + (allowed ? scores[at][tag] : NEVER);
+            int32_t before = 0;
+            from[at][tag] = TAG_OUTSIDE;
+            if (may[at] & (1u << tag))
+                from[at][tag] = best_before(at ? scores[at - 1] : start, after, tag, &before);
+            scores[at][tag] = may[at] & (1u << tag) ? before + scores[at][tag] : NEVER;
         }
     int best = 0;
     for (int tag = 1; count > 0 && tag < TAGS; tag++)

@@ -188,7 +188,7 @@ static void cut_part(struct cutting *cut, size_t start, size_t end)
         if (to > start)
             put_whole(cut, start, to);
         else if (start < end)
-            put_mark(cut, start), to = start + 1;
+            put_mark(cut, to++);
         start = to;
     }
 }
