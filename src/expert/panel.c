@@ -3,24 +3,16 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "expert/choose.h"
-#include "expert/router.h"
-#include "expert/small.h"
+#include "expert/turn.h"
 
 #include <math.h>
-
-#define OBJECTIONS_BYTES_MAX 300
-
-struct member {
-    struct expert expert;
-    uint32_t failures; /* in a row */
-};
 
 struct panel {
     struct arena *arena;
     struct clock clock;
     struct experts experts;
-    struct member members[EXPERTS_MAX];
+    struct expert members[EXPERTS_MAX];
+    uint32_t failures[EXPERTS_MAX]; /* in a row */
     struct purse purse;
     struct map asked; /* questions: none is asked twice, whoever would answer */
     void (*hear)(void *state, struct str so_far);
@@ -50,8 +42,8 @@ struct panel *panel_of(struct arena *arena, const struct experts *experts, struc
     if (experts->span_max_ns > 0)
         panel->purse.deadline = deadline_in(clock, experts->span_max_ns);
     for (uint32_t i = 0; i < experts->count; i++) {
-        panel->members[i].expert = expert_open(arena, &experts->items[i], clock, transport);
-        panel->members[i].expert.purse = &panel->purse;
+        panel->members[i] = expert_open(arena, &experts->items[i], clock, transport);
+        panel->members[i].purse = &panel->purse;
     }
     return panel;
 }
@@ -69,8 +61,8 @@ bool panel_open(struct arena *arena, const char *path, struct clock clock,
 void panel_set_pause(struct panel *panel, void (*pause)(void *state, int64_t span_ns), void *state)
 {
     for (uint32_t i = 0; i < panel->experts.count; i++) {
-        panel->members[i].expert.courier.pause = pause;
-        panel->members[i].expert.courier.pause_state = state;
+        panel->members[i].courier.pause = pause;
+        panel->members[i].courier.pause_state = state;
     }
 }
 
@@ -92,7 +84,7 @@ uint32_t panel_count(const struct panel *panel)
 
 struct expert *panel_expert(struct panel *panel, uint32_t index)
 {
-    return &panel->members[index].expert;
+    return &panel->members[index];
 }
 
 bool panel_can(const struct panel *panel, enum ability ability)
@@ -174,7 +166,7 @@ struct bill panel_bill(const struct panel *panel)
 {
     struct bill all = {0};
     for (uint32_t i = 0; i < panel_count(panel); i++) {
-        const struct bill *bill = &panel->members[i].expert.bill;
+        const struct bill *bill = &panel->members[i].bill;
         all.questions += bill->questions;
         all.repairs += bill->repairs;
         all.tokens_in += bill->tokens_in;
@@ -185,142 +177,12 @@ struct bill panel_bill(const struct panel *panel)
     return all;
 }
 
-/* ---- whom to ask ---- */
-
-static const char *const forbidden[MATERIALS_COUNT] = {
-    [SIGNAL_CHANGES] = "may not see changes",
-    [SIGNAL_METRICS] = "may not see metrics",
-    [SIGNAL_EVENTS] = "may not see events",
-    [SIGNAL_LOGS] = "may not see logs",
-    [SIGNAL_TRACES] = "may not see traces",
-    [SIGNAL_TOPOLOGY] = "may not see topology",
-    [SIGNAL_TOPOLOGY + 1] = "may not see the alert",
-    [SIGNAL_TOPOLOGY + 2] = "may not see documents",
-};
-
-/* One question on its way through the panel. */
-struct turn {
-    const struct panel *panel;
-    const struct brief *brief;
-    struct wanted wanted;
-    const struct small_expert *small; /* that has the task; NULL: none has */
-    const struct router_task *task;   /* what was measured of it; NULL: nothing */
-    struct router_question question;
-    struct opinion opinion; /* of the small one, once `question.sure` is known */
-    uint32_t tried;         /* bits of choices */
-};
-
-/* Choices: the models of the file, the small one that has the task, the rules of who asks. */
-enum { SMALL = EXPERTS_MAX, RULES, CHOICES };
-
-static struct turn turn_of(const struct panel *panel, const struct brief *brief, bool odds)
-{
-    const struct str task = str_of(brief->task);
-    return (struct turn){
-        .panel = panel,
-        .brief = brief,
-        .wanted = {.ability = brief->ability, .task = brief->task, .odds = odds},
-        .small = small_expert_for(task),
-        .task = router_task_of(panel->router, task),
-        .question = {.bytes = brief->material.len,
-                     .rules_speak = brief->rules == RULES_SPEAK,
-                     .candidates = brief->candidates,
-                     .sure = NAN},
-    };
-}
-
-static void add_measured(const struct turn *turn, struct candidate *candidate)
-{
-    const struct router_choice *choice = router_choice_of(turn->task, candidate->name);
-    candidate->odds = router_odds(choice, &turn->question);
-    candidate->money = choice ? choice->money : 0.0;
-    candidate->cost_us = choice ? choice->cost_us : 0.0;
-}
-
-/* A model may be called as one of ours; what was measured of ours says nothing of it. */
-static bool is_ours(struct str name)
-{
-    return str_eq(name, STR(ROUTER_RULES)) || small_expert_find(name);
-}
-
-static struct candidate member_of(const struct turn *turn, uint32_t index)
-{
-    const struct panel *panel = turn->panel;
-    const struct expert_config *config = &panel->experts.items[index];
-    const unsigned hidden = policy_forbids(&panel->experts.policy, turn->brief->signals, index);
-    struct candidate out = {
-        .name = config->name,
-        .abilities = config->abilities,
-        .forbidden = hidden < MATERIALS_COUNT ? forbidden[hidden] : NULL,
-        .odds = NAN,
-        .failures = panel->members[index].failures,
-        .tells_odds = config->tells_odds,
-    };
-    if (!is_ours(config->name))
-        add_measured(turn, &out);
-    return out;
-}
-
-/* One that is not there is for nothing; rules of which nothing is known have earned nothing. */
-static struct candidate candidate_of(const struct turn *turn, uint32_t index)
-{
-    struct candidate out = {.odds = NAN};
-    if (index < panel_count(turn->panel)) {
-        out = member_of(turn, index);
-    } else if ((index == SMALL && turn->small) ||
-               (index == RULES && turn->brief->rules != RULES_NONE)) {
-        out.name = index == SMALL ? str_of(turn->small->name) : STR(ROUTER_RULES);
-        add_measured(turn, &out);
-        out.cost_us = isnan(turn->question.sure) ? out.cost_us : 0.0; /* it is spent */
-        out.abilities = index == SMALL || !isnan(out.odds) ? 1u << turn->wanted.ability : 0;
-    }
-    out.is_tried = (turn->tried & (UINT32_C(1) << index)) != 0;
-    return out;
-}
-
-static uint32_t next_of(const struct turn *turn)
-{
-    struct candidate candidates[CHOICES];
-    for (uint32_t i = 0; i < CHOICES; i++)
-        candidates[i] = candidate_of(turn, i);
-    return choose(candidates, CHOICES, &turn->wanted);
-}
-
-/* "`cloud` may not see logs, `old` has failed": of those before `chosen` in the file, or of all. */
-static struct str objections(const struct turn *turn, struct arena *arena, uint32_t chosen)
-{
-    struct buf out = buf_new(arena);
-    const bool measured = chosen != NOBODY && !isnan(candidate_of(turn, chosen).odds);
-    for (uint32_t i = 0; i < panel_count(turn->panel) && out.len < OBJECTIONS_BYTES_MAX; i++) {
-        const struct candidate candidate = candidate_of(turn, i);
-        const char *why = choose_objection(&candidate, &turn->wanted);
-        if (!why && chosen != NOBODY && i < chosen && isnan(candidate.odds))
-            why = measured ? "was not measured" : "has failed before";
-        if (why && (chosen == NOBODY || i < chosen))
-            buf_printf(&out, "%s`%.*s` %s", out.len > 0 ? ", " : "", STR_ARG(candidate.name), why);
-    }
-    return buf_str(&out);
-}
-
-/* "right with 0.870, `rules` with 0.610", and the objections to others. */
-static struct str reasons(const struct turn *turn, struct arena *arena, uint32_t chosen)
-{
-    struct buf out = buf_new(arena);
-    const double odds = candidate_of(turn, chosen).odds;
-    if (!isnan(odds))
-        buf_printf(&out, "right with %.3f", odds);
-    for (uint32_t i = 0; !isnan(odds) && i < CHOICES && out.len < OBJECTIONS_BYTES_MAX; i++) {
-        const struct candidate other = candidate_of(turn, i);
-        if (i != chosen && !isnan(other.odds) && !choose_objection(&other, &turn->wanted))
-            buf_printf(&out, ", `%.*s` with %.3f", STR_ARG(other.name), other.odds);
-    }
-    const struct str rest = objections(turn, arena, chosen);
-    if (rest.len > 0)
-        buf_printf(&out, "%s%.*s", out.len > 0 ? ", " : "", STR_ARG(rest));
-    return buf_str(&out);
-}
-
 /* ---- asking ---- */
+
+static struct turn turn_in(const struct panel *panel, const struct brief *brief, bool odds)
+{
+    return turn_of(&panel->experts, panel->failures, panel->router, brief, odds);
+}
 
 /* As it is sent: who asks may leave it to the panel to listen. */
 static struct brief listened(const struct panel *panel, const struct brief *brief)
@@ -343,10 +205,9 @@ struct use {
 static bool ask_member(struct panel *panel, struct turn *turn, struct arena *arena, uint32_t index,
                        const struct use *use, struct err *err)
 {
-    struct member *member = &panel->members[index];
-    struct expert *expert = &member->expert;
+    struct expert *expert = &panel->members[index];
     const struct brief brief = listened(panel, turn->brief);
-    const struct str because = reasons(turn, arena, index);
+    const struct str because = turn_reasons(turn, arena, index);
     const struct bill before = expert->bill;
     const int64_t from_ns = clock_now_ns(panel->clock);
     const bool ok = use->odds ? expert_odds(expert, arena, &brief, use->odds, err)
@@ -355,9 +216,9 @@ static bool ask_member(struct panel *panel, struct turn *turn, struct arena *are
         panel->hear(panel->hear_state, STR(""));
     keep_answer(panel, &brief, expert, &before, from_ns, because, ok ? NULL : err->text);
     if (ok)
-        member->failures = 0;
+        panel->failures[index] = 0;
     else if (expert->bill.questions > before.questions) /* a limit is no fault of the model */
-        member->failures++;
+        panel->failures[index]++;
     turn->tried |= UINT32_C(1) << index;
     return ok;
 }
@@ -406,17 +267,17 @@ static bool ask_small(struct panel *panel, struct turn *turn, struct arena *aren
     const int64_t from_ns = clock_now_ns(panel->clock);
     const bool is_new = isnan(turn->question.sure);
     bool ok = !is_new || infer(turn, arena, err);
-    *again = ok && is_new && next_of(turn) != SMALL;
+    *again = ok && is_new && turn_next(turn) != TURN_SMALL;
     if (*again)
         return false;
     ok = ok && take(turn, use, err);
     struct consultation *kept = keep(panel, turn->brief);
     kept->expert = str_of(turn->small->name);
-    kept->because = str_copy(panel->arena, reasons(turn, arena, SMALL));
+    kept->because = str_copy(panel->arena, turn_reasons(turn, arena, TURN_SMALL));
     kept->failure = ok ? (struct str){0} : str_copy(panel->arena, str_of(err->text));
     kept->questions = 1;
     kept->took_ns = clock_now_ns(panel->clock) - from_ns;
-    turn->tried |= UINT32_C(1) << SMALL;
+    turn->tried |= UINT32_C(1) << TURN_SMALL;
     return ok;
 }
 
@@ -426,7 +287,7 @@ static bool keep_to_rules(struct panel *panel, const struct turn *turn, struct a
 {
     struct consultation *kept = keep(panel, turn->brief);
     kept->expert = STR(ROUTER_RULES);
-    kept->because = str_copy(panel->arena, reasons(turn, arena, RULES));
+    kept->because = str_copy(panel->arena, turn_reasons(turn, arena, TURN_RULES));
     return err_set(err, ERR_DENIED, "the rules are %.*s; no model is asked",
                    STR_ARG(kept->because));
 }
@@ -445,7 +306,7 @@ static bool is_circle(struct panel *panel, struct arena *arena, const struct bri
 static bool hold_back(struct panel *panel, const struct turn *turn, struct arena *arena,
                       uint32_t index, struct err *err)
 {
-    const struct expert *expert = &panel->members[index].expert;
+    const struct expert *expert = &panel->members[index];
     const struct brief brief = listened(panel, turn->brief);
     struct str request;
     if (!expert_show(expert, arena, &brief, &request, err))
@@ -460,20 +321,21 @@ static bool hold_back(struct panel *panel, const struct turn *turn, struct arena
 static bool ask(struct panel *panel, struct arena *arena, const struct brief *brief,
                 const struct use *use, struct err *err)
 {
-    struct turn turn = turn_of(panel, brief, use->odds != NULL);
+    struct turn turn = turn_in(panel, brief, use->odds != NULL);
     if (is_circle(panel, arena, brief)) {
         err_set(err, ERR_DENIED, "the same question was asked before; it is not asked in a circle");
         return keep_silence(panel, brief, err);
     }
-    const bool measured = router_choice_of(turn.task, candidate_of(&turn, SMALL).name) != NULL;
-    for (uint32_t index; (index = next_of(&turn)) != NOBODY;) {
+    const bool measured =
+        router_choice_of(turn.task, turn_candidate(&turn, TURN_SMALL).name) != NULL;
+    for (uint32_t index; (index = turn_next(&turn)) != NOBODY;) {
         bool again = false;
-        if (index == RULES)
+        if (index == TURN_RULES)
             return keep_to_rules(panel, &turn, arena, err);
         /* to ask it costs next to nothing, and how sure it is says something of all */
-        if (measured && isnan(turn.question.sure) && !candidate_of(&turn, SMALL).is_tried)
-            index = SMALL;
-        if (index == SMALL) {
+        if (measured && isnan(turn.question.sure) && !turn_candidate(&turn, TURN_SMALL).is_tried)
+            index = TURN_SMALL;
+        if (index == TURN_SMALL) {
             if (ask_small(panel, &turn, arena, use, &again, err))
                 return true;
             continue;
@@ -485,7 +347,8 @@ static bool ask(struct panel *panel, struct arena *arena, const struct brief *br
     }
     if (turn.tried != 0)
         return false; /* each has said why; the last of it is in `err` */
-    err_set(err, ERR_DENIED, "no model can be asked: %s", objections(&turn, arena, NOBODY).ptr);
+    err_set(err, ERR_DENIED, "no model can be asked: %s",
+            turn_objections(&turn, arena, NOBODY).ptr);
     return keep_silence(panel, brief, err);
 }
 
@@ -503,23 +366,23 @@ bool panel_odds(struct panel *panel, struct arena *arena, const struct brief *br
 
 bool panel_tells_odds(const struct panel *panel, const struct brief *brief)
 {
-    const struct turn turn = turn_of(panel, brief, false);
-    const uint32_t index = next_of(&turn);
+    const struct turn turn = turn_in(panel, brief, false);
+    const uint32_t index = turn_next(&turn);
     return index < panel_count(panel) && panel->experts.items[index].tells_odds;
 }
 
 bool panel_show(const struct panel *panel, struct arena *arena, const struct brief *brief,
                 struct str *out, struct err *err)
 {
-    const struct turn turn = turn_of(panel, brief, brief->labels != NULL);
-    const uint32_t index = next_of(&turn);
+    const struct turn turn = turn_in(panel, brief, brief->labels != NULL);
+    const uint32_t index = turn_next(&turn);
     if (index == NOBODY)
         return err_set(err, ERR_DENIED, "no model can be asked: %s",
-                       objections(&turn, arena, NOBODY).ptr);
+                       turn_objections(&turn, arena, NOBODY).ptr);
     if (index >= panel_count(panel))
         return err_set(err, ERR_DENIED, "nothing is sent: it is answered in the process");
     const struct brief sent = listened(panel, brief);
-    return expert_show(&panel->members[index].expert, arena, &sent, out, err);
+    return expert_show(&panel->members[index], arena, &sent, out, err);
 }
 
 void panel_hold_back(struct panel *panel)
