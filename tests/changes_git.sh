@@ -218,7 +218,7 @@ check 'and as the bundle tells it' not out_has 'lb: shorter upstream timeouts'
 run investigate "$work/bundle" --no-progress --repo "$work/bundle" --ledger "$ledger"
 check 'what is no repository is named' refused 'it is no git repository'
 run investigate "$work/bundle" --no-progress --rev main
-check 'a revision wants a repository' refused '--rev and --ledger go with --repo'
+check 'a revision wants a repository' refused '--rev goes with --repo'
 
 # ---- ranked ----
 

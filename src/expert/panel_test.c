@@ -495,12 +495,14 @@ static void a_small_one_answers_where_no_large_one_can(void **state)
                 .ability = task->ability, .task = task->name, .material = str_of(task->material)};
             bool is_object = false;
             struct err err = {0};
-            if (!panel_ask(wire->desk->panel, wire->desk->arena, &asked, keep_answer, &is_object,
-                           &err) &&
-                !strstr(err.text, "make encoder")) /* its weights are no part of the program */
-                fail_msg("%s: %s", task->name, err.text);
-            assert_true(is_object || err.kind != ERR_NONE);
+            const bool ok = panel_ask(wire->desk->panel, wire->desk->arena, &asked, keep_answer,
+                                      &is_object, &err);
             assert_told(wire, (*at)->name);
+            if (!ok && err.kind == ERR_NOT_FOUND)
+                continue; /* it wants weights that are no part of the program, and says so */
+            if (!ok)
+                fail_msg("%s: %s", task->name, err.text);
+            assert_true(is_object);
         }
     assert_int_equal(wire->exchanges, 0);
     wire_end(wire);

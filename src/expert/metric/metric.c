@@ -168,7 +168,7 @@ static struct str card(void)
 
 const struct small_expert small_metric = {
     .name = "metric",
-    .summary = "Shapes of series, and how they go on",
+    .summary = "the shape of a series, and how it goes on",
     .tasks = tasks,
     .infer = infer,
     .card = card,

@@ -117,7 +117,7 @@ static bool infer(const struct brief *brief, struct arena *arena, struct opinion
 
 const struct small_expert small_trace = {
     .name = "trace",
-    .summary = "Which span class is at fault",
+    .summary = "which span class is at fault",
     .tasks = tasks,
     .infer = infer,
     .card = trace_weights_card,
