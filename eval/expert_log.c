@@ -7,6 +7,7 @@
 #include "eval/log_rows.h"
 #include "eval/log_sequence.h"
 #include "eval/verb.h"
+#include "train/keep.h"
 #include "train/log_learn.h"
 
 #include <getopt.h>
@@ -30,6 +31,8 @@ static const char help[] =
     "      --numbers FILE    entities and sequences by these numbers, not the shipped ones\n"
     "      --seed N          of what is learned on the way (default: 1)\n"
     "      --json            print the figures as JSON, for the card\n"
+    "      --answers FILE    write what was said of each template of a left-out system\n"
+    "                        (eval/answers.h), for `warroom train router`\n"
     "      --per-line        print each entity that is wrong or missed, too\n"
     "      --fail-under NAME=SHARE   exit with 1 if `entities` (micro F1) or `gravity` (macro F1)\n"
     "                        is below, 0 to 1\n"
@@ -38,7 +41,7 @@ static const char help[] =
     "exit status: 0 measured; 1 below --fail-under; 2 not measured\n";
 
 struct options {
-    const char *entities, *numbers;
+    const char *entities, *numbers, *answers;
     int64_t seed;
     double floor_entities, floor_gravity;
     bool json, per_line, help;
@@ -63,11 +66,15 @@ static bool take_floor(struct options *out, struct str text, struct err *err)
 
 static bool parse_options(int argc, char **argv, struct options *out, struct err *err)
 {
-    static const struct option known[] = {
-        {"entities", required_argument, NULL, 'e'}, {"numbers", required_argument, NULL, 'n'},
-        {"seed", required_argument, NULL, 's'},     {"fail-under", required_argument, NULL, 'f'},
-        {"json", no_argument, NULL, 'J'},           {"per-line", no_argument, NULL, 'p'},
-        {"help", no_argument, NULL, 'h'},           {0}};
+    static const struct option known[] = {{"entities", required_argument, NULL, 'e'},
+                                          {"numbers", required_argument, NULL, 'n'},
+                                          {"answers", required_argument, NULL, 'a'},
+                                          {"seed", required_argument, NULL, 's'},
+                                          {"fail-under", required_argument, NULL, 'f'},
+                                          {"json", no_argument, NULL, 'J'},
+                                          {"per-line", no_argument, NULL, 'p'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {0}};
     *out = (struct options){.seed = SEED};
     int option;
     while ((option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
@@ -77,6 +84,9 @@ static bool parse_options(int argc, char **argv, struct options *out, struct err
             break;
         case 'n':
             out->numbers = optarg;
+            break;
+        case 'a':
+            out->answers = optarg;
             break;
         case 'J':
             out->json = true;
@@ -119,14 +129,17 @@ static bool measure(struct arena *arena, const struct options *options, char **f
                     struct err *err)
 {
     struct lessons lessons = lessons_new(arena);
-    struct buf text = buf_new(arena), json = buf_new(arena);
+    struct buf text = buf_new(arena), json = buf_new(arena), answers = buf_new(arena);
     const struct log_numbers *numbers;
     double gravity = 1, entities = 1;
     for (char **folder = folders; *folder; folder++)
         if (!lessons_read(&lessons, *folder, err))
             return false;
     buf_add_char(&json, '{');
-    gravity = gravity_measure(&lessons, (uint64_t)options->seed, &text, &json);
+    gravity = gravity_measure(&lessons, (uint64_t)options->seed, &text, &json,
+                              options->answers ? &answers : NULL);
+    if (options->answers && !keep_file(options->answers, buf_str(&answers), err))
+        return false;
     if (!numbers_for(arena, options->numbers, &numbers, err) ||
         !sequence_measure(arena, folders, numbers, &text, &json, err))
         return false;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `warroom eval expert metric`: are shapes named as people name them? */
 #include "base/arena.h"
+#include "eval/answers.h"
 #include "eval/shapes.h"
 #include "eval/verb.h"
 #include "expert/metric/model.h"
+#include "train/keep.h"
 
 #include <getopt.h>
 #include <math.h>
@@ -12,6 +14,7 @@
 extern const struct verb eval_expert_metric;
 
 #define MADE_COUNT 4000
+#define NUMBER_BYTES 8     /* about as many as one takes in JSON */
 #define MADE_SEED 20261123 /* none of training */
 
 static const char help[] =
@@ -26,6 +29,8 @@ static const char help[] =
     "      --fail-under S  exit with 1 if the expert names less of the made ones, or of the real "
     "ones,\n"
     "                      right: 0 to 1\n"
+    "      --answers FILE  write what was said of each real one (eval/answers.h), for\n"
+    "                      `warroom train router`\n"
     "      --confusion     print what was said of each shape, too\n"
     "      --help          this text\n"
     "\n"
@@ -72,12 +77,48 @@ static void tell_confusion(const struct shape_cases *cases)
     }
 }
 
-static bool measure(const char *labels, char **folders, bool confusion, double *least,
-                    struct err *err)
+/* The shapes were learned from made series alone, so all real ones are held back. */
+static void put_answer(const struct shape_case *item, uint32_t number, struct buf *out)
+{
+    struct arena *arena = arena_new("shape");
+    struct metric_tokens tokens;
+    double from_us = answers_clock_us();
+    if (metric_tokens_of(arena, item->times_ns, item->values, item->count, &tokens)) {
+        const struct curve_verdict verdict = curve_judge(&metric_model_shipped()->shape, &tokens);
+        const double expert_us = answers_clock_us() - from_us;
+        from_us = answers_clock_us();
+        const enum curve by_rules = shape_by_rules(arena, item);
+        const double rules_us = answers_clock_us() - from_us;
+        answers_put(out, &(struct held_answer){.task = "name_shape",
+                                               .set = item->set,
+                                               .id = number,
+                                               .question = {.bytes = item->count * NUMBER_BYTES,
+                                                            .rules_speak = by_rules != CURVE_NONE,
+                                                            .candidates = CURVES_COUNT,
+                                                            .sure = verdict.odds[verdict.curve]},
+                                               .expert = "metric",
+                                               .right = {(item->right >> by_rules) & 1,
+                                                         (item->right >> verdict.curve) & 1},
+                                               .cost_us = {rules_us, expert_us}});
+    }
+    arena_free(arena);
+}
+
+static bool write_answers(const struct shape_cases *cases, const char *path, struct err *err)
+{
+    struct buf out = buf_new(cases->arena);
+    for (uint32_t i = 0; i < cases->count; i++)
+        put_answer(&cases->items[i], i, &out);
+    return keep_file(path, buf_str(&out), err);
+}
+
+static bool measure(const char *labels, char **folders, const char *answers, bool confusion,
+                    double *least, struct err *err)
 {
     struct arena *arena = arena_new("shapes");
     struct shape_cases made = {.arena = arena}, real = {.arena = arena};
-    const bool ok = !*folders || shapes_add_real(&real, labels, folders, err);
+    const bool ok = (!*folders || shapes_add_real(&real, labels, folders, err)) &&
+                    (!answers || write_answers(&real, answers, err));
     shapes_add_made(&made, MADE_SEED, MADE_COUNT, (1u << MADE_NOISES_COUNT) - 1);
     if (ok) {
         printf("series        count  expert                  rules                   paired     "
@@ -103,12 +144,11 @@ static bool measure(const char *labels, char **folders, bool confusion, double *
 
 static int run(int argc, char **argv)
 {
-    static const struct option known[] = {{"labels", required_argument, NULL, 'l'},
-                                          {"fail-under", required_argument, NULL, 'f'},
-                                          {"confusion", no_argument, NULL, 'c'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
-    const char *labels = NULL;
+    static const struct option known[] = {
+        {"labels", required_argument, NULL, 'l'},  {"fail-under", required_argument, NULL, 'f'},
+        {"answers", required_argument, NULL, 'a'}, {"confusion", no_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},          {0}};
+    const char *labels = NULL, *answers = NULL;
     bool confusion = false;
     double floor = 0, least = 1;
     struct err err = {0};
@@ -118,6 +158,8 @@ static int run(int argc, char **argv)
             labels = optarg;
         else if (option == 'f' && str_to_real(str_of(optarg), &floor))
             continue;
+        else if (option == 'a')
+            answers = optarg;
         else if (option == 'c')
             confusion = true;
         else if (option == 'h') {
@@ -130,7 +172,7 @@ static int run(int argc, char **argv)
     }
     if (optind < argc && !labels)
         err_set(&err, ERR_USAGE, "--labels FILE is wanted for real series");
-    if (err.kind != ERR_NONE || !measure(labels, argv + optind, confusion, &least, &err) ||
+    if (err.kind != ERR_NONE || !measure(labels, argv + optind, answers, confusion, &least, &err) ||
         !verb_printed(&err))
         return verb_complain("eval expert metric", &err);
     return least < floor ? EXIT_UNDER : EXIT_MEASURED;

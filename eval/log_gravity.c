@@ -4,6 +4,7 @@
 #include "agent/logs/complaint.h"
 #include "base/arena.h"
 #include "data/json.h"
+#include "eval/answers.h"
 #include "expert/log/judge.h"
 #include "text/level.h"
 #include "text/template.h"
@@ -35,6 +36,7 @@ struct board {
     struct told *verdicts;
     struct alarm *alarms;
     uint32_t count, alarms_count;
+    struct buf *answers; /* NULL: they are not wanted */
 };
 
 static enum gravity lexicon(const struct complaint_ear *ear, struct str line)
@@ -159,6 +161,24 @@ static double area(const struct board *board, uint32_t system, int judge, uint32
 
 /* ---- the table ---- */
 
+static void put_answer(const struct lessons *lessons, uint32_t number, enum gravity truth,
+                       enum gravity by_rules, const struct judgement *judgement,
+                       const double costs_us[2], struct buf *out)
+{
+    const struct lesson *lesson = &lessons->items[number];
+    answers_put(out,
+                &(struct held_answer){.task = "judge_template",
+                                      .set = lessons->systems.keys[lesson->system],
+                                      .id = number,
+                                      .question = {.bytes = lesson->line.len,
+                                                   .rules_speak = by_rules != GRAVITY_ROUTINE,
+                                                   .candidates = GRAVITIES,
+                                                   .sure = judgement->odds[judgement->gravity]},
+                                      .expert = "log",
+                                      .right = {by_rules == truth, judgement->gravity == truth},
+                                      .cost_us = {costs_us[0], costs_us[1]}});
+}
+
 static void judge_left_out(const struct lessons *lessons, uint32_t left_out, uint64_t seed,
                            const struct complaint_ear *ear, struct log_numbers *numbers,
                            struct board *board)
@@ -169,9 +189,15 @@ static void judge_left_out(const struct lessons *lessons, uint32_t left_out, uin
         enum gravity truth;
         if (!is_left_out(lessons, i, left_out))
             continue;
+        const double from_us = answers_clock_us();
         const struct judgement judgement = judge_line(numbers, lesson->line);
+        const double between_us = answers_clock_us();
         const enum gravity known = lexicon(ear, lesson->line);
-        if (lesson_gravity(lesson, &truth))
+        const double costs_us[2] = {answers_clock_us() - between_us, between_us - from_us};
+        const bool has_truth = lesson_gravity(lesson, &truth);
+        if (has_truth && board->answers)
+            put_answer(lessons, i, truth, known, &judgement, costs_us, board->answers);
+        if (has_truth)
             board->verdicts[board->count++] =
                 (struct told){lesson->system, truth, {judgement.gravity, known, GRAVITY_ROUTINE}};
         if (lesson_alarm(lesson) != ALARM_UNKNOWN)
@@ -246,11 +272,12 @@ static void put_alarms(const struct lessons *lessons, const struct board *board,
 }
 
 double gravity_measure(const struct lessons *lessons, uint64_t seed, struct buf *text,
-                       struct buf *json)
+                       struct buf *json, struct buf *answers)
 {
     struct arena *arena = arena_new("gravity");
     struct board board = {.verdicts = arena_push_many(arena, struct told, lessons->count + 1),
-                          .alarms = arena_push_many(arena, struct alarm, lessons->count + 1)};
+                          .alarms = arena_push_many(arena, struct alarm, lessons->count + 1),
+                          .answers = answers};
     struct log_numbers *numbers = arena_push(arena, struct log_numbers);
     const struct complaint_ear ear = complaint_ear_new(arena);
     for (uint32_t system = 0; system < lessons->systems.count; system++)
@@ -264,6 +291,7 @@ double gravity_measure(const struct lessons *lessons, uint64_t seed, struct buf 
         board.count > 0 ? put_all(arena, &board, "gravity_macro_f1", text, json) : 0;
     put_alarms(lessons, &board, text, json);
     board.count = board.alarms_count = 0;
+    board.answers = NULL; /* of these the system is known */
     for (uint32_t fold = 0; fold < FOLDS; fold++)
         judge_left_out(lessons, FOLD_FIRST + fold, seed, &ear, numbers, &board);
     buf_printf(text, "\ngravity of templates left out, of systems that it knows\n");

@@ -16,6 +16,9 @@
 #include "base/buf.h"
 #include "eval/log_lessons.h"
 
-/* Writes a table, and members of a JSON object; returns the macro F1. */
+/*
+ * Writes a table, and members of a JSON object; returns the macro F1. Answers on left-out systems
+ * go to `answers` (eval/answers.h; NULL: nowhere).
+ */
 double gravity_measure(const struct lessons *lessons, uint64_t seed, struct buf *text,
-                       struct buf *json);
+                       struct buf *json, struct buf *answers);

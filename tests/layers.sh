@@ -25,3 +25,14 @@ awk '
 # A name that two files define is one of the two for the linker, without a word: so none is.
 twice=$(nm --defined-only "$(dirname "$1")/src/libengine.a" | awk '$2 ~ /[TDBR]/ { print $3 }' | sort | uniq -d)
 [ -z "$twice" ] || { echo "defined by two files of the engine: $twice" >&2; exit 1; }
+
+# A small expert that says it is asked in investigations is, and no other: `eval experts` goes by it.
+for folder in src/expert/*/; do
+    name=$(basename "$folder")
+    said=$(grep -c 'is_in_investigations = true' "$folder$name.c" || true)
+    asked=$(grep -rlF "call_may_ask(call, \"$name\")" src/actor src/agent --include='*.c' | head -1)
+    if { [ "$said" -gt 0 ] && [ -z "$asked" ]; } || { [ "$said" -eq 0 ] && [ -n "$asked" ]; }; then
+        echo "$folder$name.c: is_in_investigations does not say whether an actor asks it" >&2
+        exit 1
+    fi
+done

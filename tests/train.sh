@@ -76,4 +76,18 @@ printf 'refused\tdial tcp: connection refused\n' >"$work/thrown.tsv"
 run eval expert code "$work/thrown.tsv"
 check 'labelled exceptions are measured' out_has '^expert  *1.000 '
 
+for round in a b; do
+    run train expert language --answers "$work/$round.jsonl"
+    check "round $round of held-back answers is written" ended_with 0
+    run train router "$work/$round.jsonl" --out "$work/$round.json"
+    check "round $round of the router is learned" ended_with 0
+done
+run eval router "$work/a.jsonl"
+check 'the router is held against each choice' out_has '^name_intent  *all sets .* yes '
+echo '{"task": 3}' >"$work/bad.jsonl"
+run train router "$work/bad.jsonl" --out "$work/bad.json"
+check 'what is no held-back answer is told with its line' err_has 'bad.jsonl: line 1: '
+run train router "$work/a.jsonl"
+check 'the numbers must have a place' err_has '--out are wanted'
+
 finish

@@ -31,13 +31,15 @@ static const char help[] =
     "      --out FILE       write the numbers there; it wants DIRs\n"
     "      --held-out DIR   write what is learned without each repository there, as\n"
     "                       REPOSITORY.json, for `warroom eval expert code --held-out DIR`\n"
+    "      --answers FILE  write what was said of each text by what was learned without its\n"
+    "                      group (eval/answers.h), for `warroom train router`\n"
     "      --seed N         of the texts and of the order they are learned in; 1\n"
     "      --help           this text\n"
     "\n"
     "exit status: 0 learnt; 2 not learnt\n";
 
 struct options {
-    const char *out, *held_out;
+    const char *out, *held_out, *answers;
     char **folders;
     uint64_t seed;
 };
@@ -125,6 +127,7 @@ static bool write_held_out(struct match_lesson *changes, const struct options *o
 static bool learn_all(struct arena *arena, const struct options *options, struct err *err)
 {
     struct complaint_ear ear = complaint_ear_new(arena);
+    struct buf answers = buf_new(arena);
     struct lesson lesson = {.name = "cause",
                             .rows = thrown_rows,
                             .groups = thrown_runtimes,
@@ -136,8 +139,13 @@ static bool learn_all(struct arena *arena, const struct options *options, struct
                             .copies = COPIES,
                             .seed = options->seed,
                             .baseline = by_words,
-                            .state = &ear};
+                            .state = &ear,
+                            .expert = "code",
+                            .task = "name_exception",
+                            .answers = options->answers ? &answers : NULL};
     const struct learned learned = learn_causes(arena, &lesson);
+    if (options->answers && !keep_file(options->answers, buf_str(&answers), err))
+        return false;
     struct match_lesson changes = match_lesson_new(arena);
     for (char **folder = options->folders; *folder; folder++)
         if (!repository_fits(changes.repositories, err) ||
@@ -162,11 +170,10 @@ static int learn(const struct options *options)
 
 static int run(int argc, char **argv)
 {
-    static const struct option known[] = {{"out", required_argument, NULL, 'o'},
-                                          {"held-out", required_argument, NULL, 'H'},
-                                          {"seed", required_argument, NULL, 's'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
+    static const struct option known[] = {
+        {"out", required_argument, NULL, 'o'},     {"held-out", required_argument, NULL, 'H'},
+        {"answers", required_argument, NULL, 'a'}, {"seed", required_argument, NULL, 's'},
+        {"help", no_argument, NULL, 'h'},          {0}};
     struct options options = {.seed = 1};
     struct err err = {0};
     int64_t seed;
@@ -174,6 +181,8 @@ static int run(int argc, char **argv)
     while ((option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
         if (option == 'o')
             options.out = optarg;
+        else if (option == 'a')
+            options.answers = optarg;
         else if (option == 'H')
             options.held_out = optarg;
         else if (option == 's' && str_to_int(str_of(optarg), &seed))

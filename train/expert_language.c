@@ -23,6 +23,8 @@ static const char help[] =
     "Each system of alerting is left out once; the table says what the rest is worth on it.\n"
     "\n"
     "      --out FILE    write the numbers there\n"
+    "      --answers FILE  write what was said of each text by what was learned without its\n"
+    "                      group (eval/answers.h), for `warroom train router`\n"
     "      --seed N      of the texts and of the order they are learned in; 1\n"
     "      --help        this text\n"
     "\n"
@@ -59,10 +61,11 @@ static struct str file_text(struct arena *arena, const struct lesson *lesson,
     return buf_str(&out);
 }
 
-static int learn(const char *path, uint64_t seed)
+static int learn(const char *path, const char *answers_path, uint64_t seed)
 {
     struct arena *arena = arena_new("lesson");
     struct err err = {0};
+    struct buf answers = buf_new(arena);
     const struct lesson lesson = {.name = "intent",
                                   .rows = alert_rows,
                                   .groups = alert_systems,
@@ -73,10 +76,14 @@ static int learn(const char *path, uint64_t seed)
                                   .buckets = BUCKETS,
                                   .copies = COPIES,
                                   .seed = seed,
-                                  .baseline = by_words};
+                                  .baseline = by_words,
+                                  .expert = "language",
+                                  .task = "name_intent",
+                                  .answers = answers_path ? &answers : NULL};
     const struct learned learned = lesson_learn(arena, &lesson);
     lesson_print(&lesson, &learned);
-    const bool ok = !path || keep_file(path, file_text(arena, &lesson, &learned), &err);
+    const bool ok = (!path || keep_file(path, file_text(arena, &lesson, &learned), &err)) &&
+                    (!answers_path || keep_file(answers_path, buf_str(&answers), &err));
     arena_free(arena);
     return ok ? EXIT_MEASURED : verb_complain("train expert language", &err);
 }
@@ -84,16 +91,19 @@ static int learn(const char *path, uint64_t seed)
 static int run(int argc, char **argv)
 {
     static const struct option known[] = {{"out", required_argument, NULL, 'o'},
+                                          {"answers", required_argument, NULL, 'a'},
                                           {"seed", required_argument, NULL, 's'},
                                           {"help", no_argument, NULL, 'h'},
                                           {0}};
-    const char *out = NULL;
+    const char *out = NULL, *answers = NULL;
     int64_t seed = 1;
     struct err err = {0};
     int option;
     while ((option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
         if (option == 'o')
             out = optarg;
+        else if (option == 'a')
+            answers = optarg;
         else if (option == 's' && str_to_int(str_of(optarg), &seed))
             continue;
         else if (option == 'h') {
@@ -104,7 +114,7 @@ static int run(int argc, char **argv)
             return verb_complain("train expert language", &err);
         }
     }
-    return learn(out, (uint64_t)seed);
+    return learn(out, answers, (uint64_t)seed);
 }
 
 const struct verb train_expert_language = {

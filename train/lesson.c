@@ -2,6 +2,7 @@
 #include "train/lesson.h"
 
 #include "base/arena.h"
+#include "eval/answers.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -80,6 +81,42 @@ static double majority_of(const struct labelled_texts *texts)
     return most / fmax(texts->count, 1.0);
 }
 
+static void put_answer(const struct lesson *lesson, const struct labelled *text, uint32_t number,
+                       const uint32_t said[ANSWER_CHOICES], const double costs_us[ANSWER_CHOICES],
+                       double sure)
+{
+    answers_put(lesson->answers,
+                &(struct held_answer){.task = lesson->task,
+                                      .set = str_of(lesson->groups[text->group]),
+                                      .id = number,
+                                      .question = {.bytes = text->text.len,
+                                                   .rules_speak = said[0] != TEXT_PLAIN,
+                                                   .candidates = lesson->classes,
+                                                   .sure = sure},
+                                      .expert = lesson->expert,
+                                      .right = {said[0] == text->label, said[1] == text->label},
+                                      .cost_us = {costs_us[0], costs_us[1]}});
+}
+
+/* By what was learned without its group; with the time that it took, features and all. */
+static void answer(const struct lesson *lesson, const struct hashed_head *head,
+                   const struct labelled *text, uint32_t number, bool right[ANSWER_CHOICES])
+{
+    static struct hashed hashed; /* large */
+    double odds[HASHED_CLASSES_MAX];
+    const double from_us = answers_clock_us();
+    lesson->hash(text->text, &hashed, lesson->buckets);
+    const uint32_t learned = hashed_judge(head, &hashed, odds);
+    const double between_us = answers_clock_us();
+    const uint32_t by_words = lesson->baseline(lesson->state, text->text);
+    const double end_us = answers_clock_us();
+    right[0] = by_words == text->label;
+    right[1] = learned == text->label;
+    if (lesson->answers)
+        put_answer(lesson, text, number, (uint32_t[]){by_words, learned},
+                   (double[]){end_us - between_us, between_us - from_us}, odds[learned]);
+}
+
 struct learned lesson_learn(struct arena *arena, const struct lesson *lesson)
 {
     const struct labelled_texts texts =
@@ -90,13 +127,14 @@ struct learned lesson_learn(struct arena *arena, const struct lesson *lesson)
         .texts = texts.count, .templates = texts.templates, .majority = majority_of(&texts)};
     bool *right = arena_push_many(arena, bool, texts.count + 1);
     bool *words_right = arena_push_many(arena, bool, texts.count + 1);
-    double odds[HASHED_CLASSES_MAX];
     for (uint32_t i = 0; lesson->groups[i]; i++)
         heads[i] = softmax_fit(arena, &rows, i, lesson->seed);
     for (uint32_t i = 0; i < texts.count; i++) {
         const struct labelled *it = &texts.items[i];
-        right[i] = hashed_judge(&heads[it->group], &rows.features[i], odds) == it->label;
-        words_right[i] = lesson->baseline(lesson->state, it->text) == it->label;
+        bool both[ANSWER_CHOICES];
+        answer(lesson, &heads[it->group], it, i, both);
+        words_right[i] = both[0];
+        right[i] = both[1];
     }
     learned.held_out = share_of(right, &texts, lesson->seed);
     learned.by_words = share_of(words_right, &texts, lesson->seed);

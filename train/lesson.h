@@ -19,6 +19,8 @@ struct lesson {
     /* What the house says without the expert: a class. */
     uint32_t (*baseline)(void *state, struct str text);
     void *state;
+    const char *expert, *task; /* whose lesson it is */
+    struct buf *answers;       /* on groups that were left out (eval/answers.h); NULL: nowhere */
 };
 
 struct share {

@@ -5,11 +5,11 @@
 #include <stddef.h>
 
 extern const struct verb verb_verdict, verb_changes, verb_risk, verb_curve, verb_order,
-    verb_filters, verb_corpus, verb_sft, verb_expert;
+    verb_filters, verb_corpus, verb_sft, verb_expert, verb_router;
 
 static const struct verb *const verbs[] = {&verb_verdict, &verb_changes, &verb_risk,   &verb_curve,
                                            &verb_order,   &verb_filters, &verb_corpus, &verb_sft,
-                                           &verb_expert,  NULL};
+                                           &verb_expert,  &verb_router,  NULL};
 
 int main(int argc, char **argv)
 {

@@ -22,6 +22,9 @@ struct aliases; /* guard/alias.h */
 
 #define LABELS_MAX 20 /* as many as backends tell the odds of */
 
+/* What who asks can say without a model: it has no rules, they say nothing here, or something. */
+enum rules { RULES_NONE, RULES_SILENT, RULES_SPEAK };
+
 /* What is asked. */
 struct brief {
     enum ability ability;
@@ -33,7 +36,9 @@ struct brief {
     uint32_t labels_count;
     struct aliases *aliases; /* of the names in it, for who may not see them; NULL: not known */
     unsigned signals; /* what the material is made of, as expert/policy.h has it; 0: of anything */
-    struct str wrong; /* an earlier answer, and what is wrong with it; empty: there is none */
+    uint32_t candidates; /* among how many it picks; 0: it picks none */
+    enum rules rules;    /* what who asks knows by itself */
+    struct str wrong;    /* an earlier answer, and what is wrong with it; empty: there is none */
     struct str mistake;
 
     /*

@@ -3,25 +3,21 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "expert/choose.h"
-#include "expert/small.h"
+#include "expert/turn.h"
 
-#define OBJECTIONS_BYTES_MAX 300
-
-struct member {
-    struct expert expert;
-    uint32_t failures; /* in a row */
-};
+#include <math.h>
 
 struct panel {
     struct arena *arena;
     struct clock clock;
     struct experts experts;
-    struct member members[EXPERTS_MAX];
+    struct expert members[EXPERTS_MAX];
+    uint32_t failures[EXPERTS_MAX]; /* in a row */
     struct purse purse;
     struct map asked; /* questions: none is asked twice, whoever would answer */
     void (*hear)(void *state, struct str so_far);
     void *hear_state;
+    const struct router *router;
     bool holds_back;
     struct buf held_back;
     struct consultation *first, *last;
@@ -40,13 +36,14 @@ struct panel *panel_of(struct arena *arena, const struct experts *experts, struc
         .experts = *experts,
         .purse = {.tokens_max = experts->tokens_max, .money_max = experts->money_max},
         .asked = map_new(arena),
+        .router = router_shipped(),
         .held_back = buf_new(arena),
     };
     if (experts->span_max_ns > 0)
         panel->purse.deadline = deadline_in(clock, experts->span_max_ns);
     for (uint32_t i = 0; i < experts->count; i++) {
-        panel->members[i].expert = expert_open(arena, &experts->items[i], clock, transport);
-        panel->members[i].expert.purse = &panel->purse;
+        panel->members[i] = expert_open(arena, &experts->items[i], clock, transport);
+        panel->members[i].purse = &panel->purse;
     }
     return panel;
 }
@@ -71,9 +68,14 @@ void panel_limit(struct panel *panel, int64_t span_ns)
 void panel_set_pause(struct panel *panel, void (*pause)(void *state, int64_t span_ns), void *state)
 {
     for (uint32_t i = 0; i < panel->experts.count; i++) {
-        panel->members[i].expert.courier.pause = pause;
-        panel->members[i].expert.courier.pause_state = state;
+        panel->members[i].courier.pause = pause;
+        panel->members[i].courier.pause_state = state;
     }
+}
+
+void panel_set_router(struct panel *panel, const struct router *router)
+{
+    panel->router = router;
 }
 
 void panel_set_hear(struct panel *panel, void (*hear)(void *state, struct str so_far), void *state)
@@ -89,7 +91,7 @@ uint32_t panel_count(const struct panel *panel)
 
 struct expert *panel_expert(struct panel *panel, uint32_t index)
 {
-    return &panel->members[index].expert;
+    return &panel->members[index];
 }
 
 bool panel_can(const struct panel *panel, enum ability ability)
@@ -171,7 +173,7 @@ struct bill panel_bill(const struct panel *panel)
 {
     struct bill all = {0};
     for (uint32_t i = 0; i < panel_count(panel); i++) {
-        const struct bill *bill = &panel->members[i].expert.bill;
+        const struct bill *bill = &panel->members[i].bill;
         all.questions += bill->questions;
         all.repairs += bill->repairs;
         all.tokens_in += bill->tokens_in;
@@ -182,76 +184,12 @@ struct bill panel_bill(const struct panel *panel)
     return all;
 }
 
-/* ---- whom to ask ---- */
-
-static const char *const forbidden[MATERIALS_COUNT] = {
-    [SIGNAL_CHANGES] = "may not see changes",
-    [SIGNAL_METRICS] = "may not see metrics",
-    [SIGNAL_EVENTS] = "may not see events",
-    [SIGNAL_LOGS] = "may not see logs",
-    [SIGNAL_TRACES] = "may not see traces",
-    [SIGNAL_TOPOLOGY] = "may not see topology",
-    [SIGNAL_TOPOLOGY + 1] = "may not see the alert",
-    [SIGNAL_TOPOLOGY + 2] = "may not see documents",
-};
-
-/* One question on its way through the panel. */
-struct turn {
-    const struct panel *panel;
-    const struct brief *brief;
-    struct wanted wanted;
-    uint32_t tried; /* bits of members */
-};
-
-static struct turn turn_of(const struct panel *panel, const struct brief *brief, bool odds)
-{
-    return (struct turn){
-        .panel = panel,
-        .brief = brief,
-        .wanted = {.ability = brief->ability, .task = brief->task, .odds = odds},
-    };
-}
-
-static struct candidate candidate_of(const struct turn *turn, uint32_t index)
-{
-    const struct panel *panel = turn->panel;
-    const struct expert_config *config = &panel->experts.items[index];
-    const unsigned hidden = policy_forbids(&panel->experts.policy, turn->brief->signals, index);
-    return (struct candidate){
-        .name = config->name,
-        .abilities = config->abilities,
-        .forbidden = hidden < MATERIALS_COUNT ? forbidden[hidden] : NULL,
-        .price = config->price_in + config->price_out,
-        .failures = panel->members[index].failures,
-        .tells_odds = config->tells_odds,
-        .is_tried = (turn->tried & (UINT32_C(1) << index)) != 0,
-    };
-}
-
-static uint32_t next_of(const struct turn *turn)
-{
-    struct candidate candidates[EXPERTS_MAX];
-    for (uint32_t i = 0; i < panel_count(turn->panel); i++)
-        candidates[i] = candidate_of(turn, i);
-    return choose(candidates, panel_count(turn->panel), &turn->wanted);
-}
-
-/* "`cloud` may not see logs, `old` has failed": of those before `chosen` in the file, or of all. */
-static struct str objections(const struct turn *turn, struct arena *arena, uint32_t chosen)
-{
-    struct buf out = buf_new(arena);
-    for (uint32_t i = 0; i < panel_count(turn->panel) && out.len < OBJECTIONS_BYTES_MAX; i++) {
-        const struct candidate candidate = candidate_of(turn, i);
-        const char *why = choose_objection(&candidate, &turn->wanted);
-        if (!why && chosen != NOBODY && i < chosen)
-            why = "has failed before";
-        if (why && (chosen == NOBODY || i < chosen))
-            buf_printf(&out, "%s`%.*s` %s", out.len > 0 ? ", " : "", STR_ARG(candidate.name), why);
-    }
-    return buf_str(&out);
-}
-
 /* ---- asking ---- */
+
+static struct turn turn_in(const struct panel *panel, const struct brief *brief, bool odds)
+{
+    return turn_of(&panel->experts, panel->failures, panel->router, brief, odds);
+}
 
 /* As it is sent: who asks may leave it to the panel to listen. */
 static struct brief listened(const struct panel *panel, const struct brief *brief)
@@ -274,10 +212,9 @@ struct use {
 static bool ask_member(struct panel *panel, struct turn *turn, struct arena *arena, uint32_t index,
                        const struct use *use, struct err *err)
 {
-    struct member *member = &panel->members[index];
-    struct expert *expert = &member->expert;
+    struct expert *expert = &panel->members[index];
     const struct brief brief = listened(panel, turn->brief);
-    const struct str because = objections(turn, arena, index);
+    const struct str because = turn_reasons(turn, arena, index);
     const struct bill before = expert->bill;
     const int64_t from_ns = clock_now_ns(panel->clock);
     const bool ok = use->odds ? expert_odds(expert, arena, &brief, use->odds, err)
@@ -286,40 +223,80 @@ static bool ask_member(struct panel *panel, struct turn *turn, struct arena *are
         panel->hear(panel->hear_state, STR(""));
     keep_answer(panel, &brief, expert, &before, from_ns, because, ok ? NULL : err->text);
     if (ok)
-        member->failures = 0;
+        panel->failures[index] = 0;
     else if (expert->bill.questions > before.questions) /* a limit is no fault of the model */
-        member->failures++;
+        panel->failures[index]++;
     turn->tried |= UINT32_C(1) << index;
     return ok;
 }
 
-static bool infer(const struct small_expert *small, const struct brief *brief, struct arena *arena,
-                  const struct use *use, struct err *err)
+/* The probability of what it answers, by itself; NAN: it tells none. */
+static double sure_of(const json_t *answer)
 {
-    struct opinion opinion = {0};
-    if (!small->infer(brief, arena, &opinion, err))
-        return err_context(err, "%s", small->name);
-    json_t *answer = json_loadb(opinion.text.ptr, opinion.text.len, 0, NULL);
+    const json_t *odds = json_object_get(answer, "odds");
+    const json_t *own = json_object_get(answer, "probability");
+    const char *name;
+    json_t *one;
+    double most = NAN;
+    if (json_is_number(own) || json_is_number(odds))
+        return json_number_value(json_is_number(own) ? own : odds);
+    json_object_foreach((json_t *)odds, name, one) most = fmax(most, json_number_value(one));
+    return most;
+}
+
+/* Asks the small one, and does nothing with its answer but to see how sure it is. */
+static bool infer(struct turn *turn, struct arena *arena, struct err *err)
+{
+    if (!turn->small->infer(turn->brief, arena, &turn->opinion, err))
+        return err_context(err, "%s", turn->small->name);
+    json_t *answer = json_loadb(turn->opinion.text.ptr, turn->opinion.text.len, 0, NULL);
+    const double sure = sure_of(answer);
+    turn->question.sure = isfinite(sure) ? sure : 0.0;
+    json_decref(answer);
+    return true;
+}
+
+static bool take(const struct turn *turn, const struct use *use, struct err *err)
+{
+    const struct str text = turn->opinion.text;
+    json_t *answer = json_loadb(text.ptr, text.len, 0, NULL);
     const bool ok = json_is_object(answer)
                         ? use->accept(use->state, answer, err)
                         : err_set(err, ERR_PROTOCOL, "the answer is no JSON object");
     json_decref(answer);
-    return ok || err_context(err, "%s", small->name);
+    return ok || err_context(err, "%s", turn->small->name);
 }
 
-static bool ask_small(struct panel *panel, const struct turn *turn, struct arena *arena,
-                      const struct small_expert *small, const struct use *use, struct err *err)
+/* The small one: first how sure it is, then, where it is still the one to ask, its answer. */
+static bool ask_small(struct panel *panel, struct turn *turn, struct arena *arena,
+                      const struct use *use, bool *again, struct err *err)
 {
     const int64_t from_ns = clock_now_ns(panel->clock);
-    const struct str because = objections(turn, arena, NOBODY);
-    const bool ok = infer(small, turn->brief, arena, use, err);
+    const bool is_new = isnan(turn->question.sure);
+    bool ok = !is_new || infer(turn, arena, err);
+    *again = ok && is_new && turn_next(turn) != TURN_SMALL;
+    if (*again)
+        return false;
+    ok = ok && take(turn, use, err);
     struct consultation *kept = keep(panel, turn->brief);
-    kept->expert = str_of(small->name);
-    kept->because = str_copy(panel->arena, because);
+    kept->expert = str_of(turn->small->name);
+    kept->because = str_copy(panel->arena, turn_reasons(turn, arena, TURN_SMALL));
     kept->failure = ok ? (struct str){0} : str_copy(panel->arena, str_of(err->text));
     kept->questions = 1;
     kept->took_ns = clock_now_ns(panel->clock) - from_ns;
+    turn->tried |= UINT32_C(1) << TURN_SMALL;
     return ok;
+}
+
+/* Who asks has its own answer, and nobody is better by so much that he should be asked. */
+static bool keep_to_rules(struct panel *panel, const struct turn *turn, struct arena *arena,
+                          struct err *err)
+{
+    struct consultation *kept = keep(panel, turn->brief);
+    kept->expert = STR(ROUTER_RULES);
+    kept->because = str_copy(panel->arena, turn_reasons(turn, arena, TURN_RULES));
+    return err_set(err, ERR_DENIED, "the rules are %.*s; no model is asked",
+                   STR_ARG(kept->because));
 }
 
 /* Whether this has been asked before, by whomever; it is remembered. */
@@ -336,7 +313,7 @@ static bool is_circle(struct panel *panel, struct arena *arena, const struct bri
 static bool hold_back(struct panel *panel, const struct turn *turn, struct arena *arena,
                       uint32_t index, struct err *err)
 {
-    const struct expert *expert = &panel->members[index].expert;
+    const struct expert *expert = &panel->members[index];
     const struct brief brief = listened(panel, turn->brief);
     struct str request;
     if (!expert_show(expert, arena, &brief, &request, err))
@@ -351,23 +328,34 @@ static bool hold_back(struct panel *panel, const struct turn *turn, struct arena
 static bool ask(struct panel *panel, struct arena *arena, const struct brief *brief,
                 const struct use *use, struct err *err)
 {
-    struct turn turn = turn_of(panel, brief, use->odds != NULL);
+    struct turn turn = turn_in(panel, brief, use->odds != NULL);
     if (is_circle(panel, arena, brief)) {
         err_set(err, ERR_DENIED, "the same question was asked before; it is not asked in a circle");
         return keep_silence(panel, brief, err);
     }
-    for (uint32_t index; (index = next_of(&turn)) != NOBODY;) {
+    const bool measured =
+        router_choice_of(turn.task, turn_candidate(&turn, TURN_SMALL).name) != NULL;
+    for (uint32_t index; (index = turn_next(&turn)) != NOBODY;) {
+        bool again = false;
+        if (index == TURN_RULES)
+            return keep_to_rules(panel, &turn, arena, err);
+        /* to ask it costs next to nothing, and how sure it is says something of all */
+        if (measured && isnan(turn.question.sure) && !turn_candidate(&turn, TURN_SMALL).is_tried)
+            index = TURN_SMALL;
+        if (index == TURN_SMALL) {
+            if (ask_small(panel, &turn, arena, use, &again, err))
+                return true;
+            continue;
+        }
         if (panel->holds_back)
             return hold_back(panel, &turn, arena, index, err);
         if (ask_member(panel, &turn, arena, index, use, err))
             return true;
     }
-    const struct small_expert *small = use->odds ? NULL : small_expert_for(str_of(brief->task));
-    if (small)
-        return ask_small(panel, &turn, arena, small, use, err);
     if (turn.tried != 0)
         return false; /* each has said why; the last of it is in `err` */
-    err_set(err, ERR_DENIED, "no model can be asked: %s", objections(&turn, arena, NOBODY).ptr);
+    err_set(err, ERR_DENIED, "no model can be asked: %s",
+            turn_objections(&turn, arena, NOBODY).ptr);
     return keep_silence(panel, brief, err);
 }
 
@@ -385,21 +373,23 @@ bool panel_odds(struct panel *panel, struct arena *arena, const struct brief *br
 
 bool panel_tells_odds(const struct panel *panel, const struct brief *brief)
 {
-    const struct turn turn = turn_of(panel, brief, false);
-    const uint32_t index = next_of(&turn);
-    return index != NOBODY && panel->experts.items[index].tells_odds;
+    const struct turn turn = turn_in(panel, brief, false);
+    const uint32_t index = turn_next(&turn);
+    return index < panel_count(panel) && panel->experts.items[index].tells_odds;
 }
 
 bool panel_show(const struct panel *panel, struct arena *arena, const struct brief *brief,
                 struct str *out, struct err *err)
 {
-    const struct turn turn = turn_of(panel, brief, brief->labels != NULL);
-    const uint32_t index = next_of(&turn);
+    const struct turn turn = turn_in(panel, brief, brief->labels != NULL);
+    const uint32_t index = turn_next(&turn);
     if (index == NOBODY)
         return err_set(err, ERR_DENIED, "no model can be asked: %s",
-                       objections(&turn, arena, NOBODY).ptr);
+                       turn_objections(&turn, arena, NOBODY).ptr);
+    if (index >= panel_count(panel))
+        return err_set(err, ERR_DENIED, "nothing is sent: it is answered in the process");
     const struct brief sent = listened(panel, brief);
-    return expert_show(&panel->members[index].expert, arena, &sent, out, err);
+    return expert_show(&panel->members[index], arena, &sent, out, err);
 }
 
 void panel_hold_back(struct panel *panel)

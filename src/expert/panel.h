@@ -3,8 +3,10 @@
  * The panel: the models that a user has configured, as one door. Who asks says what is to be done,
  * and not by whom.
  *
- * A question goes to the first that can answer it and may see what it is made of; where that one
- * fails, to the next; then to a small expert that has the task; then to nobody
+ * A question for a label, a rank or a forecast goes to the cheapest that was measured to be right
+ * as often as the best (expert/router.h): the rules of who asks, a small expert, a model. Any other
+ * goes to the first that can answer it and may see what it is made of; where that one fails, to the
+ * next; then to a small expert that has the task; then to nobody
  * (docs/adr/0016-a-panel-asks-in-the-users-order.md). The same question is not asked twice.
  *
  * Each model that was asked leaves a consultation, whether it answered or not, and so does a
@@ -19,6 +21,7 @@
 #include "expert/experts.h"
 
 struct panel;
+struct router;
 
 /*
  * The models of a file (docs/experts.md); nothing is asked yet. `limits.seconds` of all of them
@@ -36,6 +39,9 @@ void panel_limit(struct panel *panel, int64_t span_ns);
 
 /* How is waited between two tries; without this, by sleeping. */
 void panel_set_pause(struct panel *panel, void (*pause)(void *state, int64_t span_ns), void *state);
+
+/* What was measured; without this, what the program is built with. It is kept as a pointer. */
+void panel_set_router(struct panel *panel, const struct router *router);
 
 /*
  * Told of each piece of an answer where who asks does not listen by itself, as `brief.hear` is; and

@@ -28,6 +28,7 @@ struct small_expert {
     const char *name;               /* "log" */
     const char *summary;            /* one line, no full stop */
     const struct small_task *tasks; /* ends where the name is NULL */
+    bool is_in_investigations;      /* whether an actor asks call_may_ask(call, name) */
 
     /*
      * Pure: the same brief gives the same bytes. `out->text` is JSON. The material is from outside:
