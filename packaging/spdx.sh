@@ -20,7 +20,8 @@ liblua5.4.so.0|liblua5.4-0|lua5.4|MIT|linked
 libz.so.1|zlib1g|zlib|Zlib|linked
 libsnappy.so.1|libsnappy1v5|-|BSD-3-Clause|linked
 libyaml-0.so.2|libyaml-0-2|yaml-0.1|MIT|linked
-libc.so.6 libm.so.6|libc6|-|LGPL-2.1-or-later|linked
+libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0|libc6|-|LGPL-2.1-or-later|linked
+libgcc_s.so.1|libgcc-s1|-|GPL-3.0-or-later WITH GCC-exception-3.1|linked
 libcurl.so.4|libcurl4|libcurl|curl|loaded
 libcrypto.so.3|libssl3|libcrypto|Apache-2.0|loaded
 libmicrohttpd.so.12|libmicrohttpd12|libmicrohttpd|LGPL-2.1-or-later|loaded
@@ -29,7 +30,7 @@ libpq.so.5|libpq5|libpq|PostgreSQL|loaded'
 
 needed=$(readelf -d "$program" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
 for name in $needed; do
-    case $name in libduckdb.so | ld-linux*) continue ;; esac
+    case $name in libduckdb.so | ld-linux* | lib*san.so.*) continue ;; esac # those that look for mistakes go into no package
     if ! printf '%s\n' "$libraries" | cut -d '|' -f 1 | tr ' ' '\n' | grep -Fxq "$name"; then
         echo "spdx: the program is linked to $name, which packaging/spdx.sh does not know: add its line" >&2
         exit 2
@@ -90,6 +91,8 @@ add_npm encoder "${encoder%@*}" "${encoder##*@}" Apache-2.0 "$encoder" "$(asked 
 relate encoder OPTIONAL_DEPENDENCY_OF warroom
 
 while IFS='|' read -r names debian config licence how; do
+    # shellcheck disable=SC2086 # a list of words
+    if [ "$how" = linked ] && ! printf '%s\n' $needed | grep -Fxq "$(printf '%s\n' $names)"; then continue; fi
     found=$(installed "$debian" "$config")
     reference=
     [ -z "$found" ] || reference="pkg:deb/debian/$debian@$(printf '%s' "$found" | sed 's/:/%3A/g; s/+/%2B/g')"

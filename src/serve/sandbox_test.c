@@ -151,7 +151,7 @@ static int speak_on_this_machine(const struct fixture *it)
 
 static int start_a_program(const struct fixture *it)
 {
-    static char *const argv[] = {(char *)"/bin/true", NULL};
+    static char *const argv[] = {(char *)"/nowhere/at/all", NULL}; /* it is not looked for */
     (void)it;
     return failed(execv(argv[0], argv));
 }
@@ -165,7 +165,7 @@ static int kill_its_parent(const struct fixture *it)
 static int look_into_its_parent(const struct fixture *it)
 {
     (void)it;
-    return failed(ptrace(PTRACE_ATTACH, getppid(), NULL, NULL));
+    return failed(ptrace(PTRACE_SEIZE, getppid(), NULL, NULL));
 }
 
 static const struct attempt attempts[] = {
