@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -185,46 +186,48 @@ static const struct attempt attempts[] = {
     {"look into who started it", look_into_its_parent, EPERM, "libseccomp"},
 };
 
-#define LACKS_LEN_MAX 512
+#define ATTEMPTS_COUNT (sizeof attempts / sizeof *attempts)
 
-/* What came of each, and at the end what the sandbox lacks. */
+struct outcome {
+    int results[ATTEMPTS_COUNT];
+    char lacks[512]; /* what the sandbox says that it could not have */
+};
+_Static_assert(sizeof(struct outcome) <= PIPE_BUF, "it is told in one piece");
+
 static _Noreturn void try_all(const struct fixture *fixture, int told)
 {
     const struct sandbox sandbox = {
         .evidence = &fixture->evidence, .evidence_count = 1, .output = fixture->output};
-    char lacks[LACKS_LEN_MAX] = "";
-    snprintf(lacks, sizeof lacks, "%s", sandbox_enter(fixture->arena, &sandbox).ptr);
-    bool ok = true;
-    for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
-        const int result = attempts[i].make(fixture);
-        ok &= write(told, &result, sizeof result) == (ssize_t)sizeof result;
-    }
-    ok &= write(told, lacks, sizeof lacks) == (ssize_t)sizeof lacks;
+    struct outcome outcome = {0};
+    snprintf(outcome.lacks, sizeof outcome.lacks, "%s",
+             sandbox_enter(fixture->arena, &sandbox).ptr);
+    for (size_t i = 0; i < ATTEMPTS_COUNT; i++)
+        outcome.results[i] = attempts[i].make(fixture);
+    const bool ok = write(told, &outcome, sizeof outcome) == (ssize_t)sizeof outcome;
     _exit(ok ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
 static void who_is_shut_in_reads_the_evidence_and_writes_a_report(void **state)
 {
     const struct fixture *fixture = *state;
-    int results[sizeof attempts / sizeof *attempts], told[2], status;
-    char lacks[LACKS_LEN_MAX];
+    struct outcome outcome;
+    int told[2], status;
     assert_return_code(pipe(told), errno);
     const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0)
         try_all(fixture, told[1]);
     close(told[1]);
-    assert_int_equal(read(told[0], results, sizeof results), sizeof results);
-    assert_int_equal(read(told[0], lacks, sizeof lacks), sizeof lacks);
-    close(told[0]);
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
-    for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
+    assert_int_equal(read(told[0], &outcome, sizeof outcome), sizeof outcome);
+    close(told[0]);
+    for (size_t i = 0; i < ATTEMPTS_COUNT; i++) {
         const struct attempt *it = &attempts[i];
-        if (it->wanted != 0 && strstr(lacks, it->lacking))
+        if (it->wanted != 0 && strstr(outcome.lacks, it->lacking))
             print_message("not tried, for this kernel cannot: %s\n", it->name);
-        else if (results[i] != it->wanted)
-            fail_msg("%s: %s (%s)", it->name, strerror(results[i]), lacks);
+        else if (outcome.results[i] != it->wanted)
+            fail_msg("%s: %s (%s)", it->name, strerror(outcome.results[i]), outcome.lacks);
     }
 }
 
