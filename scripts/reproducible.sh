@@ -24,12 +24,15 @@ build() { # FOLDER JOBS
     git ls-files -z | xargs -0 cp --parents -t "$1"
     mkdir "$1/.deps"
     cp -r .deps/uplot "$1/.deps/"
+    [ ! -d .deps/libllama ] || ln -s "$root/.deps/libllama" "$1/.deps/"
     (
         cd "$1"
         CCACHE_DISABLE=1 CC="${CC:-gcc}" meson setup -Dduckdb_prefix="$root/.deps/duckdb" \
             -Dllama_prefix="$root/.deps/libllama" out >setup.txt || { cat setup.txt >&2; exit 2; }
+        programs=
+        [ -z "$package" ] || programs=$(ninja -C out -t targets all | sed -n 's/^\(warroom[a-z-]*\): c_LINKER.*/\1/p')
         # shellcheck disable=SC2086 # a list of words
-        CCACHE_DISABLE=1 nice ninja -C out -j "$2" ${package:+all} $targets >build.txt || { tail build.txt >&2; exit 2; }
+        CCACHE_DISABLE=1 nice ninja -C out -j "$2" $programs $targets >build.txt || { tail build.txt >&2; exit 2; }
         [ -z "$package" ] || SOURCE_DATE_EPOCH=$date sh packaging/deb.sh out >/dev/null
     )
 }

@@ -80,6 +80,7 @@ check 'what is not what it was is not taken' sh -c "[ $code = 2 ] && grep -q 'it
 if command -v openssl >/dev/null; then
     openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
         -keyout "$work/key.pem" -out "$work/certificate.pem" 2>/dev/null
+    : >"$work/server"
     openssl s_server -accept 127.0.0.1:0 -key "$work/key.pem" -cert "$work/certificate.pem" -www >"$work/server" 2>&1 </dev/null &
     server=$!
     for _ in $(seq 100); do grep -q ACCEPT "$work/server" && break; sleep 0.1; done
