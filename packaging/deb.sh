@@ -36,7 +36,8 @@ Description: investigates incidents as their alerts fire
  hypotheses are made and checked, and a report is written whose every
  sentence can be checked against the evidence.
 EOF
-# The same sources give the same package: no times of this build in it.
+# The same sources give the same package: no times of this build in it, and no rights of who built it.
+chmod -R u=rwX,go=rX "$stage"
 date=${SOURCE_DATE_EPOCH:-$(git -C "$here/.." log -1 --format=%ct 2>/dev/null || echo 0)}
 find "$stage" -exec touch -h -d "@$date" {} +
 SOURCE_DATE_EPOCH=$date dpkg-deb --root-owner-group -Zzstd -z9 --build "$stage" \

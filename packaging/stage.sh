@@ -38,3 +38,4 @@ for command in $("$warroom" --help | sed -n 's/^  warroom \([a-z]*\) .*/\1/p'); 
 done
 cp packaging/warroom.service "$stage/usr/lib/systemd/system/"
 cp LICENSE README.md docs/*.md "$stage/usr/share/doc/warroom/"
+sh packaging/spdx.sh "$build" > "$stage/usr/share/doc/warroom/warroom.spdx.json"

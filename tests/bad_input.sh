@@ -417,6 +417,18 @@ investigate
 without_times "$work/out" >"$work/second"
 check 'truth.json is not opened: where it is a pipe, nothing waits for it' cmp "$work/first" "$work/second"
 
+# ---- what a later version may have put there ----
+
+rm "$work/b/truth.json"
+echo '{"version": 9, "needs": "profiles"}' >"$work/b/manifest.json"
+printf 'timestamp,service,frames\n1795314000,web,a;b;c\n' >"$work/b/profiles.csv"
+sed '1s/$/,unit/; 2,$s/$/,ms/' "$work/b/metrics.csv" >"$work/t" && mv "$work/t" "$work/b/metrics.csv"
+sed 's/"service": "web",/"service": "web", "urgency": {"level": 3},/' "$work/b/alert.json" >"$work/t" && mv "$work/t" "$work/b/alert.json"
+bundle_check
+check 'files, columns and members that this program does not know are no fault' ended_with 0
+investigate
+check 'and leave the verdict alone' subject_is db
+
 # ---- archives and paths ----
 
 if command -v zstd >/dev/null; then

@@ -127,6 +127,12 @@ replay_edited '4s/.$//'
 check 'a broken line is named' refused 'line 4, column'
 replay_edited '1s/"version":1/"version":2/'
 check 'so is another version' refused 'a journal of version 2; this program reads version 1'
+# one of before weights stood in a journal: those of the program are taken, and that is told
+run replay "$journal"
+mv "$work/out" "$work/first"
+replay_edited '1s/"weights":{"text":"\([^"\\]\|\\.\)*"},\{0,1\}//'
+check 'an older journal is read' cmp "$work/first" "$work/out"
+check 'and what it lacks is told' err_has 'line 1: open: weights: nothing in the journal'
 replay_edited '3s/"type":"step"/"type":"leap"/'
 check 'and a line of a type that is not known' refused 'line 3: it has no type that is known'
 replay_edited '4s/"signal":"[a-z]*"/"signal":"smoke"/'

@@ -48,6 +48,7 @@ sh packaging/deb.sh "$build" >/dev/null
 check 'the same programs give the same package, byte for byte' cmp "$work/first.deb" "$package"
 dpkg-deb -x "$package" "$work/root"
 check 'it has the program' test -x "$work/root/usr/bin/warroom"
+check 'it says what it stands on' grep -q '"spdxVersion": "SPDX-2.3"' "$work/root/usr/share/doc/warroom/warroom.spdx.json"
 check 'it has the unit' test -f "$work/root/usr/lib/systemd/system/warroom.service"
 if [ -x "$build/warroom-gguf" ]; then
     "$build/tests/tiny-model" "$work/tiny.gguf"

@@ -240,6 +240,7 @@ run token add x --scope everything --ledger "$data/ledger.db"
 check 'a scope that is none is refused' refused 'a scope is one of'
 
 # ---- the end ----
+check 'nobody else may look into its folder' [ "$(stat -c %a "$data")" = 700 ]
 check 'it ends when it is told to' stop
 check 'and says so' grep -q 'about=stop' "$work/log"
 start --examples "$examples" || echo "no start"

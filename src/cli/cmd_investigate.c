@@ -218,7 +218,7 @@ static bool load_weights(struct arena *arena, const char *path, const struct wei
 
 /*
  * What people said of earlier incidents, where a ledger is named. It is a hint; so that it cannot
- * be read ends nothing, and says so.
+ * be read ends nothing, and says so. The ledger is closed again: a sandbox leaves what is open.
  */
 static const struct memories *remember(struct arena *arena, const char *path)
 {
@@ -228,8 +228,11 @@ static const struct memories *remember(struct arena *arena, const char *path)
     struct memories *memories = arena_push(arena, struct memories);
     if (!path)
         return NULL;
-    if (!ledger_open(arena, path, &ledger, &err) ||
-        !memories_read(ledger, arena, INT64_MAX, &items, &memories->count, &err)) {
+    struct arena *open = arena_new("ledger");
+    const bool ok = ledger_open(open, path, &ledger, &err) &&
+                    memories_read(ledger, arena, INT64_MAX, &items, &memories->count, &err);
+    arena_free(open);
+    if (!ok) {
         fprintf(stderr, "warroom: nothing is remembered: %s\n", err.text);
         return NULL;
     }

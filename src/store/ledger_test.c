@@ -157,6 +157,32 @@ static void an_older_one_is_brought_up_to_date(void **state)
     refused(fixture, &first, ERR_DENIED, "a newer warroom");
 }
 
+/* The tables of the program itself: a row that the oldest could hold is there in the newest. */
+static void every_version_that_was_is_brought_to_this_one(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct field texts[] = {{"text", TYPE_TEXT, 0, "", NULL}, {0}};
+    static const char row[] = "INSERT INTO git_indexes (repository, revision, is_shallow)"
+                              " VALUES ('/srv/shop', 'main', 0)";
+    static const char told[] = "SELECT repository AS text FROM git_indexes";
+    for (int version = 1; version < ledger_schema.steps_count; version++) {
+        const struct ledger_schema old = {ledger_schema.steps, version};
+        struct arena *arena = arena_new("old");
+        struct batch *rows;
+        struct err err = {0};
+        assert_true(ledger_run(open_as(arena, fixture, &old), row, NULL, 0, &err));
+        arena_free(arena);
+        arena = arena_new("new");
+        struct ledger *ledger = open_as(arena, fixture, &ledger_schema);
+        assert_true(ledger_rows(ledger, arena, told, NULL, 0, texts, &rows, &err));
+        assert_int_equal(rows->rows, 1);
+        assert_string_equal(rows->columns[0].texts[0].ptr, "/srv/shop");
+        arena_free(arena);
+        refused(fixture, &old, ERR_DENIED, "a newer warroom");
+        assert_int_equal(unlink(fixture->path.ptr), 0);
+    }
+}
+
 static void what_is_no_ledger_is_left_alone(void **state)
 {
     struct fixture *fixture = *state;
@@ -293,6 +319,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_put_is_there_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_transaction_is_kept_as_a_whole_or_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_older_one_is_brought_up_to_date, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_version_that_was_is_brought_to_this_one, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_ledger_is_left_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_writes_while_others_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_confirmed_is_there_after_a_crash, set_up,
