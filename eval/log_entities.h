@@ -18,5 +18,5 @@
  * of the folders. Writes a table, and a member of a JSON object.
  */
 MUST_CHECK bool entities_measure(struct arena *arena, const char *marks, char **folders,
-                                 const struct log_numbers *numbers, bool per_line, struct buf *text,
-                                 struct buf *json, double *f1, struct err *err);
+                                 const struct log_numbers *numbers, uint64_t seed, bool per_line,
+                                 struct buf *text, struct buf *json, double *f1, struct err *err);

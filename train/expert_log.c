@@ -116,7 +116,8 @@ static bool learn(struct arena *arena, const struct options *options, char **fol
     const uint64_t seed = (uint64_t)options->seed;
     learn_judge(&lessons, LEARN_FROM_ALL, seed, numbers);
     learn_scale(&lessons, seed, numbers);
-    learn_tagger(seed, numbers);
+    struct marked_lines marks = {0};
+    learn_tagger(tagger_lessons_new(arena, seed, &marks), STR(""), numbers);
     numbers->novelty = NOVELTY;
     numbers->backoff = BACKOFF;
     if (!write_card(&card, &lessons, options, err))

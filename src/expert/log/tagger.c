@@ -56,14 +56,14 @@ enum feature {
 };
 
 struct features {
-    uint16_t *out;
+    uint64_t *out;
     uint32_t count;
 };
 
 static void add(struct features *all, enum feature feature, uint64_t hash)
 {
     assert(all->count < TAGGER_FEATURES_MAX);
-    all->out[all->count++] = (uint16_t)piece_bucket(piece_mix(hash, feature), TAG_BUCKETS);
+    all->out[all->count++] = piece_mix(hash, feature);
 }
 
 static const struct token none = {.is_mark = true};
@@ -121,7 +121,7 @@ static uint64_t spacing(const struct tokens *tokens, uint32_t at)
 }
 
 uint32_t tagger_features(const struct tokens *tokens, uint32_t at,
-                         uint16_t out[TAGGER_FEATURES_MAX])
+                         uint64_t out[TAGGER_FEATURES_MAX])
 {
     struct features all = {.out = out};
     const struct token *token = token_at(tokens, at, 0);
@@ -383,13 +383,15 @@ uint32_t tagger_find(const struct log_numbers *numbers, struct str line,
     for (int i = 0; i < TAGS * TAGS; i++)
         (&after[0][0])[i] = (&numbers->after[0][0])[i];
     for (uint32_t at = 0; at < tokens.count; at++) {
-        uint16_t buckets[TAGGER_FEATURES_MAX];
-        const uint32_t count = tagger_features(&tokens, at, buckets);
+        uint64_t features[TAGGER_FEATURES_MAX];
+        const uint32_t count = tagger_features(&tokens, at, features);
         may[at] = tagger_may_be(&tokens, at);
         memset(scores[at], 0, sizeof scores[at]);
-        for (uint32_t i = 0; i < count; i++)
+        for (uint32_t i = 0; i < count; i++) {
+            const int8_t *weights = numbers->tags[piece_bucket(features[i], TAG_BUCKETS)];
             for (int tag = 0; tag < TAGS; tag++)
-                scores[at][tag] += numbers->tags[buckets[i]][tag];
+                scores[at][tag] += weights[tag];
+        }
     }
     tagger_decode(scores, may, tokens.count, (const int32_t(*)[TAGS])after, labels);
     return tagger_entities(&tokens, labels, out);
