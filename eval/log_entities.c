@@ -198,7 +198,8 @@ static double put_finder(enum finder finder, enum part part, const struct scores
                          const struct marked_lines *marked, struct arena *arena, struct buf *text,
                          struct buf *json)
 {
-    struct drawn *lines = arena_push(arena, struct drawn), *systems = arena_push(arena, struct drawn);
+    struct drawn *lines = arena_push(arena, struct drawn),
+                 *systems = arena_push(arena, struct drawn);
     struct map names = map_new(arena);
     for (uint32_t i = 0; i < marked->count; i++) {
         if (!is_of(&marked->items[i], part))
@@ -209,7 +210,8 @@ static double put_finder(enum finder finder, enum part part, const struct scores
         systems->count = names.count;
     }
     const double f1 = f1_drawn(lines, NULL);
-    buf_printf(text, "  %-5s %-15s %4u  F1 %.3f", part_names[part], finder_names[finder], lines->count, f1);
+    buf_printf(text, "  %-5s %-15s %4u  F1 %.3f", part_names[part], finder_names[finder],
+               lines->count, f1);
     json_put_key(json, finder_names[finder]);
     buf_printf(json, "[%.3f", f1);
     put_range(lines, text, json);

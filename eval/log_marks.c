@@ -154,6 +154,15 @@ static bool find_case(struct marked_lines *lines, uint32_t first, struct arena *
     return rows.count > 0;
 }
 
+static void leave_out_missing(struct marked_lines *lines)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < lines->count; i++)
+        if (lines->items[i].line.ptr)
+            lines->items[kept++] = lines->items[i];
+    lines->count = kept;
+}
+
 bool marks_read(struct arena *arena, const char *path, char *const *folders,
                 struct marked_lines *out, struct err *err)
 {
@@ -169,11 +178,12 @@ bool marks_read(struct arena *arena, const char *path, char *const *folders,
             arena_free(scratch);
         }
         if (!marked->line.ptr)
-            return err_set(err, ERR_NOT_FOUND, "%s: no folder has line %.*s of `%.*s`", path,
-                           STR_ARG(marked->where), STR_ARG(marked->system));
+            continue;
         if (marked->count > 0 && marked->marks[marked->count - 1].end > marked->line.len)
             return err_set(err, ERR_CORRUPT, "%s: a mark of line %.*s of `%.*s` lies behind it",
                            path, STR_ARG(marked->where), STR_ARG(marked->system));
     }
-    return true;
+    leave_out_missing(out);
+    return out->count > 0 ||
+           err_set(err, ERR_NOT_FOUND, "%s: no folder has any of its lines", path);
 }

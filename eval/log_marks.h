@@ -30,6 +30,9 @@ struct marked_lines {
     uint32_t count;
 };
 
-/* The lines are looked for below the folders, each one of loghub or a set of cases. */
+/*
+ * The lines are looked for below the folders, each one of loghub or a set of cases; those that lie
+ * in none of them are left out, all of them missing is an error.
+ */
 MUST_CHECK bool marks_read(struct arena *arena, const char *path, char *const *folders,
                            struct marked_lines *out, struct err *err);

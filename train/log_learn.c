@@ -6,8 +6,8 @@
 #include "expert/log/judge.h"
 #include "train/log_grammar.h"
 
+#include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,12 +18,13 @@
 #define EPOCHS 12
 #define STEP 0.5
 #define PENALTY 4e-3 /* of a template's share, a step */
-#define TAGGER_LINES 100000
+#define TAGGER_LINES 30000
 #define TAGGER_EPOCHS 3
-#define SIGHTS (1u << 22)
+#define REAL_EVERY 3      /* so many lines of the grammar for one that is real */
+#define SIGHTS (1u << 22) /* room for all features; half of it is enough */
+#define KIN_MAX 63        /* a bit each */
 #define BY_GRAMMAR ((uint64_t)1 << 63)
-static int sights_min = 3;
-static uint32_t repeats = 20, tagger_lines = TAGGER_LINES;
+#define SYSTEMS_MIN 3 /* that have shown a feature which the grammar has not */
 
 /* ---- gravity and anomaly ---- */
 
@@ -402,7 +403,7 @@ static void choose_features(const struct tagger_lessons *all, struct real *real,
         uint8_t count = 0;
         for (uint32_t i = 0; i < real->hashes_count[at]; i++) {
             const uint64_t by = sight_of(all, real->hashes[at][i])->by & ~without;
-            if ((by & BY_GRAMMAR) || __builtin_popcountll(by) >= sights_min)
+            if ((by & BY_GRAMMAR) || __builtin_popcountll(by) >= SYSTEMS_MIN)
                 real->line.features[at][count++] =
                     (uint16_t)piece_bucket(real->hashes[at][i], TAG_BUCKETS);
         }
@@ -476,16 +477,12 @@ struct tagger_lessons *tagger_lessons_new(struct arena *arena, uint64_t seed,
     struct tagger_lessons *all = arena_push(arena, struct tagger_lessons);
     struct buf buf = buf_new(arena);
     uint64_t state = seed;
-    struct arena *scratch = arena_new("hashes");
-    if (getenv("SM")) sights_min = atoi(getenv("SM"));
-    if (getenv("RP")) repeats = (uint32_t)atoi(getenv("RP"));
-    if (getenv("TL")) tagger_lines = (uint32_t)atoi(getenv("TL"));
     *all = (struct tagger_lessons){.arena = arena,
-                                   .drawn = arena_push_many(arena, struct practice, tagger_lines),
+                                   .drawn = arena_push_many(arena, struct practice, TAGGER_LINES),
                                    .real = arena_push_many(arena, struct real, marks->count + 1),
                                    .kin = map_new(arena),
                                    .sights = arena_push_many(arena, struct sight, SIGHTS)};
-    while (all->drawn_count < tagger_lines) {
+    while (all->drawn_count < TAGGER_LINES) {
         struct grammar_line line;
         struct real real;
         grammar_draw(&state, &buf, &line);
@@ -494,51 +491,61 @@ struct tagger_lessons *tagger_lessons_new(struct arena *arena, uint64_t seed,
         choose_features(all, &real, 0);
         all->drawn[all->drawn_count++] = real.line;
     }
-    arena_free(scratch);
     for (uint32_t i = 0; i < marks->count; i++) {
         const struct marked *marked = &marks->items[i];
         struct real *real = &all->real[all->real_count];
         real->kin = map_add(&all->kin, marked->kin);
+        assert(real->kin < KIN_MAX);
         all->real_count += practise(all, marked->line, marked->marks, marked->count,
                                     (uint64_t)1 << real->kin, real);
-        if (getenv("SHOW") && real == &all->real[all->real_count]) fprintf(stderr, "unlearnable %.*s %.*s\n", STR_ARG(marked->system), STR_ARG(marked->where));
     }
     return all;
+}
+
+/* The real lines that may be learned from, with those of their features that may. */
+static uint32_t choose_lines(struct tagger_lessons *lessons, struct str left_out,
+                             struct practice *out)
+{
+    const uint32_t without = map_find(&lessons->kin, left_out);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < lessons->real_count; i++) {
+        struct real *real = &lessons->real[i];
+        if (real->kin == without)
+            continue;
+        choose_features(lessons, real, without == MAP_NONE ? 0 : (uint64_t)1 << without);
+        out[count++] = real->line;
+    }
+    return count;
+}
+
+static void mix(struct practice *lines, uint32_t count, uint64_t *state)
+{
+    for (uint32_t i = count; i > 1; i--) {
+        const uint32_t other = (uint32_t)(random_next(state) % i);
+        const struct practice line = lines[other];
+        lines[other] = lines[i - 1];
+        lines[i - 1] = line;
+    }
 }
 
 void learn_tagger(struct tagger_lessons *lessons, struct str left_out, struct log_numbers *out)
 {
     struct arena *arena = arena_new("tagger");
     struct perceptron *all = arena_push(arena, struct perceptron);
-    const uint32_t without = map_find(&lessons->kin, left_out);
-    uint32_t kept = 0;
     struct practice *real = arena_push_many(arena, struct practice, lessons->real_count + 1);
-    for (uint32_t i = 0; i < lessons->real_count; i++) {
-        if (lessons->real[i].kin == without)
-            continue;
-        choose_features(lessons, &lessons->real[i], without == MAP_NONE ? 0 : (uint64_t)1 << without);
-        real[kept++] = lessons->real[i].line;
-    }
-    /* one real line after so many of the grammar */
-    const uint32_t every = kept ? lessons->drawn_count / (kept * repeats) + 1 : UINT32_MAX;
-    all->now = 1;
-    uint32_t next = 0;
+    const uint32_t real_count = choose_lines(lessons, left_out, real);
     uint64_t state = 88172645463325252u;
-    for (int epoch = 0; epoch < TAGGER_EPOCHS; epoch++)
-        for (uint32_t i = 0; i < lessons->drawn_count; i++) {
-            teach(all, &lessons->drawn[i]);
-            if (kept && i % every == 0) {
-                if (next == 0)
-                    for (uint32_t j = kept; j > 1; j--) {
-                        const uint32_t other = (uint32_t)(random_next(&state) % j);
-                        const struct practice line = real[other];
-                        real[other] = real[j - 1];
-                        real[j - 1] = line;
-                    }
-                teach(all, &real[next]);
-                next = (next + 1) % kept;
-            }
-        }
+    uint32_t next = 0;
+    all->now = 1;
+    for (uint32_t i = 0; i < TAGGER_EPOCHS * lessons->drawn_count; i++) {
+        teach(all, &lessons->drawn[i % lessons->drawn_count]);
+        if (real_count == 0 || i % REAL_EVERY != 0)
+            continue;
+        if (next == 0)
+            mix(real, real_count, &state);
+        teach(all, &real[next]);
+        next = (next + 1) % real_count;
+    }
     keep_tagger(all, out);
     arena_free(arena);
 }
