@@ -325,6 +325,7 @@ struct tagger_lessons {
     uint32_t drawn_count, real_count;
     struct map kin;
     struct sight *sights;
+    uint32_t sights_count;
 };
 
 struct perceptron {
@@ -389,6 +390,8 @@ static bool practise(struct tagger_lessons *all, struct str line, const struct f
         out->hashes_count[at] = (uint8_t)tagger_features(&tokens, at, out->hashes[at]);
         for (uint32_t i = 0; i < out->hashes_count[at]; i++) {
             struct sight *sight = sight_of(all, out->hashes[at][i]);
+            all->sights_count += sight->by == 0;
+            assert(all->sights_count <= SIGHTS / 2);
             sight->hash = out->hashes[at][i];
             sight->by |= by;
         }
