@@ -25,16 +25,18 @@ static const char help[] =
     "\n"
     "A DIR is a folder of loghub, or a set of recorded cases. Gravity and anomaly: each system is\n"
     "judged by numbers that were learned from all the others. Entities: on lines that people have\n"
-    "marked, by the shipped numbers, which were learned from none of them.\n"
+    "marked, each system by numbers that were learned from a grammar and the lines of the others.\n"
     "\n"
-    "      --entities FILE   the marks (eval/entities.tsv); needs loghub as a DIR\n"
+    "      --entities FILE   the marks (eval/entities.tsv); needs their folders as DIRs\n"
     "      --numbers FILE    entities and sequences by these numbers, not the shipped ones\n"
     "      --seed N          of what is learned on the way (default: 1)\n"
     "      --json            print the figures as JSON, for the card\n"
     "      --answers FILE    write what was said of each template of a left-out system\n"
     "                        (eval/answers.h), for `warroom train router`\n"
-    "      --per-line        print each entity that is wrong or missed, too\n"
-    "      --fail-under NAME=SHARE   exit with 1 if `entities` (micro F1) or `gravity` (macro F1)\n"
+    "      --per-line        print each entity that is wrong or missed in systems whose\n"
+    "                        mistakes may be looked at\n"
+    "      --fail-under NAME=SHARE   exit with 1 if `entities` (micro F1 of the kept half) or "
+    "`gravity` (macro F1)\n"
     "                        is below, 0 to 1\n"
     "      --help            this text\n"
     "\n"
@@ -130,7 +132,7 @@ static bool measure(struct arena *arena, const struct options *options, char **f
 {
     struct lessons lessons = lessons_new(arena);
     struct buf text = buf_new(arena), json = buf_new(arena), answers = buf_new(arena);
-    const struct log_numbers *numbers;
+    const struct log_numbers *numbers = NULL;
     double gravity = 1, entities = 1;
     for (char **folder = folders; *folder; folder++)
         if (!lessons_read(&lessons, *folder, err))
@@ -143,8 +145,9 @@ static bool measure(struct arena *arena, const struct options *options, char **f
     if (!numbers_for(arena, options->numbers, &numbers, err) ||
         !sequence_measure(arena, folders, numbers, &text, &json, err))
         return false;
-    if (options->entities && !entities_measure(arena, options->entities, folders, numbers,
-                                               options->per_line, &text, &json, &entities, err))
+    if (options->entities &&
+        !entities_measure(arena, options->entities, folders, options->numbers ? numbers : NULL,
+                          (uint64_t)options->seed, options->per_line, &text, &json, &entities, err))
         return false;
     buf_printf(&json, "}\n");
     *under = gravity < options->floor_gravity || entities < options->floor_entities;

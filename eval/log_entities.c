@@ -4,10 +4,9 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "data/json.h"
-#include "eval/csv.h"
-#include "eval/log_rows.h"
 #include "expert/log/tagger.h"
 #include "text/mask.h"
+#include "train/log_learn.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,14 +18,6 @@
 enum finder { FINDER_EXPERT, FINDER_MASK, FINDER_FORM, FINDERS };
 
 static const char *const finder_names[FINDERS] = {"expert", "text/mask.h", "text/entity.h"};
-
-struct marked {
-    struct str system;
-    int64_t number;
-    struct str line;
-    struct found marks[TOKENS_MAX];
-    uint32_t count;
-};
 
 struct tally {
     double hits, said, truth;
@@ -40,84 +31,6 @@ struct scores {
 static double f1_of(struct tally tally)
 {
     return tally.said + tally.truth > 0 ? 2 * tally.hits / (tally.said + tally.truth) : 1;
-}
-
-/* ---- marks ---- */
-
-/* "12-19:ip" */
-static bool read_mark(struct str word, struct found *out)
-{
-    const size_t dash = str_find(word, STR("-")), colon = str_find(word, STR(":"));
-    int64_t from, to;
-    if (dash == STR_NPOS || colon == STR_NPOS || !str_to_int(str_slice(word, 0, dash), &from) ||
-        !str_to_int(str_slice(word, dash + 1, colon), &to) || from < 0 || to <= from ||
-        to > (int64_t)TOKENS_BYTES_MAX)
-        return false;
-    out->start = (uint16_t)from;
-    out->end = (uint16_t)to;
-    return tag_of(str_slice(word, colon + 1, word.len), &out->tag);
-}
-
-static bool read_marks(struct arena *arena, const char *path, struct marked **out, uint32_t *count,
-                       struct err *err)
-{
-    struct str text, line, word;
-    if (!log_file_read(arena, path, &text, err))
-        return false;
-    *out = arena_push_many(arena, struct marked, LINES_MAX);
-    for (*count = 0; str_split(&text, '\n', &line) && *count < LINES_MAX;) {
-        struct marked *marked = &(*out)[*count];
-        if (line.len == 0 || line.ptr[0] == '#')
-            continue;
-        if (!str_split(&line, '\t', &marked->system) || !str_split(&line, '\t', &word) ||
-            !str_to_int(word, &marked->number))
-            return err_set(err, ERR_USAGE, "%s: SYSTEM, LINE and marks are wanted", path);
-        while (str_split(&line, ' ', &word))
-            if (word.len > 0 && marked->count < TOKENS_MAX &&
-                !read_mark(word, &marked->marks[marked->count++]))
-                return err_set(err, ERR_USAGE, "%s: `%.*s` is no FROM-TO:TYPE", path,
-                               STR_ARG(word));
-        ++*count;
-    }
-    return true;
-}
-
-static bool find_lines(struct arena *arena, char **folders, struct marked *marked, uint32_t count,
-                       struct err *err)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        if (marked[i].line.ptr)
-            continue;
-        struct str text = {0}, fields[CSV_COLUMNS_MAX];
-        struct csv csv;
-        uint32_t content;
-        bool more;
-        int64_t number = 0;
-        for (char **folder = folders; *folder && !text.ptr; folder++) {
-            struct err none = {0};
-            const struct str path =
-                str_printf(arena, "%s/%.*s/%.*s_2k.log_structured.csv", *folder,
-                           STR_ARG(marked[i].system), STR_ARG(marked[i].system));
-            if (!log_file_read(arena, path.ptr, &text, &none))
-                text.ptr = NULL;
-        }
-        if (!text.ptr)
-            return err_set(err, ERR_NOT_FOUND, "no folder has lines of `%.*s`",
-                           STR_ARG(marked[i].system));
-        if (!csv_open(arena, marked[i].system, text, &csv, err) ||
-            !csv_column(&csv, "Content", &content, err))
-            return false;
-        while (csv_next(&csv, arena, fields, &more, err) && more) {
-            number++;
-            for (uint32_t j = i; j < count; j++)
-                if (marked[j].number == number && str_eq(marked[j].system, marked[i].system))
-                    marked[j].line = fields[content];
-        }
-        if (!marked[i].line.ptr)
-            return err_set(err, ERR_NOT_FOUND, "%.*s has no line %lld", STR_ARG(marked[i].system),
-                           (long long)marked[i].number);
-    }
-    return true;
 }
 
 /* ---- finders ---- */
@@ -190,8 +103,8 @@ static bool is_in(const struct found *list, uint32_t count, struct found found)
 static void put_mistake(struct buf *text, const char *what, const struct marked *marked,
                         struct found found)
 {
-    buf_printf(text, "%s\t%.*s\t%lld\t%s\t%.*s\n", what, STR_ARG(marked->system),
-               (long long)marked->number, tag_name(found.tag),
+    buf_printf(text, "%s\t%.*s\t%.*s\t%s\t%.*s\n", what, STR_ARG(marked->system),
+               STR_ARG(marked->where), tag_name(found.tag),
                STR_ARG(str_slice(marked->line, found.start, found.end)));
 }
 
@@ -221,37 +134,91 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double f1_drawn(const struct tally *lines, uint32_t count, uint64_t *state)
+/* ---- parts: all lines, those that may be looked at, those that are kept ---- */
+
+enum part { PART_ALL, PART_OPEN, PART_KEPT, PARTS };
+
+static const char *const part_names[PARTS] = {"all", "open", "kept"};
+
+static bool is_of(const struct marked *marked, enum part part)
+{
+    return part == PART_ALL || marked->may_look == (part == PART_OPEN);
+}
+
+/* Tallies of what is drawn with replacement: lines, or systems as a whole. */
+struct drawn {
+    struct tally items[LINES_MAX];
+    uint32_t count;
+};
+
+static void tally_add(struct tally *to, struct tally what)
+{
+    to->hits += what.hits;
+    to->said += what.said;
+    to->truth += what.truth;
+}
+
+static double f1_drawn(const struct drawn *drawn, uint64_t *state)
 {
     struct tally all = {0};
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < drawn->count; i++) {
         uint32_t at = i;
         if (state) {
             *state ^= *state << 13;
             *state ^= *state >> 7;
             *state ^= *state << 17;
-            at = (uint32_t)(*state % count);
+            at = (uint32_t)(*state % drawn->count);
         }
-        all.hits += lines[at].hits;
-        all.said += lines[at].said;
-        all.truth += lines[at].truth;
+        tally_add(&all, drawn->items[at]);
     }
     return f1_of(all);
 }
 
-static void put_finder(enum finder finder, const struct scores *scores, uint32_t count,
-                       struct buf *text, struct buf *json)
+static void put_range(const struct drawn *drawn, struct buf *text, struct buf *json)
 {
     double values[DRAWS];
     uint64_t state = 88172645463325252u;
-    const double f1 = f1_drawn(scores->lines[finder], count, NULL);
     for (int draw = 0; draw < DRAWS; draw++)
-        values[draw] = f1_drawn(scores->lines[finder], count, &state);
+        values[draw] = f1_drawn(drawn, &state);
     qsort(values, DRAWS, sizeof *values, by_value);
-    const double low = values[DRAWS / 40], high = values[DRAWS - 1 - DRAWS / 40];
-    buf_printf(text, "  %-15s F1 %.3f [%.3f, %.3f]\n", finder_names[finder], f1, low, high);
+    buf_printf(text, " [%.3f, %.3f]", values[DRAWS / 40], values[DRAWS - 1 - DRAWS / 40]);
+    buf_printf(json, ",%.3f,%.3f", values[DRAWS / 40], values[DRAWS - 1 - DRAWS / 40]);
+}
+
+static double macro_of(const struct drawn *systems)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < systems->count; i++)
+        sum += f1_of(systems->items[i]);
+    return systems->count > 0 ? sum / systems->count : 1;
+}
+
+/* [F1, of lines drawn: low, high, of systems drawn: low, high, macro F1 over systems] */
+static double put_finder(enum finder finder, enum part part, const struct scores *scores,
+                         const struct marked_lines *marked, struct arena *arena, struct buf *text,
+                         struct buf *json)
+{
+    struct drawn *lines = arena_push(arena, struct drawn),
+                 *systems = arena_push(arena, struct drawn);
+    struct map names = map_new(arena);
+    for (uint32_t i = 0; i < marked->count; i++) {
+        if (!is_of(&marked->items[i], part))
+            continue;
+        const uint32_t system = map_add(&names, marked->items[i].system);
+        lines->items[lines->count++] = scores->lines[finder][i];
+        tally_add(&systems->items[system], scores->lines[finder][i]);
+        systems->count = names.count;
+    }
+    const double f1 = f1_drawn(lines, NULL);
+    buf_printf(text, "  %-5s %-15s %4u  F1 %.3f", part_names[part], finder_names[finder],
+               lines->count, f1);
     json_put_key(json, finder_names[finder]);
-    buf_printf(json, "[%.3f,%.3f,%.3f]", f1, low, high);
+    buf_printf(json, "[%.3f", f1);
+    put_range(lines, text, json);
+    put_range(systems, text, json);
+    buf_printf(text, "  macro %.3f\n", macro_of(systems));
+    buf_printf(json, ",%.3f]", macro_of(systems));
+    return f1;
 }
 
 static void put_tags(const struct scores *scores, struct buf *text)
@@ -291,37 +258,59 @@ static void put_systems(const struct scores *scores, const struct marked *marked
     }
 }
 
-bool entities_measure(struct arena *arena, const char *marks, char **folders,
-                      const struct log_numbers *numbers, bool per_line, struct buf *text,
-                      struct buf *json, double *f1, struct err *err)
+static void measure_line(const struct marked *marked, uint32_t number,
+                         const struct log_numbers *numbers, struct scores *scores,
+                         struct buf *mistakes)
 {
-    struct marked *marked;
-    uint32_t count;
+    static struct found found[TOKENS_MAX];
+    const struct str line = marked->line;
+    score_line(marked, found, tagger_find(numbers, line, found),
+               &scores->lines[FINDER_EXPERT][number], scores->tags[FINDER_EXPERT], mistakes);
+    score_line(marked, found, by_mask(line, found), &scores->lines[FINDER_MASK][number],
+               scores->tags[FINDER_MASK], NULL);
+    score_line(marked, found, by_form(line, found), &scores->lines[FINDER_FORM][number],
+               scores->tags[FINDER_FORM], NULL);
+}
+
+bool entities_measure(struct arena *arena, const char *marks, char **folders,
+                      const struct log_numbers *numbers, uint64_t seed, bool per_line,
+                      struct buf *text, struct buf *json, double *f1, struct err *err)
+{
+    struct marked_lines marked;
     struct scores *scores = arena_push(arena, struct scores);
+    struct log_numbers *learned = arena_push(arena, struct log_numbers);
     struct buf mistakes = buf_new(arena);
-    if (!read_marks(arena, marks, &marked, &count, err) ||
-        !find_lines(arena, folders, marked, count, err))
+    if (!marks_read(arena, marks, folders, &marked, err))
         return false;
-    for (uint32_t i = 0; i < count; i++) {
-        static struct found found[TOKENS_MAX];
-        const struct str line = marked[i].line;
-        score_line(&marked[i], found, tagger_find(numbers, line, found),
-                   &scores->lines[FINDER_EXPERT][i], scores->tags[FINDER_EXPERT],
-                   per_line ? &mistakes : NULL);
-        score_line(&marked[i], found, by_mask(line, found), &scores->lines[FINDER_MASK][i],
-                   scores->tags[FINDER_MASK], NULL);
-        score_line(&marked[i], found, by_form(line, found), &scores->lines[FINDER_FORM][i],
-                   scores->tags[FINDER_FORM], NULL);
+    struct map kin = map_new(arena);
+    for (uint32_t i = 0; i < marked.count; i++)
+        map_add(&kin, marked.items[i].kin);
+    struct tagger_lessons *lessons = numbers ? NULL : tagger_lessons_new(arena, seed, &marked);
+    for (uint32_t group = 0; group < kin.count; group++) {
+        if (lessons)
+            learn_tagger(lessons, kin.keys[group], learned);
+        for (uint32_t i = 0; i < marked.count; i++)
+            if (str_eq(marked.items[i].kin, kin.keys[group]))
+                measure_line(&marked.items[i], i, numbers ? numbers : learned, scores,
+                             per_line && marked.items[i].may_look ? &mistakes : NULL);
     }
-    buf_printf(text, "\nentities of %u lines that people have marked\n", count);
+    buf_printf(text, "\nentities of %u lines that people have marked\n", marked.count);
     json_put_key(json, "entities_f1");
     buf_add_char(json, '{');
-    for (int finder = 0; finder < FINDERS; finder++)
-        put_finder((enum finder)finder, scores, count, text, json);
+    for (int part = 0; part < PARTS; part++) {
+        json_put_key(json, part_names[part]);
+        buf_add_char(json, '{');
+        for (int finder = 0; finder < FINDERS; finder++) {
+            const double of = put_finder((enum finder)finder, (enum part)part, scores, &marked,
+                                         arena, text, json);
+            if (part == PART_KEPT && finder == FINDER_EXPERT)
+                *f1 = of;
+        }
+        buf_add_char(json, '}');
+    }
     buf_add_char(json, '}');
     put_tags(scores, text);
-    put_systems(scores, marked, count, arena, text);
+    put_systems(scores, marked.items, marked.count, arena, text);
     buf_add(text, buf_str(&mistakes));
-    *f1 = f1_drawn(scores->lines[FINDER_EXPERT], count, NULL);
     return true;
 }

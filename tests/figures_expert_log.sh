@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What docs/experts.md says of the log expert's entities, on the lines that people have marked, where
-# loghub lies beside the checkout (or where WARROOM_DATA says). The shipped numbers are asked, and all is
-# deterministic: a lower figure is a change. Gravity is learned again on the way; its figures need the
+# loghub lies beside the checkout (or where WARROOM_DATA says). Each system is asked of numbers that were
+# learned from the others, the marked lines of recorded cases left out; all is deterministic: a lower
+# figure is a change. Gravity is learned again on the way; its figures need the
 # recorded cases as well, and are checked by hand.
 set -eu
 data=${WARROOM_DATA:-../shared/data}
@@ -17,4 +18,4 @@ if [ -z "$loghub" ]; then
     "$data/unpack" "$folder"
     loghub=$folder/loghub
 fi
-"$1" expert log "$loghub" --entities eval/entities.tsv --fail-under entities=0.84
+"$1" expert log "$loghub" --entities eval/entities.tsv --fail-under entities=0.87

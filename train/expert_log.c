@@ -22,9 +22,10 @@ static const char help[] =
     "\n"
     "A DIR is a folder of loghub, or a set of recorded cases. What stands where in a line is "
     "learned\n"
-    "from lines of a grammar, and needs none.\n"
+    "from lines of a grammar, and from marked ones.\n"
     "\n"
     "      --out FILE     write them there (models/expert-log.json)\n"
+    "      --entities FILE  lines that people have marked (eval/entities.tsv)\n"
     "      --seed N       of the grammar and the order of lessons (default: 1)\n"
     "      --scores FILE  what `warroom eval expert log --json` has said of numbers learned in "
     "the\n"
@@ -34,18 +35,17 @@ static const char help[] =
     "exit status: 0 learned; 2 not learned\n";
 
 struct options {
-    const char *out, *scores;
+    const char *out, *scores, *entities;
     int64_t seed;
     bool help;
 };
 
 static bool parse_options(int argc, char **argv, struct options *out, struct err *err)
 {
-    static const struct option known[] = {{"out", required_argument, NULL, 'o'},
-                                          {"seed", required_argument, NULL, 's'},
-                                          {"scores", required_argument, NULL, 'c'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
+    static const struct option known[] = {
+        {"out", required_argument, NULL, 'o'},    {"seed", required_argument, NULL, 's'},
+        {"scores", required_argument, NULL, 'c'}, {"entities", required_argument, NULL, 'e'},
+        {"help", no_argument, NULL, 'h'},         {0}};
     *out = (struct options){.seed = 1};
     int option;
     while ((option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
@@ -53,6 +53,8 @@ static bool parse_options(int argc, char **argv, struct options *out, struct err
             out->out = optarg;
         else if (option == 'c')
             out->scores = optarg;
+        else if (option == 'e')
+            out->entities = optarg;
         else if (option == 'h')
             out->help = true;
         else if (option != 's')
@@ -78,7 +80,7 @@ static bool put_scores(struct buf *card, const char *path, struct err *err)
     return text != NULL;
 }
 
-static bool write_card(struct buf *card, const struct lessons *lessons,
+static bool write_card(struct buf *card, const struct lessons *lessons, uint32_t marks,
                        const struct options *options, struct err *err)
 {
     buf_printf(card, "{\"name\":\"log\",\"version\":1,\"seed\":%lld,\"data\":{\"templates\":{",
@@ -94,10 +96,10 @@ static bool write_card(struct buf *card, const struct lessons *lessons,
         buf_printf(card, "%u", count);
     }
     buf_printf(card,
-               "},\"grammar\":\"train/log_words.h\"},\"size\":{\"weights\":%d},"
+               "},\"grammar\":\"train/log_words.h\",\"marked_lines\":%u},\"size\":{\"weights\":%d},"
                "\"limits\":\"English; gravity on systems that it does not know is a hint, and "
                "no level\"",
-               JUDGE_BUCKETS * JUDGE_COLUMNS + TAG_BUCKETS * TAGS);
+               marks, JUDGE_BUCKETS * JUDGE_COLUMNS + TAG_BUCKETS * TAGS);
     if (options->scores && !put_scores(card, options->scores, err))
         return false;
     buf_add_char(card, '}');
@@ -108,18 +110,21 @@ static bool learn(struct arena *arena, const struct options *options, char **fol
                   struct err *err)
 {
     struct lessons lessons = lessons_new(arena);
+    struct marked_lines marks = {0};
     struct log_numbers *numbers = arena_push(arena, struct log_numbers);
     struct buf card = buf_new(arena), file = buf_new(arena);
+    if (options->entities && !marks_read(arena, options->entities, folders, &marks, err))
+        return false;
     for (; *folders; folders++)
         if (!lessons_read(&lessons, *folders, err))
             return false;
     const uint64_t seed = (uint64_t)options->seed;
     learn_judge(&lessons, LEARN_FROM_ALL, seed, numbers);
     learn_scale(&lessons, seed, numbers);
-    learn_tagger(seed, numbers);
+    learn_tagger(tagger_lessons_new(arena, seed, &marks), STR(""), numbers);
     numbers->novelty = NOVELTY;
     numbers->backoff = BACKOFF;
-    if (!write_card(&card, &lessons, options, err))
+    if (!write_card(&card, &lessons, marks.count, options, err))
         return false;
     log_numbers_write(numbers, buf_str(&card), &file);
     struct log_numbers *again = arena_push(arena, struct log_numbers);

@@ -60,6 +60,16 @@ static void put_name(struct drawing *g, const char *join, bool upper, bool first
     }
 }
 
+/* A word that nobody has heard, so that what stands around it tells. */
+static void put_strange(struct drawing *g)
+{
+    for (uint32_t i = 0, count = 1 + draw(g, 3); i < count; i++) {
+        PUT("%c%c", "bcdfghklmnprstvwxz"[draw(g, 18)], "aeiouy"[draw(g, 6)]);
+        if (chance(g, 40))
+            PUT("%c", "bcdfgklmnprstx"[draw(g, 14)]);
+    }
+}
+
 static void put_package(struct drawing *g)
 {
     PUT("%s.%s", WORD(domains), WORD(name_nouns));
@@ -143,11 +153,20 @@ static void put_hex(struct drawing *g, uint32_t digits)
 
 static void put_id(struct drawing *g)
 {
-    switch (draw(g, 9)) {
+    switch (draw(g, 12)) {
     case 0:
     case 1:
         PUT("0x");
         put_hex(g, 1 + draw(g, 16));
+        break;
+    case 9: /* of a bus */
+        PUT("%04x:%02x:%02x.%u", 0, draw(g, 32), draw(g, 32), draw(g, 8));
+        break;
+    case 10:
+        put_hex(g, 7 + draw(g, 2));
+        break;
+    case 11:
+        put_hex(g, chance(g, 50) ? 16 : 32);
         break;
     case 2:
         if (chance(g, 50))
@@ -297,6 +316,10 @@ static void put_path(struct drawing *g)
     else if (chance(g, 20)) {
         PUT(".");
         put_hex(g, 6 + draw(g, 6));
+    } else if (chance(g, 20)) { /* what a request asks */
+        PUT("?%s=%u", WORD(name_nouns), draw(g, 1000));
+        if (chance(g, 50))
+            PUT("&%s=%s+%s", WORD(name_nouns), WORD(name_nouns), WORD(prose));
     }
 }
 
@@ -325,7 +348,18 @@ static void put_time(struct drawing *g)
 {
     const uint32_t year = 2000 + draw(g, 30), month = draw(g, 12), day = 1 + draw(g, 28),
                    hour = draw(g, 24), minute = draw(g, 60), second = draw(g, 60);
-    switch (draw(g, 7)) {
+    switch (draw(g, 10)) {
+    case 9: /* of today */
+        PUT("%02u:%02u:%02u.%03u", hour, minute, second, draw(g, 1000));
+        break;
+    case 7:
+        PUT("%02u %s %u %02u:%02u:%02u.%03u", day, months[month], year, hour, minute, second,
+            draw(g, 1000));
+        break;
+    case 8:
+        PUT("%04u-%02u-%02dT%02u:%02u:%02u.%09u%s", year, month + 1, day, hour, minute, second,
+            draw(g, 1000000000), chance(g, 50) ? "Z" : "+02:00");
+        break;
     case 0:
         PUT("%04u-%02u-%02dT%02u:%02u:%02uZ", year, month + 1, day, hour, minute, second);
         break;
@@ -396,11 +430,13 @@ static void put_version(struct drawing *g)
         PUT(".%u", draw(g, 40));
     if (chance(g, 20))
         PUT("-%u", draw(g, 40));
+    else if (chance(g, 10))
+        PUT("%s", chance(g, 50) ? "-rc1" : "a");
 }
 
 static void put_service(struct drawing *g)
 {
-    switch (draw(g, 5)) {
+    switch (draw(g, 6)) {
     case 0:
         PUT("%s-%s", WORD(name_nouns), WORD(roles));
         break;
@@ -411,7 +447,15 @@ static void put_service(struct drawing *g)
             'd' + (int)draw(g, 20), 'f' + (int)draw(g, 20));
         break;
     case 2:
-        PUT("%s%s", WORD(name_nouns), "d");
+        if (chance(g, 20))
+            PUT("rpc.");
+        if (chance(g, 40))
+            PUT("%s", WORD(name_nouns));
+        else
+            put_strange(g);
+        PUT("%s", chance(g, 60) ? "d" : "");
+        if (chance(g, 15))
+            PUT("-%u", 1 + draw(g, 9));
         break;
     default:
         PUT("%s", WORD(daemons));
@@ -444,6 +488,12 @@ static void put_code(struct drawing *g)
 
 static void put_table(struct drawing *g)
 {
+    if (chance(g, 12)) { /* of a short name for a table */
+        PUT("%c.", 'a' + (int)draw(g, 26));
+    } else if (chance(g, 10)) {
+        put_strange(g);
+        return;
+    }
     PUT("%s", WORD(name_nouns));
     if (chance(g, 60))
         PUT("_%s", WORD(name_nouns));
@@ -506,7 +556,12 @@ static void put_slot(struct drawing *g, struct str name)
         PUT("%u", chance(g, 50) ? 100 + draw(g, 500) : draw(g, 140));
         mark(g, start, TAG_STATUS);
     } else if (str_eq(name, STR("user"))) {
-        PUT("%s", WORD(users));
+        if (chance(g, 70))
+            PUT("%s", WORD(users));
+        else if (chance(g, 30))
+            PUT("u%u", draw(g, 200));
+        else
+            put_strange(g);
         mark(g, start, TAG_USER);
     } else if (str_eq(name, STR("email"))) {
         PUT("%s@%s.%s", WORD(users), WORD(name_nouns), WORD(ends));

@@ -2,9 +2,11 @@
 #include "train/log_learn.h"
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "expert/log/judge.h"
 #include "train/log_grammar.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +18,13 @@
 #define EPOCHS 12
 #define STEP 0.5
 #define PENALTY 4e-3 /* of a template's share, a step */
-#define TAGGER_LINES 100000
+#define TAGGER_LINES 30000
 #define TAGGER_EPOCHS 3
+#define REAL_EVERY 3      /* so many lines of the grammar for one that is real */
+#define SIGHTS (1u << 22) /* room for all features; half of it is enough */
+#define KIN_MAX 63        /* a bit each */
+#define BY_GRAMMAR ((uint64_t)1 << 63)
+#define SYSTEMS_MIN 3 /* that have shown a feature which the grammar has not */
 
 /* ---- gravity and anomaly ---- */
 
@@ -298,6 +305,29 @@ struct practice {
     uint8_t *labels;
 };
 
+/* A line that somebody has marked; which of its features count, depends on who is left out. */
+struct real {
+    struct practice line;
+    uint64_t (*hashes)[TAGGER_FEATURES_MAX];
+    uint8_t *hashes_count;
+    uint32_t kin;
+};
+
+/* Who has shown a feature: a bit for each system, and one for the grammar. */
+struct sight {
+    uint64_t hash, by;
+};
+
+struct tagger_lessons {
+    struct arena *arena;
+    struct practice *drawn;
+    struct real *real;
+    uint32_t drawn_count, real_count;
+    struct map kin;
+    struct sight *sights;
+    uint32_t sights_count;
+};
+
 struct perceptron {
     int32_t weights[TAG_BUCKETS][TAGS];
     int64_t sums[TAG_BUCKETS][TAGS]; /* of each step's change, by when it came */
@@ -306,49 +336,82 @@ struct perceptron {
     int64_t now;
 };
 
+static struct sight *sight_of(const struct tagger_lessons *all, uint64_t hash)
+{
+    uint32_t at = piece_bucket(hash, SIGHTS);
+    while (all->sights[at].by && all->sights[at].hash != hash)
+        at = (at + 1) & (SIGHTS - 1);
+    return &all->sights[at];
+}
+
 /* False: a token lies across the end of an entity, so its label cannot be told. */
-static bool label(const struct tokens *tokens, const struct grammar_line *line, uint8_t *labels)
+static bool label(const struct tokens *tokens, const struct found *entities, uint32_t count,
+                  uint8_t *labels)
 {
     memset(labels, TAG_OUTSIDE, tokens->count);
-    for (uint32_t i = 0; i < line->entities_count; i++) {
-        const struct found *entity = &line->entities[i];
+    for (uint32_t i = 0; i < count; i++) {
         bool began = false;
         for (uint32_t at = 0; at < tokens->count; at++) {
             const struct token *token = &tokens->items[at];
-            if (token->end <= entity->start || token->start >= entity->end)
+            if (token->end <= entities[i].start || token->start >= entities[i].end)
                 continue;
-            if (token->start < entity->start || token->end > entity->end)
+            if (token->start < entities[i].start || token->end > entities[i].end)
                 return false;
-            labels[at] = began ? TAG_INSIDE : (uint8_t)entity->tag;
+            labels[at] = began ? TAG_INSIDE : (uint8_t)entities[i].tag;
             began = true;
         }
     }
     return true;
 }
 
-static bool practise(struct arena *arena, uint64_t *state, struct buf *buf, struct practice *out)
+/* False: such a line teaches nothing that can be said. */
+static bool practise(struct tagger_lessons *all, struct str line, const struct found *entities,
+                     uint32_t entities_count, uint64_t by, struct real *out)
 {
-    struct grammar_line line;
     struct tokens tokens;
     uint8_t labels[TOKENS_MAX];
-    grammar_draw(state, buf, &line);
-    tokens_cut(line.text, &tokens);
-    if (!label(&tokens, &line, labels))
+    tokens_cut(line, &tokens);
+    if (!label(&tokens, entities, entities_count, labels))
         return false;
     const size_t room = tokens.count + 1;
-    *out = (struct practice){.count = tokens.count,
-                             .may = arena_push_many(arena, uint32_t, room),
-                             .features = arena_alloc(arena, sizeof *out->features * room),
-                             .features_count = arena_push_many(arena, uint8_t, room),
-                             .labels = arena_push_many(arena, uint8_t, room)};
-    memcpy(out->labels, labels, tokens.count);
+    struct arena *arena = all->arena;
+    out->line = (struct practice){.count = tokens.count,
+                                  .may = arena_push_many(arena, uint32_t, room),
+                                  .features = arena_alloc(arena, sizeof *out->line.features * room),
+                                  .features_count = arena_push_many(arena, uint8_t, room),
+                                  .labels = arena_push_many(arena, uint8_t, room)};
+    out->hashes = arena_alloc(arena, sizeof *out->hashes * room);
+    out->hashes_count = arena_push_many(arena, uint8_t, room);
+    memcpy(out->line.labels, labels, tokens.count);
     for (uint32_t at = 0; at < tokens.count; at++) {
-        out->may[at] = tagger_may_be(&tokens, at);
-        out->features_count[at] = (uint8_t)tagger_features(&tokens, at, out->features[at]);
-        if (!(out->may[at] & (1u << labels[at])))
+        out->line.may[at] = tagger_may_be(&tokens, at);
+        if (!(out->line.may[at] & (1u << labels[at])))
             return false; /* drawn by chance as something else */
+        out->hashes_count[at] = (uint8_t)tagger_features(&tokens, at, out->hashes[at]);
+        for (uint32_t i = 0; i < out->hashes_count[at]; i++) {
+            struct sight *sight = sight_of(all, out->hashes[at][i]);
+            all->sights_count += sight->by == 0;
+            assert(all->sights_count <= SIGHTS / 2);
+            sight->hash = out->hashes[at][i];
+            sight->by |= by;
+        }
     }
     return true;
+}
+
+/* The features that the grammar has, or enough of the systems that are not left out. */
+static void choose_features(const struct tagger_lessons *all, struct real *real, uint64_t without)
+{
+    for (uint32_t at = 0; at < real->line.count; at++) {
+        uint8_t count = 0;
+        for (uint32_t i = 0; i < real->hashes_count[at]; i++) {
+            const uint64_t by = sight_of(all, real->hashes[at][i])->by & ~without;
+            if ((by & BY_GRAMMAR) || __builtin_popcountll(by) >= SYSTEMS_MIN)
+                real->line.features[at][count++] =
+                    (uint16_t)piece_bucket(real->hashes[at][i], TAG_BUCKETS);
+        }
+        real->line.features_count[at] = count;
+    }
 }
 
 static void change(struct perceptron *all, const struct practice *line, uint32_t at, int tag,
@@ -411,19 +474,81 @@ static void keep_tagger(const struct perceptron *all, struct log_numbers *out)
     free(mean);
 }
 
-void learn_tagger(uint64_t seed, struct log_numbers *out)
+struct tagger_lessons *tagger_lessons_new(struct arena *arena, uint64_t seed,
+                                          const struct marked_lines *marks)
 {
-    struct arena *arena = arena_new("tagger");
-    struct practice *lines = arena_push_many(arena, struct practice, TAGGER_LINES);
-    struct perceptron *all = arena_push(arena, struct perceptron);
+    struct tagger_lessons *all = arena_push(arena, struct tagger_lessons);
     struct buf buf = buf_new(arena);
     uint64_t state = seed;
-    for (uint32_t i = 0; i < TAGGER_LINES;)
-        i += practise(arena, &state, &buf, &lines[i]);
+    *all = (struct tagger_lessons){.arena = arena,
+                                   .drawn = arena_push_many(arena, struct practice, TAGGER_LINES),
+                                   .real = arena_push_many(arena, struct real, marks->count + 1),
+                                   .kin = map_new(arena),
+                                   .sights = arena_push_many(arena, struct sight, SIGHTS)};
+    while (all->drawn_count < TAGGER_LINES) {
+        struct grammar_line line;
+        struct real real;
+        grammar_draw(&state, &buf, &line);
+        if (!practise(all, line.text, line.entities, line.entities_count, BY_GRAMMAR, &real))
+            continue;
+        choose_features(all, &real, 0);
+        all->drawn[all->drawn_count++] = real.line;
+    }
+    for (uint32_t i = 0; i < marks->count; i++) {
+        const struct marked *marked = &marks->items[i];
+        struct real *real = &all->real[all->real_count];
+        real->kin = map_add(&all->kin, marked->kin);
+        assert(real->kin < KIN_MAX);
+        all->real_count += practise(all, marked->line, marked->marks, marked->count,
+                                    (uint64_t)1 << real->kin, real);
+    }
+    return all;
+}
+
+/* The real lines that may be learned from, with those of their features that may. */
+static uint32_t choose_lines(struct tagger_lessons *lessons, struct str left_out,
+                             struct practice *out)
+{
+    const uint32_t without = map_find(&lessons->kin, left_out);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < lessons->real_count; i++) {
+        struct real *real = &lessons->real[i];
+        if (real->kin == without)
+            continue;
+        choose_features(lessons, real, without == MAP_NONE ? 0 : (uint64_t)1 << without);
+        out[count++] = real->line;
+    }
+    return count;
+}
+
+static void mix(struct practice *lines, uint32_t count, uint64_t *state)
+{
+    for (uint32_t i = count; i > 1; i--) {
+        const uint32_t other = (uint32_t)(random_next(state) % i);
+        const struct practice line = lines[other];
+        lines[other] = lines[i - 1];
+        lines[i - 1] = line;
+    }
+}
+
+void learn_tagger(struct tagger_lessons *lessons, struct str left_out, struct log_numbers *out)
+{
+    struct arena *arena = arena_new("tagger");
+    struct perceptron *all = arena_push(arena, struct perceptron);
+    struct practice *real = arena_push_many(arena, struct practice, lessons->real_count + 1);
+    const uint32_t real_count = choose_lines(lessons, left_out, real);
+    uint64_t state = 88172645463325252u;
+    uint32_t next = 0;
     all->now = 1;
-    for (int epoch = 0; epoch < TAGGER_EPOCHS; epoch++)
-        for (uint32_t i = 0; i < TAGGER_LINES; i++)
-            teach(all, &lines[i]);
+    for (uint32_t i = 0; i < TAGGER_EPOCHS * lessons->drawn_count; i++) {
+        teach(all, &lessons->drawn[i % lessons->drawn_count]);
+        if (real_count == 0 || i % REAL_EVERY != 0)
+            continue;
+        if (next == 0)
+            mix(real, real_count, &state);
+        teach(all, &real[next]);
+        next = (next + 1) % real_count;
+    }
     keep_tagger(all, out);
     arena_free(arena);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "eval/log_lessons.h"
+#include "eval/log_marks.h"
 
 #define LEARN_FROM_ALL UINT32_MAX
 #define FOLDS 5
@@ -25,5 +26,11 @@ void learn_judge(const struct lessons *lessons, uint32_t left_out, uint64_t seed
 /* How sure it may be: the scale at which systems that were left out become likeliest. */
 void learn_scale(const struct lessons *lessons, uint64_t seed, struct log_numbers *out);
 
-/* Entities: an averaged perceptron over lines of the grammar. */
-void learn_tagger(uint64_t seed, struct log_numbers *out);
+struct tagger_lessons;
+
+/* Lines of the grammar, and lines that people have marked. */
+struct tagger_lessons *tagger_lessons_new(struct arena *arena, uint64_t seed,
+                                          const struct marked_lines *marks);
+
+/* Entities: an averaged perceptron over all of them but those of `left_out` and its kin. */
+void learn_tagger(struct tagger_lessons *lessons, struct str left_out, struct log_numbers *out);

@@ -6,6 +6,7 @@
  */
 #include "expert/log/numbers.h"
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "data/json.h"
 
@@ -39,16 +40,36 @@ static bool weight_of(char c, int8_t *out)
 
 /* ---- reading ---- */
 
-static bool read_weights(const json_t *json, const char *name, int8_t *out, size_t count,
+/*
+ * The two texts of weights are read where they lie: they hold nothing that JSON would have to
+ * undo, and its reader takes a hundred steps a character.
+ */
+#define WEIGHTS STR("\"weights\": \"")
+enum { WEIGHTS_JUDGE, WEIGHTS_TAGS, WEIGHTS_TEXTS };
+
+static void take_weights(struct str text, struct str out[WEIGHTS_TEXTS], struct buf *rest)
+{
+    for (int i = 0; i < WEIGHTS_TEXTS; i++) {
+        const size_t at = str_find(text, WEIGHTS);
+        if (at == STR_NPOS)
+            break;
+        const struct str behind = str_slice(text, at + WEIGHTS.len, text.len);
+        out[i] = str_slice(behind, 0, str_find(behind, STR("\"")));
+        buf_add(rest, str_slice(text, 0, at + WEIGHTS.len));
+        text = str_slice(behind, out[i].len, behind.len);
+    }
+    buf_add(rest, text);
+}
+
+static bool read_weights(struct str text, const char *name, int8_t *out, size_t count,
                          struct err *err)
 {
-    const json_t *text = json_object_get(json, name);
-    const char *chars = json_string_value(text);
-    if (!chars || json_string_length(text) != count)
-        return err_set(err, ERR_CORRUPT, "`%s`: %zu characters are wanted", name, count);
+    if (text.len != count)
+        return err_set(err, ERR_CORRUPT, "`weights` of %s: %zu characters are wanted", name, count);
     for (size_t i = 0; i < count; i++)
-        if (!weight_of(chars[i], &out[i]))
-            return err_set(err, ERR_CORRUPT, "`%s`: character %zu is no weight", name, i + 1);
+        if (!weight_of(text.ptr[i], &out[i]))
+            return err_set(err, ERR_CORRUPT, "`weights` of %s: character %zu is no weight", name,
+                           i + 1);
     return true;
 }
 
@@ -85,8 +106,7 @@ static bool read_gravity(const json_t *json, struct log_numbers *out, struct err
     return read_real(json, "scale", 0, 10, &out->gravity_scale, err) &&
            read_real(json, "anomaly_bias", -20, 20, &out->anomaly_bias, err) &&
            read_real(json, "anomaly_scale", 0, 10, &out->anomaly_scale, err) &&
-           read_clues(json, out, err) &&
-           read_weights(json, "weights", &out->judge[0][0], sizeof out->judge, err);
+           read_clues(json, out, err);
 }
 
 static bool read_after(const json_t *json, struct log_numbers *out, struct err *err)
@@ -104,14 +124,18 @@ static bool read_after(const json_t *json, struct log_numbers *out, struct err *
     return true;
 }
 
-static bool read_all(const json_t *json, struct log_numbers *out, struct err *err)
+static bool read_all(const json_t *json, const struct str weights[WEIGHTS_TEXTS],
+                     struct log_numbers *out, struct err *err)
 {
     const json_t *entities = json_object_get(json, "entities");
     const json_t *sequence = json_object_get(json, "sequence");
     double version;
     return read_real(json, "version", VERSION_READ, VERSION_READ, &version, err) &&
            read_gravity(json_object_get(json, "severity"), out, err) &&
-           read_weights(entities, "weights", &out->tags[0][0], sizeof out->tags, err) &&
+           read_weights(weights[WEIGHTS_JUDGE], "severity", &out->judge[0][0], sizeof out->judge,
+                        err) &&
+           read_weights(weights[WEIGHTS_TAGS], "entities", &out->tags[0][0], sizeof out->tags,
+                        err) &&
            read_after(entities, out, err) &&
            read_real(sequence, "novelty", 0, 1000, &out->novelty, err) &&
            read_real(sequence, "backoff", 0, 1000, &out->backoff, err);
@@ -128,9 +152,14 @@ static json_t *load(struct str text, struct err *err)
 
 bool log_numbers_parse(struct str text, struct log_numbers *out, struct err *err)
 {
-    json_t *json = load(text, err);
-    const bool ok = json && read_all(json, out, err);
+    struct arena *arena = arena_new("log numbers");
+    struct str weights[WEIGHTS_TEXTS] = {0};
+    struct buf rest = buf_new(arena);
+    take_weights(text, weights, &rest);
+    json_t *json = load(buf_str(&rest), err);
+    const bool ok = json && read_all(json, weights, out, err);
     json_decref(json);
+    arena_free(arena);
     return ok;
 }
 

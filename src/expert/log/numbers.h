@@ -62,7 +62,7 @@ enum clue {
 
 #define JUDGE_BUCKETS 8192
 #define JUDGE_COLUMNS (GRAVITIES + 1) /* the last: whether it belongs to an incident */
-#define TAG_BUCKETS 8192
+#define TAG_BUCKETS 16384
 
 struct log_numbers {
     int8_t judge[JUDGE_BUCKETS][JUDGE_COLUMNS];

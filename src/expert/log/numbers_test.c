@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -57,6 +58,23 @@ static void what_is_none_is_refused(void **state)
     arena_free(arena);
 }
 
+static void weights_that_are_none_are_refused(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    struct log_numbers *numbers = arena_push(arena, struct log_numbers);
+    struct buf text = buf_new(arena);
+    log_numbers_write(numbers, STR("{}"), &text);
+    const size_t at = str_find(buf_str(&text), STR("\"weights\": \"")) + strlen("\"weights\": \"");
+    text.ptr[at + 6] = ' ';
+    expect_refused(arena, text.ptr, "character 7 is no weight");
+    text.ptr[at + 6] = '"';
+    expect_refused(arena, text.ptr, "line");
+    text.ptr[at - 2] = '\'';
+    expect_refused(arena, text.ptr, "line");
+    arena_free(arena);
+}
+
 static void the_card_is_json(void **state)
 {
     (void)state;
@@ -71,6 +89,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(what_is_none_is_refused),
+        cmocka_unit_test(weights_that_are_none_are_refused),
         cmocka_unit_test(the_card_is_json),
     };
     return cmocka_run_group_tests_name("log numbers", tests, NULL, NULL);

@@ -8,6 +8,7 @@
 
 #define NEVER (-100000000) /* below every sum of weights of a line */
 #define AFFIX 3            /* letters */
+#define ID_DIGITS_MIN 4    /* of a name that has the form of a number: fewer are a number */
 
 static const char *const names[TAGS] = {"", "",
 #define X(id, word) #word,
@@ -56,14 +57,14 @@ enum feature {
 };
 
 struct features {
-    uint16_t *out;
+    uint64_t *out;
     uint32_t count;
 };
 
 static void add(struct features *all, enum feature feature, uint64_t hash)
 {
     assert(all->count < TAGGER_FEATURES_MAX);
-    all->out[all->count++] = (uint16_t)piece_bucket(piece_mix(hash, feature), TAG_BUCKETS);
+    all->out[all->count++] = piece_mix(hash, feature);
 }
 
 static const struct token none = {.is_mark = true};
@@ -121,7 +122,7 @@ static uint64_t spacing(const struct tokens *tokens, uint32_t at)
 }
 
 uint32_t tagger_features(const struct tokens *tokens, uint32_t at,
-                         uint16_t out[TAGGER_FEATURES_MAX])
+                         uint64_t out[TAGGER_FEATURES_MAX])
 {
     struct features all = {.out = out};
     const struct token *token = token_at(tokens, at, 0);
@@ -165,7 +166,7 @@ uint32_t tagger_features(const struct tokens *tokens, uint32_t at,
 /* What may begin at a token of each form. */
 static const uint32_t may_begin[ENTITIES] = {
     [ENTITY_WORD] = NAMES | IS(EXCEPTION) | IS(TIME) | IS(VERSION),
-    [ENTITY_NUMBER] = MEASURES | IS(PORT) | IS(STATUS) | IS(TIME) | IS(VERSION),
+    [ENTITY_NUMBER] = MEASURES | IS(PORT) | IS(STATUS) | IS(TIME) | IS(VERSION) | IS(ID),
     [ENTITY_HEX] = IS(ID),
     [ENTITY_ID] = NAMES | IS(VERSION) | IS(SIZE) | IS(QUANTITY) | IS(DURATION),
     [ENTITY_UUID] = IS(UUID),
@@ -175,9 +176,9 @@ static const uint32_t may_begin[ENTITIES] = {
     [ENTITY_HOST] = IS(HOST) | IS(SERVICE) | IS(VERSION),
     [ENTITY_URL] = IS(URL) | IS(PATH),
     [ENTITY_PATH] = IS(PATH) | IS(SYMBOL),
-    [ENTITY_TIME] = IS(TIME) | IS(DURATION),
-    [ENTITY_DURATION] = IS(DURATION) | IS(QUANTITY) | IS(SIZE),
-    [ENTITY_SIZE] = IS(SIZE) | IS(QUANTITY),
+    [ENTITY_TIME] = IS(TIME) | IS(DURATION) | IS(ID),
+    [ENTITY_DURATION] = IS(DURATION) | IS(QUANTITY) | IS(SIZE) | IS(ID),
+    [ENTITY_SIZE] = IS(SIZE) | IS(QUANTITY) | IS(ID),
     [ENTITY_PERCENT] = IS(QUANTITY),
     [ENTITY_VERSION] = IS(VERSION) | IS(STATUS) | IS(NUMBER),
     [ENTITY_EMAIL] = IS(EMAIL),
@@ -299,6 +300,22 @@ static bool is_port(const struct tokens *tokens, uint32_t at)
            (token[-2].form == ENTITY_IP || token[-2].form == ENTITY_HOST);
 }
 
+static bool is_measure(const struct token *token)
+{
+    return token->form == ENTITY_NUMBER || token->form == ENTITY_TIME ||
+           token->form == ENTITY_DURATION || token->form == ENTITY_SIZE;
+}
+
+/* "02345000", "36d111b7e8ed8b11", "0000:00:1f.0": what looks like a measure or a clock may be the
+ * name of something, but not "36d", "3.5" and "16:42:54". */
+static bool may_be_id(struct str text)
+{
+    const size_t colon = str_find(text, STR(":")), dot = str_find(text, STR("."));
+    if (colon != STR_NPOS)
+        return colon == ID_DIGITS_MIN;
+    return text.len >= ID_DIGITS_MIN && dot == STR_NPOS && text.ptr[0] != '-';
+}
+
 uint32_t tagger_may_be(const struct tokens *tokens, uint32_t at)
 {
     const struct token *token = &tokens->items[at];
@@ -318,6 +335,8 @@ uint32_t tagger_may_be(const struct tokens *tokens, uint32_t at)
         may &= ~IS(VERSION);
     if (token->form == ENTITY_PATH && text.ptr[0] == '/')
         may &= ~IS(SYMBOL);
+    if (is_measure(token) && !may_be_id(text))
+        may &= ~IS(ID);
     return may;
 }
 
@@ -383,13 +402,15 @@ uint32_t tagger_find(const struct log_numbers *numbers, struct str line,
     for (int i = 0; i < TAGS * TAGS; i++)
         (&after[0][0])[i] = (&numbers->after[0][0])[i];
     for (uint32_t at = 0; at < tokens.count; at++) {
-        uint16_t buckets[TAGGER_FEATURES_MAX];
-        const uint32_t count = tagger_features(&tokens, at, buckets);
+        uint64_t features[TAGGER_FEATURES_MAX];
+        const uint32_t count = tagger_features(&tokens, at, features);
         may[at] = tagger_may_be(&tokens, at);
         memset(scores[at], 0, sizeof scores[at]);
-        for (uint32_t i = 0; i < count; i++)
+        for (uint32_t i = 0; i < count; i++) {
+            const int8_t *weights = numbers->tags[piece_bucket(features[i], TAG_BUCKETS)];
             for (int tag = 0; tag < TAGS; tag++)
-                scores[at][tag] += numbers->tags[buckets[i]][tag];
+                scores[at][tag] += weights[tag];
+        }
     }
     tagger_decode(scores, may, tokens.count, (const int32_t(*)[TAGS])after, labels);
     return tagger_entities(&tokens, labels, out);

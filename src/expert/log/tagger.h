@@ -28,8 +28,9 @@ uint32_t tagger_find(const struct log_numbers *numbers, struct str line,
 
 #define TAGGER_FEATURES_MAX 32
 
+/* What is known of a token, each as a hash: its weights are those of its bucket (piece_bucket). */
 uint32_t tagger_features(const struct tokens *tokens, uint32_t at,
-                         uint16_t out[TAGGER_FEATURES_MAX]);
+                         uint64_t out[TAGGER_FEATURES_MAX]);
 
 /* The labels that a token may have, as bits: its form rules out the others, whatever stands around.
  */
