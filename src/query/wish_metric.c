@@ -97,11 +97,16 @@ static const struct schema_metric *best_of(struct reading *reading, uint32_t fro
     const struct schema_metric *best = NULL;
     uint64_t taken[4], best_taken[4] = {0};
     double best_score = 0;
+    bool wants_counter = false; /* a rate and an increase are made of one: as good as a word */
+    for (uint32_t w = 0; w < reading->count; w++)
+        wants_counter |= words_was(reading, w, "rate|increase|increased");
     for (size_t m = 0; m < schema->metrics_count; m++) {
         const struct schema_metric *metric = &schema->metrics[m];
         if (is_series ? metric->series.len == 0 : metric->is_counter)
             continue;
         double score = agreement(reading, metric, from, to, taken);
+        if (score > 0 && metric->is_counter && wants_counter)
+            score += 1;
         if (!is_of(reading, metric))
             score /= ELSEWHERE;
         if (score > best_score + 1e-9) {
