@@ -124,15 +124,17 @@ static bool serve(struct arena *arena, const char *config, const char *blocks, i
     _exit(127);
 }
 
-static bool wait_ready(const struct prometheus *engine, struct arena *arena, struct err *err)
+static bool wait_ready(struct prometheus *engine, struct arena *arena, struct err *err)
 {
     for (int i = 0; i < STARTS_MAX; i++) {
         struct str text;
         struct err ignored = {0};
         if (prometheus_ask(engine, arena, STR("vector(1)"), &text, &ignored))
             return true;
-        if (waitpid(engine->pid, NULL, WNOHANG) == engine->pid)
+        if (waitpid(engine->pid, NULL, WNOHANG) == engine->pid) {
+            engine->pid = -1;
             break;
+        }
         nanosleep(&(struct timespec){.tv_nsec = NS_PER_S / 5}, NULL);
     }
     return err_set(err, ERR_UNREACHABLE, "prometheus has not come up at %s", engine->url);

@@ -83,7 +83,9 @@ static void put_series(struct buf *out, const struct wish *wish, uint32_t which)
         put_selector(out, wish, which, span);
         buf_add_char(out, ')');
     } else {
-        put_selector(out, wish, which, 0);
+        /* the samples of the stretch, where nothing is worked out of them */
+        const bool is_plain = wish->what == WANT_ROWS && wish->by.len == 0 && !wish->has_bound;
+        put_selector(out, wish, which, is_plain ? wish->span_ns : 0);
     }
 }
 

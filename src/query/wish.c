@@ -14,7 +14,8 @@
     "list|log|logged|me|most|much|my|of|on|only|or|over|please|report|reported|reports|show|"      \
     "than|that|the|their|there|them|these|they|time|times|to|was|we|were|what|when|where|which|"   \
     "who|whom|whose|with|within|many|each|every|per|s|across|as|not|so|happened|wrote|write|"      \
-    "seen|see|its|number|rate|find|get|writes|during|took|take|last|first|among|duration|durations"
+    "seen|see|its|number|rate|find|get|writes|during|took|take|last|first|among|duration|"         \
+    "durations"
 
 static const struct {
     const char *words;
@@ -291,8 +292,7 @@ static void read_which(struct reading *reading)
     struct wish *wish = reading->wish;
     for (uint32_t i = 0; i < reading->count && wish->by.len == 0; i++) {
         const struct str by = group_at(reading, i);
-        const bool is_asked =
-            i == 0 || words_was(reading, i - 1, "which|what|list|different");
+        const bool is_asked = i == 0 || words_was(reading, i - 1, "which|what|list|different");
         if (by.len == 0 || reading->words[i].is_taken || !is_asked)
             continue;
         wish->by = by;
