@@ -188,6 +188,10 @@ static bool put_aggregate(const struct wish *wish, struct buf *out, struct err *
                                                      : NULL;
     switch (wish->what) {
     case WANT_ROWS:
+        if (wish->table != WISH_METRICS)
+            break;
+        buf_add(out, STR("avg(value)")); /* of a level by the minute, its mean */
+        return true;
     case WANT_WHICH:
         break;
     case WANT_COUNT:
@@ -239,7 +243,9 @@ static void put_order(const struct wish *wish, bool is_grouped, bool is_bucket, 
     else if (is_grouped)
         buf_add(out, wish->by_too.len > 0 ? STR(" ORDER BY 1, 2") : STR(" ORDER BY 1"));
     else
-        buf_printf(out, " ORDER BY time%s", wish->is_newest ? " DESC" : "");
+        buf_printf(out, " ORDER BY %stime%s",
+                   wish->is_top && wish->table == WISH_TRACES ? "duration_us DESC, " : "",
+                   wish->is_newest ? " DESC" : "");
 }
 
 static bool put_grouped(struct select *select, struct buf *out, struct err *err)

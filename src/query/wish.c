@@ -7,6 +7,7 @@
 #include "text/terms.h"
 
 #define LIMIT_MAX 1000
+#define FAILED_WORDS "failed|failing|fail|fails"
 
 /* Words that a question is put together with. */
 #define GLUE                                                                                       \
@@ -58,7 +59,7 @@ static const struct {
 } wants[] = {
     {"increase|increased|grow|grew|delta", WANT_INCREASE},
     {"average|mean|avg", WANT_MEAN},
-    {"highest|max|maximum|peak|largest|biggest|slowest|longest", WANT_MAX},
+    {"highest|max|maximum|peak|largest|biggest|slowest|longest|worst", WANT_MAX},
     {"lowest|min|minimum|smallest|fastest|shortest", WANT_MIN},
     {"share|fraction|ratio|percentage|proportion", WANT_SHARE},
     {"bytes", WANT_BYTES},
@@ -229,7 +230,25 @@ static void read_groups(struct reading *reading)
     wish->is_across = words_take_any(reading, "across");
 }
 
-/* "top 3 services", "the last 5 lines", "first error". */
+/* "which route fails most", "the busiest instance": the first one. */
+static void read_most(struct reading *reading)
+{
+    struct wish *wish = reading->wish;
+    for (uint32_t i = 0; i < reading->count && wish->limit == 0; i++) {
+        const bool is_least = words_is(reading, i, "least|fewest|quietest");
+        if (!is_least && !words_is(reading, i, "most|busiest"))
+            continue;
+        for (uint32_t g = 0; g < reading->count && wish->by.len == 0; g++)
+            if (!reading->words[g].is_taken && (wish->by = group_at(reading, g)).len > 0)
+                words_take(reading, g, 1);
+        wish->limit = wish->by.len > 0;
+        wish->is_top = !is_least;
+        wish->is_bottom = is_least;
+        words_take(reading, i, 1);
+    }
+}
+
+/* "top 3 services", "the last 5 lines", "slowest 5 spans". */
 static void read_limit(struct reading *reading)
 {
     struct wish *wish = reading->wish;
@@ -238,12 +257,14 @@ static void read_limit(struct reading *reading)
         const bool is_top = words_is(reading, i, "top|most|busiest");
         const bool is_bottom = words_is(reading, i, "bottom|least");
         const bool is_last = words_is(reading, i, "last|latest|newest");
-        if ((!is_top && !is_bottom && !is_last && !words_is(reading, i, "first|oldest|earliest")) ||
+        const bool is_slow = words_is(reading, i, "slowest|longest");
+        if ((!is_top && !is_slow && !is_bottom && !is_last &&
+             !words_is(reading, i, "first|oldest|earliest")) ||
             i + 1 >= reading->count || !str_to_int(reading->words[i + 1].low, &number) ||
             number < 1 || number > LIMIT_MAX)
             continue;
         wish->limit = (uint32_t)number;
-        wish->is_top = is_top;
+        wish->is_top = is_top || is_slow;
         wish->is_bottom = is_bottom;
         wish->is_newest = is_last;
         words_take(reading, i, 2);
@@ -292,7 +313,8 @@ static void read_which(struct reading *reading)
     struct wish *wish = reading->wish;
     for (uint32_t i = 0; i < reading->count && wish->by.len == 0; i++) {
         const struct str by = group_at(reading, i);
-        const bool is_asked = i == 0 || words_was(reading, i - 1, "which|what|list|different");
+        const bool is_asked = i == 0 || words_was(reading, i - 1, "which|what|list|different") ||
+                              (words_was(reading, i - 1, "the") && words_was(reading, i + 1, "of"));
         if (by.len == 0 || reading->words[i].is_taken || !is_asked)
             continue;
         wish->by = by;
@@ -331,7 +353,8 @@ static void read_what(struct reading *reading)
     read_which(reading);
     const bool is_counted = wish->table == WISH_LOGS || wish->table == WISH_TRACES ||
                             wish->table == WISH_EVENTS || wish->table == WISH_CHANGES;
-    if (wish->what == WANT_ROWS && wish->by.len > 0 && is_counted)
+    if ((wish->what == WANT_ROWS || (wish->what == WANT_WHICH && wish->limit > 0)) &&
+        wish->by.len > 0 && is_counted)
         wish->what = WANT_COUNT;
 }
 
@@ -343,8 +366,7 @@ static void read_conditions(struct reading *reading)
             words_take_any(reading, levels[l].words))
             wish->level = str_of(levels[l].level);
     if (wish->table == WISH_TRACES)
-        wish->is_failed =
-            words_take_any(reading, "failed|failing|fail|fails|error|errors|erroneous");
+        wish->is_failed = words_take_any(reading, FAILED_WORDS "|error|errors|erroneous");
     for (uint32_t i = 0; i + 1 < reading->count; i++) {
         double number;
         const bool is_below = words_is(reading, i, "below|under|less|fewer");
@@ -392,6 +414,9 @@ static void guess_table(struct reading *reading, enum wish_table only)
         for (uint32_t i = 0; i < reading->count; i++)
             if (words_is(reading, i, levels[l].words))
                 wish->table = WISH_LOGS;
+    for (uint32_t i = 0; i < reading->count && wish->table == WISH_NONE; i++)
+        if (str_eq(group_at(reading, i), STR("operation")) || words_is(reading, i, FAILED_WORDS))
+            wish->table = WISH_TRACES;
     if (wish->table == WISH_NONE && wish->texts_count > 0)
         wish->table = WISH_LOGS;
 }
@@ -426,6 +451,7 @@ bool wish_of(struct arena *arena, const struct schema *schema, int64_t alert_ns,
         return false;
     read_groups(reading);
     read_limit(reading);
+    read_most(reading);
     guess_table(reading, table);
     if (out->table == WISH_NONE)
         return err_set(err, ERR_USAGE,
