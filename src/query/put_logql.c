@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * LogQL: a stream selector, line filters, and what is counted over a stretch. Streams are told
+ * apart by the labels service, instance and level, levels in small letters.
+ */
+#include "base/arena.h"
+#include "data/json.h"
+#include "query/labels.h"
+#include "query/query.h"
+
+static void put_selector(struct buf *out, struct arena *arena, const struct wish *wish)
+{
+    const struct str level = str_lower(arena, wish->level);
+    buf_add_char(out, '{');
+    /* Loki wants one matcher that is not true of an empty text */
+    if (wish->services_count + wish->instances_count == 0)
+        buf_add(out, STR("service=~\".+\""));
+    labels_put_matcher(out, "service", wish->services, wish->services_count);
+    labels_put_matcher(out, "instance", wish->instances, wish->instances_count);
+    labels_put_matcher(out, "level", &level, level.len > 0);
+    buf_add_char(out, '}');
+}
+
+static void put_filters(struct buf *out, struct arena *arena, const struct wish *wish)
+{
+    for (uint32_t i = 0; i < wish->texts_count; i++) {
+        const struct wish_text *text = &wish->texts[i];
+        struct buf pattern = buf_new(arena);
+        buf_printf(out, " %s ",
+                   text->is_quoted ? text->is_not ? "!=" : "|="
+                   : text->is_not  ? "!~"
+                                   : "|~");
+        if (!text->is_quoted)
+            buf_add(&pattern, STR("(?i)"));
+        for (size_t c = 0; c < text->text.len; c++) {
+            if (!text->is_quoted && text->text.ptr[c] &&
+                strchr(".+*?()[]{}|^$\\", text->text.ptr[c]))
+                buf_add_char(&pattern, '\\');
+            buf_add_char(&pattern, text->text.ptr[c]);
+        }
+        json_put_text(out, buf_str(&pattern));
+    }
+}
+
+static bool put_counted(struct buf *out, struct arena *arena, const struct wish *wish,
+                        struct err *err)
+{
+    const bool is_minute = str_eq(wish->by, STR("minute")), is_hour = str_eq(wish->by, STR("hour"));
+    const int64_t range = is_minute           ? 60 * NS_PER_S
+                          : is_hour           ? 3600 * NS_PER_S
+                          : wish->span_ns > 0 ? wish->span_ns
+                                              : LABELS_RANGE_NS;
+    const struct str by = is_minute || is_hour ? wish->by_too : wish->by;
+    if (by.len > 0 && !str_eq(by, STR("service")) && !str_eq(by, STR("instance")) &&
+        !str_eq(by, STR("level")))
+        return err_set(err, ERR_USAGE, "streams have no label %.*s", STR_ARG(by));
+    if (wish->limit > 0)
+        buf_printf(out, "%s(%u, ", wish->is_bottom ? "bottomk" : "topk", wish->limit);
+    buf_add(out, STR("sum"));
+    if (by.len > 0)
+        buf_printf(out, " by (%.*s) ", STR_ARG(by));
+    buf_printf(out, "(%s(",
+               wish->what == WANT_RATE    ? "rate"
+               : wish->what == WANT_BYTES ? "bytes_over_time"
+                                          : "count_over_time");
+    put_selector(out, arena, wish);
+    put_filters(out, arena, wish);
+    buf_add(out, wish->texts_count ? STR(" [") : STR("["));
+    labels_put_duration(out, range);
+    buf_add(out, STR("]"));
+    if (wish->ago_ns > 0) {
+        buf_add(out, STR(" offset "));
+        labels_put_duration(out, wish->ago_ns);
+    }
+    buf_add(out, wish->limit > 0 ? STR(")))") : STR("))"));
+    if (wish->has_bound)
+        buf_printf(out, " %c %.17g", wish->is_below ? '<' : '>', wish->bound);
+    return true;
+}
+
+bool query_put_logql(struct arena *arena, const struct wish *wish, struct str *out, struct err *err)
+{
+    struct buf text = buf_new(arena);
+    if (wish->from_ns || wish->to_ns)
+        return err_set(err, ERR_USAGE,
+                       "the hours of a query in LogQL are given beside it: say `in "
+                       "the last N minutes`, or nothing");
+    switch (wish->what) {
+    case WANT_ROWS:
+        if (wish->by.len == 0 && wish->limit == 0) {
+            put_selector(&text, arena, wish);
+            put_filters(&text, arena, wish);
+            break;
+        }
+        /* fall through */
+    case WANT_WHICH:
+    case WANT_COUNT:
+    case WANT_SUM:
+    case WANT_RATE:
+    case WANT_BYTES:
+        if (!put_counted(&text, arena, wish, err))
+            return false;
+        break;
+    default:
+        return err_set(err, ERR_USAGE, "of lines, LogQL counts how many there are, not that");
+    }
+    *out = buf_str(&text);
+    return true;
+}

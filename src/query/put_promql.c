@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * PromQL: an instant query. A counter is told as a rate or an increase, and these are summed; what
+ * is measured over time is told for each series, unless it is asked for by a label.
+ */
+#include "base/arena.h"
+#include "query/labels.h"
+#include "query/query.h"
+
+static void put_selector(struct buf *out, const struct wish *wish, uint32_t which, int64_t range_ns)
+{
+    buf_add(out, wish->metrics[which]->series);
+    if (wish->services_count + wish->instances_count > 0) {
+        buf_add_char(out, '{');
+        labels_put_matcher(out, "service", wish->services, wish->services_count);
+        labels_put_matcher(out, "instance", wish->instances, wish->instances_count);
+        buf_add_char(out, '}');
+    }
+    if (range_ns > 0) {
+        buf_add_char(out, '[');
+        labels_put_duration(out, range_ns);
+        buf_add_char(out, ']');
+    }
+    if (wish->ago_ns > 0) {
+        buf_add(out, STR(" offset "));
+        labels_put_duration(out, wish->ago_ns);
+    }
+}
+
+/* How series are put together; empty: they are not. */
+static struct str together(const struct wish *wish)
+{
+    const bool is_counter = wish->metrics[0]->is_counter;
+    if (wish->by.len == 0 && !wish->is_across && !is_counter && wish->span_ns > 0 &&
+        wish->what != WANT_SUM && wish->what != WANT_COUNT)
+        return STR("");
+    switch (wish->what) {
+    case WANT_MEAN:
+        return STR("avg");
+    case WANT_MAX:
+        return STR("max");
+    case WANT_MIN:
+        return STR("min");
+    case WANT_COUNT:
+        return STR("count");
+    case WANT_QUANTILE:
+        return STR("quantile");
+    case WANT_SUM:
+    case WANT_SHARE:
+        return STR("sum");
+    case WANT_RATE:
+    case WANT_INCREASE:
+        return is_counter || wish->by.len > 0 ? STR("sum") : STR("");
+    default:
+        return wish->by.len > 0 && !wish->has_bound && wish->what != WANT_WHICH ? STR("sum")
+                                                                                : STR("");
+    }
+}
+
+/* A level as it is, or over a stretch; a counter as what it grew by. */
+static void put_series(struct buf *out, const struct wish *wish, uint32_t which)
+{
+    const int64_t span = wish->span_ns > 0 ? wish->span_ns : LABELS_RANGE_NS;
+    const bool is_counter = wish->metrics[which]->is_counter;
+    const char *over = wish->what == WANT_MEAN  ? "avg_over_time("
+                       : wish->what == WANT_MAX ? "max_over_time("
+                       : wish->what == WANT_MIN ? "min_over_time("
+                                                : NULL;
+    if (is_counter && wish->what != WANT_COUNT && wish->what != WANT_WHICH) {
+        buf_add(out, wish->what == WANT_INCREASE ? STR("increase(") : STR("rate("));
+        put_selector(out, wish, which, span);
+        buf_add_char(out, ')');
+    } else if (wish->what == WANT_INCREASE) {
+        buf_add(out, STR("delta("));
+        put_selector(out, wish, which, span);
+        buf_add_char(out, ')');
+    } else if (wish->what == WANT_QUANTILE && wish->span_ns > 0) {
+        buf_printf(out, "quantile_over_time(%.12g, ", wish->quantile);
+        put_selector(out, wish, which, span);
+        buf_add_char(out, ')');
+    } else if (over && wish->span_ns > 0) {
+        buf_add(out, str_of(over));
+        put_selector(out, wish, which, span);
+        buf_add_char(out, ')');
+    } else {
+        /* the samples of the stretch, where nothing is worked out of them */
+        const bool is_plain = wish->what == WANT_ROWS && wish->by.len == 0 && !wish->has_bound;
+        put_selector(out, wish, which, is_plain ? wish->span_ns : 0);
+    }
+}
+
+static void put_together(struct buf *out, const struct wish *wish, uint32_t which)
+{
+    const struct str how = wish->metrics[1] ? STR("sum") : together(wish);
+    buf_add(out, how);
+    if (how.len > 0 && wish->by.len > 0)
+        buf_printf(out, " by (%.*s) ", STR_ARG(wish->by));
+    if (how.len > 0)
+        buf_add_char(out, '(');
+    if (str_eq(how, STR("quantile")))
+        buf_printf(out, "%.12g, ", wish->quantile);
+    put_series(out, wish, which);
+    if (how.len > 0)
+        buf_add_char(out, ')');
+}
+
+bool query_put_promql(struct arena *arena, const struct wish *wish, struct str *out,
+                      struct err *err)
+{
+    struct buf text = buf_new(arena);
+    struct wish summed = *wish;
+    if (!wish->metrics[0])
+        return err_set(err, ERR_NOT_FOUND, "no metric of the case has a name like that");
+    if (wish->from_ns || wish->to_ns)
+        return err_set(err, ERR_USAGE,
+                       "an instant query looks back from one time: say `in the last N minutes`");
+    if (wish->by.len > 0 && !str_eq(wish->by, STR("service")) && !str_eq(wish->by, STR("instance")))
+        return err_set(err, ERR_USAGE, "series are kept apart by service or instance, not by %.*s",
+                       STR_ARG(wish->by));
+    if (wish->limit > 0) {
+        if (wish->what == WANT_ROWS || wish->what == WANT_WHICH)
+            summed.what = WANT_SUM;
+        buf_printf(&text, "%s(%u, ", wish->is_bottom ? "bottomk" : "topk", wish->limit);
+    }
+    put_together(&text, &summed, 0);
+    if (wish->metrics[1]) {
+        buf_add(&text, STR(" / "));
+        put_together(&text, &summed, 1);
+    }
+    if (wish->limit > 0)
+        buf_add_char(&text, ')');
+    if (wish->has_bound)
+        buf_printf(&text, " %c %.17g", wish->is_below ? '<' : '>', wish->bound);
+    *out = buf_str(&text);
+    return true;
+}

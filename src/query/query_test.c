@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "query/query.h"
+
+#include "base/arena.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define ALERT_NS (INT64_C(1795312800) * NS_PER_S) /* 2026-11-22 02:00:00 */
+
+static const char tables[] =
+    "CREATE TABLE metrics (time TIMESTAMP_NS, service VARCHAR, instance VARCHAR, metric VARCHAR, "
+    "value DOUBLE);"
+    "CREATE TABLE counters AS SELECT * FROM metrics;"
+    "CREATE TABLE logs (time TIMESTAMP_NS, service VARCHAR, instance VARCHAR, level VARCHAR, "
+    "message VARCHAR);"
+    "CREATE TABLE traces (time TIMESTAMP_NS, duration_us BIGINT, service VARCHAR, instance "
+    "VARCHAR, operation VARCHAR, status VARCHAR, kind VARCHAR);"
+    "CREATE TABLE changes (time TIMESTAMP_NS, service VARCHAR, kind VARCHAR);"
+    "CREATE TABLE events (time TIMESTAMP_NS, type VARCHAR, reason VARCHAR, object VARCHAR);"
+    "CREATE TABLE topology (caller VARCHAR, callee VARCHAR);"
+    "INSERT INTO metrics VALUES ('2026-11-22 01:59:00', 'cart', 'cart-1', 'heap_used_bytes', 1), "
+    "('2026-11-22 01:59:00', 'stock', 'stock-1', 'heap_used_bytes', 2), "
+    "('2026-11-22 01:59:00', 'cart', 'cart-1', 'rate(calls_total)', 3);"
+    "INSERT INTO counters VALUES ('2026-11-22 01:59:00', 'cart', 'cart-1', 'calls_total', 3);"
+    "INSERT INTO logs VALUES ('2026-11-22 01:58:10', 'cart', 'cart-1', 'ERROR', '100% it''s "
+    "full'), "
+    "('2026-11-22 01:59:10', 'stock', 'stock-1', 'INFO', 'fine');"
+    "INSERT INTO traces VALUES ('2026-11-22 01:59:00', 900, 'cart', 'cart-1', 'pay', '503', 's');"
+    "INSERT INTO changes VALUES ('2026-11-22 01:57:00', 'cart', 'deploy');"
+    "INSERT INTO events VALUES ('2026-11-22 01:57:00', 'Normal', 'Started', 'pods/cart-1');"
+    "INSERT INTO topology VALUES ('cart', 'stock');";
+
+struct bench {
+    struct arena *arena;
+    struct telemetry *telemetry;
+};
+
+static struct bench bench_open(bool is_filled)
+{
+    struct bench bench = {.arena = arena_new("test")};
+    struct err err = {0};
+    if (!telemetry_open(bench.arena, &(struct telemetry_limits){.memory_mb = 128, .threads = 1},
+                        &bench.telemetry, &err) ||
+        !telemetry_run(bench.telemetry, tables, &err) ||
+        (!is_filled &&
+         !telemetry_run(bench.telemetry,
+                        "DELETE FROM metrics; DELETE FROM counters; DELETE FROM logs; "
+                        "DELETE FROM traces; DELETE FROM changes; DELETE FROM events; "
+                        "DELETE FROM topology",
+                        &err)) ||
+        !telemetry_seal(bench.telemetry, &err))
+        fail_msg("%s", err.text);
+    return bench;
+}
+
+static void check(const struct bench *bench, enum query_language language, const char *words,
+                  const char *wanted)
+{
+    struct query query;
+    struct err err = {0};
+    struct batch *rows;
+    bool cut;
+    if (!query_of_words(bench->arena, bench->telemetry, ALERT_NS, str_of(words), language, &query,
+                        &err))
+        fail_msg("%s: %s", words, err.text);
+    assert_string_equal(query.text.ptr, wanted);
+    if (language == QUERY_SQL &&
+        !telemetry_query(bench->telemetry, bench->arena, query.text,
+                         &(struct query_limits){10, NS_PER_S}, &rows, &cut, &err))
+        fail_msg("%s: %s", wanted, err.text);
+}
+
+static void words_become_sql_that_runs(void **state)
+{
+    (void)state;
+    const struct bench bench = bench_open(true);
+    check(&bench, QUERY_SQL, "how many error lines of cart per minute",
+          "SELECT date_trunc('minute', time) AS minute, count(*) FROM logs WHERE service = 'cart' "
+          "AND level IN ('ERROR', 'FATAL') GROUP BY 1 ORDER BY 1");
+    check(&bench, QUERY_SQL, "p95 duration of failed spans by route",
+          "SELECT operation, quantile_cont(duration_us, 0.95) FROM traces WHERE (status = 'ERROR' "
+          "OR try_cast(status AS INTEGER) >= 500) GROUP BY 1 ORDER BY 1");
+    check(&bench, QUERY_SQL, "which pods started since 01:50",
+          "SELECT DISTINCT object FROM events WHERE reason = 'Started' AND time >= TIMESTAMP_NS "
+          "'2026-11-22 01:50:00.000000000' ORDER BY 1");
+    check(&bench, QUERY_SQL, "highest heap in the 2 minutes before the alert",
+          "SELECT max(value) FROM metrics WHERE metric = 'heap_used_bytes' AND time >= "
+          "TIMESTAMP_NS '2026-11-22 01:58:00.000000000' AND time < TIMESTAMP_NS "
+          "'2026-11-22 02:00:00.000000000'");
+    check(&bench, QUERY_SQL, "who calls stock",
+          "SELECT DISTINCT caller FROM topology WHERE callee = 'stock' ORDER BY 1");
+    arena_free(bench.arena);
+}
+
+/* Quotes, marks of patterns and regular expressions are text. */
+static void texts_cannot_leave_their_quotes(void **state)
+{
+    (void)state;
+    const struct bench bench = bench_open(true);
+    check(&bench, QUERY_SQL, "lines with \"it's\"",
+          "SELECT * FROM logs WHERE contains(message, 'it''s') ORDER BY time");
+    check(&bench, QUERY_SQL, "lines with 100% full",
+          "SELECT * FROM logs WHERE message ILIKE '%100\\% full%' ESCAPE '\\' ORDER BY time");
+    check(&bench, QUERY_LOGQL, "lines of cart with a.b but not `\"} or vector(1)`",
+          "{service=\"cart\"} != \"\\\"} or vector(1)\" |~ \"(?i)a\\\\.b\"");
+    arena_free(bench.arena);
+}
+
+static void a_counter_becomes_a_rate(void **state)
+{
+    (void)state;
+    const struct bench bench = bench_open(true);
+    check(&bench, QUERY_PROMQL, "rate of calls by instance over the last 10 minutes",
+          "sum by (instance) (rate(calls_total[10m]))");
+    check(&bench, QUERY_PROMQL, "heap of cart and stock",
+          "heap_used_bytes{service=~\"cart|stock\"}");
+    check(&bench, QUERY_PROMQL, "peak heap of cart over 90s",
+          "max_over_time(heap_used_bytes{service=\"cart\"}[90s])");
+    check(&bench, QUERY_LOGQL, "errors of cart per second over the last 2 minutes",
+          "sum(rate({service=\"cart\", level=\"error\"}[2m]))");
+    arena_free(bench.arena);
+}
+
+static void refuse(const struct bench *bench, enum query_language language, struct str words)
+{
+    struct query query;
+    struct err err = {0};
+    if (query_of_words(bench->arena, bench->telemetry, ALERT_NS, words, language, &query, &err))
+        fail_msg("%.*s: %s", STR_ARG(words), query.text.ptr);
+    assert_true(err.text[0]);
+}
+
+static void what_cannot_be_asked_is_refused(void **state)
+{
+    (void)state;
+    const struct bench bench = bench_open(true);
+    static char much[WISH_BYTES_MAX + 1];
+    memset(much, 'a', sizeof much);
+    refuse(&bench, QUERY_SQL, STR(""));
+    refuse(&bench, QUERY_SQL, STR("\"\" , . \xff\x01"));
+    refuse(&bench, QUERY_SQL, STR("the weather tomorrow"));
+    refuse(&bench, QUERY_SQL, STR("p99 of lines"));
+    refuse(&bench, QUERY_SQL, (struct str){much, sizeof much});
+    refuse(&bench, QUERY_PROMQL, STR("price of gold"));
+    refuse(&bench, QUERY_PROMQL, STR("heap by route"));
+    refuse(&bench, QUERY_LOGQL, STR("median of lines"));
+    arena_free(bench.arena);
+}
+
+static void a_case_without_rows_has_no_names(void **state)
+{
+    (void)state;
+    const struct bench bench = bench_open(false);
+    refuse(&bench, QUERY_PROMQL, STR("heap of cart"));
+    check(&bench, QUERY_SQL, "count lines by service",
+          "SELECT service, count(*) FROM logs GROUP BY 1 ORDER BY 1");
+    arena_free(bench.arena);
+}
+
+static void what_is_not_understood_is_told(void **state)
+{
+    (void)state;
+    const struct bench bench = bench_open(true);
+    struct query query;
+    struct err err = {0};
+    assert_true(query_of_words(bench.arena, bench.telemetry, 0,
+                               STR("error lines of cart by moonlight"), QUERY_SQL, &query, &err));
+    assert_string_equal(query.left.ptr, "moonlight");
+    assert_false(query_of_words(bench.arena, bench.telemetry, 0, STR("lines since the alert"),
+                                QUERY_SQL, &query, &err));
+    arena_free(bench.arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_become_sql_that_runs),
+        cmocka_unit_test(texts_cannot_leave_their_quotes),
+        cmocka_unit_test(a_counter_becomes_a_rate),
+        cmocka_unit_test(what_cannot_be_asked_is_refused),
+        cmocka_unit_test(a_case_without_rows_has_no_names),
+        cmocka_unit_test(what_is_not_understood_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

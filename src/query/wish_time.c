@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* "in the last 5 minutes", "since 10:00", "before the alert", "longer than 2 s", "3 minutes ago".
+ */
+#include "query/words.h"
+
+#define LONGEST_NS (365 * NS_PER_DAY)
+
+static const struct {
+    const char *words;
+    int64_t ns;
+} units[] = {
+    {"ms|msec|millisecond|milliseconds", NS_PER_S / 1000},
+    {"s|sec|secs|second|seconds", NS_PER_S},
+    {"m|min|mins|minute|minutes", 60 * NS_PER_S},
+    {"h|hr|hrs|hour|hours", 3600 * NS_PER_S},
+    {"d|day|days", NS_PER_DAY},
+};
+
+static bool is_unit(struct str text, int64_t *ns)
+{
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        struct str rest = str_of(units[i].words), one;
+        while (str_split(&rest, '|', &one))
+            if (str_eq(one, text)) {
+                *ns = units[i].ns;
+                return true;
+            }
+    }
+    return false;
+}
+
+/* "5 minutes", "5m", "the last minute"; how many words it takes, or 0. */
+static uint32_t duration_at(const struct reading *reading, uint32_t at, int64_t *out)
+{
+    double number;
+    int64_t unit = 0;
+    size_t digits = 0;
+    if (at >= reading->count || reading->words[at].is_taken || reading->words[at].is_quoted)
+        return 0;
+    const struct str word = reading->words[at].low;
+    while (digits < word.len &&
+           ((word.ptr[digits] >= '0' && word.ptr[digits] <= '9') || word.ptr[digits] == '.'))
+        digits++;
+    const bool is_one = digits == 0 && at > 0 && is_unit(word, &unit) && word.len > 2 &&
+                        words_was(reading, at - 1, "last|past|the|previous|in|within|a");
+    if (is_one) {
+        *out = unit;
+        return 1;
+    }
+    if (digits == 0 || !str_to_real(str_slice(word, 0, digits), &number))
+        return 0;
+    const bool is_joined = digits < word.len;
+    if (is_joined ? !is_unit(str_slice(word, digits, word.len), &unit)
+                  : at + 1 >= reading->count || !is_unit(reading->words[at + 1].low, &unit))
+        return 0;
+    if (!(number > 0) || number * (double)unit > (double)LONGEST_NS)
+        return 0;
+    *out = (int64_t)(number * (double)unit + 0.5);
+    return is_joined ? 1 : 2;
+}
+
+/* "10:00", "10:00:30", or a whole time: on the day of the alert, or the day before. */
+static bool clock_at(const struct reading *reading, uint32_t at, int64_t *out)
+{
+    int64_t parts[3] = {0}, seconds;
+    uint32_t count = 0;
+    struct str part;
+    if (at >= reading->count)
+        return false;
+    if (time_parse_rfc3339(reading->words[at].text, out))
+        return true;
+    for (struct str rest = reading->words[at].low; count < 3 && str_split(&rest, ':', &part);)
+        if (part.len == 0 || part.len > 2 || !str_to_int(part, &parts[count++]))
+            return false;
+    if (count < 2 || parts[0] > 23 || parts[1] > 59 || parts[2] > 59 || parts[0] < 0 ||
+        parts[1] < 0 || parts[2] < 0 || reading->alert_ns <= 0)
+        return false;
+    seconds = (parts[0] * 60 + parts[1]) * 60 + parts[2];
+    *out = reading->alert_ns - reading->alert_ns % NS_PER_DAY + seconds * NS_PER_S;
+    if (*out > reading->alert_ns + NS_PER_DAY / 2)
+        *out -= NS_PER_DAY;
+    return true;
+}
+
+/* "the alert", "it fired", or an hour; how many words it takes, or 0. */
+static uint32_t moment_at(const struct reading *reading, uint32_t at, int64_t *out)
+{
+    const uint32_t article = words_is(reading, at, "the|this|that") ? 1 : 0;
+    if (words_is(reading, at + article, "alert|alarm|page|incident")) {
+        *out = reading->alert_ns;
+        return article + 1;
+    }
+    return clock_at(reading, at, out) ? 1 : 0;
+}
+
+static void read_durations(struct reading *reading)
+{
+    struct wish *wish = reading->wish;
+    for (uint32_t i = 0; i < reading->count; i++) {
+        int64_t ns, moment;
+        const uint32_t taken = duration_at(reading, i, &ns);
+        if (taken == 0)
+            continue;
+        const bool is_than = i > 1 && words_was(reading, i - 1, "than");
+        const uint32_t before =
+            words_is(reading, i + taken, "before") ? moment_at(reading, i + taken + 1, &moment) : 0;
+        if (is_than && words_was(reading, i - 2, "less|faster|shorter|quicker"))
+            wish->shorter_ns = ns;
+        else if (is_than || words_was(reading, i ? i - 1 : i, "above|exceeding|exceeds"))
+            wish->longer_ns = ns;
+        else if (words_is(reading, i + taken, "ago"))
+            wish->ago_ns = ns;
+        else if (before > 0) {
+            wish->from_ns = moment - ns;
+            wish->to_ns = moment;
+            words_take(reading, i + taken, 1 + before);
+        } else
+            wish->span_ns = ns;
+        for (uint32_t k = i, n = 0; k > 0 && n < 4; k--, n++)
+            if (words_is(reading, k - 1,
+                         "the|last|past|previous|over|in|within|during|for|than|longer|slower|"
+                         "more|took|taking|less|faster|shorter|quicker|above|exceeding|exceeds"))
+                words_take(reading, k - 1, 1);
+            else
+                break;
+        words_take(reading, i, taken);
+        if (words_is(reading, i + taken, "ago|long"))
+            words_take(reading, i + taken, 1);
+    }
+}
+
+bool wish_read_times(struct reading *reading, struct err *err)
+{
+    struct wish *wish = reading->wish;
+    read_durations(reading);
+    for (uint32_t i = 0; i + 1 < reading->count; i++) {
+        int64_t from, to;
+        uint32_t taken;
+        if (words_is(reading, i, "between|from") &&
+            (taken = moment_at(reading, i + 1, &from)) > 0) {
+            const uint32_t next = i + 1 + taken;
+            wish->from_ns = from;
+            words_take(reading, i, 1 + taken);
+            if (words_is(reading, next, "and|to|until|till") &&
+                (taken = moment_at(reading, next + 1, &to)) > 0) {
+                wish->to_ns = to;
+                words_take(reading, next, 1 + taken);
+            }
+        } else if (words_is(reading, i, "since|after") &&
+                   (taken = moment_at(reading, i + 1, &from)) > 0) {
+            wish->from_ns = from;
+            words_take(reading, i, 1 + taken);
+        } else if (words_is(reading, i, "before|until|till") &&
+                   (taken = moment_at(reading, i + 1, &to)) > 0) {
+            wish->to_ns = to;
+            words_take(reading, i, 1 + taken);
+        } else
+            continue;
+        if (reading->alert_ns <= 0)
+            return err_set(err, ERR_USAGE,
+                           "`%.*s %.*s`: when the alert was is not known; write the "
+                           "whole time",
+                           STR_ARG(reading->words[i].text), STR_ARG(reading->words[i + 1].text));
+    }
+    return true;
+}
