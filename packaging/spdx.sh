@@ -10,7 +10,6 @@ set -eu
 build=$(realpath "$1")
 cd "$(dirname "$0")/.."
 program=$build/warroom
-registry=https://registry.npmjs.org
 
 # SONAMES|DEBIAN PACKAGE|PKG-CONFIG|LICENCE|HOW: linked, or loaded when it is wanted
 libraries='libjansson.so.4|libjansson4|jansson|MIT|linked
@@ -41,11 +40,6 @@ seconds=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
 
 # asked SCRIPT NAME: what the script fetches
 asked() { sed -n "s/^$2=\([^ ]*\).*/\1/p" "scripts/$1"; }
-# of_npm PACKAGE@VERSION: where its tarball is
-of_npm() {
-    name=${1%@*}
-    printf '%s/%s/-/%s-%s.tgz' "$registry" "$name" "${name##*/}" "${1##*@}"
-}
 installed() { # DEBIAN PKG-CONFIG
     dpkg-query -W -f '${Version}' "$1" 2>/dev/null && return
     [ "$2" = - ] || pkg-config --modversion "$2" 2>/dev/null | tr -d '\n' || true
@@ -67,7 +61,7 @@ relate() { # ONE HOW OTHER
     {\"spdxElementId\": \"SPDXRef-$1\", \"relationshipType\": \"$2\", \"relatedSpdxElement\": \"SPDXRef-$3\"}"
 }
 # add_npm ID NAME VERSION LICENCE PACKAGE DIGEST
-add_npm() { add "$1" "$2" "$3" "$4" "$(of_npm "$5")" "$6" "pkg:npm/$(printf '%s' "$5" | sed 's/^@/%40/')"; }
+add_npm() { add "$1" "$2" "$3" "$4" "" "$6" "pkg:npm/$(printf '%s' "$5" | sed 's/^@/%40/')"; }
 
 relate DOCUMENT DESCRIBES warroom
 add warroom warroom "$version" Apache-2.0 '' '' ''
