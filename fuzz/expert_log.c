@@ -13,7 +13,7 @@ static void ask(struct arena *arena, const char *task, struct str material)
     struct err err = {0};
     struct opinion opinion;
     const struct brief brief = {.ability = ABILITY_LABEL, .task = task, .material = material};
-    const bool ok = small_expert_find(STR("log"))->infer(&brief, arena, &opinion, &err);
+    const bool ok = small_infer(small_expert_find(STR("log")), &brief, arena, &opinion, &err);
     fuzz_expect_reason(ok, &err);
     fuzz_expect(!ok || fuzz_is_utf8(opinion.text), "an answer is JSON");
 }

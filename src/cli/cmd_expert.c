@@ -168,20 +168,6 @@ static int card(struct arena *arena, const struct asked *asked)
     return EXIT_DONE;
 }
 
-static const struct small_task *find_task(struct arena *arena, const struct small_expert *small,
-                                          const char *name, struct err *err)
-{
-    struct buf names = buf_new(arena);
-    for (const struct small_task *task = small->tasks; task->name; task++) {
-        if (!strcmp(task->name, name))
-            return task;
-        buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", task->name);
-    }
-    err_set(err, ERR_USAGE, "%s has no task `%.80s`; there are: %s", small->name, name,
-            buf_str(&names).ptr);
-    return NULL;
-}
-
 static bool read_input(struct arena *arena, struct str *out, struct err *err)
 {
     struct buf text = buf_new(arena);
@@ -200,11 +186,12 @@ static int ask(struct arena *arena, const struct asked *asked)
     struct opinion opinion = {0};
     struct str material = str_of(asked->words[3]);
     const struct small_expert *small = find_small(arena, asked->words[1], &err);
-    const struct small_task *task = small ? find_task(arena, small, asked->words[2], &err) : NULL;
+    const struct small_task *task =
+        small ? small_task_find(arena, small, str_of(asked->words[2]), &err) : NULL;
     if (!task || (str_eq(material, STR("-")) && !read_input(arena, &material, &err)))
         return command_failed(&err);
     const struct brief brief = {.ability = task->ability, .task = task->name, .material = material};
-    if (!small->infer(&brief, arena, &opinion, &err)) {
+    if (!small_infer(small, &brief, arena, &opinion, &err)) {
         err_context(&err, "%s", task->name);
         return command_failed(&err);
     }

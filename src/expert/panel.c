@@ -247,7 +247,7 @@ static double sure_of(const json_t *answer)
 /* Asks the small one, and does nothing with its answer but to see how sure it is. */
 static bool infer(struct turn *turn, struct arena *arena, struct err *err)
 {
-    if (!turn->small->infer(turn->brief, arena, &turn->opinion, err))
+    if (!small_infer(turn->small, turn->brief, arena, &turn->opinion, err))
         return err_context(err, "%s", turn->small->name);
     json_t *answer = json_loadb(turn->opinion.text.ptr, turn->opinion.text.len, 0, NULL);
     const double sure = sure_of(answer);

@@ -4,8 +4,8 @@
  * built with. They need no configuration, no network and no permission, for nothing leaves.
  *
  * Each has a folder, with its own tokenizer and head, and numbers in models/ that `warroom train
- * expert NAME` writes. Code that needs speed calls the header of that folder; infer() is the same
- * for whoever asks by name: the router, `warroom expert ask`, a test.
+ * expert NAME` writes. Code that needs speed calls the header of that folder; small_infer() is
+ * the same for whoever asks by name: the router, `warroom expert ask`, a test.
  *
  * How one is used in an investigation: an actor asks call_may_ask(call, "log"), and lets the answer
  * move the *strength* of evidence or the order in which it looks. A claim is never about what an
@@ -13,6 +13,7 @@
  */
 #pragma once
 
+#include "base/buf.h"
 #include "expert/expert.h"
 
 /* Something that it can be asked. */
@@ -22,6 +23,12 @@ struct small_task {
     const char *summary;  /* one line, no full stop */
     const char *material; /* an example of what it takes, JSON */
     const char *answer;   /* what it gives for that example, in its form, JSON */
+
+    /*
+     * Pure: the same material gives the same bytes, JSON. It is from outside: what does not fit is
+     * refused with ERR_USAGE and a line that says what is wanted.
+     */
+    bool (*tell)(const json_t *material, struct buf *out, struct err *err);
 };
 
 struct small_expert {
@@ -29,13 +36,6 @@ struct small_expert {
     const char *summary;            /* one line, no full stop */
     const struct small_task *tasks; /* ends where the name is NULL */
     bool is_in_investigations;      /* whether an actor asks call_may_ask(call, name) */
-
-    /*
-     * Pure: the same brief gives the same bytes. `out->text` is JSON. The material is from outside:
-     * what cannot be read is refused with ERR_USAGE and a line that says what is wanted.
-     */
-    bool (*infer)(const struct brief *brief, struct arena *arena, struct opinion *out,
-                  struct err *err);
 
     /* Data, seed, size, scores and limits, as JSON: the `card` of its file in models/. */
     struct str (*card)(void);
@@ -48,3 +48,11 @@ const struct small_expert *small_expert_find(struct str name);
 
 /* The one that has a task of that name; NULL: none has. */
 const struct small_expert *small_expert_for(struct str task);
+
+/* NULL: it has none of that name, and err lists those that it has. */
+const struct small_task *small_task_find(struct arena *arena, const struct small_expert *expert,
+                                         struct str name, struct err *err);
+
+/* The front door: finds the task of the brief, reads the material, and has it answered. */
+MUST_CHECK bool small_infer(const struct small_expert *expert, const struct brief *brief,
+                            struct arena *arena, struct opinion *out, struct err *err);

@@ -16,17 +16,6 @@
 
 extern const struct small_expert small_code;
 
-static const struct small_task tasks[] = {
-    {"name_exception", ABILITY_LABEL, "tell what an exception or an error message is caused by",
-     "{\"text\": \"java.net.ConnectException: Connection refused\"}",
-     "{\"cause\": \"refused\", \"odds\": 0.98, \"kind\": \"dependency\", \"end\": \"callee\"}"},
-    {"match_change", ABILITY_RANK, "tell how much each change is about a symptom",
-     "{\"symptom\": \"requests hang\", \"changes\": [{\"message\": \"Hold the lock while "
-     "sending\", \"paths\": [\"net/send.c\"], \"lines\": \"pthread_mutex_lock(&lock)\"}]}",
-     "{\"relevance\": [1]}"},
-    {0},
-};
-
 static bool name_exception(const json_t *material, struct buf *out, struct err *err)
 {
     static const char *const ends[] = {"own", "callee", "either"};
@@ -109,29 +98,17 @@ static bool match_change(const json_t *material, struct buf *out, struct err *er
     return true;
 }
 
-static bool infer(const struct brief *brief, struct arena *arena, struct opinion *out,
-                  struct err *err)
-{
-    static bool (*const answers[])(const json_t *, struct buf *, struct err *) = {name_exception,
-                                                                                  match_change};
-    json_error_t problem;
-    uint32_t task = 0;
-    while (tasks[task].name && (!brief->task || strcmp(tasks[task].name, brief->task) != 0))
-        task++;
-    if (!tasks[task].name)
-        return err_set(err, ERR_USAGE,
-                       "the code expert is asked for name_exception or match_change");
-    json_t *material = json_loadb(brief->material.ptr, brief->material.len, 0, &problem);
-    if (!material)
-        return err_set(err, ERR_USAGE, "the material is no JSON: %s", problem.text);
-    struct buf answer = buf_new(arena);
-    const bool ok = answers[task](material, &answer, err);
-    json_decref(material);
-    *out = (struct opinion){.text = buf_str(&answer)};
-    for (int i = 0; i < LABELS_MAX; i++)
-        out->odds[i] = -INFINITY;
-    return ok;
-}
+static const struct small_task tasks[] = {
+    {"name_exception", ABILITY_LABEL, "tell what an exception or an error message is caused by",
+     "{\"text\": \"java.net.ConnectException: Connection refused\"}",
+     "{\"cause\": \"refused\", \"odds\": 0.98, \"kind\": \"dependency\", \"end\": \"callee\"}",
+     name_exception},
+    {"match_change", ABILITY_RANK, "tell how much each change is about a symptom",
+     "{\"symptom\": \"requests hang\", \"changes\": [{\"message\": \"Hold the lock while "
+     "sending\", \"paths\": [\"net/send.c\"], \"lines\": \"pthread_mutex_lock(&lock)\"}]}",
+     "{\"relevance\": [1]}", match_change},
+    {0},
+};
 
 static struct str card(void)
 {
@@ -142,6 +119,5 @@ const struct small_expert small_code = {
     .name = "code",
     .summary = "what an exception is caused by, and which change a symptom speaks of",
     .tasks = tasks,
-    .infer = infer,
     .card = card,
 };

@@ -68,7 +68,7 @@ static bool ask(const char *task, const char *material, struct opinion *out, str
 {
     const struct brief brief = {.task = task, .material = str_of(material)};
     *err = (struct err){0};
-    return small_expert_find(STR("code"))->infer(&brief, test_arena, out, err);
+    return small_infer(small_expert_find(STR("code")), &brief, test_arena, out, err);
 }
 
 static void the_change_that_shares_rare_words_is_the_most_relevant(void **state)

@@ -19,18 +19,6 @@
 
 extern const struct small_expert small_language;
 
-static const struct small_task tasks[] = {
-    {"name_intent", ABILITY_LABEL, "tell what an alert complains about",
-     "{\"text\": \"HighRequestLatency: p99 of checkout is 2.3 s\"}",
-     "{\"intent\": \"latency\", \"odds\": 0.97, \"symptom\": \"latency\"}"},
-    {"likeness", ABILITY_EMBED, "tell how much alike two texts are in what they say",
-     "{\"left\": \"no more connections can be made\", \"right\": \"the pool is used up\"}",
-     "{\"likeness\": 0.61}"},
-    {"embed", ABILITY_EMBED, "tell the meaning of each text as a direction of 512 numbers",
-     "{\"texts\": [\"the disk is full\"]}", "{\"directions\": [[0.031, -0.044]]}"},
-    {0},
-};
-
 /* ---- the encoder ---- */
 
 static const struct sentence_encoder *encoder; /* NULL: it could not be opened */
@@ -136,29 +124,17 @@ static bool embed(const json_t *material, struct buf *out, struct err *err)
     return true;
 }
 
-static bool infer(const struct brief *brief, struct arena *arena, struct opinion *out,
-                  struct err *err)
-{
-    static bool (*const answers[])(const json_t *, struct buf *,
-                                   struct err *) = {name_intent, tell_likeness, embed};
-    json_error_t problem;
-    uint32_t task = 0;
-    while (tasks[task].name && (!brief->task || strcmp(tasks[task].name, brief->task) != 0))
-        task++;
-    if (!tasks[task].name)
-        return err_set(err, ERR_USAGE,
-                       "the language expert is asked for name_intent, likeness or embed");
-    json_t *material = json_loadb(brief->material.ptr, brief->material.len, 0, &problem);
-    if (!material)
-        return err_set(err, ERR_USAGE, "the material is no JSON: %s", problem.text);
-    struct buf answer = buf_new(arena);
-    const bool ok = answers[task](material, &answer, err);
-    json_decref(material);
-    *out = (struct opinion){.text = buf_str(&answer)};
-    for (int i = 0; i < LABELS_MAX; i++)
-        out->odds[i] = -INFINITY;
-    return ok;
-}
+static const struct small_task tasks[] = {
+    {"name_intent", ABILITY_LABEL, "tell what an alert complains about",
+     "{\"text\": \"HighRequestLatency: p99 of checkout is 2.3 s\"}",
+     "{\"intent\": \"latency\", \"odds\": 0.97, \"symptom\": \"latency\"}", name_intent},
+    {"likeness", ABILITY_EMBED, "tell how much alike two texts are in what they say",
+     "{\"left\": \"no more connections can be made\", \"right\": \"the pool is used up\"}",
+     "{\"likeness\": 0.61}", tell_likeness},
+    {"embed", ABILITY_EMBED, "tell the meaning of each text as a direction of 512 numbers",
+     "{\"texts\": [\"the disk is full\"]}", "{\"directions\": [[0.031, -0.044]]}", embed},
+    {0},
+};
 
 static struct str card(void)
 {
@@ -169,6 +145,5 @@ const struct small_expert small_language = {
     .name = "language",
     .summary = "what an alert complains about, and how much alike texts are",
     .tasks = tasks,
-    .infer = infer,
     .card = card,
 };

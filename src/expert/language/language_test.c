@@ -31,7 +31,7 @@ static bool ask(const char *task, const char *material, struct opinion *out, str
 {
     const struct brief brief = {.task = task, .material = str_of(material)};
     *err = (struct err){0};
-    return small_expert_find(STR("language"))->infer(&brief, test_arena, out, err);
+    return small_infer(small_expert_find(STR("language")), &brief, test_arena, out, err);
 }
 
 static void an_intent_is_told_with_its_symptom(void **state)

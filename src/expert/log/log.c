@@ -16,24 +16,6 @@
 
 extern const struct small_expert small_log;
 
-static const struct small_task tasks[] = {
-    {"judge_template", ABILITY_LABEL, "tell how bad a line or template is whose level nobody gives",
-     "{\"template\": \"could not connect to <host>: connection refused\"}",
-     "{\"severity\": \"error\", \"odds\": {\"routine\": 0.02, \"warning\": 0.11, \"error\": 0.87}, "
-     "\"anomaly\": 0.92}"},
-    {"find_entities", ABILITY_LABEL, "tell what kind of thing stands where in a line",
-     "{\"line\": \"refused by 10.0.0.1:5432\"}",
-     "{\"entities\": [{\"text\": \"10.0.0.1\", \"type\": \"ip\", \"start\": 11, \"end\": 19}, "
-     "{\"text\": \"5432\", \"type\": \"port\", \"start\": 20, \"end\": 24}]}"},
-    {"next_template", ABILITY_LABEL,
-     "tell how surprising each template is, behind the ones before it, by an earlier part of the "
-     "log",
-     "{\"reference\": [\"open\", \"close\", \"open\", \"close\"], \"recent\": [\"open\", "
-     "\"open\"]}",
-     "{\"surprises\": [{\"bits\": 0.8, \"unusual\": 0.2}, {\"bits\": 4.1, \"unusual\": 0.8}]}"},
-    {0},
-};
-
 static double rounded(double value)
 {
     const double unit = pow(10, DIGITS);
@@ -132,35 +114,30 @@ static bool judge_sequence(const json_t *material, struct buf *out, struct err *
     return true;
 }
 
-static bool infer(const struct brief *brief, struct arena *arena, struct opinion *out,
-                  struct err *err)
-{
-    static bool (*const answers[])(const json_t *, struct buf *, struct err *) = {judge, find,
-                                                                                  judge_sequence};
-    json_error_t problem;
-    uint32_t task = 0;
-    while (tasks[task].name && (!brief->task || strcmp(tasks[task].name, brief->task) != 0))
-        task++;
-    if (!tasks[task].name)
-        return err_set(err, ERR_USAGE,
-                       "the log expert is asked for judge_template, find_entities or "
-                       "next_template");
-    json_t *material = json_loadb(brief->material.ptr, brief->material.len, 0, &problem);
-    if (!material)
-        return err_set(err, ERR_USAGE, "the material is no JSON: %s", problem.text);
-    struct buf answer = buf_new(arena);
-    const bool ok = answers[task](material, &answer, err);
-    json_decref(material);
-    *out = (struct opinion){.text = buf_str(&answer)};
-    for (int i = 0; i < LABELS_MAX; i++)
-        out->odds[i] = -INFINITY;
-    return ok;
-}
+static const struct small_task tasks[] = {
+    {"judge_template", ABILITY_LABEL, "tell how bad a line or template is whose level nobody gives",
+     "{\"template\": \"could not connect to <host>: connection refused\"}",
+     "{\"severity\": \"error\", \"odds\": {\"routine\": 0.02, \"warning\": 0.11, \"error\": 0.87}, "
+     "\"anomaly\": 0.92}",
+     judge},
+    {"find_entities", ABILITY_LABEL, "tell what kind of thing stands where in a line",
+     "{\"line\": \"refused by 10.0.0.1:5432\"}",
+     "{\"entities\": [{\"text\": \"10.0.0.1\", \"type\": \"ip\", \"start\": 11, \"end\": 19}, "
+     "{\"text\": \"5432\", \"type\": \"port\", \"start\": 20, \"end\": 24}]}",
+     find},
+    {"next_template", ABILITY_LABEL,
+     "tell how surprising each template is, behind the ones before it, by an earlier part of the "
+     "log",
+     "{\"reference\": [\"open\", \"close\", \"open\", \"close\"], \"recent\": [\"open\", "
+     "\"open\"]}",
+     "{\"surprises\": [{\"bits\": 0.8, \"unusual\": 0.2}, {\"bits\": 4.1, \"unusual\": 0.8}]}",
+     judge_sequence},
+    {0},
+};
 
 const struct small_expert small_log = {
     .name = "log",
     .summary = "how bad a template is, what stands in a line, what comes next",
     .tasks = tasks,
-    .infer = infer,
     .card = log_numbers_card,
 };

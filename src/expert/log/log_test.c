@@ -16,7 +16,7 @@ static bool ask(struct arena *arena, const char *task, struct str material, stru
     const struct small_expert *expert = small_expert_find(STR("log"));
     assert_non_null(expert);
     const struct brief brief = {.ability = ABILITY_LABEL, .task = task, .material = material};
-    const bool ok = expert->infer(&brief, arena, out, &err);
+    const bool ok = small_infer(expert, &brief, arena, out, &err);
     assert_true(ok || (err.kind == ERR_USAGE && err.text[0] != '\0'));
     return ok;
 }

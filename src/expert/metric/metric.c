@@ -17,15 +17,6 @@ extern const struct small_expert small_metric;
 #define AHEAD_MAX 1000
 #define NUMBER_MAX 1e140 /* no unit of anything comes near; squares of it are finite */
 
-static const struct small_task tasks[] = {
-    {"name_shape", ABILITY_LABEL, "name the shape of a change",
-     "{\"values\": [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 9, 9, 9, 9, 9, 9, 9, 9]}",
-     "{\"shape\": \"step_up\", \"probability\": 0.9, \"odds\": {\"none\": 0.1, \"step_up\": 0.9}}"},
-    {"continue_series", ABILITY_FORECAST, "continue a series",
-     "{\"values\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], \"ahead\": 2}",
-     "{\"low\": [10.5, 11], \"middle\": [11, 12], \"high\": [11.5, 13]}"},
-    {0}};
-
 struct question {
     double *values;
     int64_t *times_ns; /* NULL: even */
@@ -70,29 +61,25 @@ static bool read_times(const json_t *list, struct arena *arena, struct question 
     return true;
 }
 
-static bool read_question(const struct brief *brief, struct arena *arena, struct question *out,
+static bool read_question(const json_t *material, struct arena *arena, struct question *out,
                           struct err *err)
 {
-    json_error_t problem;
-    json_t *json = json_loadb(brief->material.ptr, brief->material.len, 0, &problem);
-    if (!json)
-        return err_set(err, ERR_USAGE, "the material is no JSON: %s", problem.text);
-    const json_t *ahead = json_object_get(json, "ahead");
+    const json_t *ahead = json_object_get(material, "ahead");
     const json_int_t steps = ahead ? json_integer_value(ahead) : 1;
     *out = (struct question){.ahead = (size_t)steps};
-    const bool ok = read_values(json_object_get(json, "values"), arena, out, err) &&
-                    read_times(json_object_get(json, "times"), arena, out, err) &&
-                    ((steps >= 1 && steps <= AHEAD_MAX) ||
-                     err_set(err, ERR_USAGE, "`ahead` is wanted: 1 to %d", AHEAD_MAX));
-    json_decref(json);
-    return ok;
+    return read_values(json_object_get(material, "values"), arena, out, err) &&
+           read_times(json_object_get(material, "times"), arena, out, err) &&
+           ((steps >= 1 && steps <= AHEAD_MAX) ||
+            err_set(err, ERR_USAGE, "`ahead` is wanted: 1 to %d", AHEAD_MAX));
 }
 
-static bool name_shape(const struct question *question, struct arena *arena, struct buf *out,
-                       struct err *err)
+static bool name_shape(const json_t *material, struct buf *out, struct err *err)
 {
+    struct question question;
     struct metric_tokens tokens;
-    if (!metric_tokens_of(arena, question->times_ns, question->values, question->count, &tokens))
+    if (!read_question(material, out->arena, &question, err))
+        return false;
+    if (!metric_tokens_of(out->arena, question.times_ns, question.values, question.count, &tokens))
         return err_set(err, ERR_USAGE, "fewer than %d values have no shape", TOKENS_SAMPLES_MIN);
     const struct curve_verdict verdict = curve_judge(&metric_model_shipped()->shape, &tokens);
     buf_printf(out, "{\"shape\": \"%s\", \"probability\": %.3f, \"odds\": {",
@@ -120,46 +107,41 @@ static void put_numbers(struct buf *out, const char *name, const struct forecast
     buf_printf(out, "]");
 }
 
-static bool continue_series(const struct question *question, struct arena *arena, struct buf *out,
-                            struct err *err)
+static bool continue_series(const json_t *material, struct buf *out, struct err *err)
 {
-    double *values = arena_push_many(arena, double, question->count);
+    struct arena *arena = out->arena;
+    struct question question;
+    if (!read_question(material, arena, &question, err))
+        return false;
+    double *values = arena_push_many(arena, double, question.count);
     size_t count = 0;
-    for (size_t i = 0; i < question->count; i++)
-        if (isfinite(question->values[i]))
-            values[count++] = question->values[i];
+    for (size_t i = 0; i < question.count; i++)
+        if (isfinite(question.values[i]))
+            values[count++] = question.values[i];
     if (count == 0)
         return err_set(err, ERR_USAGE, "`values` has no number");
-    struct forecast *forecasts = arena_push_many(arena, struct forecast, question->ahead);
+    struct forecast *forecasts = arena_push_many(arena, struct forecast, question.ahead);
     const struct season season = season_of(arena, values, count, 0, 0);
     const struct foresight foresight =
-        foresight_of(arena, values, count, season.period, season.strength, question->ahead);
+        foresight_of(arena, values, count, season.period, season.strength, question.ahead);
     foresight_mix(&metric_model_shipped()->forecast, &foresight, forecasts);
     buf_printf(out, "{");
-    put_numbers(out, "low", forecasts, question->ahead, offsetof(struct forecast, low));
-    put_numbers(out, "middle", forecasts, question->ahead, offsetof(struct forecast, middle));
-    put_numbers(out, "high", forecasts, question->ahead, offsetof(struct forecast, high));
+    put_numbers(out, "low", forecasts, question.ahead, offsetof(struct forecast, low));
+    put_numbers(out, "middle", forecasts, question.ahead, offsetof(struct forecast, middle));
+    put_numbers(out, "high", forecasts, question.ahead, offsetof(struct forecast, high));
     buf_printf(out, "}");
     return true;
 }
 
-static bool infer(const struct brief *brief, struct arena *arena, struct opinion *out,
-                  struct err *err)
-{
-    struct question question;
-    struct buf text = buf_new(arena);
-    const struct str task = str_of(brief->task);
-    const bool shape = str_eq(task, STR("name_shape"));
-    *out = (struct opinion){0};
-    if (!shape && !str_eq(task, STR("continue_series")))
-        return err_set(err, ERR_USAGE, "the metric expert has no task `%s`", brief->task);
-    if (!read_question(brief, arena, &question, err) ||
-        !(shape ? name_shape(&question, arena, &text, err)
-                : continue_series(&question, arena, &text, err)))
-        return false;
-    out->text = buf_str(&text);
-    return true;
-}
+static const struct small_task tasks[] = {
+    {"name_shape", ABILITY_LABEL, "name the shape of a change",
+     "{\"values\": [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 9, 9, 9, 9, 9, 9, 9, 9]}",
+     "{\"shape\": \"step_up\", \"probability\": 0.9, \"odds\": {\"none\": 0.1, \"step_up\": 0.9}}",
+     name_shape},
+    {"continue_series", ABILITY_FORECAST, "continue a series",
+     "{\"values\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], \"ahead\": 2}",
+     "{\"low\": [10.5, 11], \"middle\": [11, 12], \"high\": [11.5, 13]}", continue_series},
+    {0}};
 
 static struct str card(void)
 {
@@ -170,6 +152,5 @@ const struct small_expert small_metric = {
     .name = "metric",
     .summary = "the shape of a series, and how it goes on",
     .tasks = tasks,
-    .infer = infer,
     .card = card,
 };

@@ -14,7 +14,7 @@ static bool ask(const char *task, const char *material, struct opinion *out, str
     const struct small_expert *expert = small_expert_find(STR("metric"));
     assert_non_null(expert);
     const struct brief brief = {.task = task, .material = str_of(material)};
-    return expert->infer(&brief, arena, out, err);
+    return small_infer(expert, &brief, arena, out, err);
 }
 
 static json_t *answer_of(const char *task, const char *material)

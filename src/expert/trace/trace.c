@@ -12,16 +12,6 @@
 
 extern const struct small_expert small_trace;
 
-static const struct small_task tasks[] = {
-    {"rank_span_classes", ABILITY_RANK, "tell which span class is at fault",
-     "{\"classes\": [{\"service\": \"shop\", \"operation\": \"GET /\", \"gap\": 0.8, "
-     "\"strongest\": 0.3}, "
-     "{\"service\": \"orders\", \"operation\": \"place\", \"slow\": 0.9, \"path\": 0.7, "
-     "\"strongest\": 0.9}]}",
-     "{\"classes\": [{\"service\": \"orders\", \"operation\": \"place\", \"probability\": 0.8}, "
-     "{\"service\": \"shop\", \"operation\": \"GET /\", \"probability\": 0.2}]}"},
-    {0}};
-
 static struct str text_of(const json_t *object, const char *name, struct arena *arena)
 {
     const json_t *text = json_object_get(object, name);
@@ -76,49 +66,44 @@ static int likelier_first(const void *a, const void *b)
     return order != 0 ? order : str_compare(x->item->operation, y->item->operation);
 }
 
-static struct str tell(const struct span_classes *classes, struct arena *arena)
+static bool rank_span_classes(const json_t *material, struct buf *out, struct err *err)
 {
-    double *probabilities = arena_push_many(arena, double, classes->count);
-    struct told *told = arena_push_many(arena, struct told, classes->count);
-    struct buf out = buf_new(arena);
-    trace_blame(trace_weights_shipped(), classes, probabilities);
-    for (uint32_t i = 0; i < classes->count; i++)
-        told[i] = (struct told){&classes->items[i], probabilities[i]};
-    qsort(told, classes->count, sizeof *told, likelier_first);
-    buf_printf(&out, "{\"classes\": [");
-    for (uint32_t i = 0; i < classes->count; i++) {
-        buf_printf(&out, "%s{\"service\": ", i > 0 ? ", " : "");
-        json_put_text(&out, told[i].item->service);
-        buf_printf(&out, ", \"operation\": ");
-        json_put_text(&out, told[i].item->operation);
-        buf_printf(&out, ", \"probability\": %.3f}", told[i].probability);
+    struct arena *arena = out->arena;
+    struct span_classes classes = {0};
+    if (!read_classes(json_object_get(material, "classes"), arena, &classes, err))
+        return false;
+    double *probabilities = arena_push_many(arena, double, classes.count);
+    struct told *told = arena_push_many(arena, struct told, classes.count);
+    trace_blame(trace_weights_shipped(), &classes, probabilities);
+    for (uint32_t i = 0; i < classes.count; i++)
+        told[i] = (struct told){&classes.items[i], probabilities[i]};
+    qsort(told, classes.count, sizeof *told, likelier_first);
+    buf_printf(out, "{\"classes\": [");
+    for (uint32_t i = 0; i < classes.count; i++) {
+        buf_printf(out, "%s{\"service\": ", i > 0 ? ", " : "");
+        json_put_text(out, told[i].item->service);
+        buf_printf(out, ", \"operation\": ");
+        json_put_text(out, told[i].item->operation);
+        buf_printf(out, ", \"probability\": %.3f}", told[i].probability);
     }
-    buf_printf(&out, "]}");
-    return buf_str(&out);
+    buf_printf(out, "]}");
+    return true;
 }
 
-static bool infer(const struct brief *brief, struct arena *arena, struct opinion *out,
-                  struct err *err)
-{
-    json_error_t problem;
-    struct span_classes classes = {0};
-    *out = (struct opinion){0};
-    if (!str_eq(str_of(brief->task), STR("rank_span_classes")))
-        return err_set(err, ERR_USAGE, "the trace expert has no task `%s`", brief->task);
-    json_t *json = json_loadb(brief->material.ptr, brief->material.len, 0, &problem);
-    if (!json)
-        return err_set(err, ERR_USAGE, "the material is no JSON: %s", problem.text);
-    const bool ok = read_classes(json_object_get(json, "classes"), arena, &classes, err);
-    json_decref(json);
-    if (ok)
-        out->text = tell(&classes, arena);
-    return ok;
-}
+static const struct small_task tasks[] = {
+    {"rank_span_classes", ABILITY_RANK, "tell which span class is at fault",
+     "{\"classes\": [{\"service\": \"shop\", \"operation\": \"GET /\", \"gap\": 0.8, "
+     "\"strongest\": 0.3}, "
+     "{\"service\": \"orders\", \"operation\": \"place\", \"slow\": 0.9, \"path\": 0.7, "
+     "\"strongest\": 0.9}]}",
+     "{\"classes\": [{\"service\": \"orders\", \"operation\": \"place\", \"probability\": 0.8}, "
+     "{\"service\": \"shop\", \"operation\": \"GET /\", \"probability\": 0.2}]}",
+     rank_span_classes},
+    {0}};
 
 const struct small_expert small_trace = {
     .name = "trace",
     .summary = "which span class is at fault",
     .tasks = tasks,
-    .infer = infer,
     .card = trace_weights_card,
 };

@@ -210,7 +210,7 @@ static void nothing_asked_is_no_class(void **state)
 static bool ask(const char *task, const char *material, struct opinion *out, struct err *err)
 {
     const struct brief brief = {.task = task, .material = str_of(material)};
-    return small_expert_find(STR("trace"))->infer(&brief, arena, out, err);
+    return small_infer(small_expert_find(STR("trace")), &brief, arena, out, err);
 }
 
 static void its_own_example_is_answered_in_any_order(void **state)
