@@ -73,6 +73,43 @@ bool ask_verb(const struct task_run *run, const char *const *words, json_t **out
     return *out || err_set(err, ERR_PROTOCOL, "eval %s: it printed no JSON", words[0]);
 }
 
+/* Asked once under that key, for all tasks of this process. */
+static bool ask_once(const struct task_run *run, const char *key, const char *const *words,
+                     const json_t **out, struct err *err)
+{
+    static json_t *kept;
+    json_t *fresh;
+    if (!kept)
+        kept = json_object();
+    *out = json_object_get(kept, key);
+    if (*out)
+        return true;
+    if (!ask_verb(run, words, &fresh, err))
+        return false;
+    *out = fresh;
+    return json_object_set_new(kept, key, fresh) == 0 ||
+           err_set(err, ERR_PROTOCOL, "eval %s: its answer cannot be kept", words[0]);
+}
+
+bool ask_public(const struct task_run *run, const char *set, const char *verb, const char *more,
+                const json_t **out, struct err *err)
+{
+    struct str folder;
+    if (!ask_folder(run, set, &folder, err))
+        return false;
+    const char *const words[] = {verb, folder.ptr, "--json", more, NULL};
+    return ask_once(run, verb, words, out, err);
+}
+
+void ask_add_each(struct task_run *run, const json_t *list, const char *name, const char *member)
+{
+    const json_t *item;
+    size_t i;
+    json_array_foreach(list, i, item)
+        task_add(run, TASK_US, str_of(json_string_value(json_object_get(item, name))),
+                 &(double){json_number_value(json_object_get(item, member))}, 1);
+}
+
 /* ---- incidents ---- */
 
 static bool is_true(const json_t *json, const char *name)
@@ -108,7 +145,7 @@ static struct asked_case case_of(struct arena *arena, const json_t *json)
     };
 }
 
-static bool put_cases(const struct task_run *run, json_t **out, struct err *err)
+static bool put_cases(const struct task_run *run, const json_t **out, struct err *err)
 {
     const struct task_place *place = run->place;
     const char *words[WORDS_MAX + 1] = {"rca",
@@ -131,17 +168,17 @@ static bool put_cases(const struct task_run *run, json_t **out, struct err *err)
     words[count++] = place->gym ? place->gym : "examples/incidents";
     if (place->data)
         words[count++] = str_printf(run->arena, "%s/rca", place->data).ptr;
-    return ask_verb(run, words, out, err);
+    return ask_once(run, str_printf(run->arena, "rca with %s", mind_name(run->mind)).ptr, words,
+                    out, err);
 }
 
 bool ask_cases(const struct task_run *run, struct asked_cases *out, struct err *err)
 {
-    static json_t *kept[MINDS_COUNT]; /* for all tasks of this process */
-    const json_t *item;
+    const json_t *root, *item;
     size_t i;
-    if (!kept[run->mind] && !put_cases(run, &kept[run->mind], err))
+    if (!put_cases(run, &root, err))
         return false;
-    const json_t *cases = json_object_get(kept[run->mind], "cases");
+    const json_t *cases = json_object_get(root, "cases");
     out->items = arena_push_many(run->arena, struct asked_case, json_array_size(cases));
     out->count = 0;
     json_array_foreach(cases, i, item) out->items[out->count++] = case_of(run->arena, item);

@@ -13,6 +13,16 @@ MUST_CHECK bool ask_folder(const struct task_run *run, const char *name, struct 
 /* The folders right below a folder, by name; the list ends with NULL. */
 const char *const *ask_subfolders(struct arena *arena, const char *folder);
 
+/*
+ * What `warroom-eval VERB SET --json [MORE]` says of a public set: asked once in a run of the
+ * suite, for all tasks. It stays there, and is not given back. `more` may be NULL.
+ */
+MUST_CHECK bool ask_public(const struct task_run *run, const char *set, const char *verb,
+                           const char *more, const json_t **out, struct err *err);
+
+/* An answer of ours for each object of the list: its part is the number in `member`. */
+void ask_add_each(struct task_run *run, const json_t *list, const char *name, const char *member);
+
 /* What `warroom-eval WORDS...` prints, as JSON; the caller gives it back with json_decref(). */
 MUST_CHECK bool ask_verb(const struct task_run *run, const char *const *words, json_t **out,
                          struct err *err);

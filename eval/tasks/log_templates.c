@@ -4,19 +4,10 @@
 
 static bool run(struct task_run *run, struct err *err)
 {
-    struct str folder;
-    json_t *root;
-    const json_t *item;
-    size_t i;
-    if (!ask_folder(run, "loghub", &folder, err))
+    const json_t *root;
+    if (!ask_public(run, "loghub", "logs", NULL, &root, err))
         return false;
-    const char *const words[] = {"logs", folder.ptr, "--json", NULL};
-    if (!ask_verb(run, words, &root, err))
-        return false;
-    json_array_foreach(json_object_get(root, "systems"), i, item)
-        task_add(run, TASK_US, str_of(json_string_value(json_object_get(item, "system"))),
-                 &(double){json_number_value(json_object_get(item, "ga"))}, 1);
-    json_decref(root);
+    ask_add_each(run, json_object_get(root, "systems"), "system", "ga");
     return true;
 }
 

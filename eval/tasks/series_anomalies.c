@@ -23,14 +23,9 @@ static void add_baseline(struct task_run *run, const json_t *detectors, const ch
 
 static bool run(struct task_run *run, struct err *err)
 {
-    struct str folder;
-    json_t *root;
-    const json_t *item;
+    const json_t *root, *item;
     size_t i;
-    if (!ask_folder(run, "nab", &folder, err))
-        return false;
-    const char *const words[] = {"series", folder.ptr, "--json", "--per-series", NULL};
-    if (!ask_verb(run, words, &root, err))
+    if (!ask_public(run, "nab", "series", "--per-series", &root, err))
         return false;
     json_array_foreach(json_object_get(root, "series"), i, item)
     {
@@ -41,7 +36,6 @@ static bool run(struct task_run *run, struct err *err)
     }
     add_baseline(run, json_object_get(root, "detectors"), "gauss", "windowed Gaussian");
     add_baseline(run, json_object_get(root, "detectors"), "chance", "chance");
-    json_decref(root);
     return true;
 }
 

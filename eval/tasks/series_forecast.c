@@ -17,21 +17,15 @@ static void add_baseline(struct task_run *run, const json_t *forecasts, const ch
 
 static bool run(struct task_run *run, struct err *err)
 {
-    struct str folder;
-    json_t *root;
-    const json_t *item;
+    const json_t *root, *item;
     size_t i;
-    if (!ask_folder(run, "nab", &folder, err))
-        return false;
-    const char *const words[] = {"series", folder.ptr, "--json", "--per-series", NULL};
-    if (!ask_verb(run, words, &root, err))
+    if (!ask_public(run, "nab", "series", "--per-series", &root, err))
         return false;
     json_array_foreach(json_object_get(root, "series"), i, item)
         task_add(run, TASK_US, str_of(json_string_value(json_object_get(item, "series"))),
                  &(double){kept(json_number_value(json_object_get(item, "mape")))}, 1);
     add_baseline(run, json_object_get(root, "forecasts"), "last value");
     add_baseline(run, json_object_get(root, "forecasts"), "period ago");
-    json_decref(root);
     return true;
 }
 
