@@ -2,9 +2,11 @@
 #include "cli/command.h"
 
 #include "base/arena.h"
+#include "base/ending.h"
 #include "report/escape.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -105,12 +107,23 @@ static int run_command(const struct command *command, int argc, char **argv)
     return code;
 }
 
+/* Of JSON: what lacks a member for want of memory would be told as if there were none. */
+static void *allocate(size_t size)
+{
+    void *memory = malloc(size);
+    if (!memory)
+        ending_out_of_memory("JSON", size);
+    return memory;
+}
+
 int main(int argc, char **argv)
 {
     /* Large blocks go back to the system when they are freed; glibc would keep them for good. */
     mallopt(M_MMAP_THRESHOLD, 1 << 18);
     /* A reader who has seen enough is no reason to die with a private folder left behind. */
     signal(SIGPIPE, SIG_IGN);
+    ending_heed_signals();
+    json_set_alloc_funcs(allocate, free);
     if (argc < 2) {
         print_help(stderr);
         return EXIT_FAILED;

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/ending.h"
 #include "data/batch.h"
 #include "source/archive.h"
 #include "source/otlp.h"
@@ -39,6 +40,7 @@ static void remove_folder(void *thing)
             unlink(found.gl_pathv[i]);
     globfree(&found);
     rmdir(folder);
+    ending_forget(folder);
 }
 
 static bool unpack(struct arena *arena, struct bundle *bundle, struct err *err)
@@ -49,6 +51,7 @@ static bool unpack(struct arena *arena, struct bundle *bundle, struct err *err)
     char *folder = (char *)(uintptr_t) template.ptr;
     if (!mkdtemp(folder))
         return err_set(err, ERR_IO, "%s: %s", folder, strerror(errno));
+    ending_note(folder);
     arena_defer(arena, remove_folder, folder);
     bundle->folder = template;
     return archive_unpack(bundle->path, template, err);
@@ -114,9 +117,16 @@ static bool read_file(struct arena *arena, const char *path, size_t bytes_max, s
         return err_set(err, ERR_USAGE, "it is larger than %zu bytes", bytes_max);
     }
     char *text = arena_alloc(arena, size + 1);
-    ssize_t got;
-    while (len < size && (got = read(fd, text + len, size - len)) > 0)
-        len += (size_t)got;
+    ssize_t got = 1;
+    while (len < size && got != 0) {
+        got = read(fd, text + len, size - len);
+        if (got < 0 && errno != EINTR) {
+            err_set(err, ERR_IO, "%s", strerror(errno));
+            close(fd);
+            return false;
+        }
+        len += got > 0 ? (size_t)got : 0;
+    }
     close(fd);
     *out = (struct str){.ptr = text, .len = len};
     return true;
