@@ -156,13 +156,13 @@ bool bundle_read_alert(const struct bundle *bundle, struct arena *arena, struct 
 
 /* ---- the files ---- */
 
-enum file_state { FILE_MISSING, FILE_EMPTY, FILE_THERE, FILE_ODD };
+enum file_state { FILE_MISSING, FILE_EMPTY, FILE_THERE, FILE_ODD, FILE_UNKNOWN };
 
 static enum file_state file_state(const char *path)
 {
     struct stat info;
     if (stat(path, &info) != 0)
-        return FILE_MISSING;
+        return errno == ENOENT || errno == ENOTDIR ? FILE_MISSING : FILE_UNKNOWN;
     if (!S_ISREG(info.st_mode))
         return FILE_ODD;
     return info.st_size == 0 ? FILE_EMPTY : FILE_THERE;
@@ -222,6 +222,9 @@ static bool enter_without_reading(const struct filling *fill, const char *name,
         return true;
     case FILE_ODD:
         broken(fill, name, 0, "it is no plain file");
+        return true;
+    case FILE_UNKNOWN: /* one that may be there is not taken for missing */
+        broken(fill, name, 0, "the system does not tell what it is; is it readable?");
         return true;
     case FILE_THERE:
         break;

@@ -36,7 +36,7 @@
 enum class { NONE, MEMORY, DATABASE, FILES, NETWORK };
 
 /* What a call can fail of. */
-enum ways { READS = 1, WRITES = 2, OPENS = 4, OTHER = 8 };
+enum ways { READS = 1, WRITES = 2, OPENS = 4, OTHER = 8, WAITS = 16 };
 
 static enum class chosen;
 static int error; /* 0: SHORT */
@@ -57,7 +57,7 @@ static const struct {
             {"ENOSPC", ENOSPC, WRITES},
             {"EIO", EIO, READS | WRITES | OPENS | OTHER},
             {"EMFILE", EMFILE, OPENS},
-            {"EINTR", EINTR, READS | WRITES},
+            {"EINTR", EINTR, READS | WRITES | WAITS},
             {"SHORT", 0, READS | WRITES},
             {"ECONNRESET", ECONNRESET, READS | WRITES},
             {"ETIMEDOUT", ETIMEDOUT, READS | OTHER}};
@@ -262,6 +262,18 @@ STAND_IN_OPEN(open64)
 STAND_IN_OPENAT(openat)
 STAND_IN_OPENAT(openat64)
 
+/*
+ * Whether it can fail so: a disk does, a pipe can be interrupted or give less, and what programs
+ * wake themselves with (eventfd) does neither.
+ */
+static bool can_fail(int fd)
+{
+    struct statx about;
+    if (!state || chosen != FILES || statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &about) != 0)
+        return false;
+    return S_ISREG(about.stx_mode) || (S_ISFIFO(about.stx_mode) && (error == 0 || error == EINTR));
+}
+
 /* Half of it, where that is still something. */
 static size_t half(size_t size)
 {
@@ -272,7 +284,7 @@ static size_t half(size_t size)
     ssize_t name(int fd, bytes, size_t size more)                                                  \
     {                                                                                              \
         REAL(name);                                                                                \
-        if (FAILS_FILE(way, name)) {                                                               \
+        if (can_fail(fd) && FAILS_FILE(way, name)) {                                               \
             if (error != 0)                                                                        \
                 return -1;                                                                         \
             size = half(size);                                                                     \
@@ -390,7 +402,7 @@ STAND_IN_SOCKET(int, READS | OTHER, connect, (int fd, const struct sockaddr *to,
 STAND_IN_SOCKET(int, READS | OPENS, accept4,
                 (int fd, struct sockaddr *from, socklen_t *size, int flags),
                 (fd, from, size, flags))
-STAND_IN_SOCKET(int, OPENS, poll, (struct pollfd * fds, nfds_t count, int time_ms),
+STAND_IN_SOCKET(int, WAITS, poll, (struct pollfd * fds, nfds_t count, int time_ms),
                 (fds, count, time_ms))
 STAND_IN_SOCKET(ssize_t, WRITES, sendmsg, (int fd, const struct msghdr *message, int flags),
                 (fd, message, flags))

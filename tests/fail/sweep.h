@@ -17,10 +17,12 @@ struct work {
     const char *prepare; /* a shell line, once */
     const char *before;  /* before each run */
     const char *command;
-    const char *after; /* after each run, when nothing fails any more: it must succeed */
-    const char *html;  /* a file of $RUN that is whole or not there; NULL: none */
-    bool tells_report; /* standard output is a report as JSON */
-    bool is_script;    /* it loads fail.c into the program by itself, out of $FAIL_LOAD */
+    const char *finish; /* a shell line, when all is done */
+    const char *after;  /* after each run, when nothing fails any more: it must succeed */
+    const char *html;   /* a file of $RUN that is whole or not there; NULL: none */
+    bool tells_report;  /* standard output is a report as JSON */
+    bool tells_time;    /* what it prints is another each time; `after` looks at what was done */
+    bool is_script;     /* it loads fail.c into the program by itself, out of $FAIL_LOAD */
 };
 
 extern const struct work works[];
@@ -61,6 +63,8 @@ struct reference {
 
 bool judge_reference(const struct places *places, const struct outcome *outcome,
                      struct reference *out);
+/* It was ended by a signal where a library had no memory. */
+bool judge_is_of_library(const struct outcome *outcome);
 /* NULL: all holds; else what does not. */
 const char *judge(const struct places *places, const struct work *work,
                   const struct reference *reference, const struct outcome *outcome);

@@ -12,6 +12,16 @@
     "[ ! -s \"$RUN/case.journal\" ] || { \"$WARROOM\" replay \"$RUN/case.journal\"; [ $? -le 2 "   \
     "]; }"
 
+/* tests/stand_in.c, on the port in $KEPT/port */
+#define SERVE_ANSWERS                                                                              \
+    "\"$STAND_IN\" >\"$KEPT/port\" & echo $! >\"$KEPT/pid\"; "                                     \
+    "until [ -s \"$KEPT/port\" ]; do sleep 0.05; done; "
+#define END_ANSWERS "kill $(cat \"$KEPT/pid\")"
+
+#define COLLECT(folder)                                                                            \
+    "\"$WARROOM\" collect --config \"$KEPT/warroom.yaml\" --alert \"$KEPT/alert.json\" --out "     \
+    "\"" folder "/bundle\" --now 2026-11-22T02:10:00Z --time 5s"
+
 const struct work works[] = {
     {.name = "investigate",
      .command = "\"$WARROOM\" investigate " CASE QUIET
@@ -60,5 +70,20 @@ const struct work works[] = {
      .command = "\"$WARROOM\" feedback \"$KEPT/case.journal\" right --ledger \"$RUN/ledger.db\"",
      .after = "\"$WARROOM\" feedback \"$KEPT/case.journal\" right --ledger \"$RUN/ledger.db\" && "
               "\"$WARROOM\" feedback list --ledger \"$RUN/ledger.db\""},
+    {.name = "collect",
+     .prepare = SERVE_ANSWERS
+     "printf "
+     "'{\"name\":\"StockWaits\",\"service\":\"stock\",\"startsAt\":\"2026-11-22T02:00:00Z\"}' "
+     ">\"$KEPT/alert.json\"; printf 'sources:\\n  lines: {kind: loki, url: "
+     "\"http://127.0.0.1:%s\"}\\n' "
+     "$(cat \"$KEPT/port\") >\"$KEPT/warroom.yaml\"; " COLLECT("$KEPT"),
+     .command = COLLECT("$RUN"),
+     .after = "[ ! -e \"$RUN/bundle/alert.json\" ] || { cmp -s \"$RUN/bundle/logs.jsonl\" "
+              "\"$KEPT/bundle/logs.jsonl\" || grep -q '\"state\":\"\\(failed\\|partial\\)\"' "
+              "\"$RUN/bundle/sources.jsonl\" || exit 1; \"$WARROOM\" investigate \"$RUN/bundle\"; "
+              "[ $? -le 2 ]; }",
+     .finish = END_ANSWERS,
+     .tells_time = true},
+    {.name = "serve", .command = "tests/fail/serve_once.sh", .is_script = true, .tells_time = true},
     {.name = NULL},
 };
