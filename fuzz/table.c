@@ -14,9 +14,10 @@
 static struct telemetry *store(void)
 {
     static struct telemetry *telemetry;
+    static struct arena *arena; /* reachable, so not lost */
     struct err err = {0};
-    if (!telemetry && (!telemetry_open(arena_new("store"), &(struct telemetry_limits){128, 1},
-                                       &telemetry, &err) ||
+    if (!telemetry && (!telemetry_open(arena = arena ? arena : arena_new("store"),
+                                       &(struct telemetry_limits){128, 1}, &telemetry, &err) ||
                        !table_create_all(telemetry, &err)))
         abort();
     return telemetry;

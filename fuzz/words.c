@@ -36,9 +36,10 @@ static const char tables[] =
 static struct telemetry *store(void)
 {
     static struct telemetry *telemetry;
+    static struct arena *arena; /* reachable, so not lost */
     struct err err = {0};
-    if (!telemetry && (!telemetry_open(arena_new("store"), &(struct telemetry_limits){128, 1},
-                                       &telemetry, &err) ||
+    if (!telemetry && (!telemetry_open(arena = arena ? arena : arena_new("store"),
+                                       &(struct telemetry_limits){128, 1}, &telemetry, &err) ||
                        !telemetry_run(telemetry, tables, &err) || !telemetry_seal(telemetry, &err)))
         abort();
     return telemetry;

@@ -105,7 +105,8 @@ static const char *judge_files(const struct places *places, const struct work *w
  */
 bool judge_is_of_library(const struct outcome *outcome)
 {
-    static const char *const libraries[] = {"libduckdb", "libstdc++", "libarchive", "libzstd"};
+    static const char *const libraries[] = {"libduckdb", "libstdc++", "libarchive", "libzstd",
+                                            "libcrypto"};
     const bool is_memory =
         strstr(outcome->what, "alloc ") || strncmp(outcome->what, "mmap", 4) == 0;
     bool is_of_one = false;
