@@ -23,7 +23,7 @@ swept() {
     cat "$work/$2$3" >>"$work/all"
     return "$code"
 }
-check 'reading logs holds, whatever fails' swept 6 logs ''
+check 'reading logs holds, whatever fails' swept 4 logs ''
 check 'so does retelling a journal' swept 3 replay ''
 check 'finding in documents' swept 3 kb-search ''
 check 'keeping documents' swept 2 kb-add ''
@@ -31,9 +31,9 @@ check 'keeping what a person says' swept 3 feedback ''
 check 'ranking changes of a repository' swept 2 changes ''
 check 'collecting, where memory ends or files fail' swept 2 collect ''
 check 'collecting, where the network fails' swept 3 collect network
-check 'investigating, where files fail' swept 5 investigate file
-check 'investigating, where memory ends' swept 4 investigate memory
-check 'investigating an archive, where files fail' swept 3 investigate-archive file
+check 'investigating, where files fail' swept 3 investigate file
+check 'investigating, where memory ends' swept 2 investigate memory
+check 'investigating an archive, where files fail' swept 2 investigate-archive file
 if command -v curl >/dev/null; then
     check 'serving, where files fail' swept 1 serve file
     check 'serving, where the network fails' swept 1 serve network

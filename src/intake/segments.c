@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/ending.h"
 #include "intake/folder.h"
 #include "store/telemetry.h"
 
@@ -25,8 +26,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MEMORY_MB 512 /* two segments of rows; an export that is sorted beside them goes to disk   \
-                       */
+#define MEMORY_MB                                                                                  \
+    512 /* two segments of rows; an export that is sorted beside them goes to disk                 \
+         */
 
 struct closed {
     uint32_t number;
@@ -257,7 +259,7 @@ static void add_closed(struct segments *segments, struct closed closed)
         struct closed *grown =
             realloc(segments->closed, segments->closed_room * sizeof *segments->closed);
         if (!grown)
-            abort();
+            ending_out_of_memory("pushed telemetry", segments->closed_room * sizeof *grown);
         segments->closed = grown;
     }
     size_t at = segments->closed_count++;

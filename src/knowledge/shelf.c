@@ -58,8 +58,10 @@ static void look_at(struct walk *walk, const char *folder, const char *name, int
 {
     struct stat info;
     const struct str path = str_printf(walk->arena, "%s/%s", folder, name);
-    if (lstat(path.ptr, &info) != 0)
+    if (lstat(path.ptr, &info) != 0) {
+        walk->out->is_cut |= errno != ENOENT;
         return;
+    }
     if (S_ISDIR(info.st_mode))
         look_into(walk, path.ptr, depth + 1);
     else if (S_ISREG(info.st_mode) && is_document(name))
@@ -70,7 +72,7 @@ static void look_into(struct walk *walk, const char *folder, int depth)
 {
     struct dirent **entries;
     const int count = depth < SHELF_DEPTH_MAX ? scandir(folder, &entries, is_shown, alphasort) : -1;
-    walk->out->is_cut |= depth >= SHELF_DEPTH_MAX;
+    walk->out->is_cut |= count < 0; /* what cannot be looked into is not empty */
     for (int i = 0; i < count; i++) {
         if (walk->entries++ < SHELF_ENTRIES_MAX && !walk->out->is_cut)
             look_at(walk, folder, entries[i]->d_name, depth);

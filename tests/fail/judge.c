@@ -80,7 +80,7 @@ static const char *judge_words(const struct work *work, const struct reference *
         return strstr(err, "warroom: ") ? NULL : "it ended with 2, and says not why";
     if (work->tells_report)
         return judge_report(out, reference, err);
-    if (work->tells_time)
+    if (work->tells_itself)
         return NULL;
     if (err[0] == '\0' && strcmp(out, reference->out) != 0)
         return "it tells something else than the full run, and not why";
