@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Logs and metrics in four sentences: who is at fault with what and since when, which metrics show
+ * it, what the logs say, who else suffers.
+ *
+ * Who is at fault is the verdict's to say. The metrics are those of that service that left their
+ * usual range the furthest, those of errors and latency first; where it has none that did, of those
+ * whose evidence speaks for it. The log line is that of the strongest evidence from logs. Whoever
+ * has errors or answers late, and calls the service at fault over whatever many others, suffers.
+ */
+#include "summary/summary.h"
+
+#include "agent/agent.h"
+#include "agent/metrics/vocabulary.h"
+#include "base/arena.h"
+#include "data/batch.h"
+#include "guard/claim.h"
+#include "report/prose.h"
+#include "store/telemetry.h"
+#include "summary/amounts.h"
+#include "summary/saying.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define SHIFT_MIN 3.0    /* in spreads of the baseline: what metrics.shifts calls remarkable */
+#define SHIFT_LOUD 20.0  /* beyond that the kind of a metric says more than how far it went */
+#define METRICS_MAX 3    /* that are told of the service at fault */
+#define METRICS_WANTED 2 /* with fewer, those of the services whose evidence speaks for it too */
+#define METRICS_WORDS_MAX 46 /* of all words: logs and who suffers need the rest */
+#define SUFFERERS_MAX 4
+#define QUOTE_WORDS_MAX 10
+#define QUOTE_BYTES_MAX 100
+#define ONSET_ERROR_NS (2 * NS_PER_S) /* the first row since may be that much later */
+
+struct shift {
+    struct str service, instance, metric;
+    enum metric_kind kind;
+    bool falls, is_worse;
+    double before, after, size;
+};
+
+struct telling {
+    struct call *call;
+    struct arena *arena;
+    const struct report *report;
+    struct shift *shifts; /* the most telling first */
+    size_t shifts_count;
+    struct saying saying;
+};
+
+/* ---- what moved ---- */
+
+static int rank_of(enum metric_kind kind)
+{
+    static const enum metric_kind order[] = {METRIC_ERRORS,   METRIC_SUCCESS,     METRIC_LATENCY,
+                                             METRIC_MEMORY,   METRIC_CONNECTIONS, METRIC_CPU,
+                                             METRIC_DISK,     METRIC_NETWORK,     METRIC_COLLECTION,
+                                             METRIC_REPLICAS, METRIC_OTHER,       METRIC_TRAFFIC};
+    int rank = 0;
+    while (rank < (int)(sizeof order / sizeof *order) && order[rank] != kind)
+        rank++;
+    return rank;
+}
+
+static int most_telling_first(const void *a, const void *b)
+{
+    const struct shift *x = a, *y = b;
+    const double x_size = fmin(x->size, SHIFT_LOUD), y_size = fmin(y->size, SHIFT_LOUD);
+    if (x_size != y_size)
+        return x_size < y_size ? 1 : -1;
+    if (rank_of(x->kind) != rank_of(y->kind))
+        return rank_of(x->kind) < rank_of(y->kind) ? -1 : 1;
+    if (x->size != y->size)
+        return x->size < y->size ? 1 : -1;
+    const int order = str_compare(x->metric, y->metric);
+    return order != 0 ? order : str_compare(x->instance, y->instance);
+}
+
+static bool read_shifts(struct telling *telling, struct err *err)
+{
+    struct record in = record_new(telling->arena, agent_tool(STR("metrics.shifts"))->sig.input);
+    struct record out;
+    *record_at(&in, "onset") = value_time(telling->call->casefile->incident.start_ns);
+    if (!agent_use_once(telling->call, "metrics.shifts", &in, &out, err))
+        return false;
+    const struct batch *rows = record_at(&out, "series")->rows;
+    telling->shifts = arena_push_many(telling->arena, struct shift, rows->rows + 1);
+    for (size_t row = 0; row < rows->rows; row++)
+        if (batch_column(rows, "is_flat")->integers[row] == 0 &&
+            batch_column(rows, "is_new")->integers[row] == 0)
+            telling->shifts[telling->shifts_count++] = (struct shift){
+                .service = batch_column(rows, "service")->texts[row],
+                .instance = batch_column(rows, "instance")->texts[row],
+                .metric = batch_column(rows, "metric")->texts[row],
+                .kind = metric_kind_of(batch_column(rows, "kind")->texts[row]),
+                .falls = batch_column(rows, "falls")->integers[row] != 0,
+                .is_worse = batch_column(rows, "worse")->integers[row] != 0,
+                .before = batch_column(rows, "before")->reals[row],
+                .after = batch_column(rows, "after")->reals[row],
+                .size = batch_column(rows, "shift")->reals[row],
+            };
+    qsort(telling->shifts, telling->shifts_count, sizeof *telling->shifts, most_telling_first);
+    return true;
+}
+
+/* A metric's name as it was written: "rate(x{a=b})" is made of x when a bundle is read. */
+struct name {
+    struct str bare;
+    enum { NAME_PLAIN, NAME_RATE, NAME_MEAN, NAME_ERRORS } made;
+};
+
+static struct name name_of(struct str metric)
+{
+    static const struct {
+        const char *prefix;
+        int made;
+    } makes[] = {{"rate(", NAME_RATE}, {"mean(", NAME_MEAN}, {"errors(", NAME_ERRORS}};
+    struct name name = {.bare = metric};
+    for (size_t i = 0; i < sizeof makes / sizeof *makes; i++)
+        if (str_starts(metric, str_of(makes[i].prefix)) && str_ends(metric, STR(")"))) {
+            name.made = makes[i].made;
+            name.bare = str_slice(metric, strlen(makes[i].prefix), metric.len - 1);
+        }
+    name.bare = str_slice(name.bare, 0, str_find(name.bare, STR("{")));
+    return name;
+}
+
+/* The median before and the outer quartile since, and both as they are told. */
+static struct str query_of(const struct telling *telling, const struct shift *shift,
+                           const struct amount *before, const struct amount *after)
+{
+    struct arena *arena = telling->arena;
+    const struct str onset = sql_time(arena, telling->call->casefile->incident.start_ns);
+    return str_printf(
+        arena,
+        "SELECT service, instance, metric, median(value) FILTER (WHERE time < %s) AS before, "
+        "quantile_cont(value, %s) FILTER (WHERE time >= %s) AS after, before / %g AS told_before, "
+        "after / %g AS told_after FROM metrics WHERE service = %s AND metric = %s AND instance = "
+        "%s AND isfinite(value) GROUP BY ALL",
+        onset.ptr, shift->falls ? "0.25" : "0.75", onset.ptr, before->divisor, after->divisor,
+        sql_quote(arena, shift->service).ptr, sql_quote(arena, shift->metric).ptr,
+        sql_quote(arena, shift->instance).ptr);
+}
+
+/* "mean `x_seconds` of `payment` rose from 72 ms to 258 ms" */
+static bool say_shift(struct telling *telling, const char *joint, const struct shift *shift,
+                      bool with_service)
+{
+    struct arena *arena = telling->arena;
+    const struct name name = name_of(shift->metric);
+    const enum amount_unit unit = name.made == NAME_PLAIN || name.made == NAME_MEAN
+                                      ? amount_unit_of(name.bare)
+                                      : AMOUNT_NUMBER;
+    const struct amount before = amount_of(arena, unit, shift->before);
+    const struct amount after = amount_of(arena, unit, shift->after);
+    return saying_claim(
+        &telling->saying, joint,
+        str_printf(arena, "%s`%.*s`%s%s%s%s %s from %s to %s%s",
+                   name.made == NAME_MEAN ? "mean " : "", STR_ARG(name.bare),
+                   name.made == NAME_ERRORS ? " errors" : "", with_service ? " of `" : "",
+                   with_service ? shift->service.ptr : "", with_service ? "`" : "",
+                   shift->falls ? "fell" : "rose", before.text.ptr, after.text.ptr,
+                   name.made == NAME_RATE || name.made == NAME_ERRORS ? " per second" : ""),
+        query_of(telling, shift, &before, &after));
+}
+
+static bool is_told_before(const struct telling *telling, size_t at, struct str service)
+{
+    const struct str bare = name_of(telling->shifts[at].metric).bare;
+    for (size_t i = 0; i < at; i++)
+        if (str_eq(telling->shifts[i].service, service) &&
+            str_eq(name_of(telling->shifts[i].metric).bare, bare))
+            return true;
+    return false;
+}
+
+static uint32_t say_metrics_of(struct telling *telling, struct str service, bool is_subject,
+                               uint32_t told)
+{
+    for (size_t i = 0; i < telling->shifts_count && told < METRICS_MAX; i++) {
+        const struct shift *shift = &telling->shifts[i];
+        if (!str_eq(shift->service, service) || !shift->is_worse || shift->size < SHIFT_MIN ||
+            is_told_before(telling, i, service) ||
+            telling->saying.out->words_count + telling->saying.sentence.len / 8 > METRICS_WORDS_MAX)
+            continue;
+        told += say_shift(telling, told == 0 ? "" : " and ", shift, !is_subject);
+    }
+    return told;
+}
+
+static void say_metrics(struct telling *telling)
+{
+    const struct hypothesis *best = telling->report->best;
+    uint32_t told = say_metrics_of(telling, best->subject, true, 0);
+    for (uint32_t i = 0; i < best->contributions_count && told < METRICS_WANTED; i++) {
+        const struct str service = best->contributions[i].evidence->subject;
+        bool is_new = !str_eq(service, best->subject);
+        for (uint32_t k = 0; k < i; k++)
+            is_new &= !str_eq(best->contributions[k].evidence->subject, service);
+        if (is_new)
+            told = say_metrics_of(telling, service, false, told);
+    }
+    saying_end_sentence(&telling->saying);
+}
+
+/* ---- who, what, since when ---- */
+
+/* The first row of it, or line that names it, from that moment on. */
+static struct str first_query(const struct telling *telling, struct str service, int64_t since_ns)
+{
+    struct arena *arena = telling->arena;
+    const struct str name = sql_quote(arena, service);
+    const struct str since = sql_time(arena, since_ns);
+    return str_printf(arena,
+                      "SELECT arg_min(who, time) AS who, min(time) AS since FROM (SELECT service "
+                      "AS who, time FROM metrics WHERE service = %s AND time >= %s UNION ALL "
+                      "SELECT CASE WHEN service = %s THEN service ELSE message END, time FROM logs "
+                      "WHERE time >= %s AND (service = %s OR contains(message, %s)))",
+                      name.ptr, since.ptr, name.ptr, since.ptr, name.ptr, name.ptr);
+}
+
+/* 0: there is none near enough. */
+static int64_t first_since(const struct telling *telling, struct str query, int64_t since_ns)
+{
+    struct batch *rows;
+    struct err ignored = {0};
+    if (!telemetry_rows(telling->call->services->telemetry, telling->arena, query, &rows,
+                        &ignored) ||
+        rows->rows == 0 || !batch_column(rows, "since")->known[0])
+        return 0;
+    const int64_t first_ns = batch_column(rows, "since")->integers[0];
+    return first_ns - since_ns <= ONSET_ERROR_NS ? first_ns : 0;
+}
+
+static void say_fault(struct telling *telling)
+{
+    struct arena *arena = telling->arena;
+    const struct hypothesis *best = telling->report->best;
+    const int64_t from_ns =
+        best->since_ns != 0 ? best->since_ns : telling->call->casefile->incident.start_ns;
+    const struct str query = first_query(telling, best->subject, from_ns);
+    const int64_t since_ns = first_since(telling, query, from_ns);
+    const struct str since =
+        since_ns == 0 ? STR("")
+                      : str_printf(arena, " since %s UTC", time_format_short(arena, since_ns).ptr);
+    const struct str who =
+        str_printf(arena, "%s`%s` is at fault%.*s", telling->report->known ? "" : "most likely ",
+                   best->subject.ptr, STR_ARG(since));
+    const struct str cause = prose_cause(telling->report, best);
+    if (!saying_claim(&telling->saying, "", str_printf(arena, "%s: %.*s", who.ptr, STR_ARG(cause)),
+                      query))
+        saying_claim(&telling->saying, "",
+                     str_printf(arena, "%s: %s", who.ptr, finding_text(best->finding)), query);
+    saying_end_sentence(&telling->saying);
+}
+
+/* ---- what the logs say ---- */
+
+/* Complaints and errors, of lines that are there now; the strongest about the subject first. */
+static const struct evidence *next_lines(const struct telling *telling,
+                                         const struct evidence *before)
+{
+    const struct str subject = telling->report->best->subject;
+    const struct evidence *best = NULL;
+    for (const struct evidence *it = telling->call->casefile->evidence; it; it = it->next) {
+        if (it->signal != SIGNAL_LOGS || it->bearing != BEARING_SUPPORTS ||
+            (it->finding != FINDING_COMPLAINT && it->finding != FINDING_LOG_ERRORS &&
+             it->finding != FINDING_EXCEPTION))
+            continue;
+#define OURS(evidence) str_eq((evidence)->subject, subject)
+#define BEFORE(a, b)                                                                               \
+    (OURS(a) != OURS(b)               ? OURS(a)                                                    \
+     : (a)->strength != (b)->strength ? (a)->strength > (b)->strength                              \
+                                      : (a)->id < (b)->id)
+        if ((!before || BEFORE(before, it)) && it != before && (!best || BEFORE(it, best)))
+            best = it;
+#undef BEFORE
+#undef OURS
+    }
+    return best;
+}
+
+/* The second name of the claim: what was found in the lines; the first is who logged them. */
+static bool names_of(struct str claim, struct str *who, struct str *words)
+{
+    struct piece piece;
+    uint32_t count = 0;
+    while (count < 2 && prose_next(&claim, &piece))
+        if (piece.kind == PIECE_NAME)
+            *(count++ == 0 ? who : words) = piece.text;
+    return count == 2;
+}
+
+static bool ends_clause(struct str line, size_t at)
+{
+    const char c = line.ptr[at];
+    return (unsigned char)c < ' ' || c == '`' || c == '"' || c == ';' ||
+           (c == ',' && at + 1 < line.len && line.ptr[at + 1] == ' ') ||
+           (c == '.' && (at + 1 == line.len || line.ptr[at + 1] == ' '));
+}
+
+/* The words and what of the line belongs to them: up to the end of the clause, or ten words. */
+static struct str quote_of(struct str line, struct str words)
+{
+    const size_t from = str_find_no_case(line, words);
+    if (from == STR_NPOS)
+        return words;
+    size_t to = from + words.len;
+    uint32_t count = 1;
+    for (size_t i = from; i < to; i++)
+        count += line.ptr[i] == ' ';
+    while (to < line.len && to - from < QUOTE_BYTES_MAX && !ends_clause(line, to) &&
+           count < QUOTE_WORDS_MAX)
+        count += line.ptr[to++] == ' ';
+    return str_trim(str_slice(line, from, to));
+}
+
+static bool say_lines(struct telling *telling, const struct evidence *evidence, bool is_first)
+{
+    struct arena *arena = telling->arena;
+    struct batch *rows;
+    struct err ignored = {0};
+    struct str who, words;
+    if (!names_of(evidence->claim, &who, &words) ||
+        !telemetry_rows(telling->call->services->telemetry, arena, evidence->query, &rows,
+                        &ignored) ||
+        rows->rows == 0)
+        return false;
+    const struct column *line = batch_find(rows, "line");
+    line = line ? line : batch_find(rows, "message");
+    const struct column *since = batch_find(rows, "since"), *before = batch_find(rows, "before");
+    const struct str quote = claim_quote(
+        arena, line && line->known[0] ? quote_of(line->texts[0], words) : words, QUOTE_BYTES_MAX);
+    struct buf claim = buf_new(arena);
+    buf_printf(&claim, "%s`%.*s`%s \"`%.*s`\"", is_first ? "the logs of " : "those of ",
+               STR_ARG(who), " say", STR_ARG(quote));
+    if (since && since->known[0] && since->type == TYPE_INT && since->integers[0] > 1)
+        buf_printf(&claim, " %lld times", (long long)since->integers[0]);
+    if (before && before->known[0] && before->integers[0] == 0)
+        buf_printf(&claim, " and never before");
+    return saying_claim(&telling->saying, ", ", buf_str(&claim), evidence->query);
+}
+
+static void say_logs(struct telling *telling)
+{
+    uint32_t told = 0;
+    struct str words = STR("");
+    for (const struct evidence *it = next_lines(telling, NULL); it && told < 1;
+         it = next_lines(telling, it)) {
+        struct str who, what = STR("");
+        if (names_of(it->claim, &who, &what) && str_eq(what, words))
+            continue;
+        told += say_lines(telling, it, told == 0);
+        words = what;
+    }
+    saying_end_sentence(&telling->saying);
+}
+
+/* ---- who else suffers ---- */
+
+static bool is_symptom(const struct shift *shift)
+{
+    return (shift->kind == METRIC_ERRORS || shift->kind == METRIC_LATENCY ||
+            shift->kind == METRIC_SUCCESS) &&
+           shift->is_worse && shift->size >= SHIFT_MIN;
+}
+
+/* Where nobody knows who calls whom, everybody may. */
+static bool may_call(const struct telling *telling, struct str caller, struct str callee)
+{
+    const struct topology *map = &telling->call->casefile->topology;
+    const uint32_t from = topology_find(map, caller), to = topology_find(map, callee);
+    return from == MAP_NONE || to == MAP_NONE ||
+           topology_distances(map, telling->arena, from)[to] != TOPOLOGY_FAR;
+}
+
+/* The most telling symptom of each that suffers; that of the alert's service first. */
+static uint32_t find_sufferers(const struct telling *telling, const struct shift **out)
+{
+    const struct str subject = telling->report->best->subject;
+    const struct str alerted = telling->call->casefile->subject;
+    uint32_t count = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < telling->shifts_count && count < SUFFERERS_MAX; i++) {
+            const struct shift *shift = &telling->shifts[i];
+            bool is_new = !str_eq(shift->service, subject) && is_symptom(shift) &&
+                          (pass == 1 || str_eq(shift->service, alerted));
+            for (uint32_t k = 0; k < count && is_new; k++)
+                is_new = !str_eq(out[k]->service, shift->service);
+            if (is_new && may_call(telling, shift->service, subject))
+                out[count++] = shift;
+        }
+    return count;
+}
+
+static struct str names_query(const struct telling *telling, const struct shift *const *shifts,
+                              uint32_t count)
+{
+    const struct amount plain = {.divisor = 1};
+    struct buf out = buf_new(telling->arena);
+    for (uint32_t i = 0; i < count; i++)
+        buf_printf(&out, "%s(%s)", i > 0 ? " UNION ALL " : "",
+                   query_of(telling, shifts[i], &plain, &plain).ptr);
+    return buf_str(&out);
+}
+
+/* Requests that came before and do not come any more: of the one that had most of them. */
+static const struct shift *find_cut_off(const struct telling *telling)
+{
+    const struct shift *found = NULL;
+    for (size_t i = 0; i < telling->shifts_count; i++) {
+        const struct shift *shift = &telling->shifts[i];
+        if (shift->kind == METRIC_TRAFFIC && shift->falls && shift->after == 0 &&
+            !str_eq(shift->service, telling->report->best->subject) &&
+            may_call(telling, telling->report->best->subject, shift->service) &&
+            (!found || shift->before > found->before))
+            found = shift;
+    }
+    return found;
+}
+
+static void say_sufferers(struct telling *telling)
+{
+    const struct shift *sufferers[SUFFERERS_MAX];
+    const uint32_t count = find_sufferers(telling, sufferers);
+    struct buf names = buf_new(telling->arena);
+    for (uint32_t i = 0; i < count; i++)
+        buf_printf(&names, "%s`%s`",
+                   i == 0           ? ""
+                   : i + 1 == count ? " and "
+                                    : ", ",
+                   sufferers[i]->service.ptr);
+    buf_printf(&names, count == 1 ? " suffers" : " suffer");
+    const struct shift *cut_off = count == 0 ? find_cut_off(telling) : NULL;
+    if (count > 0 &&
+        saying_claim(&telling->saying, "", buf_str(&names), names_query(telling, sufferers, count)))
+        say_shift(telling, ": ", sufferers[0], count > 1);
+    else if (cut_off)
+        say_shift(telling, "", cut_off, true);
+    saying_end_sentence(&telling->saying);
+}
+
+/* Nothing is known but that an alert fired. */
+static void say_alert(struct telling *telling)
+{
+    const struct alert *alert = telling->call->casefile->alert;
+    saying_claim(&telling->saying, "",
+                 str_printf(telling->arena,
+                            "it is not known what is at fault: the alert `%s` fired at %s UTC",
+                            alert->name.ptr,
+                            time_format_short(telling->arena, alert->starts_ns).ptr),
+                 STR(""));
+    saying_end_sentence(&telling->saying);
+}
+
+bool summary_of_signals(struct call *call, const struct report *report, struct summary *out,
+                        struct err *err)
+{
+    struct telling *telling = arena_push(call->scratch, struct telling);
+    *telling = (struct telling){.call = call, .arena = call->scratch, .report = report};
+    saying_open(&telling->saying, call, out, SUMMARY_SIGNALS_SENTENCES_MAX,
+                SUMMARY_SIGNALS_WORDS_MAX);
+    if (!read_shifts(telling, err))
+        return false;
+    out->known = report->known;
+    if (!report->best) {
+        say_alert(telling);
+        return true;
+    }
+    say_fault(telling);
+    say_metrics(telling);
+    say_logs(telling);
+    say_sufferers(telling);
+    return true;
+}
+
+/* Cases of tests and of the page need not say it again: what is no metric, log or alert. */
+const char *const summary_signals_tables_out[] = {
+    "traces", "reference_traces", "changes", "events", "state", "incidents", "services", NULL};
