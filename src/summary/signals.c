@@ -20,16 +20,24 @@
 #include "summary/amounts.h"
 #include "summary/saying.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 
-#define SHIFT_MIN 3.0    /* in spreads of the baseline: what metrics.shifts calls remarkable */
+#define SYMPTOM_MIN 3.0  /* in spreads of the baseline: what metrics.shifts calls remarkable */
+#define SHIFT_MIN 6.0    /* of what is neither errors nor latency: it has to be plain */
 #define SHIFT_LOUD 20.0  /* beyond that the kind of a metric says more than how far it went */
-#define METRICS_MAX 3    /* that are told of the service at fault */
+#define METRICS_MAX 2    /* that are told of the service at fault */
 #define METRICS_WANTED 2 /* with fewer, those of the services whose evidence speaks for it too */
-#define METRICS_WORDS_MAX 46 /* of all words: logs and who suffers need the rest */
+#define METRICS_WORDS_MAX 44   /* up to here: logs and who suffers need the rest */
+#define LOGS_WORDS_MAX 66      /* up to here */
+#define SETTINGS_MAX 200       /* that are looked through */
+#define SETTING_FACTOR 1.5     /* what was set is another number, not the same a little later */
+#define LINES_MAX 2            /* kinds of line that are quoted */
+#define LINES_STRENGTH_MIN 0.2 /* of the second kind */
 #define SUFFERERS_MAX 4
 #define QUOTE_WORDS_MAX 10
+#define QUOTE_BACK_WORDS_MAX 2 /* "Connection refused" says little without what was refused */
 #define QUOTE_BYTES_MAX 100
 #define ONSET_ERROR_NS (2 * NS_PER_S) /* the first row since may be that much later */
 
@@ -46,6 +54,7 @@ struct telling {
     const struct report *report;
     struct shift *shifts; /* the most telling first */
     size_t shifts_count;
+    const struct evidence *complaint; /* whose lines are quoted first; NULL: none are */
     struct saying saying;
 };
 
@@ -63,9 +72,16 @@ static int rank_of(enum metric_kind kind)
     return rank;
 }
 
+static bool says_little(enum metric_kind kind)
+{
+    return kind == METRIC_OTHER || kind == METRIC_TRAFFIC;
+}
+
 static int most_telling_first(const void *a, const void *b)
 {
     const struct shift *x = a, *y = b;
+    if (says_little(x->kind) != says_little(y->kind))
+        return says_little(y->kind) ? -1 : 1;
     const double x_size = fmin(x->size, SHIFT_LOUD), y_size = fmin(y->size, SHIFT_LOUD);
     if (x_size != y_size)
         return x_size < y_size ? 1 : -1;
@@ -175,24 +191,78 @@ static bool is_told_before(const struct telling *telling, size_t at, struct str 
     return false;
 }
 
+static bool is_symptom_kind(enum metric_kind kind)
+{
+    return kind == METRIC_ERRORS || kind == METRIC_LATENCY || kind == METRIC_SUCCESS;
+}
+
+static bool is_plain(const struct shift *shift)
+{
+    return shift->is_worse && shift->size >= (is_symptom_kind(shift->kind) ? SYMPTOM_MIN
+                                              : says_little(shift->kind)   ? SHIFT_LOUD
+                                                                           : SHIFT_MIN);
+}
+
 static uint32_t say_metrics_of(struct telling *telling, struct str service, bool is_subject,
                                uint32_t told)
 {
     for (size_t i = 0; i < telling->shifts_count && told < METRICS_MAX; i++) {
         const struct shift *shift = &telling->shifts[i];
-        if (!str_eq(shift->service, service) || !shift->is_worse || shift->size < SHIFT_MIN ||
-            is_told_before(telling, i, service) ||
-            telling->saying.out->words_count + telling->saying.sentence.len / 8 > METRICS_WORDS_MAX)
-            continue;
-        told += say_shift(telling, told == 0 ? "" : " and ", shift, !is_subject);
+        if (str_eq(shift->service, service) && is_plain(shift) &&
+            !is_told_before(telling, i, service))
+            told += say_shift(telling, told == 0 ? "" : " and ", shift, !is_subject);
     }
     return told;
+}
+
+/* A limit that was one number all the time, and then another: somebody has set it. */
+static uint32_t say_setting(struct telling *telling, struct str service)
+{
+    struct arena *arena = telling->arena;
+    struct batch *rows;
+    struct err ignored = {0};
+    const struct str query = str_printf(
+        arena,
+        "WITH spells AS (SELECT metric::VARCHAR AS metric, instance::VARCHAR AS instance, value, "
+        "min(time) AS first, max(time) AS last, count(*) OVER (PARTITION BY metric, instance) AS "
+        "n FROM metrics WHERE service = %s AND isfinite(value) GROUP BY metric, instance, value) "
+        "SELECT a.metric, a.instance, a.value AS before, b.value AS after, b.first AS changed FROM "
+        "spells a JOIN spells b USING (metric, instance) WHERE a.n = 2 AND a.last < b.first ORDER "
+        "BY metric, instance LIMIT %d",
+        sql_quote(arena, service).ptr, SETTINGS_MAX);
+    if (!telemetry_rows(telling->call->services->telemetry, arena, query, &rows, &ignored))
+        return 0;
+    for (size_t row = 0; row < rows->rows; row++) {
+        struct shift shift = {.service = service,
+                              .metric = batch_column(rows, "metric")->texts[row],
+                              .before = batch_column(rows, "before")->reals[row],
+                              .after = batch_column(rows, "after")->reals[row]};
+        const enum amount_unit unit = amount_unit_of(name_of(shift.metric).bare);
+        const struct amount before = amount_of(arena, unit, shift.before);
+        const struct amount after = amount_of(arena, unit, shift.after);
+        if (metric_meaning_of(shift.metric).kind == METRIC_LIMIT &&
+            fmax(shift.before, shift.after) >= SETTING_FACTOR * fmin(shift.before, shift.after) &&
+            saying_claim(&telling->saying, "",
+                         str_printf(arena, "`%.*s` %s from %s to %s",
+                                    STR_ARG(name_of(shift.metric).bare),
+                                    shift.after < shift.before ? "fell" : "rose", before.text.ptr,
+                                    after.text.ptr),
+                         str_printf(arena,
+                                    "SELECT *, before / %g AS told_before, after / %g AS "
+                                    "told_after FROM (%s) WHERE metric = %s",
+                                    before.divisor, after.divisor, query.ptr,
+                                    sql_quote(arena, shift.metric).ptr)))
+            return 1;
+    }
+    return 0;
 }
 
 static void say_metrics(struct telling *telling)
 {
     const struct hypothesis *best = telling->report->best;
-    uint32_t told = say_metrics_of(telling, best->subject, true, 0);
+    telling->saying.words_max = METRICS_WORDS_MAX;
+    uint32_t told = say_setting(telling, best->subject);
+    told = say_metrics_of(telling, best->subject, true, told);
     for (uint32_t i = 0; i < best->contributions_count && told < METRICS_WANTED; i++) {
         const struct str service = best->contributions[i].evidence->subject;
         bool is_new = !str_eq(service, best->subject);
@@ -257,27 +327,34 @@ static void say_fault(struct telling *telling)
 
 /* ---- what the logs say ---- */
 
-/* Complaints and errors, of lines that are there now; the strongest about the subject first. */
+static bool is_of_lines(const struct evidence *evidence)
+{
+    return evidence->signal == SIGNAL_LOGS && evidence->bearing == BEARING_SUPPORTS &&
+           (evidence->finding == FINDING_COMPLAINT || evidence->finding == FINDING_LOG_ERRORS ||
+            evidence->finding == FINDING_EXCEPTION);
+}
+
+/* About the subject, then complaints, then the strongest. */
+static bool tells_more(const struct evidence *a, const struct evidence *b, struct str subject)
+{
+    const bool a_ours = str_eq(a->subject, subject), b_ours = str_eq(b->subject, subject);
+    const bool a_says = a->finding == FINDING_COMPLAINT, b_says = b->finding == FINDING_COMPLAINT;
+    return a_ours != b_ours             ? a_ours
+           : a_says != b_says           ? a_says
+           : a->strength != b->strength ? a->strength > b->strength
+                                        : a->id < b->id;
+}
+
+/* The next in that order; NULL before the first, and after the last. */
 static const struct evidence *next_lines(const struct telling *telling,
                                          const struct evidence *before)
 {
     const struct str subject = telling->report->best->subject;
     const struct evidence *best = NULL;
-    for (const struct evidence *it = telling->call->casefile->evidence; it; it = it->next) {
-        if (it->signal != SIGNAL_LOGS || it->bearing != BEARING_SUPPORTS ||
-            (it->finding != FINDING_COMPLAINT && it->finding != FINDING_LOG_ERRORS &&
-             it->finding != FINDING_EXCEPTION))
-            continue;
-#define OURS(evidence) str_eq((evidence)->subject, subject)
-#define BEFORE(a, b)                                                                               \
-    (OURS(a) != OURS(b)               ? OURS(a)                                                    \
-     : (a)->strength != (b)->strength ? (a)->strength > (b)->strength                              \
-                                      : (a)->id < (b)->id)
-        if ((!before || BEFORE(before, it)) && it != before && (!best || BEFORE(it, best)))
+    for (const struct evidence *it = telling->call->casefile->evidence; it; it = it->next)
+        if (is_of_lines(it) && (!before || tells_more(before, it, subject)) && it != before &&
+            (!best || tells_more(it, best, subject)))
             best = it;
-#undef BEFORE
-#undef OURS
-    }
     return best;
 }
 
@@ -296,27 +373,49 @@ static bool ends_clause(struct str line, size_t at)
 {
     const char c = line.ptr[at];
     return (unsigned char)c < ' ' || c == '`' || c == '"' || c == ';' ||
+           (c == ' ' && at + 1 < line.len && line.ptr[at + 1] == '(') ||
            (c == ',' && at + 1 < line.len && line.ptr[at + 1] == ' ') ||
            (c == '.' && (at + 1 == line.len || line.ptr[at + 1] == ' '));
 }
 
-/* The words and what of the line belongs to them: up to the end of the clause, or ten words. */
+/* Where the part before ": " begins, if it is a few plain words; else where it was. */
+static size_t one_part_back(struct str line, size_t from)
+{
+    size_t at = from, words = 1;
+    if (from < 3 || line.ptr[from - 2] != ':' || line.ptr[from - 1] != ' ')
+        return from;
+    for (at = from - 2; at > 0 && !(line.ptr[at - 1] == ' ' && at > 1 && line.ptr[at - 2] == ':');
+         at--) {
+        const char c = line.ptr[at - 1];
+        words += c == ' ';
+        if (!(isalpha((unsigned char)c) || c == ' ' || c == '-' || c == '_') ||
+            words > QUOTE_BACK_WORDS_MAX)
+            return from;
+    }
+    return at;
+}
+
+/* The words and what of the line belongs to them: up to the end of the clause, or ten words; of few
+ * words, what stands before them as well. */
 static struct str quote_of(struct str line, struct str words)
 {
-    const size_t from = str_find_no_case(line, words);
+    size_t from = str_find_no_case(line, words);
     if (from == STR_NPOS)
         return words;
     size_t to = from + words.len;
     uint32_t count = 1;
     for (size_t i = from; i < to; i++)
         count += line.ptr[i] == ' ';
+    if (count <= QUOTE_BACK_WORDS_MAX)
+        from = one_part_back(line, one_part_back(line, from));
     while (to < line.len && to - from < QUOTE_BYTES_MAX && !ends_clause(line, to) &&
            count < QUOTE_WORDS_MAX)
         count += line.ptr[to++] == ' ';
     return str_trim(str_slice(line, from, to));
 }
 
-static bool say_lines(struct telling *telling, const struct evidence *evidence, bool is_first)
+static bool say_lines(struct telling *telling, const struct evidence *evidence,
+                      struct str last_speaker)
 {
     struct arena *arena = telling->arena;
     struct batch *rows;
@@ -333,37 +432,46 @@ static bool say_lines(struct telling *telling, const struct evidence *evidence, 
     const struct str quote = claim_quote(
         arena, line && line->known[0] ? quote_of(line->texts[0], words) : words, QUOTE_BYTES_MAX);
     struct buf claim = buf_new(arena);
-    buf_printf(&claim, "%s`%.*s`%s \"`%.*s`\"", is_first ? "the logs of " : "those of ",
-               STR_ARG(who), " say", STR_ARG(quote));
+    if (!str_eq(who, last_speaker))
+        buf_printf(&claim, "%s`%.*s` say ", last_speaker.len == 0 ? "the logs of " : "those of ",
+                   STR_ARG(who));
+    buf_printf(&claim, "\"`%.*s`\"", STR_ARG(quote));
     if (since && since->known[0] && since->type == TYPE_INT && since->integers[0] > 1)
         buf_printf(&claim, " %lld times", (long long)since->integers[0]);
     if (before && before->known[0] && before->integers[0] == 0)
         buf_printf(&claim, " and never before");
-    return saying_claim(&telling->saying, ", ", buf_str(&claim), evidence->query);
+    return saying_claim(&telling->saying, " and ", buf_str(&claim), evidence->query);
 }
 
 static void say_logs(struct telling *telling)
 {
+    const struct str subject = telling->report->best->subject;
     uint32_t told = 0;
-    struct str words = STR("");
-    for (const struct evidence *it = next_lines(telling, NULL); it && told < 1;
+    struct str speaker = STR(""), words = STR("");
+    telling->saying.words_max = LOGS_WORDS_MAX;
+    for (const struct evidence *it = next_lines(telling, NULL); it && told < LINES_MAX;
          it = next_lines(telling, it)) {
         struct str who, what = STR("");
-        if (names_of(it->claim, &who, &what) && str_eq(what, words))
+        if (!names_of(it->claim, &who, &what) || str_eq(what, words) ||
+            (told > 0 && (it->strength < LINES_STRENGTH_MIN || !str_eq(it->subject, subject) ||
+                          it->finding != FINDING_COMPLAINT)))
             continue;
-        told += say_lines(telling, it, told == 0);
-        words = what;
+        if (say_lines(telling, it, speaker)) {
+            told++;
+            speaker = who;
+            words = what;
+            telling->complaint = telling->complaint ? telling->complaint : it;
+        }
     }
     saying_end_sentence(&telling->saying);
+    telling->saying.words_max = SUMMARY_SIGNALS_WORDS_MAX;
 }
 
 /* ---- who else suffers ---- */
 
 static bool is_symptom(const struct shift *shift)
 {
-    return (shift->kind == METRIC_ERRORS || shift->kind == METRIC_LATENCY ||
-            shift->kind == METRIC_SUCCESS) &&
-           shift->is_worse && shift->size >= SHIFT_MIN;
+    return is_symptom_kind(shift->kind) && is_plain(shift);
 }
 
 /* Where nobody knows who calls whom, everybody may. */
@@ -420,6 +528,35 @@ static const struct shift *find_cut_off(const struct telling *telling)
     return found;
 }
 
+/* How bad it is in the alert's own words, where these have a number. */
+static void say_alert_words(struct telling *telling)
+{
+    const struct alert *alert = telling->call->casefile->alert;
+    const struct str words = str_trim(alert_label(alert, "description"));
+    const struct str first = str_slice(words, 0, str_find(words, STR(" (")));
+    bool has_digit = false;
+    for (size_t i = 0; i < first.len; i++)
+        has_digit |= first.ptr[i] >= '0' && first.ptr[i] <= '9';
+    if (has_digit)
+        saying_claim(&telling->saying, ", and ",
+                     str_printf(telling->arena, "the alert of `%s` says \"`%.*s`\"",
+                                alert->service.ptr,
+                                STR_ARG(claim_quote(telling->arena, first, QUOTE_BYTES_MAX))),
+                     STR(""));
+}
+
+/* Whoever complains of the service at fault. */
+static void say_speaker(struct telling *telling)
+{
+    struct str who, words;
+    const struct str subject = telling->report->best->subject;
+    if (telling->complaint && str_eq(telling->complaint->subject, subject) &&
+        names_of(telling->complaint->claim, &who, &words) && !str_eq(who, subject))
+        saying_claim(&telling->saying, "",
+                     str_printf(telling->arena, "`%.*s` suffers", STR_ARG(who)),
+                     telling->complaint->query);
+}
+
 static void say_sufferers(struct telling *telling)
 {
     const struct shift *sufferers[SUFFERERS_MAX];
@@ -436,8 +573,11 @@ static void say_sufferers(struct telling *telling)
     if (count > 0 &&
         saying_claim(&telling->saying, "", buf_str(&names), names_query(telling, sufferers, count)))
         say_shift(telling, ": ", sufferers[0], count > 1);
-    else if (cut_off)
+    else if (cut_off && count == 0)
         say_shift(telling, "", cut_off, true);
+    else if (count == 0)
+        say_speaker(telling);
+    say_alert_words(telling);
     saying_end_sentence(&telling->saying);
 }
 
@@ -475,6 +615,5 @@ bool summary_of_signals(struct call *call, const struct report *report, struct s
     return true;
 }
 
-/* Cases of tests and of the page need not say it again: what is no metric, log or alert. */
 const char *const summary_signals_tables_out[] = {
     "traces", "reference_traces", "changes", "events", "state", "incidents", "services", NULL};

@@ -22,7 +22,7 @@
 #define FAILED_SHARE_MIN 0.02 /* more of a kind than before: one in fifty */
 #define SLOWER_FACTOR 2.0     /* below that, the mean of a few requests wavers */
 #define FEW_FAIL 0.1          /* below that, slowness is told before failures */
-#define SLOWER_MS_MIN 2.0     /* nobody waits for less */
+#define SLOWER_MS_MIN 3.0     /* nobody waits for less */
 #define CALLS_MIN 3           /* of fewer no mean is told */
 #define GONE_CALLS_MIN 3.0    /* so many were to be expected, and none came */
 #define LOST_SHARE 0.5        /* half of what was called before is called no more */
@@ -121,13 +121,23 @@ static struct str from_to(const struct telling *telling, const double ms[PERIODS
                       ms_of(telling, ms[PERIOD_SINCE]).text.ptr);
 }
 
+/* "(0 of 30 before)"; nothing where none came before. */
+static struct str before_of(const struct telling *telling, const struct request_kind *kind,
+                            const char *word)
+{
+    return kind->calls[PERIOD_BEFORE] == 0
+               ? STR("")
+               : str_printf(telling->arena, " (%lld of %lld%s)",
+                            (long long)kind->failed[PERIOD_BEFORE],
+                            (long long)kind->calls[PERIOD_BEFORE], word);
+}
+
 static struct str failing_of(const struct telling *telling, const struct hurt *hurt)
 {
     const struct request_kind *kind = hurt->kind;
-    return str_printf(telling->arena, "fails in %lld of %lld requests (%lld of %lld before)",
+    return str_printf(telling->arena, "fails in %lld of %lld requests%s",
                       (long long)kind->failed[PERIOD_SINCE], (long long)kind->calls[PERIOD_SINCE],
-                      (long long)kind->failed[PERIOD_BEFORE],
-                      (long long)kind->calls[PERIOD_BEFORE]);
+                      before_of(telling, kind, " before").ptr);
 }
 
 static struct str claim_of_hurt(const struct telling *telling, const struct hurt *hurt)
@@ -157,10 +167,9 @@ static struct str claim_of_next(const struct telling *telling, const struct hurt
         return str_printf(telling->arena, "%.*s`%s` %sfrom %s", STR_ARG(service),
                           kind->operation.ptr, before->is_slower ? "" : "slowed ",
                           from_to(telling, kind->ms).ptr);
-    return str_printf(telling->arena, "%.*s`%s` in %lld of %lld (%lld of %lld)", STR_ARG(service),
+    return str_printf(telling->arena, "%.*s`%s` in %lld of %lld%s", STR_ARG(service),
                       kind->operation.ptr, (long long)kind->failed[PERIOD_SINCE],
-                      (long long)kind->calls[PERIOD_SINCE], (long long)kind->failed[PERIOD_BEFORE],
-                      (long long)kind->calls[PERIOD_BEFORE]);
+                      (long long)kind->calls[PERIOD_SINCE], before_of(telling, kind, "").ptr);
 }
 
 static void say_hurt(struct telling *telling)
@@ -171,9 +180,7 @@ static void say_hurt(struct telling *telling)
         struct hurt *hurt = &telling->hurts[i];
         const struct str claim = told == 0 ? claim_of_hurt(telling, hurt)
                                            : claim_of_next(telling, hurt, &telling->hurts[i - 1]);
-        hurt->is_told =
-            saying_claim(&telling->saying, i + 1 == telling->hurts_count ? " and " : ", ", claim,
-                         telling->requests.query);
+        hurt->is_told = saying_claim(&telling->saying, " and ", claim, telling->requests.query);
         told += hurt->is_told;
     }
     saying_end_sentence(&telling->saying);
@@ -491,7 +498,10 @@ static void say_gone(struct telling *telling, const struct request_kind *gone)
                                  requests->query);
     }
     if (told > 0)
-        saying_claim(&telling->saying, " ", STR("still run, and none fails"), requests->query);
+        saying_claim(&telling->saying, " ",
+                     told == 1 ? STR("still runs, and does not fail")
+                               : STR("still run, and none fails"),
+                     requests->query);
     saying_end_sentence(&telling->saying);
     saying_claim(&telling->saying, "",
                  STR("the flame graphs show no slow or failing frame, so no more can be told"),
@@ -502,17 +512,18 @@ static void say_gone(struct telling *telling, const struct request_kind *gone)
 static void say_nothing(struct telling *telling)
 {
     const struct requests *requests = &telling->requests;
-    saying_claim(&telling->saying, "",
-                 STR("the flame graphs do not show the fault: no request fails or became much "
-                     "slower"),
-                 requests->query);
+    saying_claim(
+        &telling->saying, "",
+        STR("the flame graphs do not show the fault: no request fails more than before or became "
+            "much slower"),
+        requests->query);
     saying_end_sentence(&telling->saying);
     uint32_t told = 0;
     for (uint32_t i = 0; i < requests->count && told < HURT_MAX; i++) {
         const struct request_kind *kind = &requests->items[i];
         if (kind->calls[PERIOD_SINCE] == 0 || kind->calls[PERIOD_BEFORE] == 0)
             continue;
-        told += saying_claim(&telling->saying, told == 1 ? ", " : " and ",
+        told += saying_claim(&telling->saying, " and ",
                              str_printf(telling->arena, "`%s` `%s` %s%s%s", kind->service.ptr,
                                         kind->operation.ptr, told == 0 ? "went from " : "from ",
                                         from_to(telling, kind->ms).ptr,
