@@ -3,10 +3,11 @@
  * Logs and metrics in four sentences: who is at fault with what and since when, which metrics show
  * it, what the logs say, who else suffers.
  *
- * Who is at fault is the verdict's to say. The metrics are those of that service that left their
- * usual range the furthest, those of errors and latency first; where it has none that did, of those
- * whose evidence speaks for it. The log line is that of the strongest evidence from logs. Whoever
- * has errors or answers late, and calls the service at fault over whatever many others, suffers.
+ * Who is at fault is the verdict's to say, but where it has seen symptoms alone: likeliest(). The
+ * metrics are a limit that was set, and those of that service that left their usual range the
+ * furthest, errors and latency first; where it has none that did, those of the services whose
+ * evidence speaks for it. The lines are those of the strongest evidence from logs. Whoever has
+ * errors or answers late, and calls the service at fault over whatever many others, suffers.
  */
 #include "summary/summary.h"
 
@@ -52,7 +53,9 @@ struct telling {
     struct call *call;
     struct arena *arena;
     const struct report *report;
-    struct shift *shifts; /* the most telling first */
+    const struct hypothesis *best; /* where it most likely is */
+    bool is_sure;                  /* the verdict says so, and is sure of it */
+    struct shift *shifts;          /* the most telling first */
     size_t shifts_count;
     const struct evidence *complaint; /* whose lines are quoted first; NULL: none are */
     struct saying saying;
@@ -259,7 +262,7 @@ static uint32_t say_setting(struct telling *telling, struct str service)
 
 static void say_metrics(struct telling *telling)
 {
-    const struct hypothesis *best = telling->report->best;
+    const struct hypothesis *best = telling->best;
     telling->saying.words_max = METRICS_WORDS_MAX;
     uint32_t told = say_setting(telling, best->subject);
     told = say_metrics_of(telling, best->subject, true, told);
@@ -272,6 +275,50 @@ static void say_metrics(struct telling *telling)
             told = say_metrics_of(telling, service, false, told);
     }
     saying_end_sentence(&telling->saying);
+}
+
+/* ---- whose fault it is ---- */
+
+static bool is_of_lines(const struct evidence *evidence)
+{
+    return evidence->signal == SIGNAL_LOGS && evidence->bearing == BEARING_SUPPORTS &&
+           (evidence->finding == FINDING_COMPLAINT || evidence->finding == FINDING_LOG_ERRORS ||
+            evidence->finding == FINDING_EXCEPTION);
+}
+
+/* Where nobody knows who calls whom, everybody may. */
+static bool may_call(const struct telling *telling, struct str caller, struct str callee)
+{
+    const struct topology *map = &telling->call->casefile->topology;
+    const uint32_t from = topology_find(map, caller), to = topology_find(map, callee);
+    return from == MAP_NONE || to == MAP_NONE ||
+           topology_distances(map, telling->arena, from)[to] != TOPOLOGY_FAR;
+}
+
+static bool logs_tell_of(const struct telling *telling, struct str service)
+{
+    for (const struct evidence *it = telling->call->casefile->evidence; it; it = it->next)
+        if (is_of_lines(it) && str_eq(it->subject, service))
+            return true;
+    return false;
+}
+
+/*
+ * Errors and late answers alone, of a service of which no log says anything, are what it suffers:
+ * then it is the next likely one among those it calls of which logs tell. That is less than sure.
+ */
+static const struct hypothesis *likeliest(const struct telling *telling)
+{
+    const struct hypothesis *first = telling->report->best;
+    const bool is_symptom = first->finding == FINDING_ERRORS || first->finding == FINDING_LATENCY ||
+                            first->finding == FINDING_TRAFFIC;
+    if (!is_symptom || logs_tell_of(telling, first->subject))
+        return first;
+    for (const struct hypothesis *it = first->next; it; it = it->next)
+        if (!str_eq(it->subject, first->subject) && logs_tell_of(telling, it->subject) &&
+            may_call(telling, first->subject, it->subject))
+            return it;
+    return first;
 }
 
 /* ---- who, what, since when ---- */
@@ -303,10 +350,21 @@ static int64_t first_since(const struct telling *telling, struct str query, int6
     return first_ns - since_ns <= ONSET_ERROR_NS ? first_ns : 0;
 }
 
+/* Of a service that the logs have led to, what they say of it; else as the verdict words it. */
+static struct str cause_of(const struct telling *telling)
+{
+    for (const struct evidence *it = telling->call->casefile->evidence;
+         it && telling->best != telling->report->best; it = it->next)
+        if (it->finding == FINDING_COMPLAINT && it->bearing == BEARING_SUPPORTS &&
+            it->cause.len > 0 && str_eq(it->subject, telling->best->subject))
+            return it->cause;
+    return prose_cause(telling->report, telling->best);
+}
+
 static void say_fault(struct telling *telling)
 {
     struct arena *arena = telling->arena;
-    const struct hypothesis *best = telling->report->best;
+    const struct hypothesis *best = telling->best;
     const int64_t from_ns =
         best->since_ns != 0 ? best->since_ns : telling->call->casefile->incident.start_ns;
     const struct str query = first_query(telling, best->subject, from_ns);
@@ -314,10 +372,14 @@ static void say_fault(struct telling *telling)
     const struct str since =
         since_ns == 0 ? STR("")
                       : str_printf(arena, " since %s UTC", time_format_short(arena, since_ns).ptr);
-    const struct str who =
-        str_printf(arena, "%s`%s` is at fault%.*s", telling->report->known ? "" : "most likely ",
-                   best->subject.ptr, STR_ARG(since));
-    const struct str cause = prose_cause(telling->report, best);
+    const bool is_withheld = !telling->is_sure && best == telling->report->best;
+    const struct str who = str_printf(
+        arena, "%s`%s` %s%.*s",
+        telling->is_sure ? ""
+        : is_withheld    ? "it is not known what is at fault; "
+                         : "most likely ",
+        best->subject.ptr, is_withheld ? "is most likely" : "is at fault", STR_ARG(since));
+    const struct str cause = cause_of(telling);
     if (!saying_claim(&telling->saying, "", str_printf(arena, "%s: %.*s", who.ptr, STR_ARG(cause)),
                       query))
         saying_claim(&telling->saying, "",
@@ -326,13 +388,6 @@ static void say_fault(struct telling *telling)
 }
 
 /* ---- what the logs say ---- */
-
-static bool is_of_lines(const struct evidence *evidence)
-{
-    return evidence->signal == SIGNAL_LOGS && evidence->bearing == BEARING_SUPPORTS &&
-           (evidence->finding == FINDING_COMPLAINT || evidence->finding == FINDING_LOG_ERRORS ||
-            evidence->finding == FINDING_EXCEPTION);
-}
 
 /* About the subject, then complaints, then the strongest. */
 static bool tells_more(const struct evidence *a, const struct evidence *b, struct str subject)
@@ -349,7 +404,7 @@ static bool tells_more(const struct evidence *a, const struct evidence *b, struc
 static const struct evidence *next_lines(const struct telling *telling,
                                          const struct evidence *before)
 {
-    const struct str subject = telling->report->best->subject;
+    const struct str subject = telling->best->subject;
     const struct evidence *best = NULL;
     for (const struct evidence *it = telling->call->casefile->evidence; it; it = it->next)
         if (is_of_lines(it) && (!before || tells_more(before, it, subject)) && it != before &&
@@ -445,7 +500,7 @@ static bool say_lines(struct telling *telling, const struct evidence *evidence,
 
 static void say_logs(struct telling *telling)
 {
-    const struct str subject = telling->report->best->subject;
+    const struct str subject = telling->best->subject;
     uint32_t told = 0;
     struct str speaker = STR(""), words = STR("");
     telling->saying.words_max = LOGS_WORDS_MAX;
@@ -474,19 +529,10 @@ static bool is_symptom(const struct shift *shift)
     return is_symptom_kind(shift->kind) && is_plain(shift);
 }
 
-/* Where nobody knows who calls whom, everybody may. */
-static bool may_call(const struct telling *telling, struct str caller, struct str callee)
-{
-    const struct topology *map = &telling->call->casefile->topology;
-    const uint32_t from = topology_find(map, caller), to = topology_find(map, callee);
-    return from == MAP_NONE || to == MAP_NONE ||
-           topology_distances(map, telling->arena, from)[to] != TOPOLOGY_FAR;
-}
-
 /* The most telling symptom of each that suffers; that of the alert's service first. */
 static uint32_t find_sufferers(const struct telling *telling, const struct shift **out)
 {
-    const struct str subject = telling->report->best->subject;
+    const struct str subject = telling->best->subject;
     const struct str alerted = telling->call->casefile->subject;
     uint32_t count = 0;
     for (int pass = 0; pass < 2; pass++)
@@ -520,8 +566,8 @@ static const struct shift *find_cut_off(const struct telling *telling)
     for (size_t i = 0; i < telling->shifts_count; i++) {
         const struct shift *shift = &telling->shifts[i];
         if (shift->kind == METRIC_TRAFFIC && shift->falls && shift->after == 0 &&
-            !str_eq(shift->service, telling->report->best->subject) &&
-            may_call(telling, telling->report->best->subject, shift->service) &&
+            !str_eq(shift->service, telling->best->subject) &&
+            may_call(telling, telling->best->subject, shift->service) &&
             (!found || shift->before > found->before))
             found = shift;
     }
@@ -549,7 +595,7 @@ static void say_alert_words(struct telling *telling)
 static void say_speaker(struct telling *telling)
 {
     struct str who, words;
-    const struct str subject = telling->report->best->subject;
+    const struct str subject = telling->best->subject;
     if (telling->complaint && str_eq(telling->complaint->subject, subject) &&
         names_of(telling->complaint->claim, &who, &words) && !str_eq(who, subject))
         saying_claim(&telling->saying, "",
@@ -603,11 +649,12 @@ bool summary_of_signals(struct call *call, const struct report *report, struct s
                 SUMMARY_SIGNALS_WORDS_MAX);
     if (!read_shifts(telling, err))
         return false;
-    out->known = report->known;
     if (!report->best) {
         say_alert(telling);
         return true;
     }
+    telling->best = likeliest(telling);
+    out->known = telling->is_sure = report->known && telling->best == report->best;
     say_fault(telling);
     say_metrics(telling);
     say_logs(telling);
