@@ -312,7 +312,7 @@ check 'with nothing, nothing can be compared' out_has 'One side has no event'
 run summarise examples/incidents/pages-504 --of traces
 check '`summarise --of traces` tells who is hurt' out_has '^storefront GET / fails in 21 of 22 requests (0 of 51 before)'
 check '`summarise` ends with 0 where it says what is wrong' ended_with 0
-run summarise examples/incidents/pages-504 --of traces --since 2026-11-22T00:00:00Z
+run summarise examples/incidents/pages-504 --of traces --since 2026-11-23T00:00:00Z
 check '`summarise --since` cuts elsewhere' out_has '^The flame graphs do not show the fault'
 check '`summarise` ends with 1 where it is not known' ended_with 1
 run summarise examples/incidents/pages-504 --json
