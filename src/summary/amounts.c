@@ -36,7 +36,7 @@ struct amount amount_of(struct arena *arena, enum amount_unit unit, double value
 
 enum amount_unit amount_unit_of(struct str metric)
 {
-    return str_ends(metric, STR("_bytes"))     ? AMOUNT_BYTES
-           : str_ends(metric, STR("_seconds")) ? AMOUNT_SECONDS
-                                               : AMOUNT_NUMBER;
+    return str_ends(metric, STR("_bytes")) || str_ends(metric, STR("_bytes_total")) ? AMOUNT_BYTES
+           : str_ends(metric, STR("_seconds"))                                      ? AMOUNT_SECONDS
+                                                                                    : AMOUNT_NUMBER;
 }

@@ -43,6 +43,7 @@ static void what_a_metric_counts_in_stands_at_the_end_of_its_name(void **state)
     (void)state;
     assert_int_equal(amount_unit_of(STR("heap_bytes")), AMOUNT_BYTES);
     assert_int_equal(amount_unit_of(STR("request_duration_seconds")), AMOUNT_SECONDS);
+    assert_int_equal(amount_unit_of(STR("written_bytes_total")), AMOUNT_BYTES);
     assert_int_equal(amount_unit_of(STR("seconds_total")), AMOUNT_NUMBER);
     assert_int_equal(amount_unit_of(STR("")), AMOUNT_NUMBER);
 }

@@ -59,41 +59,42 @@ static struct str tables_of(struct arena *arena, int64_t onset_ns, bool by_refer
 }
 
 /* A trace with several roots is one of each of their kinds. */
+static const char kinds_sql[] =
+    "widths AS (SELECT trace_id, sum(self_us) AS us FROM own GROUP BY trace_id), kinds AS (SELECT "
+    "service, operation, trace_id, since, count(*) AS calls, count(*) FILTER (WHERE failed) AS "
+    "failed FROM roots GROUP BY ALL), sums AS (SELECT service, operation, " BOTH_SQL(
+        "sum(calls)",
+        "calls") ", " BOTH_SQL("sum(failed)",
+                               "failed") ", " BOTH_SQL("sum(us)",
+                                                       "us") " FROM kinds JOIN widths USING "
+                                                             "(trace_id) GROUP BY service, "
+                                                             "operation), numbers AS (SELECT "
+                                                             "service, operation, "
+                                                             "coalesce(calls_before, 0)::BIGINT AS "
+                                                             "calls_before, coalesce(calls_since, "
+                                                             "0)::BIGINT AS calls_since, "
+                                                             "coalesce(failed_before, 0)::BIGINT "
+                                                             "AS failed_before, "
+                                                             "coalesce(failed_since, 0)::BIGINT AS "
+                                                             "failed_since, us_before / "
+                                                             "calls_before / 1e3 AS "
+                                                             "ms_before, us_since / calls_since / "
+                                                             "1e3 AS ms_since FROM sums) SELECT *, "
+                                                             "ms_before / 1e3 AS "
+                                                             "s_before, ms_since / 1e3 AS s_since, "
+                                                             "(sum(calls_before) OVER (PARTITION "
+                                                             "BY service))::BIGINT "
+                                                             "AS of_service_before, "
+                                                             "(sum(calls_since) OVER (PARTITION BY "
+                                                             "service))::BIGINT AS "
+                                                             "of_service_since FROM numbers ORDER "
+                                                             "BY calls_before + calls_since DESC, "
+                                                             "service, operation";
+
 static struct str kinds_query(struct arena *arena, int64_t onset_ns, bool by_reference)
 {
-    return str_printf(
-        arena,
-        "%s, widths AS (SELECT trace_id, sum(self_us) AS us FROM own GROUP BY "
-        "trace_id), kinds AS "
-        "(SELECT service, operation, trace_id, since, count(*) AS calls, count(*) "
-        "FILTER (WHERE "
-        "failed) AS failed FROM roots GROUP BY ALL), sums AS (SELECT service, "
-        "operation, " BOTH_SQL("sum(calls)", "calls") ", " BOTH_SQL(
-            "sum(failed)",
-            "failed") ", " BOTH_SQL("sum(us)", "us") " FROM kinds JOIN widths USING (trace_id) "
-                                                     "GROUP BY service, "
-                                                     "operation), numbers AS (SELECT service, "
-                                                     "operation, coalesce(calls_before, "
-                                                     "0)::BIGINT AS "
-                                                     "calls_before, coalesce(calls_since, "
-                                                     "0)::BIGINT AS calls_since, "
-                                                     "coalesce(failed_before, "
-                                                     "0)::BIGINT AS failed_before, "
-                                                     "coalesce(failed_since, 0)::BIGINT AS "
-                                                     "failed_since, us_before "
-                                                     "/ calls_before / 1e3 AS ms_before, "
-                                                     "us_since / calls_since / 1e3 AS ms_since "
-                                                     "FROM sums) "
-                                                     "SELECT *, %s AS onset, ms_before / 1e3 AS "
-                                                     "s_before, ms_since / 1e3 AS s_since, "
-                                                     "(sum(calls_before) OVER (PARTITION BY "
-                                                     "service))::BIGINT AS of_service_before, "
-                                                     "(sum(calls_since) OVER (PARTITION BY "
-                                                     "service))::BIGINT AS of_service_since "
-                                                     "FROM numbers "
-                                                     "ORDER BY calls_before + calls_since DESC, "
-                                                     "service, operation LIMIT %d",
-        tables_of(arena, onset_ns, by_reference).ptr, sql_time(arena, onset_ns).ptr, KINDS_MAX);
+    return str_printf(arena, "%s, %s LIMIT %d", tables_of(arena, onset_ns, by_reference).ptr,
+                      kinds_sql, KINDS_MAX);
 }
 
 static int64_t integer_at(const struct batch *rows, const char *column, size_t row)
@@ -174,33 +175,34 @@ static struct str requests_of(struct arena *arena, const struct requests *reques
                       sql_quote(arena, kind->service).ptr, sql_quote(arena, kind->operation).ptr);
 }
 
+/* What remains of the query once the_requests and n, their number, are known. */
+static const char frame_sql[] =
+    "SELECT s.service, s.operation, q.since, s.failed AND NOT EXISTS (SELECT 1 FROM spans c WHERE "
+    "c.trace_id = s.trace_id AND c.parent_id = s.span_id AND c.failed) AS failed, s.self_us FROM "
+    "own s JOIN the_requests q USING (trace_id)";
+
+static const char frame_sums_sql[] =
+    "SELECT service, operation, " BOTH_SQL("count(*)", "calls") ", " FAILED_SQL ", " BOTH_SQL(
+        "sum(self_us)", "us") " FROM frames GROUP BY service, operation";
+
+static const char frame_numbers_sql[] =
+    "SELECT *, coalesce(us_before, 0) / 1e3 / greatest(n_before, 1) AS ms_before, "
+    "coalesce(us_since, 0) / 1e3 / greatest(n_since, 1) AS ms_since, ms_before / 1e3 AS s_before, "
+    "ms_since / 1e3 AS s_since, calls_before / greatest(n_before, 1) AS each_before, calls_since / "
+    "greatest(n_since, 1) AS each_since FROM sums, each";
+
 static struct str frame_query(struct arena *arena, const struct requests *requests,
                               const struct request_kind *kind, struct str service,
                               struct str operation)
 {
-    return str_printf(
-        arena,
-        "%s, frames AS (SELECT s.service, s.operation, q.since, s.failed AND NOT EXISTS (SELECT 1 "
-        "FROM spans c WHERE c.trace_id = s.trace_id AND c.parent_id = s.span_id AND c.failed) AS "
-        "failed, s.self_us FROM own s JOIN the_requests q USING (trace_id) WHERE s.service = %s "
-        "AND s.operation = %s), sums AS (SELECT service, operation, " BOTH_SQL(
-            "count(*)",
-            "calls") ", " FAILED_SQL
-                     ", " BOTH_SQL(
-                         "sum(self_us)",
-                         "us") " FROM frames GROUP BY service, "
-                               "operation), each AS (SELECT " BOTH_SQL(
-                                   "count(*)",
-                                   "n") " FROM roots WHERE service = %s "
-                                        "AND operation = %s) SELECT *, coalesce(us_before, 0) / "
-                                        "1e3 / greatest(n_before, 1) AS "
-                                        "ms_before, coalesce(us_since, 0) / 1e3 / "
-                                        "greatest(n_since, 1) AS ms_since, ms_before / "
-                                        "1e3 AS s_before, ms_since / 1e3 AS s_since FROM sums, "
-                                        "each",
-        requests_of(arena, requests, kind).ptr, sql_quote(arena, service).ptr,
-        sql_quote(arena, operation).ptr, sql_quote(arena, kind->service).ptr,
-        sql_quote(arena, kind->operation).ptr);
+    return str_printf(arena,
+                      "%s, frames AS (%s WHERE s.service = %s AND s.operation = %s), sums AS (%s), "
+                      "each AS (SELECT " BOTH_SQL("count(*)", "n") " FROM roots WHERE service = %s "
+                                                                   "AND operation = %s) %s",
+                      requests_of(arena, requests, kind).ptr, frame_sql,
+                      sql_quote(arena, service).ptr, sql_quote(arena, operation).ptr,
+                      frame_sums_sql, sql_quote(arena, kind->service).ptr,
+                      sql_quote(arena, kind->operation).ptr, frame_numbers_sql);
 }
 
 bool requests_frame(struct call *call, const struct requests *requests,

@@ -45,7 +45,7 @@
 struct shift {
     struct str service, instance, metric;
     enum metric_kind kind;
-    bool falls, is_worse;
+    bool falls, is_worse, is_told;
     double before, after, size;
 };
 
@@ -163,25 +163,27 @@ static struct str query_of(const struct telling *telling, const struct shift *sh
 }
 
 /* "mean `x_seconds` of `payment` rose from 72 ms to 258 ms" */
-static bool say_shift(struct telling *telling, const char *joint, const struct shift *shift,
+static bool say_shift(struct telling *telling, const char *joint, struct shift *shift,
                       bool with_service)
 {
     struct arena *arena = telling->arena;
     const struct name name = name_of(shift->metric);
-    const enum amount_unit unit = name.made == NAME_PLAIN || name.made == NAME_MEAN
-                                      ? amount_unit_of(name.bare)
-                                      : AMOUNT_NUMBER;
+    const bool is_rate = name.made == NAME_RATE || name.made == NAME_ERRORS;
+    enum amount_unit unit = amount_unit_of(name.bare);
+    if (is_rate && unit == AMOUNT_SECONDS) /* seconds a second are a share */
+        unit = AMOUNT_NUMBER;
     const struct amount before = amount_of(arena, unit, shift->before);
     const struct amount after = amount_of(arena, unit, shift->after);
-    return saying_claim(
-        &telling->saying, joint,
-        str_printf(arena, "%s`%.*s`%s%s%s%s %s from %s to %s%s",
-                   name.made == NAME_MEAN ? "mean " : "", STR_ARG(name.bare),
-                   name.made == NAME_ERRORS ? " errors" : "", with_service ? " of `" : "",
-                   with_service ? shift->service.ptr : "", with_service ? "`" : "",
-                   shift->falls ? "fell" : "rose", before.text.ptr, after.text.ptr,
-                   name.made == NAME_RATE || name.made == NAME_ERRORS ? " per second" : ""),
-        query_of(telling, shift, &before, &after));
+    shift->is_told =
+        saying_claim(&telling->saying, joint,
+                     str_printf(arena, "%s`%.*s`%s%s%s%s %s from %s to %s%s",
+                                name.made == NAME_MEAN ? "mean " : "", STR_ARG(name.bare),
+                                name.made == NAME_ERRORS ? " errors" : "",
+                                with_service ? " of `" : "", with_service ? shift->service.ptr : "",
+                                with_service ? "`" : "", shift->falls ? "fell" : "rose",
+                                before.text.ptr, after.text.ptr, is_rate ? " per second" : ""),
+                     query_of(telling, shift, &before, &after));
+    return shift->is_told;
 }
 
 static bool is_told_before(const struct telling *telling, size_t at, struct str service)
@@ -210,7 +212,7 @@ static uint32_t say_metrics_of(struct telling *telling, struct str service, bool
                                uint32_t told)
 {
     for (size_t i = 0; i < telling->shifts_count && told < METRICS_MAX; i++) {
-        const struct shift *shift = &telling->shifts[i];
+        struct shift *shift = &telling->shifts[i];
         if (str_eq(shift->service, service) && is_plain(shift) &&
             !is_told_before(telling, i, service))
             told += say_shift(telling, told == 0 ? "" : " and ", shift, !is_subject);
@@ -350,15 +352,25 @@ static int64_t first_since(const struct telling *telling, struct str query, int6
     return first_ns - since_ns <= ONSET_ERROR_NS ? first_ns : 0;
 }
 
-/* Of a service that the logs have led to, what they say of it; else as the verdict words it. */
+/* That a number is unusual says less of a fault than what is logged of it. */
+static bool is_vague(enum finding finding)
+{
+    return finding == FINDING_CPU || finding == FINDING_MEMORY || finding == FINDING_DISK ||
+           finding == FINDING_NETWORK || finding == FINDING_TRAFFIC || finding == FINDING_LATENCY ||
+           finding == FINDING_ERRORS || finding == FINDING_OTHER_METRIC;
+}
+
+/* As the verdict words it, or as the strongest complaint does where that is vague. */
 static struct str cause_of(const struct telling *telling)
 {
+    const struct evidence *best = NULL;
     for (const struct evidence *it = telling->call->casefile->evidence;
-         it && telling->best != telling->report->best; it = it->next)
+         it && is_vague(telling->best->finding); it = it->next)
         if (it->finding == FINDING_COMPLAINT && it->bearing == BEARING_SUPPORTS &&
-            it->cause.len > 0 && str_eq(it->subject, telling->best->subject))
-            return it->cause;
-    return prose_cause(telling->report, telling->best);
+            it->cause.len > 0 && str_eq(it->subject, telling->best->subject) &&
+            (!best || it->strength > best->strength))
+            best = it;
+    return best ? best->cause : prose_cause(telling->report, telling->best);
 }
 
 static void say_fault(struct telling *telling)
@@ -530,14 +542,14 @@ static bool is_symptom(const struct shift *shift)
 }
 
 /* The most telling symptom of each that suffers; that of the alert's service first. */
-static uint32_t find_sufferers(const struct telling *telling, const struct shift **out)
+static uint32_t find_sufferers(const struct telling *telling, struct shift **out)
 {
     const struct str subject = telling->best->subject;
     const struct str alerted = telling->call->casefile->subject;
     uint32_t count = 0;
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < telling->shifts_count && count < SUFFERERS_MAX; i++) {
-            const struct shift *shift = &telling->shifts[i];
+            struct shift *shift = &telling->shifts[i];
             bool is_new = !str_eq(shift->service, subject) && is_symptom(shift) &&
                           (pass == 1 || str_eq(shift->service, alerted));
             for (uint32_t k = 0; k < count && is_new; k++)
@@ -548,7 +560,7 @@ static uint32_t find_sufferers(const struct telling *telling, const struct shift
     return count;
 }
 
-static struct str names_query(const struct telling *telling, const struct shift *const *shifts,
+static struct str names_query(const struct telling *telling, struct shift *const *shifts,
                               uint32_t count)
 {
     const struct amount plain = {.divisor = 1};
@@ -560,11 +572,11 @@ static struct str names_query(const struct telling *telling, const struct shift 
 }
 
 /* Requests that came before and do not come any more: of the one that had most of them. */
-static const struct shift *find_cut_off(const struct telling *telling)
+static struct shift *find_cut_off(const struct telling *telling)
 {
-    const struct shift *found = NULL;
+    struct shift *found = NULL;
     for (size_t i = 0; i < telling->shifts_count; i++) {
-        const struct shift *shift = &telling->shifts[i];
+        struct shift *shift = &telling->shifts[i];
         if (shift->kind == METRIC_TRAFFIC && shift->falls && shift->after == 0 &&
             !str_eq(shift->service, telling->best->subject) &&
             may_call(telling, telling->best->subject, shift->service) &&
@@ -603,9 +615,19 @@ static void say_speaker(struct telling *telling)
                      telling->complaint->query);
 }
 
+/* The first that has not been told as showing the fault. */
+static void say_one_of(struct telling *telling, struct shift *const *shifts, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (!shifts[i]->is_told) {
+            say_shift(telling, ": ", shifts[i], count > 1);
+            return;
+        }
+}
+
 static void say_sufferers(struct telling *telling)
 {
-    const struct shift *sufferers[SUFFERERS_MAX];
+    struct shift *sufferers[SUFFERERS_MAX];
     const uint32_t count = find_sufferers(telling, sufferers);
     struct buf names = buf_new(telling->arena);
     for (uint32_t i = 0; i < count; i++)
@@ -615,10 +637,10 @@ static void say_sufferers(struct telling *telling)
                                     : ", ",
                    sufferers[i]->service.ptr);
     buf_printf(&names, count == 1 ? " suffers" : " suffer");
-    const struct shift *cut_off = count == 0 ? find_cut_off(telling) : NULL;
+    struct shift *cut_off = count == 0 ? find_cut_off(telling) : NULL;
     if (count > 0 &&
         saying_claim(&telling->saying, "", buf_str(&names), names_query(telling, sufferers, count)))
-        say_shift(telling, ": ", sufferers[0], count > 1);
+        say_one_of(telling, sufferers, count);
     else if (cut_off && count == 0)
         say_shift(telling, "", cut_off, true);
     else if (count == 0)

@@ -96,7 +96,7 @@ static void place_metrics_lines_and_sufferers_are_told(void **state)
     suppose(fix, "disk", FINDING_DISK, 0.9);
     assert_string_equal(
         told(fix, true),
-        "disk is at fault since 02:00:00 UTC: its disk use left its usual range. "
+        "disk is at fault since 02:00:00 UTC: it is full. "
         "memory_limit_bytes fell from 64 MB to 4 MB and write_errors_total rose from 0 to 7. The "
         "logs of pay say \"no space left on device\" 5 times and never before. front and pay "
         "suffer: answers_total errors of front rose from 0 to 3 per second, and the alert of front "
@@ -138,7 +138,7 @@ static void a_verdict_that_is_withheld_is_not_known(void **state)
     suppose(fix, "disk", FINDING_DISK, 0.3);
     assert_true(str_starts(str_of(told(fix, false)),
                            STR("It is not known what is at fault; disk is most likely since "
-                               "02:00:00 UTC: its disk use left its usual range. ")));
+                               "02:00:00 UTC: it is full. ")));
     fixture_close(fix);
 }
 

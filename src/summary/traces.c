@@ -26,6 +26,9 @@
 #define CALLS_MIN 3           /* of fewer no mean is told */
 #define GONE_CALLS_MIN 3.0    /* so many were to be expected, and none came */
 #define LOST_SHARE 0.5        /* half of what was called before is called no more */
+#define REPEATS_FACTOR 2.0    /* twice the calls a request are another way of working */
+#define RATE_FACTOR 1.5       /* so many more requests are worth a word, or so many fewer */
+#define RATE_CALLS_MIN 20     /* of fewer no rate is told */
 #define HURT_MAX 3            /* kinds that are told */
 #define ORIGINS_MAX 3
 #define WAYS_MAX 3        /* services on the way to the caller */
@@ -281,6 +284,26 @@ static bool find_origins(struct telling *telling, struct err *err)
     return true;
 }
 
+/* Calls a request, as whole as they are. */
+static struct str each_of(const struct telling *telling, double calls)
+{
+    return str_printf(telling->arena, "%.*f", calls >= 10 || calls == round(calls) ? 0 : 1, calls);
+}
+
+/* ", 30 calls instead of 1": where that is what takes the time. */
+static struct str repeats_of(const struct telling *telling, const struct origin *origin)
+{
+    const struct request_kind *kind = origin->hurt->kind;
+    const double before =
+        (double)origin->frame.calls[PERIOD_BEFORE] / fmax(1, (double)kind->calls[PERIOD_BEFORE]);
+    const double since =
+        (double)origin->frame.calls[PERIOD_SINCE] / fmax(1, (double)kind->calls[PERIOD_SINCE]);
+    return before > 0 && since >= REPEATS_FACTOR * before && since >= before + 1
+               ? str_printf(telling->arena, ", %s calls instead of %s", each_of(telling, since).ptr,
+                            each_of(telling, before).ptr)
+               : STR("");
+}
+
 static struct str claim_of_origin(const struct telling *telling, const struct origin *origin,
                                   bool is_first)
 {
@@ -290,8 +313,8 @@ static struct str claim_of_origin(const struct telling *telling, const struct or
                    str_find(origin->path, STR(" > ")) == STR_NPOS ? " itself" : "");
     if (!origin->takes_time)
         return name;
-    return str_printf(telling->arena, "%s (%s%s)", name.ptr, from_to(telling, frame->ms).ptr,
-                      is_first ? " per request" : "");
+    return str_printf(telling->arena, "%s (%s%s%s)", name.ptr, from_to(telling, frame->ms).ptr,
+                      is_first ? " per request" : "", repeats_of(telling, origin).ptr);
 }
 
 /* Those that fail and take time together, then those that do one of it. */
@@ -320,6 +343,35 @@ static void say_origins(struct telling *telling)
         }
     }
     saying_end_sentence(&telling->saying);
+}
+
+/* ---- how many came ---- */
+
+static double calls_of(const struct requests *requests, struct str service, enum period period)
+{
+    int64_t calls = 0;
+    for (uint32_t i = 0; i < requests->count; i++)
+        if (str_eq(requests->items[i].service, service))
+            calls += requests->items[i].calls[period];
+    return (double)calls;
+}
+
+/* Of the service that most requests come to, where much more or much fewer come a second. */
+static bool say_rate(struct telling *telling)
+{
+    const struct requests *requests = &telling->requests;
+    const struct str service = requests->items[0].service;
+    const double before = calls_of(requests, service, PERIOD_BEFORE);
+    const double since = calls_of(requests, service, PERIOD_SINCE);
+    const double rate_before = before / requests->span_s[PERIOD_BEFORE];
+    const double rate_since = since / requests->span_s[PERIOD_SINCE];
+    return fmin(before, since) > 0 && fmax(before, since) >= RATE_CALLS_MIN &&
+           (rate_since >= RATE_FACTOR * rate_before || rate_before >= RATE_FACTOR * rate_since) &&
+           saying_claim(&telling->saying, "; ",
+                        str_printf(telling->arena, "requests to `%s` %s from %.0f to %.0f",
+                                   service.ptr, rate_since > rate_before ? "rose" : "fell", before,
+                                   since),
+                        requests->query);
 }
 
 /* ---- on which way ---- */
@@ -441,7 +493,7 @@ static void say_ways(struct telling *telling)
                          str_printf(telling->arena, "the failed requests no longer reach `%s` `%s`",
                                     lost.service.ptr, lost.operation.ptr),
                          lost.query);
-    if (others_are_unchanged(telling))
+    if (!say_rate(telling) && others_are_unchanged(telling))
         saying_claim(&telling->saying, "; ", STR("other requests are unchanged"),
                      telling->requests.query);
     saying_end_sentence(&telling->saying);
@@ -512,11 +564,14 @@ static void say_gone(struct telling *telling, const struct request_kind *gone)
 static void say_nothing(struct telling *telling)
 {
     const struct requests *requests = &telling->requests;
-    saying_claim(
-        &telling->saying, "",
-        STR("the flame graphs do not show the fault: no request fails more than before or became "
-            "much slower"),
-        requests->query);
+    const struct str fine = STR("no request fails more than before or became much slower");
+    if (!say_rate(telling))
+        saying_claim(
+            &telling->saying, "",
+            str_printf(telling->arena, "the flame graphs do not show the fault: %s", fine.ptr),
+            requests->query);
+    else
+        saying_claim(&telling->saying, ", but ", fine, requests->query);
     saying_end_sentence(&telling->saying);
     uint32_t told = 0;
     for (uint32_t i = 0; i < requests->count && told < HURT_MAX; i++) {

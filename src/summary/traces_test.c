@@ -133,6 +133,41 @@ static void calls_at_the_same_time_count_each(void **state)
     fixture_close(fix);
 }
 
+static void more_calls_a_request_are_told(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    for (int k = 0; k < 40; k++) {
+        const char *trace = str_printf(fix->arena, "%d", k).ptr;
+        const double at = k < 20 ? k - 60 : k - 20;
+        const int calls = k < 20 ? 1 : 30;
+        fixture_add_span(
+            fix, &(struct fixture_span){at, trace, "r", "", "web", "GET", calls * 1000, NULL});
+        for (int c = 0; c < calls; c++)
+            fixture_add_span(fix, &(struct fixture_span){at + c / 1e3, trace,
+                                                         str_printf(fix->arena, "c%d", c).ptr, "r",
+                                                         "db", "SELECT", 1000, NULL});
+    }
+    assert_true(str_contains(str_of(told(fix, true)),
+                             STR("The time is spent in db SELECT (1 ms to 30 ms per request, 30 "
+                                 "calls instead of 1).")));
+    fixture_close(fix);
+}
+
+static void many_more_requests_are_told(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    add(fix, &(struct load){"GET /a", BEFORE, 30, 0, 2000, 1000, false});
+    for (int k = 0; k < 10; k++)
+        add(fix,
+            &(struct load){str_printf(fix->arena, "GET /%d", k).ptr, 1, 30, 0, 2000, 1000, false});
+    assert_true(str_starts(str_of(told(fix, false)),
+                           STR("Requests to web rose from 30 to 300, but no request fails more "
+                               "than before or became much slower. ")));
+    fixture_close(fix);
+}
+
 static void names_of_strangers_are_no_danger(void **state)
 {
     (void)state;
@@ -168,6 +203,8 @@ int main(void)
         cmocka_unit_test(requests_that_are_gone_are_told),
         cmocka_unit_test(where_nothing_is_to_be_seen_that_is_said),
         cmocka_unit_test(calls_at_the_same_time_count_each),
+        cmocka_unit_test(more_calls_a_request_are_told),
+        cmocka_unit_test(many_more_requests_are_told),
         cmocka_unit_test(names_of_strangers_are_no_danger),
         cmocka_unit_test(without_traces_there_is_nothing_to_tell),
     };
