@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define OUTPUT_BYTES_MAX ((size_t)64 << 20)
 #define TIMEOUT_NS (3600 * NS_PER_S)
@@ -99,6 +100,33 @@ bool ask_public(const struct task_run *run, const char *set, const char *verb, c
         return false;
     const char *const words[] = {verb, folder.ptr, "--json", more, NULL};
     return ask_once(run, verb, words, out, err);
+}
+
+/* Whether the first case in a set has logs; the sets here have them in all cases or in none. */
+static bool has_logs(struct arena *arena, const char *set)
+{
+    const char *const *cases = ask_subfolders(arena, set);
+    for (int i = 0; *cases && i < 2; i++)
+        if (access(str_printf(arena, "%s/%s", *cases, i ? "logs.jsonl" : "logs.csv").ptr, R_OK) ==
+            0)
+            return true;
+    return false;
+}
+
+bool ask_logs(const struct task_run *run, const json_t **out, struct err *err)
+{
+    struct str loghub, cases;
+    const char *words[WORDS_MAX + 1] = {"expert",     "log",    "--entities", "eval/entities.tsv",
+                                        "--per-item", "--json", NULL};
+    uint32_t count = 6;
+    if (!ask_folder(run, "loghub", &loghub, err) || !ask_folder(run, "rca", &cases, err))
+        return false;
+    words[count++] = loghub.ptr;
+    for (const char *const *set = ask_subfolders(run->arena, cases.ptr); *set && count < WORDS_MAX;
+         set++)
+        if (has_logs(run->arena, *set))
+            words[count++] = *set;
+    return ask_once(run, "expert log", words, out, err);
 }
 
 void ask_add_each(struct task_run *run, const json_t *list, const char *name, const char *member)

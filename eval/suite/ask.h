@@ -20,6 +20,12 @@ const char *const *ask_subfolders(struct arena *arena, const char *folder);
 MUST_CHECK bool ask_public(const struct task_run *run, const char *set, const char *verb,
                            const char *more, const json_t **out, struct err *err);
 
+/*
+ * What `warroom-eval expert log` says of loghub and of the public incidents that have logs, item by
+ * item (eval/log_gravity.h, eval/log_entities.h): asked once, for all tasks.
+ */
+MUST_CHECK bool ask_logs(const struct task_run *run, const json_t **out, struct err *err);
+
 /* An answer of ours for each object of the list: its part is the number in `member`. */
 void ask_add_each(struct task_run *run, const json_t *list, const char *name, const char *member);
 
