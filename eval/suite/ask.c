@@ -74,6 +74,26 @@ bool ask_verb(const struct task_run *run, const char *const *words, json_t **out
     return *out || err_set(err, ERR_PROTOCOL, "eval %s: it printed no JSON", words[0]);
 }
 
+bool ask_held_out(const struct task_run *run, const char *what, const char *folder,
+                  const char **out, struct err *err)
+{
+    struct arena *arena = run->arena;
+    const char *argv[WORDS_MAX + 1] = {run->place->program, "train", what};
+    struct child_result result;
+    uint32_t count = 3;
+    for (const char *const *at = ask_subfolders(arena, folder); *at && count < WORDS_MAX - 4; at++)
+        argv[count++] = *at;
+    *out = str_printf(arena, "%s/held-out-%s", run->place->out, what).ptr;
+    argv[count++] = "--out";
+    argv[count++] = str_printf(arena, "%s.json", *out).ptr; /* of all: nobody asks for it */
+    argv[count++] = "--held-out";
+    argv[count] = *out;
+    if (!child_run(arena, argv, TIMEOUT_NS, OUTPUT_BYTES_MAX, &result, err))
+        return false;
+    const struct str fault = child_fault(arena, &result);
+    return fault.len == 0 || err_set(err, ERR_IO, "train %s: %.*s", what, STR_ARG(fault));
+}
+
 /* Asked once under that key, for all tasks of this process. */
 static bool ask_once(const struct task_run *run, const char *key, const char *const *words,
                      const json_t **out, struct err *err)

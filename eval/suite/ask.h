@@ -26,6 +26,13 @@ MUST_CHECK bool ask_public(const struct task_run *run, const char *set, const ch
  */
 MUST_CHECK bool ask_logs(const struct task_run *run, const json_t **out, struct err *err);
 
+/*
+ * A folder of weights for the repositories in `folder`, each learned without it, by `warroom train
+ * WHAT` ("changes", "risk"). What the program is built with has learned from all of them.
+ */
+MUST_CHECK bool ask_held_out(const struct task_run *run, const char *what, const char *folder,
+                             const char **out, struct err *err);
+
 /* An answer of ours for each object of the list: its part is the number in `member`. */
 void ask_add_each(struct task_run *run, const json_t *list, const char *name, const char *member);
 
