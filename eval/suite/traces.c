@@ -17,8 +17,8 @@
 #define BYTES_MAX ((size_t)16 << 20)
 #define OUTPUT_BYTES_MAX ((size_t)16 << 20)
 #define TIMEOUT_NS (120 * NS_PER_S)
-#define FIRST_S 1795305600 /* 2026-11-22, no matter when */
-#define APART_S 5          /* so that none is taken for a part of another */
+#define WORDS_MAX 16
+#define APART_S 5 /* so that none is taken for a part of another */
 
 static const char *text_of(struct arena *arena, const json_t *json, const char *name)
 {
@@ -52,13 +52,6 @@ bool traces_read(struct arena *arena, struct traces *out, struct err *err)
     return out->count > 0 || err_set(err, ERR_CORRUPT, "%s: there is none in it", TRACES_PATH);
 }
 
-bool traces_folder(const struct task_run *run, const char *name, const char **out, struct err *err)
-{
-    *out = str_printf(run->arena, "%s/%s", run->place->out, name).ptr;
-    return mkdir(*out, 0777) == 0 || errno == EEXIST ||
-           err_set(err, ERR_IO, "%s: %s", *out, strerror(errno));
-}
-
 static bool write_text(struct arena *arena, const char *folder, const char *name, struct str text,
                        struct err *err)
 {
@@ -70,51 +63,68 @@ static bool write_text(struct arena *arena, const char *folder, const char *name
     return ok || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
 }
 
-static bool write_bundle(struct arena *arena, const char *folder, const struct traces *traces,
-                         struct err *err)
+bool traces_bundle(const struct task_run *run, const struct traces *traces, const char *runtime,
+                   struct str changes, const char **out, struct err *err)
 {
+    struct arena *arena = run->arena;
     struct buf logs = buf_new(arena);
+    const char *folder =
+        str_printf(arena, "%s/crashes-%s", run->place->out, runtime ? runtime : "all").ptr;
+    int at_s = TRACES_FIRST_S;
     for (uint32_t i = 0; i < traces->count; i++) {
-        buf_printf(&logs, "{\"timestamp\":%d,\"level\":\"error\",\"service\":",
-                   FIRST_S + APART_S * (int)i);
+        if (runtime && strcmp(runtime, traces->items[i].runtime) != 0)
+            continue;
+        buf_printf(&logs, "{\"timestamp\":%d,\"level\":\"error\",\"service\":", at_s);
         json_put_text(&logs, str_of(traces->items[i].id));
         json_put_key(&logs, "message");
         json_put_text(&logs, str_of(traces->items[i].text));
         buf_add(&logs, STR("}\n"));
+        at_s += APART_S;
     }
     const struct str alert =
-        str_printf(arena, "{\"name\":\"Crashes\",\"service\":\"shop\",\"startsAt\":%d}\n",
-                   FIRST_S + APART_S * (int)traces->count);
+        str_printf(arena, "{\"name\":\"Crashes\",\"service\":\"shop\",\"startsAt\":%d}\n", at_s);
+    *out = folder;
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return err_set(err, ERR_IO, "%s: %s", folder, strerror(errno));
     return write_text(arena, folder, "logs.jsonl", buf_str(&logs), err) &&
-           write_text(arena, folder, "alert.json", alert, err);
+           write_text(arena, folder, "alert.json", alert, err) &&
+           (changes.len == 0 || write_text(arena, folder, "changes.jsonl", changes, err));
+}
+
+bool traces_program(const struct task_run *run, const char *const *words, json_t **out,
+                    struct err *err)
+{
+    const char *argv[WORDS_MAX + 2] = {run->place->program};
+    struct child_result result;
+    for (uint32_t i = 0; words[i] && i < WORDS_MAX; i++)
+        argv[i + 1] = words[i];
+    if (!child_run(run->arena, argv, TIMEOUT_NS, OUTPUT_BYTES_MAX, &result, err))
+        return false;
+    const struct str fault = child_fault(run->arena, &result);
+    if (fault.len > 0)
+        return err_set(err, ERR_IO, "%s: %.*s", words[0], STR_ARG(fault));
+    *out = json_loadb(result.output.ptr, result.output.len, 0, NULL);
+    return *out || err_set(err, ERR_PROTOCOL, "%s: it printed no JSON", words[0]);
 }
 
 bool traces_ask(const struct task_run *run, const struct traces *traces, const json_t ***out,
                 json_t **kept, struct err *err)
 {
     struct arena *arena = run->arena;
-    struct child_result result;
     const json_t *row;
     const char *folder;
     size_t i;
-    if (!traces_folder(run, "crashes", &folder, err) || !write_bundle(arena, folder, traces, err))
+    if (!traces_bundle(run, traces, NULL, STR(""), &folder, err))
         return false;
-    const char *const argv[] = {run->place->program,
-                                "tool",
-                                "run",
-                                "logs.stacks",
-                                folder,
-                                str_printf(arena, "onset=%d", FIRST_S - APART_S).ptr,
-                                "--json",
-                                NULL};
-    if (!child_run(arena, argv, TIMEOUT_NS, OUTPUT_BYTES_MAX, &result, err))
+    const char *const words[] = {"tool",
+                                 "run",
+                                 "logs.stacks",
+                                 folder,
+                                 str_printf(arena, "onset=%d", TRACES_FIRST_S - APART_S).ptr,
+                                 "--json",
+                                 NULL};
+    if (!traces_program(run, words, kept, err))
         return false;
-    const struct str fault = child_fault(arena, &result);
-    if (fault.len > 0)
-        return err_set(err, ERR_IO, "logs.stacks: %.*s", STR_ARG(fault));
-    *kept = json_loadb(result.output.ptr, result.output.len, 0, NULL);
-    if (!*kept)
-        return err_set(err, ERR_PROTOCOL, "logs.stacks: it printed no JSON");
     *out = arena_push_many(arena, const json_t *, traces->count);
     json_array_foreach(json_object_get(*kept, "stacks"), i, row)
     {

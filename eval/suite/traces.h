@@ -25,13 +25,23 @@ struct traces {
 
 MUST_CHECK bool traces_read(struct arena *arena, struct traces *out, struct err *err);
 
-/* A folder of the place with that name; made if it is not there. */
-MUST_CHECK bool traces_folder(const struct task_run *run, const char *name, const char **out,
-                              struct err *err);
+#define TRACES_FIRST_S 1795305600 /* when the first was logged: 2026-11-22, no matter */
 
 /*
- * What the program makes of each, in its order: rows of `logs.stacks`, over a bundle in which each
- * trace is one line of a log; NULL where it has found nothing. They live as long as `kept`, which
+ * A bundle below the folder of the place: each trace of that runtime (NULL: of all) as one line of
+ * the log of a service that has the name of the trace, and a file of changes if there is one.
+ */
+MUST_CHECK bool traces_bundle(const struct task_run *run, const struct traces *traces,
+                              const char *runtime, struct str changes, const char **out,
+                              struct err *err);
+
+/* What `warroom WORDS...` prints, as JSON; the caller gives it back with json_decref(). */
+MUST_CHECK bool traces_program(const struct task_run *run, const char *const *words, json_t **out,
+                               struct err *err);
+
+/*
+ * What the program makes of each, in its order: rows of `logs.stacks`; NULL where it has found
+ * nothing. They live as long as `kept`, which
  * the caller gives back.
  */
 MUST_CHECK bool traces_ask(const struct task_run *run, const struct traces *traces,
