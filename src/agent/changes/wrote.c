@@ -61,13 +61,14 @@ enum wrote wrote_line(struct str diff, struct str file, int64_t *line)
     struct str rest = str_slice(diff, 0, DIFF_BYTES_MAX), text;
     const bool is_cut = rest.len < diff.len;
     struct hunk hunk = {0};
-    bool ours = false, seen = false;
+    bool ours = false, seen = false, has_files = false;
     int64_t ahead = 0; /* how many lines more there are after the change, up to here */
     while (str_split(&rest, '\n', &text)) {
         const bool inside = hunk.old_left > 0 || hunk.new_left > 0;
         if (!inside && str_starts(text, STR("+++ "))) {
             ours = !seen && is_of(text, file);
             seen |= ours;
+            has_files = true;
             continue;
         }
         if (!ours)
@@ -97,7 +98,7 @@ enum wrote wrote_line(struct str diff, struct str file, int64_t *line)
             hunk.old_left--;
         }
     }
-    if (!seen || is_cut || *line - ahead < 1)
+    if (!has_files || is_cut || *line - ahead < 1)
         return WROTE_UNKNOWN;
     *line -= ahead;
     return WROTE_NOT;

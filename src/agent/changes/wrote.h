@@ -15,8 +15,8 @@ enum wrote {
 
 /*
  * A unified diff of one file or several; `file` is the last part of a path, and `*line` its line
- * after the change, from 1. Of WROTE_NOT it becomes the line before it. A diff that is said to
- * touch the file and does not name it is WROTE_UNKNOWN. At most DIFF_BYTES_MAX are read
+ * after the change, from 1. Of WROTE_NOT it becomes the line before it; a diff of other files leaves
+ * it. A text that names no file is WROTE_UNKNOWN. At most DIFF_BYTES_MAX are read
  * (agent/changes/diff.h).
  */
 enum wrote wrote_line(struct str diff, struct str file, int64_t *line);
