@@ -193,7 +193,8 @@ static struct asked_case case_of(struct arena *arena, const json_t *json)
     };
 }
 
-static bool put_cases(const struct task_run *run, const json_t **out, struct err *err)
+static bool put_cases(const struct task_run *run, const char *const folders[2],
+                      struct asked_cases *out, struct err *err)
 {
     const struct task_place *place = run->place;
     const char *words[WORDS_MAX + 1] = {"rca",
@@ -204,6 +205,8 @@ static bool put_cases(const struct task_run *run, const json_t **out, struct err
                                         "-j",
                                         str_printf(run->arena, "%u", place->jobs).ptr};
     uint32_t count = 7;
+    const json_t *root, *item;
+    size_t i;
     if (run->mind == MIND_NONE)
         for (const struct small_expert *const *at = small_experts; *at; at++) {
             words[count++] = "--without-expert";
@@ -213,22 +216,29 @@ static bool put_cases(const struct task_run *run, const json_t **out, struct err
         words[count++] = "--expert";
         words[count++] = place->expert;
     }
-    words[count++] = place->gym ? place->gym : "examples/incidents";
-    if (place->data)
-        words[count++] = str_printf(run->arena, "%s/rca", place->data).ptr;
-    return ask_once(run, str_printf(run->arena, "rca with %s", mind_name(run->mind)).ptr, words,
-                    out, err);
-}
-
-bool ask_cases(const struct task_run *run, struct asked_cases *out, struct err *err)
-{
-    const json_t *root, *item;
-    size_t i;
-    if (!put_cases(run, &root, err))
+    words[count++] = folders[0];
+    words[count++] = folders[1];
+    if (!ask_once(run, str_printf(run->arena, "%s with %s", folders[0], mind_name(run->mind)).ptr,
+                  words, &root, err))
         return false;
     const json_t *cases = json_object_get(root, "cases");
     out->items = arena_push_many(run->arena, struct asked_case, json_array_size(cases));
     out->count = 0;
     json_array_foreach(cases, i, item) out->items[out->count++] = case_of(run->arena, item);
     return true;
+}
+
+bool ask_cases_in(const struct task_run *run, const char *folder, struct asked_cases *out,
+                  struct err *err)
+{
+    return put_cases(run, (const char *const[]){folder, NULL}, out, err);
+}
+
+bool ask_cases(const struct task_run *run, struct asked_cases *out, struct err *err)
+{
+    const struct task_place *place = run->place;
+    const char *const folders[] = {place->gym ? place->gym : "examples/incidents",
+                                   place->data ? str_printf(run->arena, "%s/rca", place->data).ptr
+                                               : NULL};
+    return put_cases(run, folders, out, err);
 }

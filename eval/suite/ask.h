@@ -67,3 +67,7 @@ struct asked_cases {
 
 /* All incidents of the place: asked once a mind in a run of the suite, and kept. */
 MUST_CHECK bool ask_cases(const struct task_run *run, struct asked_cases *out, struct err *err);
+
+/* The same of those in `folder`. */
+MUST_CHECK bool ask_cases_in(const struct task_run *run, const char *folder,
+                             struct asked_cases *out, struct err *err);
