@@ -3,24 +3,21 @@
  * `warroom eval apart`: that nothing which the project is judged by, nor anything near it, stands
  * in what its numbers were learned from.
  *
- * What is known and cannot be otherwise stands in eval/known_near: runtimes word what they throw in
- * one way, and a text that teaches how, and a crash, have it in common. Tasks do not count such
- * items for what has learned from them.
+ * What cannot be otherwise stands in eval/known_near, by the text that was learned from: runtimes
+ * word what they throw in one way, and what practises on that and a crash have it in common. What
+ * was asked of such an item counts apart (eval/tasks/exception_class.c).
  */
 #include "eval/apart_sides.h"
+#include "eval/known.h"
 #include "eval/verb.h"
 
 #include "base/arena.h"
-#include "base/map.h"
-#include "culprit/feed.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define KNOWN_PATH "eval/known_near"
-#define KNOWN_BYTES_MAX ((size_t)1 << 20)
 #define SHOWN 10 /* nearest pairs that are printed though they are apart */
 #define TEXT_SHOWN 100
 
@@ -45,17 +42,6 @@ struct pair {
     struct nearest nearest;
     bool is_known;
 };
-
-static bool read_known(struct arena *arena, struct map *known, struct err *err)
-{
-    struct str text, line;
-    if (!feed_load(arena, KNOWN_PATH, KNOWN_BYTES_MAX, &text, err))
-        return false;
-    while (str_split(&text, '\n', &line))
-        if (line.len > 0 && !str_starts(line, STR("#")))
-            map_add(known, str_trim(line));
-    return true;
-}
 
 /* Near ones first, then the most alike; ties by the text. */
 static int by_nearness(const void *a, const void *b)
@@ -88,14 +74,19 @@ static void print_pair(const struct pair *pair)
 }
 
 static uint32_t compare_all(const struct pile *items, const struct pile *learned,
-                            const struct map *known, struct pair *out)
+                            const struct pile *known, struct pair *out)
 {
+    struct arena *scratch = arena_new("apart");
     for (uint32_t i = 0; i < pile_count(items); i++) {
         const struct pile_text *item = pile_text(items, i);
+        const struct nearest nearest = pile_nearest(learned, item);
         out[i] = (struct pair){.item = item,
-                               .nearest = pile_nearest(learned, item),
-                               .is_known = map_find(known, str_trim(item->text)) != MAP_NONE};
+                               .nearest = nearest,
+                               .is_known = nearest_is_near(&nearest) &&
+                                           known_is(scratch, known, nearest.text->text)};
+        arena_reset(scratch);
     }
+    arena_free(scratch);
     qsort(out, pile_count(items), sizeof *out, by_nearness);
     return pile_count(items);
 }
@@ -103,14 +94,14 @@ static uint32_t compare_all(const struct pile *items, const struct pile *learned
 static bool look(struct arena *arena, char *const *paths, bool all, bool *found, struct err *err)
 {
     struct pile *items = pile_new(arena), *learned = pile_new(arena);
-    struct map known = map_new(arena);
+    struct pile *known;
     uint32_t near = 0, passed = 0;
-    if (!read_known(arena, &known, err) || !apart_items(arena, items, err) ||
+    if (!known_read(arena, &known, err) || !apart_items(arena, items, err) ||
         !apart_learned(arena, paths, learned, err))
         return false;
     pile_close(learned);
     struct pair *pairs = arena_push_many(arena, struct pair, pile_count(items) + 1);
-    const uint32_t count = compare_all(items, learned, &known, pairs);
+    const uint32_t count = compare_all(items, learned, known, pairs);
     for (uint32_t i = 0, shown = 0; i < count; i++) {
         const bool is_near = nearest_is_near(&pairs[i].nearest);
         near += is_near && !pairs[i].is_known;

@@ -175,9 +175,14 @@ struct nearest pile_nearest(const struct pile *pile, const struct pile_text *tex
     uint32_t first[BINS_FIRST];
     uint64_t hash;
     take_first(&text->sketch, first);
-    struct shingles runs = shingles_of(plain(scratch, text->text, &words), PILE_RUN);
-    while (!nearest.text && shingles_next(&runs, &hash))
-        nearest.text = with_run(pile, hash);
+    const struct str compared = plain(scratch, text->text, &words);
+    /* what is shorter than a run is one by itself, and counts where it makes up half of the text */
+    for (uint32_t size = PILE_RUN; size >= PILE_WORDS_MIN && !nearest.text; size--) {
+        struct shingles runs = shingles_of(compared, size);
+        while ((size == PILE_RUN || 2 * size >= words) && !nearest.text &&
+               shingles_next(&runs, &hash))
+            nearest.text = with_run(pile, hash);
+    }
     if (nearest.text) {
         nearest.has_run = true;
         nearest.alike = minhash_alike(&nearest.text->sketch, &text->sketch);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Texts of one side, what is learned from or what is asked, and how near one of the other side
- * comes. Two texts are near if they share a run of thirteen words (T. Brown and others 2020,
- * appendix C), are the same where both are shorter, or resemble each other by MINHASH_ALIKE
- * (text/minhash.h). Digits do not count: what is the same at another time is the same.
+ * comes. A text is near to one of the pile if they share a run of thirteen words (T. Brown and
+ * others 2020, appendix C), if it holds a shorter one whole that makes up half of it or more
+ * (containment, A. Broder 1997), or if they resemble each other by MINHASH_ALIKE (text/minhash.h).
+ * Digits do not count: what is the same at another time is the same.
  */
 #pragma once
 
@@ -43,7 +44,7 @@ void pile_close(struct pile *pile);
 struct nearest {
     const struct pile_text *text; /* NULL: the pile is empty */
     double alike;                 /* the Jaccard index of runs of five words, estimated */
-    bool has_run;                 /* they share a run of thirteen, or are short and the same */
+    bool has_run;                 /* they share a run of thirteen, or it holds a shorter one */
 };
 
 bool nearest_is_near(const struct nearest *nearest);

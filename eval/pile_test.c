@@ -73,14 +73,21 @@ static void what_speaks_of_the_same_is_not(void **state)
     arena_free(arena);
 }
 
-static void short_texts_are_near_where_they_are_the_same(void **state)
+static void short_texts_are_near_where_one_holds_the_other(void **state)
 {
     (void)state;
     struct arena *arena = arena_new("test");
     struct nearest nearest =
         nearest_of(arena, "ValueError: no such table orders", "ValueError: no such table orders 7");
     assert_true(nearest.has_run);
-    nearest = nearest_of(arena, "ValueError: no such table", "ValueError: no such table orders");
+    /* held whole, and half of it or more */
+    nearest =
+        nearest_of(arena, "no such table here", "shop ValueError: no such table here, please");
+    assert_true(nearest.has_run);
+    nearest = nearest_of(arena, "no such table here",
+                         "shop ValueError: no such table here, please, or whatever else you want");
+    assert_false(nearest_is_near(&nearest));
+    nearest = nearest_of(arena, "ValueError: no such table orders", "ValueError: no such table");
     assert_false(nearest_is_near(&nearest));
     arena_free(arena);
 }
@@ -110,7 +117,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(copies_are_near),
         cmocka_unit_test(what_speaks_of_the_same_is_not),
-        cmocka_unit_test(short_texts_are_near_where_they_are_the_same),
+        cmocka_unit_test(short_texts_are_near_where_one_holds_the_other),
         cmocka_unit_test(a_text_is_taken_once_and_has_words),
     };
     return cmocka_run_group_tests_name("pile", tests, NULL, NULL);
