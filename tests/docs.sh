@@ -97,4 +97,10 @@ if [ -s "$work/odd" ]; then
     bad=1
 fi
 
+# ---- commands: each has a row in docs/commands.md ----
+
+for command in $("$warroom" --help | sed -n 's/^  warroom \([a-z]*\) .*/\1/p'); do
+    grep -q '^|.*`warroom '"$command"'[ `]' docs/commands.md || complain "docs/commands.md has no row for warroom $command"
+done
+
 exit $bad
