@@ -4,7 +4,7 @@
 set -eu
 
 missing=
-for package in patchelf dpkg-dev binutils groff-base; do
+for package in patchelf dpkg-dev binutils groff-base mmdebstrap systemd-container; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
 done
 [ -z "$missing" ] && exit 0
