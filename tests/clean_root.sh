@@ -46,7 +46,8 @@ dpkg-deb -R "$package" "$work/former"
 sed -i 's/^Version: .*/Version: 0.0.1/' "$work/former/DEBIAN/control"
 dpkg-deb --root-owner-group -Znone --build "$work/former" "$root/test/former.deb" >/dev/null
 rm -r "$work/former" "$package"
-tells timeout 300 apt-get install -y -q --no-install-recommends /test/former.deb systemd
+in_root timeout 300 apt-get install -y -q --no-install-recommends /test/former.deb systemd >"$work/out" 2>"$work/err" </dev/null
+code=$?
 check 'apt installs it with what it depends on' ended_with 0
 [ "$failed" = 0 ] || { finish; exit 1; }
 
