@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The package on a machine that has nothing else: a root of Debian 12 is made with what this machine's apt asks, the package
-# is installed there, used as a new user does, and its unit is started by a systemd that is booted in that root, without a
-# network; tests/clean_root/first_hour.sh is what happens there.
+# The tarball and the package on a machine that has nothing else: a root of Debian 12 is made with what this machine's apt
+# asks. The tarball runs there; then the package is installed, used as a new user does, and its unit is started by a
+# systemd that is booted in that root, without a network; tests/clean_root/first_hour.sh is what happens there.
 #   tests/clean_root.sh WARROOM, from the root of the source
 set -u
 warroom=$1
@@ -30,12 +30,38 @@ if [ -z "$(find "$kept" -mmin -1440 2>/dev/null)" ]; then
 fi
 tar -xf "$kept" -C "$root"
 cp /etc/resolv.conf "$root/etc/"
-in_root() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"; }
+in_root() {
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+        unshare --pid --fork --mount-proc="$root/proc" chroot "$root" "$@"
+}
 # tells COMMAND...: in the root, with what it prints in $work/out and $work/err, and its exit code
 tells() {
     in_root timeout 60 "$@" >"$work/out" 2>"$work/err" </dev/null
     code=$?
 }
+
+# ---- the tarball, where nothing is installed ----
+tarball=$(sh packaging/tarball.sh "$build" "$work")
+tar -xf "$tarball" -C "$root/opt"
+rm "$tarball"
+mv "$root"/opt/warroom-* "$root/opt/any folder"
+here='/opt/any folder'
+tells "$here/bin/warroom" --version
+check 'the tarball: it runs' out_has '^warroom '
+check 'and says nothing else' is_quiet
+tells "$here/bin/warroom" investigate "$here/examples/incidents/memory-leak.tar.zst"
+check 'it investigates' out_has '^CAUSE  *catalog'
+tells "$here/bin/warroom" eval rca "$here/examples/incidents"
+check 'it finds what it measures with' ended_with 0
+tells "$here/bin/warroom" doctor
+for loaded in sandbox libmicrohttpd libcurl libpq; do check "it finds what it loads: $loaded" out_has "^ok  *$loaded "; done
+tells timeout 5 "$here/bin/warroom" serve --listen 127.0.0.1:0 --examples "$here/examples/incidents"
+check 'it serves' err_has 'listening at'
+check 'it has licences for what is in it' test -s "$root$here/share/licences/libcurl4" -a -s "$root$here/share/licences/duckdb"
+check 'it has manual pages' test -s "$root$here/share/man/man1/warroom.1.gz"
+needs=$(for file in "$root$here"/bin/* "$root$here"/lib/*; do objdump -T "$file" 2>/dev/null; done | grep -o 'GLIBC_2[.0-9]*' | sort -uV | tail -n 1)
+check 'it needs the C library that docs/install.md says' grep -q "glibc ${needs#GLIBC_} or newer" docs/install.md
+rm -r "$root$here"
 
 # ---- the package, and one of before it ----
 mkdir -p "$root/test/work"
@@ -49,7 +75,7 @@ rm -r "$work/former" "$package"
 in_root timeout 300 apt-get install -y -q --no-install-recommends /test/former.deb systemd >"$work/out" 2>"$work/err" </dev/null
 code=$?
 check 'apt installs it with what it depends on' ended_with 0
-[ "$failed" = 0 ] || { finish; exit 1; }
+ended_with 0 || { finish; exit 1; }
 
 # ---- as a new user does ----
 tells warroom --version
