@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. `make demo` and `make test` need nothing before them on Debian 12.
-.PHONY: demo serve test build encoder gguf eval bench fuzz gym package tarball image format clean
+.PHONY: demo serve test build encoder gguf eval bench fuzz gym package tarball image gallery format clean
 
 INCIDENT = examples/incidents/memory-leak.tar.zst
 
@@ -53,6 +53,10 @@ tarball: build
 image: build
 	@sh scripts/package_setup.sh
 	@sh packaging/image.sh build
+
+# The pictures of docs/gallery
+gallery: build
+	@sh scripts/gallery.sh build
 
 bench: build
 	@ninja -C build --quiet bench bench-mine bench-logs

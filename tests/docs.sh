@@ -124,6 +124,13 @@ if [ -s "$work/odd" ]; then
     bad=1
 fi
 
+# ---- the gallery: each shipped incident is in it ----
+
+for bundle in examples/incidents/*; do
+    name=${bundle##*/}
+    grep -q "](${name%.tar.zst}.png)" docs/gallery/README.md || complain "docs/gallery/README.md does not show $name: scripts/gallery.sh draws it"
+done
+
 # ---- commands: each has a row in docs/commands.md ----
 
 for command in $("$warroom" --help | sed -n 's/^  warroom \([a-z]*\) .*/\1/p'); do
