@@ -6,7 +6,7 @@
  * Its views say how it is now and not since when. What waits or runs becomes rows of logs in the
  * words that PostgreSQL has for it where it is told to log such things (log_lock_waits,
  * log_min_duration_statement), for these are the words that are understood. All of it becomes
- * tables in `state`, with a line of names first: agent/databases/snapshot.h reads them.
+ * tables in `state`, with a line of names first: agent/databases/census.h reads them.
  */
 #include "connect/connector.h"
 

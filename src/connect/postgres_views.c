@@ -77,7 +77,7 @@ const char postgres_running_unknown[] =
 
 const struct postgres_view postgres_views[] = {
     {"server",
-     "SELECT current_setting('server_version') AS version, quote_ident(current_database()) AS "
+     "SELECT current_setting('server_version') AS version, current_database() AS "
      "database, pg_is_in_recovery() AS standby, to_char(clock_timestamp() AT TIME ZONE 'UTC', "
      "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') AS asked_at, "
      "current_setting('max_connections')::int - "

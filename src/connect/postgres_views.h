@@ -2,7 +2,7 @@
 /*
  * What a PostgreSQL is asked about itself: each view one SELECT over its catalogue and its
  * statistics, bounded in rows, for the versions 12 to 17. Their columns, by name, are what
- * agent/databases/snapshot.h reads; what a version or a right does not give is left out.
+ * agent/databases/census.h reads; what a version or a right does not give is left out.
  */
 #pragma once
 
