@@ -27,7 +27,7 @@ struct census_table census_parse(struct arena *arena, struct str text)
     if (!str_split(&rest, '\n', &line))
         return table;
     while (table.columns_count < CENSUS_COLUMNS_MAX && str_split(&line, '\t', &cell))
-        table.columns[table.columns_count++] = cell;
+        table.columns[table.columns_count++] = str_copy(arena, cell);
     const size_t width = table.columns_count;
     size_t room = 0;
     while (width > 0 && table.rows < CENSUS_ROWS_MAX && str_split(&rest, '\n', &line)) {
@@ -41,8 +41,7 @@ struct census_table census_parse(struct arena *arena, struct str text)
         }
         struct str *cells = &table.cells[table.rows++ * width];
         for (size_t i = 0; i < width; i++)
-            if (!str_split(&line, '\t', &cells[i]))
-                cells[i] = STR("");
+            cells[i] = str_split(&line, '\t', &cell) ? str_copy(arena, cell) : STR("");
     }
     return table;
 }

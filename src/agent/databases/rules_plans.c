@@ -240,6 +240,16 @@ static uint32_t parent_of(const struct census *census, const struct look *look, 
     return parent >= 0 && parent < look->end - look->first ? look->first + (uint32_t)parent : NONE;
 }
 
+/* How many rows it gives each time, by the statistics; INFINITY: that is not known. */
+static double given(const struct census *census, const struct look *look)
+{
+    if (look->statement == NONE)
+        return INFINITY;
+    const double calls = census_real(census, CENSUS_STATEMENTS, look->statement, "calls");
+    const double rows = census_real(census, CENSUS_STATEMENTS, look->statement, "rows");
+    return calls > 0 && rows >= 0 ? rows / calls : INFINITY;
+}
+
 /* The first rows of an order are wanted: of how many. */
 static bool first_few(struct ailments *it, const struct look *look, uint32_t node,
                       struct wanted *out)
@@ -256,7 +266,8 @@ static bool first_few(struct ailments *it, const struct look *look, uint32_t nod
         return false;
     out->columns = condition_sorted(it->arena, census_text(census, PLANS, sort, "sort"),
                                     census_text(census, PLANS, node, "alias"));
-    out->kept = rows_of(census, limit);
+    /* of a LIMIT that is a parameter, a tenth is planned */
+    out->kept = fmin(rows_of(census, limit), given(census, look));
     return out->columns.count > 0;
 }
 
@@ -468,11 +479,10 @@ static bool find_misestimate(struct ailments *it, const struct look *look)
     if (look->statement == NONE)
         return false;
     const double planned = fmax(1, rows_of(census, look->first));
-    const double given = census_real(census, CENSUS_STATEMENTS, look->statement, "rows") /
-                         fmax(1, census_real(census, CENSUS_STATEMENTS, look->statement, "calls"));
+    const double gave = given(census, look);
     while (node < look->end && !by_several(it, node, &columns))
         node++;
-    if (node == look->end || !(given >= WRONG_MIN * planned))
+    if (node == look->end || !(gave >= WRONG_MIN * planned))
         return false;
     const struct str relation = census_text(census, PLANS, node, "table");
     struct ailment *ailment =
@@ -488,7 +498,7 @@ static bool find_misestimate(struct ailments *it, const struct look *look)
     ailment->columns = index_columns(it->arena, &columns);
     ailment->claim = str_printf(
         it->arena, "In `%s` %.*s, and gave %.0f rows each time, where %.0f were planned of `%.*s`.",
-        census->service.ptr, STR_ARG(statement), given, rows_of(census, look->first),
+        census->service.ptr, STR_ARG(statement), gave, rows_of(census, look->first),
         STR_ARG(relation));
     ailment->query =
         both(it,
