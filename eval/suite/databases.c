@@ -25,7 +25,7 @@
 #define ENDS 0.2
 
 /* Sessions are given so long: who waits for less than a second waits for nothing yet. */
-#define SETTLE_NS (2200 * NS_PER_MS)
+#define SETTLE_NS (1600 * NS_PER_MS)
 
 const char *const database_classes[] = {
     "missing_index", "bad_plan", "slow_query", "lock_chain", "idle_in_transaction",
