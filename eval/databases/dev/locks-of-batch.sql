@@ -14,6 +14,7 @@ SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b;
 BEGIN;
 UPDATE stock SET held = held + 1 WHERE sku = 1500;
 UPDATE stock SET held = held + 1 WHERE sku = 7;
+COMMIT;
 -- @session checkout x4
 UPDATE stock SET held = held + 1 WHERE sku = 1500;
 -- @check
