@@ -90,7 +90,9 @@ static void put_node(struct plan *plan, const json_t *node, int parent, int dept
         return;
     const int number = plan->count++;
     buf_printf(out, "%.*s\t%d\t%d\t", STR_ARG(plan->of), number, parent);
-    put_text(out, text_of(node, "Node Type"));
+    /* of ModifyTable: Insert, Update or Delete */
+    const char *operation = text_of(node, "Operation");
+    put_text(out, operation ? operation : text_of(node, "Node Type"));
     if (schema && table) {
         put_name(out, schema);
         buf_add_char(out, '.');

@@ -120,6 +120,14 @@ const struct postgres_view postgres_views[] = {
      "pg_class t ON t.oid = i.indrelid JOIN pg_am m ON m.oid = c.relam JOIN pg_namespace n ON "
      "n.oid = c.relnamespace WHERE n.nspname NOT IN ('pg_catalog', 'pg_toast', "
      "'information_schema') ORDER BY c.relpages DESC, 1 LIMIT 500"},
+    {"foreign_keys",
+     "SELECT format('%I.%I', cn.nspname, c.relname) AS \"table\", format('%I.%I', pn.nspname, "
+     "p.relname) AS parent, (SELECT string_agg(format('%I', a.attname), ', ' ORDER BY k.n) FROM "
+     "unnest(f.conkey) WITH ORDINALITY k(number, n) JOIN pg_attribute a ON a.attrelid = f.conrelid "
+     "AND a.attnum = k.number) AS columns FROM pg_constraint f JOIN pg_class c ON c.oid = "
+     "f.conrelid JOIN pg_namespace cn ON cn.oid = c.relnamespace JOIN pg_class p ON p.oid = "
+     "f.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE f.contype = 'f' ORDER BY "
+     "c.relpages DESC, 1, 3 LIMIT 500"},
     {"statements",
      "SELECT queryid AS id, sum(calls) AS calls, round((sum(total_exec_time) / "
      "sum(calls))::numeric, 2) AS mean_ms, round(max(max_exec_time)::numeric, 2) AS longest_ms, "

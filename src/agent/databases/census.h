@@ -20,6 +20,7 @@
     X(SETTINGS, "settings")                                                                        \
     X(TABLES, "tables")                                                                            \
     X(INDEXES, "indexes")                                                                          \
+    X(FOREIGN_KEYS, "foreign_keys")                                                                \
     X(STATEMENTS, "statements")                                                                    \
     X(PLANS, "plans")
 

@@ -7,7 +7,9 @@
  *
  *  1. It reads a large table in full for a twentieth of its rows or less, and no index begins with
  *     a column that it asks for: one is missing, or there and not valid. The rows that are left
- *     may be chosen by a filter, by a join, or by being the first few of an order.
+ *     may be chosen by a filter, by a join, or by being the first few of an order. Or it deletes
+ *     what a large table points at, which is then looked through for each row (the plan does not
+ *     show that).
  *  2. A table in its plan has changed since it was analysed by more than makes autovacuum analyse
  *     it: it was planned for another table.
  *  3. It gives many times the rows that were planned, by two or more columns of one table: these
@@ -354,6 +356,51 @@ static double table_rows(const struct census *census, uint32_t table)
                 census_real(census, CENSUS_TABLES, table, "planned_rows"));
 }
 
+/* Who deletes a row has all rows looked at that may point at it. */
+static bool find_pointers(struct ailments *it, const struct look *look)
+{
+    const struct census *census = it->census;
+    bool found = false;
+    if (!census_is(census, PLANS, look->first, "node", "Delete"))
+        return false;
+    const struct str parent = census_text(census, PLANS, look->first, "table");
+    for (uint32_t key = 0; key < census_rows(census, CENSUS_FOREIGN_KEYS); key++) {
+        const struct str child = census_text(census, CENSUS_FOREIGN_KEYS, key, "table");
+        struct str columns = census_text(census, CENSUS_FOREIGN_KEYS, key, "columns"), first;
+        const uint32_t table = table_row(census, child);
+        if (!census_is(census, CENSUS_FOREIGN_KEYS, key, "parent", parent.ptr) || table == NONE ||
+            !(table_rows(census, table) >= LARGE_ROWS) || !str_split(&columns, ',', &first) ||
+            index_on(census, child, first) != NONE)
+            continue;
+        struct ailment *ailment =
+            ailments_have(it, AILMENT_NO_INDEX, child)
+                ? NULL
+                : ailments_add(it, AILMENT_NO_INDEX, STRENGTH_INDEX * look->harm);
+        found = true;
+        if (!ailment)
+            continue;
+        struct str query;
+        const struct str statement = told(it, look, &query);
+        ailment->object = child;
+        ailment->relation = child;
+        ailment->columns = census_text(census, CENSUS_FOREIGN_KEYS, key, "columns");
+        ailment->claim = str_printf(
+            it->arena,
+            "In `%s` %.*s; `%.*s` points at what it deletes by `%.*s`, has %.0f rows and "
+            "no index of that.",
+            census->service.ptr, STR_ARG(statement), STR_ARG(child), STR_ARG(ailment->columns),
+            table_rows(census, table));
+        ailment->query = both(
+            it,
+            both(it, query,
+                 census_query(it->arena, census, CENSUS_FOREIGN_KEYS,
+                              "{table} AS \"table\", {columns} AS columns", "table", child, "")),
+            census_query(it->arena, census, CENSUS_TABLES,
+                         "greatest({#live}, {#planned_rows}) AS rows", "table", child, ""));
+    }
+    return found;
+}
+
 /* True: an index is to blame, and told. */
 static bool find_index(struct ailments *it, const struct look *look)
 {
@@ -588,8 +635,8 @@ void rules_plans(struct ailments *it)
         if (look.harm <= 0)
             continue;
         harm = fmax(harm, look.harm);
-        const bool by_plan =
-            find_index(it, &look) || find_stale(it, &look) || find_misestimate(it, &look);
+        const bool by_plan = find_index(it, &look) || find_pointers(it, &look) ||
+                             find_stale(it, &look) || find_misestimate(it, &look);
         if (look.running != NONE)
             explained[look.running] = by_plan;
     }
