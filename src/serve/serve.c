@@ -20,6 +20,7 @@
 #include "serve/pace.h"
 #include "serve/receive.h"
 #include "serve/scribe.h"
+#include "serve/sweep.h"
 #include "serve/tell.h"
 #include "serve/worker.h"
 
@@ -218,8 +219,10 @@ static void run_until_ended(struct server *server, const sigset_t *ends)
 {
     const struct timespec tick = {.tv_sec = 1};
     struct err err = {0};
-    for (uint64_t ticks = 1; sigtimedwait(ends, NULL, &tick) < 0; ticks++) {
+    for (uint64_t ticks = 0; sigtimedwait(ends, NULL, &tick) < 0; ticks++) {
         tell_changes(server);
+        if (ticks % SWEEP_EVERY_S == 0)
+            sweep(&server->site, server->ledger, wall_now_ns());
         if (!auth_reload(server->site.auth, server->ledger, wall_now_ns(), &err))
             log_line(LOG_ERROR, "tokens", "%s", err.text);
         if (ticks % BEAT_S == 0)
