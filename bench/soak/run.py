@@ -53,7 +53,9 @@ class Soak:
                           self.pager.url))
         os.chmod(config, 0o600)
         self.log = open(self.folder + "/log", "wb")
-        environment = dict(os.environ, LD_PRELOAD=self.shim, WARROOM_SOAK_CLOCK=self.clock.path)
+        environment = dict(os.environ, WARROOM_SOAK_CLOCK=self.clock.path)
+        if self.clock.pace > 1:
+            environment["LD_PRELOAD"] = self.shim
         self.server = subprocess.Popen([self.program, "serve", "--listen", "127.0.0.1:0", "--config", config],
                                        stderr=self.log, env=environment)
         for _ in range(600):
@@ -216,12 +218,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
     parser.add_argument("--hours", type=float, default=24)
-    parser.add_argument("--pace", type=int, default=60, help="how much faster than true time")
+    parser.add_argument("--pace", type=int, default=60, help="how much faster than true time; 1: by the true clock")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--memory", type=int, default=700, help="MiB that the server may take")
     parser.add_argument("--out", help="a folder for samples, table, picture and log")
     options = parser.parse_args()
     random.seed(options.seed)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # by way of `finally`
     soak = Soak(options.build, options.hours, options.pace)
     out = None
     if options.out:

@@ -19,7 +19,8 @@ class Clock:
 
     def __init__(self, path, hours, pace):
         self.since = time.time_ns()
-        self.says = self.since - int((hours + 6) * 3600e9)  # the end is before the true time, too
+        before = int((hours + 6) * 3600e9) if pace > 1 else 0  # the end is before the true time, too
+        self.says = self.since - before
         self.pace = pace
         self.path = path
         with open(path, "wb") as file:
@@ -36,7 +37,8 @@ class Clock:
         return self.says / 1e9 + self.elapsed() + self.jumped
 
     def jump(self, seconds):
-        self.jumped += seconds
+        if self.pace > 1:  # else nobody reads it
+            self.jumped += seconds
         struct.pack_into("=q", self.map, 24, int(self.jumped * 1e9))
 
 

@@ -222,18 +222,20 @@ static bool write_whole(const struct joint *joint, const char *name, struct str 
     return file && close_file(file, fwrite(text.ptr, 1, text.len, file) == text.len, path, err);
 }
 
+/* alert.json comes last: without it nothing is a bundle, so no half of one is taken for one. */
 static bool join(const struct joint *joint, struct findings *out, struct err *err)
 {
     const struct collection *collection = joint->collection;
     struct buf sources = buf_new(joint->arena);
-    bool ok = write_whole(joint, "alert.json", collection->alert_text, err);
+    bool ok = true;
     for (int file = 0; ok && file < ROW_FILES_COUNT; file++)
         ok = join_file(joint, (enum row_file)file, err);
     for (uint32_t i = 0; i < collection->sources_count; i++) {
         out[i] = joint->parts[i].findings;
         put_source(&sources, &collection->sources[i], &out[i]);
     }
-    return ok && write_whole(joint, "sources.jsonl", buf_str(&sources), err);
+    return ok && write_whole(joint, "sources.jsonl", buf_str(&sources), err) &&
+           write_whole(joint, "alert.json", collection->alert_text, err);
 }
 
 /* A folder that is made, or is empty: rmdir() says so of one without looking into it. */
