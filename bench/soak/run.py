@@ -99,6 +99,10 @@ class Soak:
         finally:
             connection.close()
 
+    def ledger_bytes(self):
+        """Of pages in use; what people said is kept for good, and is not counted."""
+        return self.ledger("SELECT sum(pgsize) FROM dbstat WHERE name NOT LIKE 'feedback%'")[0][0]
+
     def counts(self):
         return dict(self.ledger("SELECT 'rows', count(*) FROM incidents UNION ALL"
                                 " SELECT 'queue', count(*) FROM investigations WHERE state = 'queued' UNION ALL"
@@ -115,7 +119,7 @@ class Soak:
                "fds": len(os.listdir("/proc/%d/fd" % self.server.pid)),
                "children": len(self.children()), "disk": sum(used.values())}
         parts = self.parts()
-        row.update(parts)
+        row.update(parts, kept=self.ledger_bytes())
         begun = time.monotonic()
         self.client.ask("GET", "/api/v1/incidents?limit=20")
         row["latency"] = (time.monotonic() - begun) * 1000

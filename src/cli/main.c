@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "report/escape.h"
+#include "serve/child.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -107,6 +108,7 @@ static int run_command(const struct command *command, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    child_end_with_parent();
     /* Large blocks go back to the system when they are freed; glibc would keep them for good. */
     mallopt(M_MMAP_THRESHOLD, 1 << 18);
     /* A reader who has seen enough is no reason to die with a private folder left behind. */
