@@ -447,6 +447,16 @@ static bool read_topology(const struct filling *fill, struct err *err)
     return true;
 }
 
+/* A file of OpenTelemetry may fill any table, so what is not wanted goes when all are read. */
+static bool leave_out(const struct filling *fill, struct err *err)
+{
+    bool ok = true;
+    for (const char *const *name = fill->bundle->tables_out; ok && name && *name; name++)
+        ok = telemetry_run(fill->telemetry, str_printf(fill->scratch, "DELETE FROM %s", *name).ptr,
+                           err);
+    return ok;
+}
+
 bool bundle_load(const struct bundle *bundle, struct telemetry *telemetry,
                  struct casefile *casefile, struct err *err)
 {
@@ -458,7 +468,7 @@ bool bundle_load(const struct bundle *bundle, struct telemetry *telemetry,
         bool found[TABLES_MAX] = {0};
         load_tables(&fill, found);
         load_otlp_files(&fill);
-        ok = state_settle(telemetry, err) && enter_sources(&fill, err);
+        ok = state_settle(telemetry, err) && enter_sources(&fill, err) && leave_out(&fill, err);
         for (size_t i = 0; ok && tables[i].name; i++)
             if (!found[i])
                 enter_missing(&fill, &tables[i]);
