@@ -31,7 +31,7 @@ check 'keeping what a person says' swept 3 feedback ''
 check 'ranking changes of a repository' swept 2 changes ''
 check 'collecting, where memory ends or files fail' swept 2 collect ''
 check 'collecting, where the network fails' swept 3 collect network
-check 'investigating, where files fail' swept 3 investigate file
+check 'investigating, where files fail' swept 2 investigate file
 check 'investigating, where memory ends' swept 2 investigate memory
 check 'investigating an archive, where files fail' swept 2 investigate-archive file
 if command -v curl >/dev/null; then
