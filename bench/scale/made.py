@@ -107,7 +107,7 @@ def more_spans(draw, base, copy):
     draw.shuffle(others)
     moved = {trace: other - starts[trace] for trace, other in zip(starts, others)}
     for span in base.spans:
-        mark = f'{copy:04x}'
+        mark = f'{copy:03x}-'  # no id of a recording has one
         yield {**span, 'start_us': span['start_us'] + moved[span['trace_id']], 'trace_id': mark + span['trace_id'][4:],
                'span_id': mark + span['span_id'][4:], 'parent_id': mark + span['parent_id'][4:] if span['parent_id'] else ''}
 
