@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. `make demo` and `make test` need nothing before them on Debian 12.
-.PHONY: demo serve test build encoder gguf eval bench peers scale figures fuzz gym package image format clean
+.PHONY: demo serve test build encoder gguf eval bench peers scale figures fuzz gym package tarball image gallery format clean
 
 INCIDENT = examples/incidents/memory-leak.tar.zst
 
@@ -42,14 +42,22 @@ gym: build
 	@meson setup --reconfigure build >build/setup.txt
 	@ninja -C build --quiet warroom-gym gym/shop/shop
 
-# A Debian package, and the files of a container
+# A Debian package, a folder that runs where nothing is installed, and the files of a container
 package: build
 	@sh scripts/package_setup.sh
 	@sh packaging/deb.sh build
 
+tarball: build
+	@sh scripts/package_setup.sh
+	@sh packaging/tarball.sh build
+
 image: build
 	@sh scripts/package_setup.sh
 	@sh packaging/image.sh build
+
+# The pictures of docs/gallery
+gallery: build
+	@sh scripts/gallery.sh build
 
 bench: build
 	@ninja -C build --quiet bench bench-mine bench-logs

@@ -3,11 +3,11 @@
 #include "notify/notify.h"
 
 #include "base/arena.h"
+#include "data/file.h"
 #include "notify/words.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #define TEXT_CHARS_MAX 20000
 
@@ -23,13 +23,6 @@ static bool is_name(struct str id)
         if (id.ptr[i] == '/' || id.ptr[i] == '\0')
             return false;
     return id.len > 0 && id.ptr[0] != '.';
-}
-
-static bool write_whole(const char *path, struct str text)
-{
-    FILE *file = fopen(path, "we");
-    bool ok = file && fwrite(text.ptr, 1, text.len, file) == text.len;
-    return file && fclose(file) == 0 && ok;
 }
 
 /* That it is over stands below the report. */
@@ -48,16 +41,11 @@ static bool deliver(struct arena *arena, const struct notifier *notifier, const 
         return err_set(err, ERR_USAGE, "`%.*s` is no name for a file", STR_ARG(news->id));
     const struct str folder = notifier_text(notifier, "path");
     const struct str path = str_printf(arena, "%.*s/%.*s.md", STR_ARG(folder), STR_ARG(news->id));
-    const struct str half = str_printf(arena, "%.*s.new", STR_ARG(path));
     const struct str text =
         news->markdown.len > 0 ? news->markdown : words_of_news(arena, news, TEXT_CHARS_MAX);
     if (news->phase == NEWS_RESOLVED)
         return append(path.ptr, text) || err_set(err, ERR_IO, "%s: %s", path.ptr, strerror(errno));
-    if (write_whole(half.ptr, text) && rename(half.ptr, path.ptr) == 0)
-        return true;
-    const int reason = errno;
-    unlink(half.ptr);
-    return err_set(err, ERR_IO, "%s: %s", path.ptr, strerror(reason));
+    return file_replace(path.ptr, text, 0666, err);
 }
 
 const struct notifier_type notifier_file = {
