@@ -233,7 +233,8 @@ def main():
             state.append([name, 'measured'])
         except (Missing, measure.Failed) as error:
             state.append([name, str(error)])
-    found['versions'] = {'columns': ['program', 'version'], 'rows': [list(each) for each in about['versions'].items()]}
+    found['versions'] = {'columns': ['program', 'version'], 'rows': [list(each) for each in about['versions'].items()],
+                         'note': measure.where()}
     found['state'] = {'columns': ['row', 'state'], 'rows': state}
     tables.write(options.out, 'peers', {**about, 'tables': found})
     for title, table in found.items():

@@ -245,7 +245,7 @@ def main():
             theirs.close()
     columns = ['question', 'rows', 'our store ms', 'ClickHouse ms', 'ClickHouse / ours', 'our CPU ms', 'ClickHouse CPU ms', 'CPU ratio', 'answers']
     note = (f'ClickHouse {theirs.version}. {len(rows["logs"]):,} log lines, {len(rows["metrics"]):,} samples, {len(rows["traces"]):,} spans. '
-            f'Most memory, loading with it: ours {memory[0]:.0f} MB, ClickHouse {memory[1]:.0f} MB.')
+            f'Most memory, loading with it: ours {memory[0]:.0f} MB, ClickHouse {memory[1]:.0f} MB. {measure.where()}')
     tables.write(options.out, 'clickhouse', {'machine': measure.machine(), 'load': measure.busy(),
                                              'tables': {'answers': {'columns': columns, 'rows': found, 'note': note}}})
     print(tables.tsv({'columns': columns, 'rows': found}), note, sep='\n')

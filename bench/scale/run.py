@@ -97,7 +97,7 @@ def as_tables(found, together):
         rows.append([axis, f'{form["cpu"]["fixed"]:.2f} s + {form["cpu"]["part"]:.2g} s · n^{form["cpu"]["exponent"]:.2f}', form['cpu']['residual'],
                      f'{form["peak"]["fixed"]:.0f} MB + {form["peak"]["part"]:.2g} MB · n^{form["peak"]["exponent"]:.2f}',
                      amount(form['n_at_budget']), amount(form['n_at_memory'])])
-    return {'cost': {'columns': ['axis', 'from, to', *[f'CPU s, x{t}' for t in TIMES], 'peak MB, x1', f'peak MB, x{TIMES[-1]}', f'names, at x{TIMES[-1]}'], 'rows': sizes},
+    return {'cost': {'columns': ['axis', 'from, to', *[f'CPU s, x{t}' for t in TIMES], 'peak MB, x1', f'peak MB, x{TIMES[-1]}', f'names, at x{TIMES[-1]}'], 'rows': sizes, 'note': measure.where()},
             'fit': {'columns': ['axis', 'processor time, n of them', 'rms error', 'peak memory', f'{BUDGET_S:.0f} s at n =', 'memory of this machine at n ='], 'rows': rows},
             'at-once': {'columns': ['investigations at once', 'all done after s', 'a minute'], 'rows': together}}
 
