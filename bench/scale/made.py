@@ -120,7 +120,7 @@ def more_changes(draw, base, copy):
 
 def renamed(row, copy):
     """A row of another service."""
-    return {**row, 'service': f'{row["service"]}-{copy}', 'instance': f'{row["instance"]}-{copy}'}
+    return {**row, 'service': f'{row["service"]}-shop{copy}', 'instance': f'{row["instance"]}-shop{copy}'}
 
 
 class Writer:
@@ -161,4 +161,4 @@ def grow(base, folder, axis, times):
             out.csv('metrics.csv', SAMPLE, (renamed(row, copy) for row in more_series(draw, base)))
             out.jsonl('traces.jsonl', (renamed(row, copy) for row in more_spans(draw, base, copy)))
             out.csv('topology.csv', ('caller', 'callee'),
-                    ({name: f'{edge[name]}-{copy}' for name in edge} for edge in base.edges))
+                    ({name: f'{edge[name]}-shop{copy}' for name in edge} for edge in base.edges))

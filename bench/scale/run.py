@@ -108,15 +108,17 @@ def main():
     parser.add_argument('--build', default='build')
     parser.add_argument('--out', default='build/figures')
     parser.add_argument('--rounds', type=int, default=3)
-    parser.add_argument('axes', nargs='*', metavar='AXIS', help=', '.join(made.AXES))
+    parser.add_argument('axes', nargs='*', metavar='AXIS', help=', '.join(made.AXES) + '; one that is named is measured alone, and the others stay as they were')
     options = parser.parse_args()
     warroom = os.path.join(options.build, 'warroom')
     base = made.Base(BASE)
-    found = {}
+    kept = tables.read(options.out).get('scale', {}) if options.axes and os.path.isdir(options.out) else {}
+    found = kept.get('axes', {})
     with tempfile.TemporaryDirectory() as work:
         for axis in options.axes or made.AXES:
             points = measure_axis(warroom, base, axis, options.rounds, work)
             found[axis] = {'points': points, 'fit': fitted(points)}
+    found = {axis: found[axis] for axis in made.AXES if axis in found}
     measurement = {'machine': measure.machine(), 'load': measure.busy(), 'base': BASE, 'size': base.size(), 'axes': found,
                    'tables': as_tables(found, at_once(warroom, BASE))}
     tables.write(options.out, 'scale', measurement)
