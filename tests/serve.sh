@@ -248,6 +248,14 @@ ask GET /api/v1/incidents
 check 'what was there is there' out_has "$id"
 check 'an example is there once' [ "$(grep -o '"title":"NginxErrorRatioHigh: nginx"' "$work/out" | wc -l)" = 1 ]
 
+# ledger SQL: as if time had passed
+ledger() {
+    python3 -c 'import sqlite3, sys
+ledger = sqlite3.connect(sys.argv[1], timeout=5)
+ledger.execute(sys.argv[2])
+ledger.commit()' "$data/ledger.db" "$1"
+}
+
 # ---- who is told ----
 stop
 mkdir "$work/told"
@@ -267,6 +275,28 @@ start --config "$work/warroom.yaml" || echo "no start"
 post /webhook/alertmanager -d "$(ending | sed 's/firing/resolved/g; s/0001-01-01/2026-11-22/')"
 check 'and, after a kill, that the last alert is over' holds 'are over'
 check 'and of no trouble in telling' sh -c "! grep about=notify '$work/log'"
+
+# ---- who cannot be told at first ----
+stop
+printf 'notify:\n  folder: {kind: file, path: %s, when: [opened]}\n' "$work/later" >"$work/warroom.yaml"
+start --config "$work/warroom.yaml" || echo "no start"
+post /webhook/alertmanager -d "$(alert Later | sed 's/"web"/"later"/')"
+file=$work/later/$(sed -n 's/.*"incidents":\["\([^"]*\)".*/\1/p' "$work/out").md
+check 'who cannot be told is tried again' waits_for 'attempt 1, and there will be another' "$work/log"
+mkdir "$work/later"
+ledger 'UPDATE incident_news SET next_ns = 0' # the time is over for which they are left alone
+check 'and told then' holds Later
+
+# ---- what is old ----
+stop
+ledger "UPDATE incidents SET group_ns = 1, updated_ns = 1 WHERE id = '$id'"
+check 'it has files' [ -e "$data/incidents/$id/report.json" ]
+start --config "$work/warroom.yaml" || echo "no start"
+check 'what is older than serve.retention goes' waits_for 'older than is kept' "$work/log"
+gone() { for _ in $(seq 50); do [ ! -e "$data/incidents/$id" ] && return 0; sleep 0.1; done; return 1; }
+check 'with its files' gone
+ask GET "/api/v1/incidents/$id"
+check 'and is not known' is 404
 
 # ---- a store that is elsewhere ----
 stop

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "train/keep.h"
 
+#include "data/file.h"
+
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -14,10 +15,5 @@ bool keep_folder(const char *path, struct err *err)
 
 bool keep_file(const char *path, struct str text, struct err *err)
 {
-    FILE *file = fopen(path, "we");
-    if (!file)
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    bool ok = fwrite(text.ptr, 1, text.len, file) == text.len;
-    ok &= fclose(file) == 0;
-    return ok || err_set(err, ERR_IO, "%s: it could not be written whole", path);
+    return file_replace(path, text, 0666, err);
 }

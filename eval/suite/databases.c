@@ -395,10 +395,6 @@ static bool ask(const struct stage *stage, struct err *err)
         !run_program(stage, remove, &result, err) || !run_program(stage, collect, &result, err) ||
         !run_program(stage, investigate, &result, err))
         return false;
-    if (getenv("DBKEEP")) { /* DEBUG */
-        const struct str rm = str_printf(arena, "rm -rf %s/%s; cp -r %s %s/%s", getenv("DBKEEP"), stage->database, bundle, getenv("DBKEEP"), stage->database);
-        if (system(rm.ptr) != 0) return false;
-    }
     json_t *report = json_loadb(result.output.ptr, result.output.len, 0, NULL);
     if (report)
         read_answer(stage, report);

@@ -213,10 +213,13 @@ bool bundle_deliver(struct world *world, const char *out, struct err *err)
         return COMMAND(world, err, "cp", "-r", "--no-preserve=ownership",
                        str_printf(world->arena, "%s/.", folder).ptr, out);
     }
-    const struct command tar = {.argv = (const char *const[]){"tar", "--sort=name", "--owner=0",
-                                                              "--group=0", "--numeric-owner",
-                                                              "--mtime=@0", "-C", folder, "-I",
-                                                              "zstd -q -19", "-cf", out, ".", NULL},
-                                .timeout_s = 60};
-    return command_run(world, &tar, world->arena, NULL, err);
+    /* what is there counts as recorded, so it is there when it is whole */
+    const char *part = str_printf(world->arena, "%s.part", out).ptr;
+    const struct command tar = {
+        .argv = (const char *const[]){"tar", "--sort=name", "--owner=0", "--group=0",
+                                      "--numeric-owner", "--mtime=@0", "-C", folder, "-I",
+                                      "zstd -q -19", "-cf", part, ".", NULL},
+        .timeout_s = 60};
+    return command_run(world, &tar, world->arena, NULL, err) &&
+           (rename(part, out) == 0 || err_set(err, ERR_IO, "%s: %s", out, strerror(errno)));
 }

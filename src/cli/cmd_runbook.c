@@ -2,10 +2,10 @@
 #include "cli/command.h"
 
 #include "base/arena.h"
-#include "base/whole.h"
 #include "cli/ask.h"
 #include "cli/explain.h"
 #include "cli/plan.h"
+#include "data/file.h"
 #include "engine/investigate.h"
 #include "engine/services.h"
 #include "report/escape.h"
@@ -203,7 +203,7 @@ static int format_file(struct arena *arena, const char *path, bool check_only)
     print_plain(stdout, str_of(path));
     if (check_only)
         return EXIT_NEGATIVE;
-    return whole_write(path, printed, &err) ? EXIT_DONE : command_failed(&err);
+    return file_replace(path, printed, 0666, &err) ? EXIT_DONE : command_failed(&err);
 }
 
 static int format(const struct words *words)

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/deliver.h"
 
-#include "base/whole.h"
+#include "data/file.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define FILE_MODE 0666 /* less the umask, as of any file that a person asks for */
 
 bool deliver_option(struct delivery *delivery, int argc, char **argv, int *at)
 {
@@ -51,7 +53,8 @@ static bool write_forms(const struct report *report, const char *folder, struct 
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         struct buf out = buf_new(arena);
         renderer_find(str_of(forms[i].form))->render(report, &out);
-        if (!whole_write(str_printf(arena, "%s/%s", folder, forms[i].file).ptr, buf_str(&out), err))
+        if (!file_replace(str_printf(arena, "%s/%s", folder, forms[i].file).ptr, buf_str(&out),
+                          FILE_MODE, err))
             return false;
     }
     return true;
@@ -75,7 +78,7 @@ static bool deliver(const struct delivery *delivery, struct report *report, stru
 
     struct buf html = buf_new(arena);
     renderer_find(STR("html"))->render(report, &html);
-    if (!whole_write(delivery->html_path, buf_str(&html), err))
+    if (!file_replace(delivery->html_path, buf_str(&html), FILE_MODE, err))
         return false;
     fprintf(stderr, "The report with charts: %s\n", delivery->html_path);
     return true;

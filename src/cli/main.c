@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/ending.h"
 #include "report/escape.h"
+#include "serve/child.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -127,6 +128,7 @@ static void heed_libraries(void)
 
 static int start(int argc, char **argv)
 {
+    child_end_with_parent();
     if (argc < 2) {
         print_help(stderr);
         return EXIT_FAILED;

@@ -63,6 +63,7 @@ struct config {
         int64_t workers, queue, opened_per_minute;
         int64_t posts_per_second, connections_max; /* of one address */
         int64_t deadline_ns;                       /* of one investigation */
+        int64_t retention_ns;                      /* of incidents and their files */
         struct str certificate, key;               /* PEM files; both, or both empty */
         bool is_behind_proxy;                      /* something in front speaks TLS */
     } serve;

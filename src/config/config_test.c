@@ -79,6 +79,7 @@ static void nothing_is_all_as_standard(void **state)
         assert_true(config.serve.is_loopback && config.serve.port == 8080);
         assert_int_equal(config.serve.workers, 2);
         assert_int_equal(config.serve.deadline_ns, 60 * NS_PER_S);
+        assert_int_equal(config.serve.retention_ns, 365 * NS_PER_DAY);
         assert_int_equal(config.receive.bytes_max, INT64_C(20) << 30);
         assert_int_equal(config.receive.retention_ns, 7 * NS_PER_DAY);
         assert_true(config.receive.is_on && str_eq(config.receive.store, STR("embedded")));

@@ -27,6 +27,8 @@ const struct config_key config_keys[] = {
      NULL, "further ones are closed; not of this machine, nor behind a proxy"},
     {"serve.deadline", CONFIG_SPAN, AT(serve.deadline_ns), "60s", NULL, 5 * NS_PER_S,
      3600 * NS_PER_S, NULL, "how long one investigation may take, with asking the sources"},
+    {"serve.retention", CONFIG_SPAN, AT(serve.retention_ns), "365d", NULL, 3600 * NS_PER_S,
+     3650 * DAY, NULL, "incidents of which nothing was heard for so long go, with their files"},
     {"serve.tls.certificate", CONFIG_FILE, AT(serve.certificate), NULL,
      "/etc/warroom/certificate.pem", 0, 0, NULL, "a PEM file: the certificate and its chain"},
     {"serve.tls.key", CONFIG_FILE, AT(serve.key), NULL, "/etc/warroom/key.pem", 0, 0, NULL,

@@ -460,6 +460,32 @@ static void a_label_that_explodes_costs_its_own_metric(void **state)
 
 /* ---- what is below refuses ---- */
 
+/* While the disk is full no segment can be begun; the first attempt leaves a file without a head.
+ */
+static void a_segment_that_could_not_be_begun_is_begun_later(void **state)
+{
+    (void)state;
+    struct bench bench = new_store();
+    struct rlimit before;
+    struct err err = {0};
+    keep_logs(&bench, NOW_NS, 1);
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    for (rlim_t room = 0; room <= 32 << 10; room += 4 << 10) { /* wherever it stops */
+        struct rlimit small = before;
+        small.rlim_cur = room;
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+        const bool is_tended = intake_tend(bench.intake, NOW_NS + SEGMENT_AGE_NS, &err);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+        if (is_tended)
+            break;
+    }
+    tend(&bench, NOW_NS + SEGMENT_AGE_NS);
+    keep_logs(&bench, NOW_NS + SEGMENT_AGE_NS, 2);
+    assert_int_equal(rows_kept(&bench), 3);
+    end_store(&bench);
+}
+
 static void what_the_disk_refuses_is_to_come_again(void **state)
 {
     (void)state;
@@ -589,6 +615,7 @@ int main(void)
         cmocka_unit_test(senders_are_told_in_their_own_encoding),
         cmocka_unit_test(bodies_come_packed),
         cmocka_unit_test(a_label_that_explodes_costs_its_own_metric),
+        cmocka_unit_test(a_segment_that_could_not_be_begun_is_begun_later),
         cmocka_unit_test(what_the_disk_refuses_is_to_come_again),
         cmocka_unit_test(clickhouse_that_is_down_is_to_come_again),
         cmocka_unit_test(many_send_while_segments_change_and_are_read),

@@ -25,8 +25,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MEMORY_MB 512 /* two segments of rows; an export that is sorted beside them goes to disk   \
-                       */
+#define MEMORY_MB                                                                                  \
+    512 /* two segments of rows; an export that is sorted beside them goes to disk                 \
+         */
 
 struct closed {
     uint32_t number;
@@ -127,24 +128,40 @@ static void unlink_open(const struct segments *segments, uint32_t number)
     unlink(path);
 }
 
-/* `writing` is held. */
+static bool make_tables(struct telemetry *telemetry, uint32_t number, struct err *err)
+{
+    char catalog[CATALOG_BYTES];
+    catalog_of(catalog, number);
+    struct arena *arena = arena_new("segment");
+    struct buf sql = buf_new(arena);
+    struct err ignored = {0};
+    for (int table = 0; table < HARVEST_TABLES; table++)
+        buf_add(&sql, table_sql(arena, str_printf(arena, "%s.", catalog).ptr, table));
+    const bool is_begun = telemetry_run(telemetry, "BEGIN", err);
+    const bool ok = is_begun && telemetry_run(telemetry, buf_str(&sql).ptr, err) &&
+                    telemetry_run(telemetry, "COMMIT", err);
+    if (is_begun && !ok && !telemetry_run(telemetry, "ROLLBACK", &ignored))
+        ignored = (struct err){0}; /* the commit has ended it */
+    arena_free(arena);
+    return ok;
+}
+
+/*
+ * `writing` is held. On a disk that is full a file is begun and no more; it never held a row, and
+ * would be in the way of the next attempt.
+ */
 static bool begin_segment(struct segments *segments, struct telemetry *telemetry, struct err *err)
 {
     const uint32_t number = segments->next;
-    char catalog[CATALOG_BYTES];
-    catalog_of(catalog, number);
-    if (!attach(segments, telemetry, number, err))
+    struct err ignored;
+    const bool is_attached = attach(segments, telemetry, number, err);
+    if (!is_attached || !make_tables(telemetry, number, err)) {
+        if (!is_attached || detach(telemetry, number, &ignored))
+            unlink_open(segments, number);
+        else
+            segments->next++; /* it is held: the next start drops it */
         return false;
-    struct arena *arena = arena_new("segment");
-    struct buf sql = buf_new(arena);
-    buf_printf(&sql, "BEGIN;");
-    for (int table = 0; table < HARVEST_TABLES; table++)
-        buf_add(&sql, table_sql(arena, str_printf(arena, "%s.", catalog).ptr, table));
-    buf_printf(&sql, "COMMIT");
-    const bool ok = telemetry_run(telemetry, buf_str(&sql).ptr, err);
-    arena_free(arena);
-    if (!ok)
-        return false;
+    }
     segments->next++;
     segments->open = number;
     segments->opened_ns = segments->rows = segments->bytes = 0;

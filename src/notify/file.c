@@ -3,7 +3,7 @@
 #include "notify/notify.h"
 
 #include "base/arena.h"
-#include "base/whole.h"
+#include "data/file.h"
 #include "notify/words.h"
 
 #include <errno.h>
@@ -45,7 +45,7 @@ static bool deliver(struct arena *arena, const struct notifier *notifier, const 
         news->markdown.len > 0 ? news->markdown : words_of_news(arena, news, TEXT_CHARS_MAX);
     if (news->phase == NEWS_RESOLVED)
         return append(path.ptr, text) || err_set(err, ERR_IO, "%s: %s", path.ptr, strerror(errno));
-    return whole_write(path.ptr, text, err);
+    return file_replace(path.ptr, text, 0666, err);
 }
 
 const struct notifier_type notifier_file = {

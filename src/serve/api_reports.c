@@ -76,7 +76,7 @@ static void send_bundle(struct clerk *clerk, struct http_exchange *exchange, con
         reply_file(exchange, str_of(bundle), "application/zstd", NO_BUNDLE);
         return;
     }
-    char *path = (char *)(uintptr_t)str_printf(arena, "%s/pack-XXXXXX", clerk->site->data).ptr;
+    char *path = (char *)(uintptr_t)str_printf(arena, "%s/tmp/pack-XXXXXX", clerk->site->data).ptr;
     const int fd = mkstemp(path);
     if (fd < 0)
         http_refuse(exchange, 500, "io", "%s: %s", path, strerror(errno));

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "data/file.h"
 #include "serve/brief.h"
 #include "serve/child.h"
 #include "serve/files.h"
@@ -106,7 +107,7 @@ static bool make_bundle(const struct assignment *assignment, struct str alert, c
                         struct err *err)
 {
     const char *inside = str_printf(assignment->arena, "%s/alert.json", into).ptr;
-    return files_make_folder(into, err) && files_write(inside, alert, err);
+    return files_make_folder(into, err) && file_replace(inside, alert, 0600, err);
 }
 
 static bool gather(const struct assignment *assignment, struct str alert, struct str into,
@@ -118,7 +119,7 @@ static bool gather(const struct assignment *assignment, struct str alert, struct
         return err_set(err, ERR_NOT_FOUND,
                        "no sources are configured, so there is nothing to look into; name some in "
                        "warroom.yaml");
-    if (!files_write(alert_path, alert, err) || !files_remove_tree(into.ptr, err))
+    if (!file_replace(alert_path, alert, 0600, err) || !files_remove_tree(into.ptr, err))
         return false;
     if (!(site->has_sources ? run_collect(assignment, alert_path, into.ptr, result, err)
                             : make_bundle(assignment, alert, into.ptr, err)))

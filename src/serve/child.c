@@ -3,6 +3,10 @@
  * A child has a process group of its own, so that what it starts ends with it. Its end is seen by a
  * pidfd (Linux 5.3), beside its pipes and the order to stop, in one poll(). What is still in the
  * pipes then is read, and no more is waited for: a grandchild may hold them.
+ *
+ * posix_spawn() has no place for prctl(), so the child is told who its parent is, and asks the
+ * kernel itself (prctl(2), PR_SET_PDEATHSIG). The parent's death counts as that of the thread that
+ * has started it, which is right here: it waits for the child's end.
  */
 #include "serve/child.h"
 
@@ -14,8 +18,10 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,6 +48,35 @@ static void close_if_open(int *fd)
     *fd = -1;
 }
 
+#define PARENT_VARIABLE "WARROOM_PARENT"
+
+/* That of the order, and who we are; `text` holds the latter. NULL: out of memory. */
+static const char **environment_of(const struct child_order *order, char *text, size_t size)
+{
+    size_t count = 0, put = 0;
+    while (order->environment[count])
+        count++;
+    const char **out = calloc(count + 2, sizeof *out);
+    snprintf(text, size, PARENT_VARIABLE "=%ld", (long)getpid());
+    for (size_t i = 0; out && i < count; i++)
+        if (strncmp(order->environment[i], text, sizeof PARENT_VARIABLE) != 0)
+            out[put++] = order->environment[i];
+    if (out)
+        out[put] = text;
+    return out;
+}
+
+void child_end_with_parent(void)
+{
+    const char *parent = getenv(PARENT_VARIABLE);
+    if (!parent)
+        return;
+    const long pid = strtol(parent, NULL, 10);
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && (long)getppid() != pid)
+        _exit(EXIT_FAILURE);   /* it has ended already */
+    unsetenv(PARENT_VARIABLE); /* it is nobody else's parent */
+}
+
 /* A file without a name: the child may read it, or not, and nobody waits for that. */
 static int input_of(struct str input)
 {
@@ -62,9 +97,14 @@ static int spawn(struct child *child, int notes, int complaints)
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     sigset_t none, usual;
-    const int input = input_of(order->input);
-    if (input < 0)
-        return errno;
+    char parent[40];
+    const char **environment = environment_of(order, parent, sizeof parent);
+    const int input = environment ? input_of(order->input) : -1;
+    if (input < 0) {
+        const int fault = errno;
+        free(environment);
+        return fault;
+    }
     sigemptyset(&none);
     sigemptyset(&usual);
     sigaddset(&usual, SIGPIPE);
@@ -81,12 +121,13 @@ static int spawn(struct child *child, int notes, int complaints)
     posix_spawnattr_setsigdefault(&attributes, &usual);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
                                               POSIX_SPAWN_SETSIGDEF);
-    const int fault = posix_spawn(&child->pid, order->argv[0], &files, &attributes,
-                                  (char *const *)(uintptr_t)order->argv,
-                                  (char *const *)(uintptr_t)order->environment);
+    const int fault =
+        posix_spawn(&child->pid, order->argv[0], &files, &attributes,
+                    (char *const *)(uintptr_t)order->argv, (char *const *)(uintptr_t)environment);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
     close(input);
+    free(environment);
     return fault;
 }
 

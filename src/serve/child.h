@@ -38,6 +38,12 @@ struct child_result {
     char said[CHILD_SAID_BYTES]; /* its last line on standard error, without "warroom: " */
 };
 
+/*
+ * In the child, before all else: it ends when the server ends, however that comes about, so that
+ * none goes on writing what the next server has begun again. Does nothing in other processes.
+ */
+void child_end_with_parent(void);
+
 /* False: it could not be started. */
 MUST_CHECK bool child_run(const struct child_order *order, struct child_result *out,
                           struct err *err);

@@ -47,32 +47,6 @@ bool files_read(struct arena *arena, const char *path, size_t bytes_max, struct 
     return ok;
 }
 
-static bool write_all(int fd, struct str bytes)
-{
-    while (bytes.len > 0) {
-        const ssize_t put = write(fd, bytes.ptr, bytes.len);
-        if (put < 0 && errno != EINTR)
-            return false;
-        if (put > 0)
-            bytes = str_slice(bytes, (size_t)put, bytes.len);
-    }
-    return fsync(fd) == 0;
-}
-
-bool files_write(const char *path, struct str bytes, struct err *err)
-{
-    struct arena *arena = arena_new("file");
-    const struct str part = str_printf(arena, "%s.part", path);
-    const int fd = open(part.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool ok = fd >= 0 && write_all(fd, bytes);
-    if (fd >= 0 && close(fd) != 0)
-        ok = false;
-    ok = (ok && rename(part.ptr, path) == 0) ||
-         err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    arena_free(arena);
-    return ok;
-}
-
 bool files_make_folder(const char *path, struct err *err)
 {
     return mkdir(path, 0700) == 0 || errno == EEXIST ||

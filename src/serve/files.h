@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Small files of ours, read and written whole. */
+/* Small files of ours, read whole, and folders; data/file.h writes them. */
 #pragma once
 
 #include "base/err.h"
@@ -10,9 +10,6 @@ struct arena;
 /* A plain file of at most that many bytes; it ends in NUL. */
 MUST_CHECK bool files_read(struct arena *arena, const char *path, size_t bytes_max, struct str *out,
                            struct err *err);
-
-/* In place of what was there; on the disk when this returns true. */
-MUST_CHECK bool files_write(const char *path, struct str bytes, struct err *err);
 
 /* One that may be there already; only its owner may look into it. */
 MUST_CHECK bool files_make_folder(const char *path, struct err *err);

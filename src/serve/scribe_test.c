@@ -2,6 +2,7 @@
 #include "serve/scribe.h"
 
 #include "base/arena.h"
+#include "data/file.h"
 #include "serve/files.h"
 
 #include <setjmp.h>
@@ -45,9 +46,12 @@ static void what_was_written_beside_takes_the_place(void **state)
     const char *beside = str_printf(arena, "%s/retold", folder).ptr;
     assert_false(scribe_replace(arena, beside, folder, &err));
     assert_true(files_make_folder(beside, &err));
-    assert_true(files_write(str_printf(arena, "%s/report.md", folder).ptr, STR("old"), &err));
-    assert_true(files_write(str_printf(arena, "%s/alert.json", folder).ptr, STR("{}"), &err));
-    assert_true(files_write(str_printf(arena, "%s/report.md", beside).ptr, STR("new"), &err));
+    assert_true(
+        file_replace(str_printf(arena, "%s/report.md", folder).ptr, STR("old"), 0600, &err));
+    assert_true(
+        file_replace(str_printf(arena, "%s/alert.json", folder).ptr, STR("{}"), 0600, &err));
+    assert_true(
+        file_replace(str_printf(arena, "%s/report.md", beside).ptr, STR("new"), 0600, &err));
     assert_true(scribe_replace(arena, beside, folder, &err));
     assert_true(str_eq(kept(arena, folder, "report.md"), STR("new")));
     assert_true(str_eq(kept(arena, folder, "alert.json"), STR("{}")));

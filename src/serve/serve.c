@@ -20,6 +20,7 @@
 #include "serve/pace.h"
 #include "serve/receive.h"
 #include "serve/scribe.h"
+#include "serve/sweep.h"
 #include "serve/tell.h"
 #include "serve/worker.h"
 
@@ -137,6 +138,13 @@ static bool open_store(struct arena *arena, struct site *site, struct err *err)
     return !config->receive.is_on || receive_start(arena, &settings, &site->receive, err);
 }
 
+/* Of one that was killed. Whoever holds the telemetry is alone in the folder; else nobody knows. */
+static bool clear_rest(struct arena *arena, const struct site *site, struct err *err)
+{
+    const char *rest = str_printf(arena, "%s/tmp", site->data).ptr;
+    return !site->receive || (files_remove_tree(rest, err) && files_make_folder(rest, err));
+}
+
 static bool read_pem(struct arena *arena, struct str path, struct str *out, struct err *err)
 {
     return path.len == 0 || files_read(arena, str_copy(arena, path).ptr, PEM_BYTES_MAX, out, err);
@@ -193,7 +201,7 @@ static bool start(struct arena *arena, const struct serve_options *options, stru
     return find_program(arena, site, err) && choose_data(arena, options, server, err) &&
            open_ledger(arena, server, err) && open_desk(arena, server, err) &&
            (!options->examples || examples_open(site, server->ledger, options->examples, err)) &&
-           open_store(arena, site, err) &&
+           open_store(arena, site, err) && clear_rest(arena, site, err) &&
            auth_reload(site->auth, server->ledger, wall_now_ns(), err) &&
            clerks_start(arena, site, CLERKS, door_work, &server->door.clerks, err) &&
            scribe_start(arena, site, &site->scribe, err) &&
@@ -218,8 +226,10 @@ static void run_until_ended(struct server *server, const sigset_t *ends)
 {
     const struct timespec tick = {.tv_sec = 1};
     struct err err = {0};
-    for (uint64_t ticks = 1; sigtimedwait(ends, NULL, &tick) < 0; ticks++) {
+    for (uint64_t ticks = 0; sigtimedwait(ends, NULL, &tick) < 0; ticks++) {
         tell_changes(server);
+        if (ticks % SWEEP_EVERY_S == 0)
+            sweep(&server->site, server->ledger, wall_now_ns());
         if (!auth_reload(server->site.auth, server->ledger, wall_now_ns(), &err))
             log_line(LOG_ERROR, "tokens", "%s", err.text);
         if (ticks % BEAT_S == 0)

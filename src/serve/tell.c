@@ -16,6 +16,7 @@
 
 #define TELL_NS (10 * NS_PER_S) /* to one of them */
 #define LOOK_S 1                /* how often it is looked what is due */
+#define TROUBLE_S 30            /* how long a ledger is left alone that cannot be written */
 
 struct teller {
     const struct site *site;
@@ -61,14 +62,6 @@ static bool tell_one(struct ledger *ledger, struct arena *arena, const struct no
            (thread.len == 0 || due_keep_thread(ledger, news->id, notifier->name, thread, err));
 }
 
-static bool is_wanted(const struct config_items *items, enum news_phase phase)
-{
-    for (uint32_t i = 0; i < items->count; i++)
-        if (notifier_wants(items->items[i].thing, phase))
-            return true;
-    return false;
-}
-
 /* Whoever looks at examples has no need to be told of them. */
 static bool is_example(const struct site *site, struct arena *arena, struct str id)
 {
@@ -90,22 +83,57 @@ static bool read_news(const struct site *site, struct ledger *ledger, struct are
             news_read_report(arena, report, out, err));
 }
 
-static void tell(const struct site *site, struct ledger *ledger, struct arena *arena, struct str id,
-                 enum news_phase phase)
+/* NULL: they are not in the configuration any more. */
+static const struct notifier *find(const struct site *site, struct str name)
 {
     const struct config_items *items = &site->config->notify;
+    for (uint32_t i = 0; i < items->count; i++)
+        if (str_eq(((const struct notifier *)items->items[i].thing)->name, name))
+            return items->items[i].thing;
+    return NULL;
+}
+
+/* What the other side does not take will not be taken later. */
+static bool may_pass(const struct err *err)
+{
+    return err->kind != ERR_PROTOCOL && err->kind != ERR_USAGE;
+}
+
+/* Whether it is over with this piece of news: they were told, or it is given up. */
+static bool tell(struct teller *teller, struct arena *arena, const struct due *due,
+                 enum news_phase phase)
+{
+    const struct notifier *notifier = find(teller->site, due->who);
     struct news news;
     struct err err = {0};
-    if (!is_wanted(items, phase) || is_example(site, arena, id))
-        return;
-    if (!read_news(site, ledger, arena, id, phase, &news, &err)) {
-        log_line(LOG_WARNING, "notify", "%.*s: %s", STR_ARG(id), err.text);
-        return;
+    if (!notifier)
+        return true;
+    if (!read_news(teller->site, teller->ledger, arena, due->incident, phase, &news, &err)) {
+        log_line(LOG_WARNING, "notify", "%.*s: %s", STR_ARG(due->incident), err.text);
+        return true;
     }
-    for (uint32_t i = 0; i < items->count; i++)
-        if (notifier_wants(items->items[i].thing, phase) &&
-            !tell_one(ledger, arena, items->items[i].thing, &news, &err))
-            log_line(LOG_WARNING, "notify", "%.*s: %s", STR_ARG(id), err.text);
+    if (tell_one(teller->ledger, arena, notifier, &news, &err))
+        return true;
+    const bool goes_on = may_pass(&err) && due_is_worth_it(due, wall_now_ns());
+    log_line(LOG_WARNING, "notify", "%.*s: %s; attempt %u, %s", STR_ARG(due->incident), err.text,
+             due->attempts, goes_on ? "and there will be another" : "the last");
+    return !goes_on;
+}
+
+static bool spread(struct teller *teller, struct arena *arena, const struct due *due,
+                   enum news_phase phase, struct err *err)
+{
+    const struct config_items *items = &teller->site->config->notify;
+    struct str *who = arena_push_many(arena, struct str, items->count);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < items->count; i++) {
+        const struct notifier *notifier = items->items[i].thing;
+        if (notifier_wants(notifier, phase))
+            who[count++] = notifier->name;
+    }
+    if (count > 0 && is_example(teller->site, arena, due->incident))
+        count = 0;
+    return due_spread(teller->ledger, due, who, count, err);
 }
 
 /* ---- the thread ---- */
@@ -128,30 +156,42 @@ static bool is_stopping(struct teller *teller)
     return is_stopping;
 }
 
-/* What could not be taken off the list is not told again by this process. */
-static bool tell_next(struct teller *teller, struct arena *arena, int64_t *after)
+/* What cannot be written down before it is told is not told: it would be told again and again. */
+static bool handle(struct teller *teller, struct arena *arena, struct due *due, struct err *err)
 {
-    struct due due;
     enum news_phase phase;
+    if (!phase_of(due->what, &phase))
+        return due_done(teller->ledger, due, err);
+    if (due->who.len == 0)
+        return spread(teller, arena, due, phase, err);
+    if (!due_try(teller->ledger, due, wall_now_ns(), err))
+        return false;
+    return !tell(teller, arena, due, phase) || due_done(teller->ledger, due, err);
+}
+
+/* Until nothing more is due. False: the ledger is in trouble. */
+static bool tell_all(struct teller *teller, struct arena *arena)
+{
+    struct due due = {.number = 1};
     struct err err = {0};
-    bool ok = due_next(teller->ledger, arena, *after, &due, &err);
-    if (ok && due.number > 0) {
-        *after = due.number;
-        if (phase_of(due.what, &phase))
-            tell(teller->site, teller->ledger, arena, due.incident, phase);
-        ok = due_told(teller->ledger, due.number, &err);
+    bool ok = true;
+    while (ok && due.number > 0 && !is_stopping(teller)) {
+        arena_reset(arena);
+        ok = due_next(teller->ledger, arena, wall_now_ns(), &due, &err) &&
+             (due.number == 0 || handle(teller, arena, &due, &err));
     }
     if (!ok)
         log_line(LOG_ERROR, "notify", "%s", err.text);
-    return ok && due.number > 0;
+    arena_reset(arena);
+    return ok;
 }
 
 /* False: it is to stop. */
-static bool wait_a_while(struct teller *teller)
+static bool wait_a_while(struct teller *teller, int seconds)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += LOOK_S;
+    until.tv_sec += seconds;
     pthread_mutex_lock(&teller->lock);
     if (!teller->is_stopping)
         pthread_cond_timedwait(&teller->changed, &teller->lock, &until);
@@ -164,12 +204,8 @@ static void *run_teller(void *state)
 {
     struct teller *teller = state;
     struct arena *arena = arena_new("teller");
-    int64_t after = 0;
-    do {
-        while (!is_stopping(teller) && tell_next(teller, arena, &after))
-            arena_reset(arena);
-        arena_reset(arena);
-    } while (wait_a_while(teller));
+    while (wait_a_while(teller, tell_all(teller, arena) ? LOOK_S : TROUBLE_S))
+        ;
     arena_free(arena);
     return NULL;
 }

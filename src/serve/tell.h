@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * News of incidents for those whom the configuration names (notify/), from a thread of its own:
- * what is due stands in the ledger (incident/due.h), and is told in that order. What cannot be told
- * is logged and fails nothing: the page has it all the same.
+ * what is due stands in the ledger (incident/due.h), and is told in that order. Who cannot be
+ * reached is tried again for a while; each failure is logged, and none fails anything: the page has
+ * it all the same.
  */
 #pragma once
 

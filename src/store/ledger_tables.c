@@ -216,6 +216,16 @@ static const char *const steps[] = {
      "ALTER TABLE feedback ADD COLUMN alert_service TEXT NOT NULL DEFAULT '';"
      "ALTER TABLE feedback ADD COLUMN kind TEXT NOT NULL DEFAULT '';"
      "ALTER TABLE feedback ADD COLUMN signature TEXT NOT NULL DEFAULT '';"),
+    /*
+     * incident_news: `who` is one of those who are told, '' as long as nobody has looked who that
+     * is; `next_ns` is before when it is not told, for it, or what was to be told to them before
+     * it, has failed.
+     * incident_gone: incidents whose time is over and whose files may still be there.
+     */
+    ("ALTER TABLE incident_news ADD COLUMN who TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE incident_news ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;"
+     "ALTER TABLE incident_news ADD COLUMN next_ns INTEGER NOT NULL DEFAULT 0;"
+     "CREATE TABLE incident_gone (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;"),
 };
 
 const struct ledger_schema ledger_schema = {.steps = steps,

@@ -10,13 +10,12 @@
 
 #define KINDS_MAX 500 /* of a summary the loudest few are told */
 
-/* The spans of one table, each once, as the agent reads them. */
+/* The spans of one table, each once, as the agent reads them: one counts for a year at most. */
 static const char spans_of_sql[] =
-    "SELECT trace_id, span_id, parent_id, service, operation, duration_us, epoch_us(time) AS "
-    "start_us, " SPAN_FAILED_SQL(
-        "s") " AS failed, %s AS since FROM %s s WHERE time IS NOT NULL AND duration_us >= 0 AND "
-             "service <> ''%s QUALIFY row_number() OVER (PARTITION BY trace_id, span_id ORDER BY "
-             "time, s.rowid) = 1";
+    "SELECT trace_id, span_id, parent_id, service, operation, least(duration_us, 31536000000000) "
+    "AS duration_us, epoch_us(time) AS start_us, %s AS failed, %s AS since FROM %s s WHERE time IS "
+    "NOT NULL AND duration_us >= 0 AND service <> ''%s QUALIFY row_number() OVER (PARTITION BY "
+    "trace_id, span_id ORDER BY time, s.rowid) = 1";
 
 static const char roots_sql[] =
     "roots AS (SELECT * FROM spans r WHERE NOT EXISTS (SELECT 1 FROM spans p WHERE p.trace_id = "
@@ -50,10 +49,12 @@ static struct str tables_of(struct arena *arena, int64_t onset_ns, bool by_refer
     const struct str onset = sql_time(arena, onset_ns);
     const struct str since = str_printf(arena, "time >= %s", onset.ptr);
     const struct str only = str_printf(arena, " AND time >= %s", onset.ptr);
-    const struct str own =
-        str_printf(arena, spans_of_sql, since.ptr, "traces", by_reference ? only.ptr : "");
+    const struct str own = str_printf(arena, spans_of_sql, SPAN_FAILED_SQL("s"), since.ptr,
+                                      "traces", by_reference ? only.ptr : "");
     const struct str reference =
-        by_reference ? str_printf(arena, spans_of_sql, "false", "reference_traces", "") : STR("");
+        by_reference
+            ? str_printf(arena, spans_of_sql, SPAN_FAILED_SQL("s"), "false", "reference_traces", "")
+            : STR("");
     return str_printf(arena, "WITH spans AS (%s%s%s), %s, %s", own.ptr,
                       by_reference ? " UNION ALL " : "", reference.ptr, roots_sql, own_sql);
 }
@@ -62,39 +63,29 @@ static struct str tables_of(struct arena *arena, int64_t onset_ns, bool by_refer
 static const char kinds_sql[] =
     "widths AS (SELECT trace_id, sum(self_us) AS us FROM own GROUP BY trace_id), kinds AS (SELECT "
     "service, operation, trace_id, since, count(*) AS calls, count(*) FILTER (WHERE failed) AS "
-    "failed FROM roots GROUP BY ALL), sums AS (SELECT service, operation, " BOTH_SQL(
-        "sum(calls)",
-        "calls") ", " BOTH_SQL("sum(failed)",
-                               "failed") ", " BOTH_SQL("sum(us)",
-                                                       "us") " FROM kinds JOIN widths USING "
-                                                             "(trace_id) GROUP BY service, "
-                                                             "operation), numbers AS (SELECT "
-                                                             "service, operation, "
-                                                             "coalesce(calls_before, 0)::BIGINT AS "
-                                                             "calls_before, coalesce(calls_since, "
-                                                             "0)::BIGINT AS calls_since, "
-                                                             "coalesce(failed_before, 0)::BIGINT "
-                                                             "AS failed_before, "
-                                                             "coalesce(failed_since, 0)::BIGINT AS "
-                                                             "failed_since, us_before / "
-                                                             "calls_before / 1e3 AS "
-                                                             "ms_before, us_since / calls_since / "
-                                                             "1e3 AS ms_since FROM sums) SELECT *, "
-                                                             "ms_before / 1e3 AS "
-                                                             "s_before, ms_since / 1e3 AS s_since, "
-                                                             "(sum(calls_before) OVER (PARTITION "
-                                                             "BY service))::BIGINT "
-                                                             "AS of_service_before, "
-                                                             "(sum(calls_since) OVER (PARTITION BY "
-                                                             "service))::BIGINT AS "
-                                                             "of_service_since FROM numbers ORDER "
-                                                             "BY calls_before + calls_since DESC, "
-                                                             "service, operation";
+    "failed FROM roots GROUP BY ALL)";
+
+#define KIND_SUMS_SQL                                                                              \
+    BOTH_SQL("sum(calls)", "calls")                                                                \
+    ", " BOTH_SQL("sum(failed)", "failed") ", " BOTH_SQL("sum(us)", "us")
+
+static const char kind_numbers_sql[] =
+    "numbers AS (SELECT service, operation, coalesce(calls_before, 0)::BIGINT AS calls_before, "
+    "coalesce(calls_since, 0)::BIGINT AS calls_since, coalesce(failed_before, 0)::BIGINT AS "
+    "failed_before, coalesce(failed_since, 0)::BIGINT AS failed_since, us_before / calls_before / "
+    "1e3 AS ms_before, us_since / calls_since / 1e3 AS ms_since FROM sums) SELECT *, ms_before / "
+    "1e3 AS s_before, ms_since / 1e3 AS s_since, (sum(calls_before) OVER (PARTITION BY "
+    "service))::BIGINT AS of_service_before, (sum(calls_since) OVER (PARTITION BY "
+    "service))::BIGINT AS of_service_since FROM numbers ORDER BY calls_before + calls_since DESC, "
+    "service, operation";
 
 static struct str kinds_query(struct arena *arena, int64_t onset_ns, bool by_reference)
 {
-    return str_printf(arena, "%s, %s LIMIT %d", tables_of(arena, onset_ns, by_reference).ptr,
-                      kinds_sql, KINDS_MAX);
+    return str_printf(arena,
+                      "%s, %s, sums AS (SELECT service, operation, %s FROM kinds JOIN widths USING "
+                      "(trace_id) GROUP BY service, operation), %s LIMIT %d",
+                      tables_of(arena, onset_ns, by_reference).ptr, kinds_sql, KIND_SUMS_SQL,
+                      kind_numbers_sql, KINDS_MAX);
 }
 
 static int64_t integer_at(const struct batch *rows, const char *column, size_t row)
@@ -181,9 +172,9 @@ static const char frame_sql[] =
     "c.trace_id = s.trace_id AND c.parent_id = s.span_id AND c.failed) AS failed, s.self_us FROM "
     "own s JOIN the_requests q USING (trace_id)";
 
-static const char frame_sums_sql[] =
-    "SELECT service, operation, " BOTH_SQL("count(*)", "calls") ", " FAILED_SQL ", " BOTH_SQL(
-        "sum(self_us)", "us") " FROM frames GROUP BY service, operation";
+#define FRAME_SUMS_SQL                                                                             \
+    BOTH_SQL("count(*)", "calls") ", " FAILED_SQL ", " BOTH_SQL("sum(self_us)", "us")
+#define EACH_SQL BOTH_SQL("count(*)", "n")
 
 static const char frame_numbers_sql[] =
     "SELECT *, coalesce(us_before, 0) / 1e3 / greatest(n_before, 1) AS ms_before, "
@@ -196,12 +187,12 @@ static struct str frame_query(struct arena *arena, const struct requests *reques
                               struct str operation)
 {
     return str_printf(arena,
-                      "%s, frames AS (%s WHERE s.service = %s AND s.operation = %s), sums AS (%s), "
-                      "each AS (SELECT " BOTH_SQL("count(*)", "n") " FROM roots WHERE service = %s "
-                                                                   "AND operation = %s) %s",
+                      "%s, frames AS (%s WHERE s.service = %s AND s.operation = %s), sums AS "
+                      "(SELECT service, operation, %s FROM frames GROUP BY service, operation), "
+                      "each AS (SELECT %s FROM roots WHERE service = %s AND operation = %s) %s",
                       requests_of(arena, requests, kind).ptr, frame_sql,
                       sql_quote(arena, service).ptr, sql_quote(arena, operation).ptr,
-                      frame_sums_sql, sql_quote(arena, kind->service).ptr,
+                      FRAME_SUMS_SQL, EACH_SQL, sql_quote(arena, kind->service).ptr,
                       sql_quote(arena, kind->operation).ptr, frame_numbers_sql);
 }
 

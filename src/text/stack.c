@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Frames of languages and of libraries are told by their paths and packages: what is left is the
- * program's own. The innermost frame comes first, in Python last; of a Java trace what follows the
+ * The innermost frame comes first, in Python last; of a Java trace what follows the
  * last "Caused by:" is the root, of a Ruby one what is named last, of a PHP one what is named
  * first. Who calls with arguments that do not fit is at fault, not who is called; of calls without
  * end the innermost frame is where room ran out, and the one around it is at fault.
  */
 #include "text/stack.h"
 
+#include "text/frame.h"
 #include "text/template.h"
 
 #include <ctype.h>
@@ -15,108 +15,6 @@
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-static bool has_any(struct str text, const char *const *parts)
-{
-    for (; *parts; parts++)
-        if (str_contains(text, str_of(*parts)))
-            return true;
-    return false;
-}
-
-static bool starts_with_any(struct str text, const char *const *starts)
-{
-    for (; *starts; starts++)
-        if (str_starts(text, str_of(*starts)))
-            return true;
-    return false;
-}
-
-/* Of the language or a library. */
-static bool is_foreign(struct str frame)
-{
-    static const char *const packages[] = {"java.",
-                                           "javax.",
-                                           "jdk.",
-                                           "sun.",
-                                           "com.sun.",
-                                           "jakarta.",
-                                           "kotlin.",
-                                           "scala.",
-                                           "org.springframework.",
-                                           "org.apache.",
-                                           "org.hibernate.",
-                                           "org.eclipse.",
-                                           "org.jboss.",
-                                           "org.postgresql.",
-                                           "org.slf4j.",
-                                           "org.junit.",
-                                           "com.fasterxml.",
-                                           "com.google.",
-                                           "com.mysql.",
-                                           "com.zaxxer.",
-                                           "com.netflix.",
-                                           "io.netty.",
-                                           "io.grpc.",
-                                           "io.vertx.",
-                                           "io.micrometer.",
-                                           "io.opentelemetry.",
-                                           "ch.qos.",
-                                           "feign.",
-                                           "okhttp3.",
-                                           "reactor.",
-                                           "System.",
-                                           "Microsoft.",
-                                           "Npgsql.",
-                                           "Newtonsoft.",
-                                           NULL};
-    static const char *const paths[] = {
-        "site-packages/", "dist-packages/",  "/lib/python",      "<frozen ",
-        "node_modules/",  "node:",           "(internal/",       "/usr/local/go/",
-        "/go/pkg/mod/",   "/rustc/",         ".cargo/registry/", "/usr/lib/go",
-        "<anonymous>",    "/usr/lib/ruby/",  "/gems/",           "<internal:",
-        "/vendor/",       "/usr/share/php/", "[internal ",       "/libsanitizer/",
-        "../sysdeps/",    "../csu/",         "/usr/include/",    NULL};
-    return starts_with_any(frame, packages) || has_any(frame, paths);
-}
-
-/* What stands between the name of a file and the line in it, at `at`; 0: nothing of the kind. */
-static size_t mark_at(struct str text, size_t at)
-{
-    static const char *const marks[] = {":line ", ":", "(", " on line "};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (str_starts(str_slice(text, at, text.len), str_of(marks[i])))
-            return str_of(marks[i]).len;
-    return 0;
-}
-
-/* "name.ext:12", "name.ext:line 12", "name.ext(12)" or "name.ext on line 12", the first in `text`,
- * up to its last part of the path. */
-static bool read_place(struct str text, struct stack *stack)
-{
-    for (size_t at = 0; at + 1 < text.len; at++) {
-        const size_t mark = mark_at(text, at);
-        if (mark == 0)
-            continue;
-        const size_t digits = at + mark;
-        size_t end = digits;
-        while (end < text.len && is_digit(text.ptr[end]))
-            end++;
-        size_t from = at;
-        bool dot = false;
-        while (from > 0 && (isalnum((unsigned char)text.ptr[from - 1]) ||
-                            str_find(STR("_-.+$"), str_slice(text, from - 1, from)) != STR_NPOS)) {
-            dot |= text.ptr[from - 1] == '.';
-            from--;
-        }
-        if (end == digits || from == at || !dot)
-            continue;
-        stack->file = str_slice(text, from, at);
-        stack->place = str_slice(text, digits, end);
-        return true;
-    }
-    return false;
 }
 
 struct reading {
@@ -213,8 +111,8 @@ static void take_frame(struct reading *reading, struct str line)
         frame = str_slice(frame, 3, frame.len);
     if (str_starts(frame, STR("from ")))
         frame = str_slice(frame, 5, frame.len);
-    if (reading->is_over || stack->frame.len > 0 || is_foreign(frame) || is_passed_over(reading) ||
-        !read_place(frame, stack))
+    if (reading->is_over || stack->frame.len > 0 || frame_is_foreign(frame) ||
+        is_passed_over(reading) || !frame_place(frame, &stack->file, &stack->place))
         return;
     stack->frame = frame;
 }
@@ -224,7 +122,7 @@ static void take_python_frame(struct stack *stack, struct str line)
 {
     const struct str trimmed = str_trim(line);
     const struct str path = str_slice(trimmed, 6, str_find(trimmed, STR("\", line ")));
-    if (is_foreign(path))
+    if (frame_is_foreign(path))
         return;
     size_t from = path.len;
     while (from > 0 && path.ptr[from - 1] != '/' && path.ptr[from - 1] != '\\')
@@ -259,7 +157,7 @@ static bool take_panic(struct reading *reading, struct str line)
     reading->has_panic = rust != STR_NPOS && str_ends(trimmed, STR(":"));
     if (rust != STR_NPOS) {
         const struct str rest = str_slice(trimmed, rust + 12, trimmed.len);
-        if (!is_foreign(rest) && read_place(rest, stack))
+        if (!frame_is_foreign(rest) && frame_place(rest, &stack->file, &stack->place))
             stack->frame = rest;
     }
     return true;
@@ -305,12 +203,13 @@ static bool take_php(struct reading *reading, struct str line)
 {
     struct stack *stack = &reading->stack;
     const size_t at = str_find(line, STR("Uncaught "));
-    if (str_starts(line, STR("Next ")) && stack->thrown.len > 0) {
+    if (str_starts(line, STR("Next ")) && stack->thrown.len > 0 && word_at(line, 5).len > 0) {
         stack->thrown = word_at(line, 5);
+        name_in_chain(stack, stack->thrown);
         reading->is_over = true;
         return true;
     }
-    if (at == STR_NPOS || stack->thrown.len > 0 ||
+    if (at == STR_NPOS || stack->thrown.len > 0 || word_at(line, at + 9).len == 0 ||
         (!str_starts(line, STR("PHP ")) && !str_contains(line, STR(".php"))))
         return false;
     name_first(stack, word_at(line, at + 9), line);
@@ -321,7 +220,7 @@ static bool take_php(struct reading *reading, struct str line)
         if (str_starts(str_slice(line, line.len - 1 - i, line.len), STR(" in ")))
             from = line.len - 1 - i;
     const struct str place = str_slice(line, from == STR_NPOS ? line.len : from, line.len);
-    if (!is_foreign(place) && read_place(place, stack))
+    if (!frame_is_foreign(place) && frame_place(place, &stack->file, &stack->place))
         stack->frame = str_trim(place);
     return true;
 }
@@ -384,6 +283,7 @@ static void take_text(struct reading *reading, struct str line)
         take_nested(stack, line, STR(" ---> "));
     } else if (reading->is_python && reading->is_over) {
         stack->thrown = exception;
+        name_in_chain(stack, exception);
     } else if (reading->is_python) { /* what Python names last was thrown last */
         stack->root = exception;
         stack->line = str_trim(line);

@@ -114,7 +114,7 @@ static struct str new_name(struct arena *arena, struct str relation, struct str 
         arena, "%.*s_%.*s", STR_ARG(str_slice(relation, dot + 1, relation.len)), STR_ARG(columns));
     struct buf out = buf_new(arena);
     for (size_t i = 0; i < all.len && out.len < NAME_BYTES_MAX - 8; i++) {
-        const char c = all.ptr[i];
+        const char c = (char)tolower((unsigned char)all.ptr[i]);
         if (is_plain(c) && c != '$')
             buf_add_char(&out, c);
         else if (out.len > 0 && out.ptr[out.len - 1] != '_')

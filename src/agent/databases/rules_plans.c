@@ -177,10 +177,27 @@ static void of_session(struct ailments *it, const struct look *look, struct ailm
 
 /* ---- 1. an index that is missing ---- */
 
+/* The same name, be it in quotes or not: a plan quotes no words that SQL keeps for itself. */
+static bool is_same_name(struct str a, struct str b)
+{
+    size_t i = 0, j = 0;
+    for (;; i++, j++) {
+        i += i < a.len && a.ptr[i] == '"';
+        j += j < b.len && b.ptr[j] == '"';
+        if (i >= a.len || j >= b.len)
+            return i >= a.len && j >= b.len;
+        if (a.ptr[i] != b.ptr[j])
+            return false;
+    }
+}
+
+/* The row of a plan's table in `tables`; NONE: it is none of the user's. */
 static uint32_t table_row(const struct census *census, struct str relation)
 {
-    const uint32_t row = census_find(census, CENSUS_TABLES, "table", relation);
-    return relation.len > 0 && row < census_rows(census, CENSUS_TABLES) ? row : NONE;
+    for (uint32_t row = 0; relation.len > 0 && row < census_rows(census, CENSUS_TABLES); row++)
+        if (is_same_name(census_text(census, CENSUS_TABLES, row, "table"), relation))
+            return row;
+    return NONE;
 }
 
 /* An index whose first column that is; is it valid? NONE: there is none. */
@@ -311,11 +328,10 @@ static struct str index_columns(struct arena *arena, const struct condition_colu
     return buf_str(&out);
 }
 
-static void tell_index(struct ailments *it, const struct look *look, uint32_t node, double rows,
-                       const struct wanted *wanted, uint32_t invalid)
+static void tell_index(struct ailments *it, const struct look *look, struct str relation,
+                       double rows, const struct wanted *wanted, uint32_t invalid)
 {
     const struct census *census = it->census;
-    const struct str relation = census_text(census, PLANS, node, "table");
     const struct str object =
         invalid == NONE ? relation : census_text(census, CENSUS_INDEXES, invalid, "index");
     const enum ailment_cause cause = invalid == NONE ? AILMENT_NO_INDEX : AILMENT_INVALID_INDEX;
@@ -368,9 +384,9 @@ static bool find_pointers(struct ailments *it, const struct look *look)
         const struct str child = census_text(census, CENSUS_FOREIGN_KEYS, key, "table");
         struct str columns = census_text(census, CENSUS_FOREIGN_KEYS, key, "columns"), first;
         const uint32_t table = table_row(census, child);
-        if (!census_is(census, CENSUS_FOREIGN_KEYS, key, "parent", parent.ptr) || table == NONE ||
-            !(table_rows(census, table) >= LARGE_ROWS) || !str_split(&columns, ',', &first) ||
-            index_on(census, child, first) != NONE)
+        if (!is_same_name(census_text(census, CENSUS_FOREIGN_KEYS, key, "parent"), parent) ||
+            table == NONE || !(table_rows(census, table) >= LARGE_ROWS) ||
+            !str_split(&columns, ',', &first) || index_on(census, child, first) != NONE)
             continue;
         struct ailment *ailment =
             ailments_have(it, AILMENT_NO_INDEX, child)
@@ -407,8 +423,8 @@ static bool find_index(struct ailments *it, const struct look *look)
     const struct census *census = it->census;
     bool found = false;
     for (uint32_t node = look->first; node < look->end; node++) {
-        const struct str relation = census_text(census, PLANS, node, "table");
-        const uint32_t table = table_row(census, relation);
+        const uint32_t table = table_row(census, census_text(census, PLANS, node, "table"));
+        const struct str relation = census_text(census, CENSUS_TABLES, table, "table");
         struct wanted wanted;
         if (table == NONE || !census_is(census, PLANS, node, "node", "Seq Scan"))
             continue;
@@ -428,7 +444,7 @@ static bool find_index(struct ailments *it, const struct look *look)
         }
         if (served)
             continue;
-        tell_index(it, look, node, rows, &wanted, invalid);
+        tell_index(it, look, relation, rows, &wanted, invalid);
         found = true;
     }
     return found;
@@ -531,9 +547,11 @@ static bool find_misestimate(struct ailments *it, const struct look *look)
         node++;
     if (node == look->end || !(gave >= WRONG_MIN * planned))
         return false;
-    const struct str relation = census_text(census, PLANS, node, "table");
+    const struct str relation =
+        census_text(census, CENSUS_TABLES,
+                    table_row(census, census_text(census, PLANS, node, "table")), "table");
     struct ailment *ailment =
-        ailments_have(it, AILMENT_MISESTIMATE, relation)
+        relation.len == 0 || ailments_have(it, AILMENT_MISESTIMATE, relation)
             ? NULL
             : ailments_add(it, AILMENT_MISESTIMATE, STRENGTH_MISESTIMATE * look->harm);
     if (!ailment)
@@ -546,7 +564,7 @@ static bool find_misestimate(struct ailments *it, const struct look *look)
     ailment->claim = str_printf(
         it->arena, "In `%s` %.*s, and gave %.0f rows each time, where %.0f were planned of `%.*s`.",
         census->service.ptr, STR_ARG(statement), gave, rows_of(census, look->first),
-        STR_ARG(relation));
+        STR_ARG(census_text(census, PLANS, node, "table")));
     ailment->query =
         both(it,
              both(it, query,
