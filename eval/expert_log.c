@@ -31,6 +31,7 @@ static const char help[] =
     "      --numbers FILE    entities and sequences by these numbers, not the shipped ones\n"
     "      --seed N          of what is learned on the way (default: 1)\n"
     "      --json            print the figures as JSON, for the card\n"
+    "      --per-item        with --json: each template and each line as well\n"
     "      --answers FILE    write what was said of each template of a left-out system\n"
     "                        (eval/answers.h), for `warroom train router`\n"
     "      --per-line        print each entity that is wrong or missed in systems whose\n"
@@ -46,7 +47,7 @@ struct options {
     const char *entities, *numbers, *answers;
     int64_t seed;
     double floor_entities, floor_gravity;
-    bool json, per_line, help;
+    bool json, per_line, per_item, help;
 };
 
 static bool take_floor(struct options *out, struct str text, struct err *err)
@@ -75,6 +76,7 @@ static bool parse_options(int argc, char **argv, struct options *out, struct err
                                           {"fail-under", required_argument, NULL, 'f'},
                                           {"json", no_argument, NULL, 'J'},
                                           {"per-line", no_argument, NULL, 'p'},
+                                          {"per-item", no_argument, NULL, 'i'},
                                           {"help", no_argument, NULL, 'h'},
                                           {0}};
     *out = (struct options){.seed = SEED};
@@ -95,6 +97,9 @@ static bool parse_options(int argc, char **argv, struct options *out, struct err
             break;
         case 'p':
             out->per_line = true;
+            break;
+        case 'i':
+            out->per_item = true;
             break;
         case 'h':
             out->help = true;
@@ -138,7 +143,7 @@ static bool measure(struct arena *arena, const struct options *options, char **f
         if (!lessons_read(&lessons, *folder, err))
             return false;
     buf_add_char(&json, '{');
-    gravity = gravity_measure(&lessons, (uint64_t)options->seed, &text, &json,
+    gravity = gravity_measure(&lessons, (uint64_t)options->seed, options->per_item, &text, &json,
                               options->answers ? &answers : NULL);
     if (options->answers && !keep_file(options->answers, buf_str(&answers), err))
         return false;
@@ -147,7 +152,8 @@ static bool measure(struct arena *arena, const struct options *options, char **f
         return false;
     if (options->entities &&
         !entities_measure(arena, options->entities, folders, options->numbers ? numbers : NULL,
-                          (uint64_t)options->seed, options->per_line, &text, &json, &entities, err))
+                          (uint64_t)options->seed, options->per_line, options->per_item, &text,
+                          &json, &entities, err))
         return false;
     buf_printf(&json, "}\n");
     *under = gravity < options->floor_gravity || entities < options->floor_entities;

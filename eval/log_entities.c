@@ -272,9 +272,32 @@ static void measure_line(const struct marked *marked, uint32_t number,
                scores->tags[FINDER_FORM], NULL);
 }
 
+static void put_items(const struct scores *scores, const struct marked_lines *marked,
+                      struct buf *json)
+{
+    json_put_key(json, "entity_items");
+    buf_add_char(json, '[');
+    for (uint32_t i = 0; i < marked->count; i++) {
+        const struct marked *it = &marked->items[i];
+        json_put_comma(json);
+        buf_add_char(json, '[');
+        json_put_text(json, it->system);
+        json_put_comma(json);
+        json_put_text(json, it->where);
+        buf_printf(json, ",\"%s\"", part_names[it->may_look ? PART_OPEN : PART_KEPT]);
+        for (int finder = FINDER_EXPERT; finder <= FINDER_MASK; finder++) {
+            const struct tally *tally = &scores->lines[finder][i];
+            buf_printf(json, ",%g,%g,%g", tally->hits, tally->said, tally->truth);
+        }
+        buf_add_char(json, ']');
+    }
+    buf_add_char(json, ']');
+}
+
 bool entities_measure(struct arena *arena, const char *marks, char **folders,
                       const struct log_numbers *numbers, uint64_t seed, bool per_line,
-                      struct buf *text, struct buf *json, double *f1, struct err *err)
+                      bool per_item, struct buf *text, struct buf *json, double *f1,
+                      struct err *err)
 {
     struct marked_lines marked;
     struct scores *scores = arena_push(arena, struct scores);
@@ -309,6 +332,8 @@ bool entities_measure(struct arena *arena, const char *marks, char **folders,
         buf_add_char(json, '}');
     }
     buf_add_char(json, '}');
+    if (per_item)
+        put_items(scores, &marked, json);
     put_tags(scores, text);
     put_systems(scores, marked.items, marked.count, arena, text);
     buf_add(text, buf_str(&mistakes));

@@ -17,8 +17,10 @@
 /*
  * `marks` is a file like eval/entities.tsv (eval/log_marks.h). `numbers` are asked instead where
  * they are not NULL. `f1` is of the half whose mistakes nobody looks at. Writes a table, and a
- * member of a JSON object.
+ * member of a JSON object; `per_item` adds `entity_items`, [system, line, "open" or "kept", and of
+ * the expert and of text/mask.h: right, said, marked].
  */
 MUST_CHECK bool entities_measure(struct arena *arena, const char *marks, char **folders,
                                  const struct log_numbers *numbers, uint64_t seed, bool per_line,
-                                 struct buf *text, struct buf *json, double *f1, struct err *err);
+                                 bool per_item, struct buf *text, struct buf *json, double *f1,
+                                 struct err *err);

@@ -271,8 +271,36 @@ static void put_alarms(const struct lessons *lessons, const struct board *board,
     buf_add_char(json, '}');
 }
 
-double gravity_measure(const struct lessons *lessons, uint64_t seed, struct buf *text,
-                       struct buf *json, struct buf *answers)
+static void put_item(struct buf *json, const struct lessons *lessons, uint32_t system, int truth,
+                     double expert, double words)
+{
+    json_put_comma(json);
+    buf_add_char(json, '[');
+    json_put_text(json, lessons->systems.keys[system]);
+    buf_printf(json, ",%d,%.6g,%.6g]", truth, expert, words);
+}
+
+static void put_items(const struct lessons *lessons, const struct board *board, struct buf *json)
+{
+    json_put_key(json, "gravity_items");
+    buf_add_char(json, '[');
+    for (uint32_t i = 0; i < board->count; i++) {
+        const struct told *it = &board->verdicts[i];
+        put_item(json, lessons, it->system, (int)it->truth, (double)it->said[JUDGE_EXPERT],
+                 (double)it->said[JUDGE_LEXICON]);
+    }
+    buf_add_char(json, ']');
+    json_put_key(json, "anomaly_items");
+    buf_add_char(json, '[');
+    for (uint32_t i = 0; i < board->alarms_count; i++) {
+        const struct alarm *it = &board->alarms[i];
+        put_item(json, lessons, it->system, it->truth, it->said[0], it->said[1]);
+    }
+    buf_add_char(json, ']');
+}
+
+double gravity_measure(const struct lessons *lessons, uint64_t seed, bool per_item,
+                       struct buf *text, struct buf *json, struct buf *answers)
 {
     struct arena *arena = arena_new("gravity");
     struct board board = {.verdicts = arena_push_many(arena, struct told, lessons->count + 1),
@@ -290,6 +318,8 @@ double gravity_measure(const struct lessons *lessons, uint64_t seed, struct buf 
     const double primary =
         board.count > 0 ? put_all(arena, &board, "gravity_macro_f1", text, json) : 0;
     put_alarms(lessons, &board, text, json);
+    if (per_item)
+        put_items(lessons, &board, json);
     board.count = board.alarms_count = 0;
     board.answers = NULL; /* of these the system is known */
     for (uint32_t fold = 0; fold < FOLDS; fold++)

@@ -18,7 +18,9 @@
 
 /*
  * Writes a table, and members of a JSON object; returns the macro F1. Answers on left-out systems
- * go to `answers` (eval/answers.h; NULL: nowhere).
+ * go to `answers` (eval/answers.h; NULL: nowhere). `per_item`: each left-out template too, as
+ * `gravity_items`, [system, truth, expert, lexicon], 0 to 2, and `anomaly_items`, the same with a
+ * truth of 0 or 1 and what each says of it, the more the likelier.
  */
-double gravity_measure(const struct lessons *lessons, uint64_t seed, struct buf *text,
-                       struct buf *json, struct buf *answers);
+double gravity_measure(const struct lessons *lessons, uint64_t seed, bool per_item,
+                       struct buf *text, struct buf *json, struct buf *answers);

@@ -41,6 +41,9 @@ static const char help[] =
     "content.\n"
     "\n"
     "      --column NAME         what the miner sees (default: Content)\n"
+    "      --templates DIR       score what another program has made of them instead: "
+    "DIR/SYSTEM.tsv has\n"
+    "                            a line a message, the number of its group, a tab, its template\n"
     "      --json                print the scores as JSON\n"
     "      --per-template        print each template of the truth too, tab-separated: system, "
     "lines,\n"
@@ -84,6 +87,7 @@ struct floor_rule {
 
 struct logs_options {
     const char *column;
+    const char *templates; /* a folder; NULL: those of the miner are scored */
     bool json;
     bool per_template;
     struct floor_rule floors[FLOORS_MAX];
@@ -125,9 +129,13 @@ static enum parsed_options parse_options(int argc, char **argv, struct logs_opti
                                          struct err *err)
 {
     static const struct option known[] = {
-        {"column", required_argument, NULL, 'c'}, {"json", no_argument, NULL, 'J'},
-        {"per-template", no_argument, NULL, 'p'}, {"fail-under", required_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},         {0},
+        {"column", required_argument, NULL, 'c'},
+        {"json", no_argument, NULL, 'J'},
+        {"templates", required_argument, NULL, 't'},
+        {"per-template", no_argument, NULL, 'p'},
+        {"fail-under", required_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},
+        {0},
     };
     int option;
     while ((option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
@@ -136,6 +144,9 @@ static enum parsed_options parse_options(int argc, char **argv, struct logs_opti
             return PARSED_HELP;
         case 'c':
             options->column = optarg;
+            break;
+        case 't':
+            options->templates = optarg;
             break;
         case 'J':
             options->json = true;
@@ -241,6 +252,30 @@ static void mine(struct arena *arena, const struct rows *rows)
     }
 }
 
+/* In place of mine(): a line a message, in their order. */
+static bool read_templates(struct arena *arena, struct str path, const struct rows *rows,
+                           struct err *err)
+{
+    struct str text, line;
+    if (!read_whole(arena, path, &text, err))
+        return false;
+    uint32_t count = 0;
+    for (; str_split(&text, '\n', &line); count++) {
+        struct str number, template = line;
+        int64_t group;
+        if (count == rows->count || !str_split(&template, '\t', &number) ||
+            !str_to_int(number, &group) || group < 0 || group >= MINER_NONE)
+            return err_set(err, ERR_PROTOCOL,
+                           "%s: line %u: a line wants the number of a group, a tab and a template, "
+                           "and there must be %u of them",
+                           path.ptr, count + 1, rows->count);
+        rows->lines[count].group = (uint32_t)group;
+        rows->lines[count].template = template;
+    }
+    return count == rows->count || err_set(err, ERR_PROTOCOL, "%s: it has %u lines, and not %u",
+                                           path.ptr, count, rows->count);
+}
+
 /* ---- what is wrong ---- */
 
 static void add_plain(struct buf *out, struct str text)
@@ -297,9 +332,14 @@ static bool measure_system(struct logs *logs, struct str name, struct str path, 
         return err_set(err, ERR_OVER_BUDGET, "more than %d systems", SYSTEMS_MAX);
     struct arena *scratch = arena_new("system");
     struct rows rows = {0};
-    const bool ok = read_rows(scratch, path, logs->options->column, &rows, err);
-    if (ok) {
+    bool ok = read_rows(scratch, path, logs->options->column, &rows, err);
+    if (ok && logs->options->templates)
+        ok = read_templates(
+            scratch, str_printf(scratch, "%s/%.*s.tsv", logs->options->templates, STR_ARG(name)),
+            &rows, err);
+    else if (ok)
         mine(scratch, &rows);
+    if (ok) {
         struct parsing_score *score = &logs->systems[logs->count++];
         *score = parsing_score_of(scratch, rows.lines, rows.count);
         score->system = str_copy(logs->arena, name);

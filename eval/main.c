@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-static const struct verb *const verbs[] = {&verb_all,  &verb_task,    &verb_rca,    &verb_changes,
-                                           &verb_risk, &verb_logs,    &verb_series, &verb_expert,
-                                           &verb_kb,   &verb_experts, &verb_router, NULL};
+static const struct verb *const verbs[] = {
+    &verb_all,    &verb_task, &verb_rca,     &verb_changes, &verb_risk,  &verb_logs, &verb_series,
+    &verb_expert, &verb_kb,   &verb_experts, &verb_router,  &verb_apart, NULL};
 
 int main(int argc, char **argv)
 {

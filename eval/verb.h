@@ -43,4 +43,4 @@ MUST_CHECK bool verb_printed(struct err *err);
 MUST_CHECK bool verb_print(struct str scores, struct err *err);
 
 extern const struct verb verb_all, verb_task, verb_rca, verb_changes, verb_risk, verb_logs,
-    verb_series, verb_expert, verb_experts, verb_router, verb_kb;
+    verb_series, verb_expert, verb_experts, verb_router, verb_kb, verb_apart;

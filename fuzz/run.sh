@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Builds the fuzz targets with clang and runs each from its corpus for FUZZ_SECONDS (20); stops at the
-# first finding, whose input is left in build-fuzz/findings. `fuzz/run.sh NAME...` runs only those.
+# first finding, whose input is left in build-fuzz/findings. `fuzz/run.sh NAME...` runs only those; FUZZ_SECONDS=0 only builds.
 set -eu
 cd "$(dirname "$0")/.."
+. fuzz/seeds.sh
 seconds=${FUZZ_SECONDS:-20}
 build=${FUZZ_BUILD:-build-fuzz}
 jobs=${JOBS:-2}
@@ -29,19 +30,17 @@ targets=
 for name in $names; do targets="$targets fuzz/fuzz-$name"; done
 # shellcheck disable=SC2086 # a list of words
 ninja -C "$build" -j "$jobs" --quiet $targets
+[ "$seconds" -gt 0 ] || exit 0
 
 for name in $names; do
     found=$build/corpus/$name findings=$build/findings/
     mkdir -p "$found" "$findings"
-    set --
-    if [ -f "fuzz/$name.dict" ]; then set -- "-dict=fuzz/$name.dict"; fi
-    if [ "$name" = runbook ]; then set -- "$@" runbooks tests/runbooks/wrong; fi
-    if [ "$name" = weights ]; then set -- "$@" models; fi
     echo "fuzz $name: $seconds s"
+    # shellcheck disable=SC2046 # a word a line
     if ! UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
         "$build/fuzz/fuzz-$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
         -print_final_stats=1 -artifact_prefix="$findings$name-" \
-        "$found" "fuzz/corpus/$name" "$@" >"$build/fuzz-$name.txt" 2>&1; then
+        "$found" $(arguments_of "$name") >"$build/fuzz-$name.txt" 2>&1; then
         tail -n 60 "$build/fuzz-$name.txt"
         echo "fuzz $name: a finding; its input is in $findings" >&2
         exit 1

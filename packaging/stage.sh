@@ -36,6 +36,10 @@ strip --strip-unneeded "$stage"/usr/bin/* "$stage/usr/lib/warroom/libduckdb.so"
 for command in $("$warroom" --help | sed -n 's/^  warroom \([a-z]*\) .*/\1/p'); do
     "$warroom" man "$command" | gzip -n9 > "$stage/usr/share/man/man1/warroom-$command.1.gz"
 done
+"$warroom" config init - > "$stage/etc/warroom/warroom.yaml"
 cp packaging/warroom.service "$stage/usr/lib/systemd/system/"
 cp LICENSE README.md docs/*.md "$stage/usr/share/doc/warroom/"
+cp packaging/duckdb.LICENSE .deps/uplot/uPlot.LICENSE.txt "$stage/usr/share/doc/warroom/"
+mkdir "$stage/usr/share/doc/warroom/examples"
+cp examples/warroom.yaml examples/incidents/*.tar.zst "$stage/usr/share/doc/warroom/examples/"
 sh packaging/spdx.sh "$build" > "$stage/usr/share/doc/warroom/warroom.spdx.json"

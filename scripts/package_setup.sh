@@ -4,7 +4,8 @@
 set -eu
 
 missing=
-for package in patchelf dpkg-dev binutils groff-base; do
+for package in patchelf dpkg-dev binutils groff-base zstd mmdebstrap systemd-container libpq5 nettle-dev liblzma-dev libzstd-dev \
+    libbz2-dev liblz4-dev; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
 done
 [ -z "$missing" ] && exit 0

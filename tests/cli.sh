@@ -25,12 +25,13 @@ run --version
 check '`warroom --version` prints a version' out_has '^warroom [0-9][0-9.]*$'
 run explode
 check 'an unknown command is refused' refused 'there is no command `explode`'
-for command in investigate bundle query changes logs tool actor eval train; do
+for command in investigate summarise bundle query changes logs tool actor eval train; do
     run $command --help
     check "\`$command --help\` is done" ended_with 0
     check "\`$command --help\` says how to use it" out_has 'usage: warroom.*'
 done
 for command in 'investigate' 'investigate a b' 'investigate --nothing x' 'investigate --format' 'bundle' 'bundle look x' \
+    'summarise' 'summarise a b' 'summarise --of reports x' 'summarise --since soon x' 'summarise --nothing x' \
     'query x' 'query x y z' 'query --nothing x y' 'tool' 'tool list all' 'tool run' \
     'tool schema' 'actor' 'actor list all' 'actor run' 'actor run blame_change' 'actor schema' \
     'actor run blame_change --nothing x' 'logs' 'logs templates' 'logs templates --nothing x' 'logs diff x' \
@@ -308,6 +309,17 @@ check 'and it is said' out_has '^They tell the same.$'
 run logs diff "$work/before.log" "$work/empty.log"
 check 'with nothing, nothing can be compared' out_has 'One side has no event'
 
+run summarise examples/incidents/pages-504 --of traces
+check '`summarise --of traces` tells who is hurt' out_has '^storefront GET / fails in 21 of 22 requests (0 of 51 before)'
+check '`summarise` ends with 0 where it says what is wrong' ended_with 0
+run summarise examples/incidents/pages-504 --of traces --since 2026-11-23T00:00:00Z
+check '`summarise --since` cuts elsewhere' out_has '^The flame graphs do not show the fault'
+check '`summarise` ends with 1 where it is not known' ended_with 1
+run summarise examples/incidents/pages-504 --json
+check '`summarise --json` has both kinds' out_has '^{"traces": {"known":true,.*'
+check 'with the query behind each claim' out_has '^ "signals": {"known":.*"claims":.{"text":".*","query":"'
+run summarise "$work"
+check '`summarise` wants a bundle with an alert' refused 'alert.json'
 run logs summarise "$work/shop.log"
 check '`logs summarise` ends with 0' ended_with 0
 check 'it has the course by level' out_has '^  ERROR  *30  '

@@ -60,6 +60,33 @@ for command in "$work"/said/*.command; do
 done
 [ "$commands" -gt 0 ] || complain "README.md: no command was found to run"
 
+# ---- the tutorial: its blocks marked ```sh run in one shell, in their order, and print what the ```text behind them shows ----
+
+mkdir "$work/tutorial" "$work/home"
+ln -s "$root/examples" "$work/tutorial/examples"
+# The script tells where each block begins, and how it ended; beside it a line for each that must be printed: WHERE, tab, LINE.
+cat > "$work/tutorial.awk" <<'AWK'
+    FNR == 1 { print "server=; trap '[ -z \"$server\" ] || kill \"$server\" 2>/dev/null' EXIT" > script }
+    /^```$/ { if (inside == "sh") print "echo \"@ended $?\"" > script; inside = ""; next }
+    /^```/ { inside = substr($0, 4) }
+    /^```sh$/ { where = FILENAME ":" FNR; print "echo \"@block " where "\"" > script; next }
+    inside == "sh" { print > script }
+    inside == "text" && !/^```/ && $0 !~ /\.\.\./ && NF { print where "\t" $0 > want }
+AWK
+awk -v script="$work/tutorial.sh" -v want="$work/tutorial.want" -f "$work/tutorial.awk" docs/TUTORIAL.md
+(cd "$work/tutorial" && PATH="$work/bin:$PATH" HOME="$work/home" timeout 120 sh -u "$work/tutorial.sh") \
+    </dev/null >"$work/tutorial.raw" 2>&1 || complain "docs/TUTORIAL.md: it did not come to its end"
+sed 's/[[:blank:]]*$//' "$work/tutorial.raw" > "$work/tutorial.out"
+awk '/^@block / { where = $2 } /^@ended / && $2 > 1 { print where ": exit code " $2 }' "$work/tutorial.out" > "$work/odd"
+while IFS="$(printf '\t')" read -r where line; do
+    awk -v where="$where" '/^@block / { on = $2 == where } on' "$work/tutorial.out" | grep -Fxq -e "$line" ||
+        echo "$where: it does not print (any more): $line" >> "$work/odd"
+done < "$work/tutorial.want"
+if [ -s "$work/odd" ]; then
+    cat "$work/odd"
+    bad=1
+fi
+
 # ---- relative links of all Markdown files, outside of code ----
 
 for file in $(find . \( -name 'build*' -o -name '.?*' \) -prune -o -name '*.md' -print | sort); do
@@ -96,5 +123,18 @@ if [ -s "$work/odd" ]; then
     cat "$work/odd"
     bad=1
 fi
+
+# ---- the gallery: each shipped incident is in it ----
+
+for bundle in examples/incidents/*; do
+    name=${bundle##*/}
+    grep -q "](${name%.tar.zst}.png)" docs/gallery/README.md || complain "docs/gallery/README.md does not show $name: scripts/gallery.sh draws it"
+done
+
+# ---- commands: each has a row in docs/commands.md ----
+
+for command in $("$warroom" --help | sed -n 's/^  warroom \([a-z]*\) .*/\1/p'); do
+    grep -q '^|.*`warroom '"$command"'[ `]' docs/commands.md || complain "docs/commands.md has no row for warroom $command"
+done
 
 exit $bad

@@ -52,6 +52,14 @@ if [ ! -x "$build/warroom-gguf" ]; then
 fi
 WARROOM_LIBLLAMA=libm.so.6 rank --expert "$work/expert"
 check 'a library that is none is told' err_has 'the order is ours alone: .*the library of llama.cpp has no llama_version'
+# one of another version: all that is looked for is there, and says so
+{
+    sed -n '/^#define LLAMA_FUNCTIONS/,/[^\\]$/s/^ *X(\([a-z_]*\)).*/\1/p' gguf/llama.h | sed '/^llama_version$/d; s/.*/void &(void) {}/'
+    echo 'const char *llama_version(void) { return "0.0"; }'
+} >"$work/other.c"
+cc -w -shared -fPIC -o "$work/other.so" "$work/other.c"
+WARROOM_LIBLLAMA=$work/other.so rank --expert "$work/expert"
+check 'a llama.cpp of another version is refused, with both' err_has 'other.so is llama.cpp 0.0, and this was built for'
 
 # ---- a model ----
 

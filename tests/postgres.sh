@@ -46,7 +46,7 @@ has() { grep -q -- "$2" "$work/bundle/$1"; }
 check 'who waits is told, and who holds' has logs.jsonl 'still waiting for ShareLock on transaction.*Process holding the lock'
 check 'and who that is' has logs.jsonl 'application_name=reconcile'
 check 'what runs for long is told' has logs.jsonl 'app=report LOG:  duration: [0-9]* ms  statement: SELECT count'
-check 'with its plan' has state.jsonl 'Seq Scan on stock'
+check 'with its plan' has state.jsonl 'Seq Scan.tpublic.stock'
 check 'limits are told' has state.jsonl 'max_connections'
 check 'a database that is not there is a named gap' has sources.jsonl '"gone".*[Cc]onnection refused'
 check 'nothing was changed' test "$("$postgres_bin/psql" -At -h 127.0.0.1 -p "$port" -U owner -d postgres -c 'SELECT sum(held) FROM stock')" = 0

@@ -208,7 +208,7 @@ awk -v work="$work" '
     /^```/ && expects { file = sprintf("%s/doc-%03d.want", work, count); expects = 0; inside = 1; next }
     /^```/ { file = "/dev/null"; inside = 1; next }
     inside { print > file }
-' docs/runbook.md README.md runbooks/README.md
+' docs/runbook.md runbooks/README.md
 check 'docs/runbook.md shows runbooks' test -f "$work/doc-001.fine"
 check 'and wrong ones' test -n "$(find "$work" -name 'doc-*.wrong')"
 for file in "$work"/doc-*.fine "$work"/doc-*.wrong; do

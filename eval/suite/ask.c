@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define OUTPUT_BYTES_MAX ((size_t)64 << 20)
 #define TIMEOUT_NS (3600 * NS_PER_S)
@@ -73,6 +74,26 @@ bool ask_verb(const struct task_run *run, const char *const *words, json_t **out
     return *out || err_set(err, ERR_PROTOCOL, "eval %s: it printed no JSON", words[0]);
 }
 
+bool ask_held_out(const struct task_run *run, const char *what, const char *folder,
+                  const char **out, struct err *err)
+{
+    struct arena *arena = run->arena;
+    const char *argv[WORDS_MAX + 1] = {run->place->program, "train", what};
+    struct child_result result;
+    uint32_t count = 3;
+    for (const char *const *at = ask_subfolders(arena, folder); *at && count < WORDS_MAX - 4; at++)
+        argv[count++] = *at;
+    *out = str_printf(arena, "%s/held-out-%s", run->place->out, what).ptr;
+    argv[count++] = "--out";
+    argv[count++] = str_printf(arena, "%s.json", *out).ptr; /* of all: nobody asks for it */
+    argv[count++] = "--held-out";
+    argv[count] = *out;
+    if (!child_run(arena, argv, TIMEOUT_NS, OUTPUT_BYTES_MAX, &result, err))
+        return false;
+    const struct str fault = child_fault(arena, &result);
+    return fault.len == 0 || err_set(err, ERR_IO, "train %s: %.*s", what, STR_ARG(fault));
+}
+
 /* Asked once under that key, for all tasks of this process. */
 static bool ask_once(const struct task_run *run, const char *key, const char *const *words,
                      const json_t **out, struct err *err)
@@ -99,6 +120,33 @@ bool ask_public(const struct task_run *run, const char *set, const char *verb, c
         return false;
     const char *const words[] = {verb, folder.ptr, "--json", more, NULL};
     return ask_once(run, verb, words, out, err);
+}
+
+/* Whether the first case in a set has logs; the sets here have them in all cases or in none. */
+static bool has_logs(struct arena *arena, const char *set)
+{
+    const char *const *cases = ask_subfolders(arena, set);
+    for (int i = 0; *cases && i < 2; i++)
+        if (access(str_printf(arena, "%s/%s", *cases, i ? "logs.jsonl" : "logs.csv").ptr, R_OK) ==
+            0)
+            return true;
+    return false;
+}
+
+bool ask_logs(const struct task_run *run, const json_t **out, struct err *err)
+{
+    struct str loghub, cases;
+    const char *words[WORDS_MAX + 1] = {"expert",     "log",    "--entities", "eval/entities.tsv",
+                                        "--per-item", "--json", NULL};
+    uint32_t count = 6;
+    if (!ask_folder(run, "loghub", &loghub, err) || !ask_folder(run, "rca", &cases, err))
+        return false;
+    words[count++] = loghub.ptr;
+    for (const char *const *set = ask_subfolders(run->arena, cases.ptr); *set && count < WORDS_MAX;
+         set++)
+        if (has_logs(run->arena, *set))
+            words[count++] = *set;
+    return ask_once(run, "expert log", words, out, err);
 }
 
 void ask_add_each(struct task_run *run, const json_t *list, const char *name, const char *member)
@@ -145,7 +193,8 @@ static struct asked_case case_of(struct arena *arena, const json_t *json)
     };
 }
 
-static bool put_cases(const struct task_run *run, const json_t **out, struct err *err)
+static bool put_cases(const struct task_run *run, const char *const folders[2],
+                      struct asked_cases *out, struct err *err)
 {
     const struct task_place *place = run->place;
     const char *words[WORDS_MAX + 1] = {"rca",
@@ -156,6 +205,8 @@ static bool put_cases(const struct task_run *run, const json_t **out, struct err
                                         "-j",
                                         str_printf(run->arena, "%u", place->jobs).ptr};
     uint32_t count = 7;
+    const json_t *root, *item;
+    size_t i;
     if (run->mind == MIND_NONE)
         for (const struct small_expert *const *at = small_experts; *at; at++) {
             words[count++] = "--without-expert";
@@ -165,22 +216,29 @@ static bool put_cases(const struct task_run *run, const json_t **out, struct err
         words[count++] = "--expert";
         words[count++] = place->expert;
     }
-    words[count++] = place->gym ? place->gym : "examples/incidents";
-    if (place->data)
-        words[count++] = str_printf(run->arena, "%s/rca", place->data).ptr;
-    return ask_once(run, str_printf(run->arena, "rca with %s", mind_name(run->mind)).ptr, words,
-                    out, err);
-}
-
-bool ask_cases(const struct task_run *run, struct asked_cases *out, struct err *err)
-{
-    const json_t *root, *item;
-    size_t i;
-    if (!put_cases(run, &root, err))
+    words[count++] = folders[0];
+    words[count++] = folders[1];
+    if (!ask_once(run, str_printf(run->arena, "%s with %s", folders[0], mind_name(run->mind)).ptr,
+                  words, &root, err))
         return false;
     const json_t *cases = json_object_get(root, "cases");
     out->items = arena_push_many(run->arena, struct asked_case, json_array_size(cases));
     out->count = 0;
     json_array_foreach(cases, i, item) out->items[out->count++] = case_of(run->arena, item);
     return true;
+}
+
+bool ask_cases_in(const struct task_run *run, const char *folder, struct asked_cases *out,
+                  struct err *err)
+{
+    return put_cases(run, (const char *const[]){folder, NULL}, out, err);
+}
+
+bool ask_cases(const struct task_run *run, struct asked_cases *out, struct err *err)
+{
+    const struct task_place *place = run->place;
+    const char *const folders[] = {place->gym ? place->gym : "examples/incidents",
+                                   place->data ? str_printf(run->arena, "%s/rca", place->data).ptr
+                                               : NULL};
+    return put_cases(run, folders, out, err);
 }

@@ -20,6 +20,19 @@ const char *const *ask_subfolders(struct arena *arena, const char *folder);
 MUST_CHECK bool ask_public(const struct task_run *run, const char *set, const char *verb,
                            const char *more, const json_t **out, struct err *err);
 
+/*
+ * What `warroom-eval expert log` says of loghub and of the public incidents that have logs, item by
+ * item (eval/log_gravity.h, eval/log_entities.h): asked once, for all tasks.
+ */
+MUST_CHECK bool ask_logs(const struct task_run *run, const json_t **out, struct err *err);
+
+/*
+ * A folder of weights for the repositories in `folder`, each learned without it, by `warroom train
+ * WHAT` ("changes", "risk"). What the program is built with has learned from all of them.
+ */
+MUST_CHECK bool ask_held_out(const struct task_run *run, const char *what, const char *folder,
+                             const char **out, struct err *err);
+
 /* An answer of ours for each object of the list: its part is the number in `member`. */
 void ask_add_each(struct task_run *run, const json_t *list, const char *name, const char *member);
 
@@ -54,3 +67,7 @@ struct asked_cases {
 
 /* All incidents of the place: asked once a mind in a run of the suite, and kept. */
 MUST_CHECK bool ask_cases(const struct task_run *run, struct asked_cases *out, struct err *err);
+
+/* The same of those in `folder`. */
+MUST_CHECK bool ask_cases_in(const struct task_run *run, const char *folder,
+                             struct asked_cases *out, struct err *err);

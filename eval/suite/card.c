@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAMPLES 1000
 #define SEED UINT64_C(1)
 #define MIDDLE 0.95
 #define WHO_MAX 16
@@ -80,10 +79,20 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static struct card_entry score_answers(const struct task *task, struct str who,
+void card_interval(const double *samples, double *low, double *high)
+{
+    static double ordered[CARD_SAMPLES];
+    const int beyond = (int)(CARD_SAMPLES * (1.0 - MIDDLE) / 2.0);
+    memcpy(ordered, samples, sizeof ordered);
+    qsort(ordered, CARD_SAMPLES, sizeof *ordered, compare);
+    *low = ordered[beyond];
+    *high = ordered[CARD_SAMPLES - 1 - beyond];
+}
+
+static struct card_entry score_answers(struct arena *arena, const struct task *task, struct str who,
                                        const struct answers *answers)
 {
-    static double samples[SAMPLES];
+    double *samples = arena_push_many(arena, double, CARD_SAMPLES);
     double sums[TASK_PARTS_MAX] = {0};
     uint64_t state = SEED;
     for (uint32_t i = 0; i < answers->count; i++)
@@ -91,7 +100,7 @@ static struct card_entry score_answers(const struct task *task, struct str who,
             sums[p] += answers->parts[i][p];
     struct card_entry entry = {
         .who = who, .items = answers->count, .score = score_of(task, sums, answers->count)};
-    for (int sample = 0; sample < SAMPLES; sample++) {
+    for (int sample = 0; sample < CARD_SAMPLES; sample++) {
         memset(sums, 0, sizeof sums);
         for (uint32_t i = 0; i < answers->count; i++) {
             const double *drawn = answers->parts[draw(&state) % answers->count];
@@ -100,9 +109,8 @@ static struct card_entry score_answers(const struct task *task, struct str who,
         }
         samples[sample] = score_of(task, sums, answers->count);
     }
-    qsort(samples, SAMPLES, sizeof *samples, compare);
-    entry.low = samples[(int)(SAMPLES * (1.0 - MIDDLE) / 2.0)];
-    entry.high = samples[SAMPLES - 1 - (int)(SAMPLES * (1.0 - MIDDLE) / 2.0)];
+    card_interval(samples, &entry.low, &entry.high);
+    entry.samples = str_eq(who, STR(TASK_US)) ? samples : NULL;
     return entry;
 }
 
@@ -137,7 +145,7 @@ struct card card_measure(struct arena *arena, const struct task *task,
     for (uint32_t i = 0; i < items.whos.count && i < WHO_MAX; i++)
         if (items.of[i].count > 0)
             card.entries[card.entries_count++] =
-                score_answers(task, items.whos.keys[i], &items.of[i]);
+                score_answers(arena, task, items.whos.keys[i], &items.of[i]);
     return card;
 }
 
@@ -171,7 +179,18 @@ static void put_notes(struct buf *out, const struct card *card)
     buf_add_char(out, ']');
 }
 
-void card_put_json(struct buf *out, const struct card *card)
+static void put_samples(struct buf *out, const struct card_entry *entry)
+{
+    json_put_key(out, "samples");
+    buf_add_char(out, '[');
+    for (int i = 0; i < CARD_SAMPLES; i++) {
+        json_put_comma(out);
+        json_put_real(out, round(entry->samples[i] * 1e6) / 1e6);
+    }
+    buf_add_char(out, ']');
+}
+
+static void put_card(struct buf *out, const struct card *card, bool is_whole)
 {
     buf_add_char(out, '{');
     put_text(out, "task", str_of(card->task->name));
@@ -197,11 +216,23 @@ void card_put_json(struct buf *out, const struct card *card)
         put_number(out, "score", entry->score);
         put_number(out, "low", entry->low);
         put_number(out, "high", entry->high);
+        if (is_whole && entry->samples)
+            put_samples(out, entry);
         buf_add_char(out, '}');
     }
     buf_add_char(out, ']');
     put_notes(out, card);
     buf_add_char(out, '}');
+}
+
+void card_put_json(struct buf *out, const struct card *card)
+{
+    put_card(out, card, false);
+}
+
+void card_put_whole(struct buf *out, const struct card *card)
+{
+    put_card(out, card, true);
 }
 
 static struct str text_of(struct arena *arena, const json_t *json, const char *name)
@@ -213,6 +244,17 @@ static struct str text_of(struct arena *arena, const json_t *json, const char *n
 static double number_of(const json_t *json, const char *name)
 {
     return json_number_value(json_object_get(json, name));
+}
+
+static double *samples_of(struct arena *arena, const json_t *json)
+{
+    const json_t *samples = json_object_get(json, "samples"), *item;
+    size_t i;
+    if (json_array_size(samples) != CARD_SAMPLES)
+        return NULL;
+    double *out = arena_push_many(arena, double, CARD_SAMPLES);
+    json_array_foreach(samples, i, item) out[i] = json_number_value(item);
+    return out;
 }
 
 static void read_notes(struct arena *arena, const json_t *notes, struct card *out)
@@ -247,7 +289,8 @@ bool card_from_json(struct arena *arena, struct str text, const struct task *tas
                                     .items = (uint32_t)number_of(item, "items"),
                                     .score = number_of(item, "score"),
                                     .low = number_of(item, "low"),
-                                    .high = number_of(item, "high")};
+                                    .high = number_of(item, "high"),
+                                    .samples = samples_of(arena, item)};
         }
         read_notes(arena, json_object_get(root, "notes"), out);
     }

@@ -9,10 +9,15 @@
 #include "base/buf.h"
 #include "eval/suite/task.h"
 
+#define CARD_SAMPLES 1000
+
 struct card_entry {
     struct str who;
     uint32_t items;
     double score, low, high;
+    /* Ours: the score of each sample, in the order of drawing. Answers of as many items are drawn
+     * alike, so what several tasks ask of the same items goes together in a sample. NULL: none. */
+    double *samples;
 };
 
 struct card_note {
@@ -37,9 +42,15 @@ const struct card_entry *card_ours(const struct card *card);
 struct card card_measure(struct arena *arena, const struct task *task,
                          const struct task_place *place, enum mind mind);
 
-/* One object, on lines of its own. */
+/* The middle 95 % of CARD_SAMPLES numbers, which stay as they are. */
+void card_interval(const double *samples, double *low, double *high);
+
+/* One object, for who reads scores. */
 void card_put_json(struct buf *out, const struct card *card);
 
-/* What card_put_json() has written; false: it is of another task, or no card. */
+/* The same with the samples of ours: to go on from. */
+void card_put_whole(struct buf *out, const struct card *card);
+
+/* What either has written; false: it is of another task, or no card. */
 MUST_CHECK bool card_from_json(struct arena *arena, struct str text, const struct task *task,
                                enum mind mind, struct card *out);

@@ -109,8 +109,7 @@ static void what_could_not_be_measured_says_so(void **state)
     assert_null(card_ours(&missing));
     struct card cards[] = {none, missing};
     const struct sheet sheet = {.arena = arena, .cards = cards, .count = 2, .version = "1"};
-    uint32_t measured;
-    assert_true(isnan(sheet_category(&sheet, CATEGORY_LOGS, MIND_SMALL, &measured)));
+    assert_true(isnan(sheet_category(&sheet, CATEGORY_LOGS, MIND_SMALL).score));
     struct buf page = buf_new(arena), text = buf_new(arena);
     sheet_page(&sheet, &page);
     sheet_text(&sheet, &text);
@@ -132,11 +131,49 @@ static void a_card_reads_back(void **state)
     assert_string_equal(buf_str(&again).ptr, buf_str(&json).ptr);
     assert_int_equal(back.notes_count, 1);
     assert_string_equal(back.notes[0].text.ptr, "why \"so\"");
+    assert_null(back.entries[0].samples);
     assert_false(card_from_json(arena, buf_str(&json), card.task, MIND_NONE, &back));
+    struct buf whole = buf_new(arena);
+    card_put_whole(&whole, &card);
+    assert_true(card_from_json(arena, buf_str(&whole), card.task, MIND_SMALL, &back));
+    assert_true(fabs(back.entries[0].samples[999] - card.entries[0].samples[999]) < 1e-5);
+    assert_null(back.entries[1].samples);
     static const char *const wrong[] = {"", "{", "[]", "{\"task\":\"hundred\"}",
                                         "{\"task\":\"other\",\"mind\":\"small\",\"scores\":[]}"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_false(card_from_json(arena, str_of(wrong[i]), card.task, MIND_SMALL, &back));
+    arena_free(arena);
+}
+
+/* Three tasks: .9 with and without, and one that only was asked without. */
+static void a_category_is_the_mean_of_its_tasks(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    const struct card small = measure(arena, run_hundred, NULL);
+    struct card none = small, apart = measure(arena, run_f1, f1);
+    struct task alone = *apart.task;
+    alone.minds = MIND(NONE);
+    none.mind = apart.mind = MIND_NONE;
+    apart.task = &alone;
+    struct card cards[] = {none, small, apart};
+    const struct sheet sheet = {.arena = arena, .cards = cards, .count = 3, .version = "1"};
+    const struct figure without = sheet_category(&sheet, CATEGORY_LOGS, MIND_NONE),
+                        with = sheet_category(&sheet, CATEGORY_LOGS, MIND_SMALL);
+    assert_int_equal(without.tasks, 2);
+    assert_true(fabs(without.score - (0.9 + 60.0 / 70.0) / 2) < 1e-12);
+    assert_true(fabs(with.score - without.score) < 1e-12);
+    assert_int_equal(with.tasks, 2); /* the third counts as it is without */
+    assert_true(with.low < with.score && with.score < with.high);
+    /* a mean of two is surer than either: of independent halves, by the root of two */
+    assert_true(with.high - with.low < small.entries[0].high - small.entries[0].low);
+    assert_true(isnan(sheet_category(&sheet, CATEGORY_LOGS, MIND_MODEL).score));
+    assert_int_equal(sheet_category(&sheet, CATEGORY_CODE, MIND_NONE).tasks, 0);
+    struct buf json = buf_new(arena), text = buf_new(arena);
+    sheet_json(&sheet, &json);
+    sheet_text(&sheet, &text);
+    assert_non_null(strstr(buf_str(&json).ptr, "\"logs\":{\"none\":{\"tasks\":2,\"score\":0.8786"));
+    assert_non_null(strstr(buf_str(&text).ptr, "  all                      small experts"));
     arena_free(arena);
 }
 
@@ -147,6 +184,7 @@ int main(void)
         cmocka_unit_test(scores_come_of_sums),
         cmocka_unit_test(what_could_not_be_measured_says_so),
         cmocka_unit_test(a_card_reads_back),
+        cmocka_unit_test(a_category_is_the_mean_of_its_tasks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,8 +20,9 @@
 #define PASSAGES 5 /* what the knowledge base is measured by, too (eval/kb.c) */
 
 /* What the project says in words: of its documents, of runbooks, of complaints in logs. */
-static const char *const shelves[] = {"README.md", "docs", "runbooks", "src/agent/logs/complaint.c",
-                                      "src/agent/logs/complaints.c"};
+const char *const lookup_shelves[] = {
+    "README.md", "docs", "runbooks", "src/agent/logs/complaint.c", "src/agent/logs/complaints.c",
+    NULL};
 
 struct lookup {
     struct arena *base;    /* of the ledger */
@@ -57,8 +58,8 @@ static bool add(struct lookup *lookup, const char *name, struct err *err)
 
 static bool fill(struct lookup *lookup, struct err *err)
 {
-    for (size_t i = 0; i < sizeof shelves / sizeof *shelves; i++)
-        if (!add(lookup, shelves[i], err))
+    for (const char *const *shelf = lookup_shelves; *shelf; shelf++)
+        if (!add(lookup, *shelf, err))
             return err_context(err, "the documents are those of the folder that this runs in");
     return true;
 }

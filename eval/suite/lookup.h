@@ -11,6 +11,9 @@
 
 struct lookup;
 
+/* What it reads, below the root of the repository; ends with NULL. */
+extern const char *const lookup_shelves[];
+
 /*
  * Reads the documents in the folder that the program runs in, which is the root of the repository.
  * The base is a file in `folder`; it is made anew, and taken away with lookup_close(). `encoder`

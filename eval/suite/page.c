@@ -8,6 +8,7 @@
 #include "report/svg.h"
 
 #include <math.h>
+#include <string.h>
 
 #define SIZE 520.0
 #define MIDDLE (SIZE / 2)
@@ -15,19 +16,46 @@
 #define RINGS 5
 #define PI 3.14159265358979323846
 
-double sheet_category(const struct sheet *sheet, enum category category, enum mind mind,
-                      uint32_t *measured)
+/* Whether that card speaks for its task with that help. */
+static bool counts_for(const struct card *card, enum mind mind)
 {
+    return card->mind == mind || (card->mind == MIND_NONE && !(card->task->minds & 1u << mind));
+}
+
+static bool is_asked(const struct sheet *sheet, enum mind mind)
+{
+    for (uint32_t i = 0; i < sheet->count; i++)
+        if (sheet->cards[i].mind == mind)
+            return true;
+    return false;
+}
+
+struct figure sheet_category(const struct sheet *sheet, enum category category, enum mind mind)
+{
+    static double samples[CARD_SAMPLES];
+    struct figure figure = {.score = NAN, .low = NAN, .high = NAN};
     double sum = 0;
-    *measured = 0;
-    for (uint32_t i = 0; i < sheet->count; i++) {
-        const struct card_entry *ours = card_ours(&sheet->cards[i]);
-        if (!ours || sheet->cards[i].mind != mind || sheet->cards[i].task->category != category)
+    bool has_samples = true;
+    memset(samples, 0, sizeof samples);
+    for (uint32_t i = 0; i < sheet->count && is_asked(sheet, mind); i++) {
+        const struct card *card = &sheet->cards[i];
+        const struct card_entry *ours = card_ours(card);
+        if (!ours || card->task->category != category || !counts_for(card, mind))
             continue;
         sum += ours->score;
-        ++*measured;
+        figure.tasks++;
+        has_samples = has_samples && ours->samples;
+        for (int k = 0; has_samples && k < CARD_SAMPLES; k++)
+            samples[k] += ours->samples[k];
     }
-    return *measured > 0 ? sum / *measured : NAN;
+    if (figure.tasks == 0)
+        return figure;
+    figure.score = sum / figure.tasks;
+    for (int k = 0; k < CARD_SAMPLES; k++)
+        samples[k] /= figure.tasks;
+    if (has_samples)
+        card_interval(samples, &figure.low, &figure.high);
+    return figure;
 }
 
 /* ---- the spider chart ---- */
@@ -67,12 +95,12 @@ static void draw_web(struct buf *out)
 static bool draw_mind(struct buf *out, const struct sheet *sheet, enum mind mind)
 {
     double x, y;
-    uint32_t measured, all = 0;
+    uint32_t all = 0;
     struct buf path = buf_new(out->arena);
     for (int spoke = 0; spoke < CATEGORIES_COUNT; spoke++) {
-        const double score = sheet_category(sheet, (enum category)spoke, mind, &measured);
-        all += measured;
-        at_spoke(spoke, isnan(score) ? 0.0 : fmax(score, 0.0), &x, &y);
+        const struct figure figure = sheet_category(sheet, (enum category)spoke, mind);
+        all += figure.tasks;
+        at_spoke(spoke, figure.tasks == 0 ? 0.0 : fmax(figure.score, 0.0), &x, &y);
         buf_printf(&path, "%s%.1f %.1f", spoke == 0 ? "M" : "L", x, y);
     }
     if (all > 0)
@@ -132,6 +160,23 @@ static void add_card(struct buf *out, const struct card *card)
     buf_add(out, STR("</td></tr>\n"));
 }
 
+static void add_figure(struct buf *out, const struct sheet *sheet, enum category category,
+                       enum mind mind)
+{
+    const struct figure figure = sheet_category(sheet, category, mind);
+    if (figure.tasks == 0)
+        return;
+    buf_printf(out,
+               "<tr><td><b>all</b></td><td>%s</td><td>mean</td><td class=\"num\">%u tasks</td>"
+               "<td class=\"num\"><b>%.3f</b></td>",
+               mind_text(mind), figure.tasks, figure.score);
+    if (isnan(figure.low))
+        buf_add(out, STR("<td></td><td></td></tr>\n"));
+    else
+        buf_printf(out, "<td class=\"num\">%.3f to %.3f</td><td></td></tr>\n", figure.low,
+                   figure.high);
+}
+
 static void add_category(struct buf *out, const struct sheet *sheet, enum category category)
 {
     buf_printf(out, "<section><h2>%s</h2>\n<table><thead><tr>", category_text(category));
@@ -143,6 +188,8 @@ static void add_category(struct buf *out, const struct sheet *sheet, enum catego
     for (uint32_t i = 0; i < sheet->count; i++)
         if (sheet->cards[i].task->category == category)
             add_card(out, &sheet->cards[i]);
+    for (int mind = 0; mind < MINDS_COUNT; mind++)
+        add_figure(out, sheet, category, (enum mind)mind);
     buf_add(out, STR("</table></section>\n"));
 }
 
@@ -168,7 +215,8 @@ void sheet_page(const struct sheet *sheet, struct buf *out)
                "<b>warroom</b> %s</div>\n<h1>Evaluation</h1>\n<p class=\"lead\">What is asked, of "
                "how many items, and what others score on the same. A score is between 0 and 1, "
                "more is better; 95 %% is the interval of a bootstrap over the items. A spoke is "
-               "the mean over the tasks of the category.</p>\n</header>\n",
+               "the mean over the tasks of the category, each as it is without that help where it "
+               "can make no difference.</p>\n</header>\n",
                sheet->version);
     add_spider(out, sheet);
     for (int category = 0; category < CATEGORIES_COUNT; category++)
@@ -178,6 +226,14 @@ void sheet_page(const struct sheet *sheet, struct buf *out)
 
 /* ---- JSON and text ---- */
 
+static void put_number(struct buf *out, const char *name, double number)
+{
+    if (isnan(number))
+        return;
+    json_put_key(out, name);
+    json_put_real(out, round(number * 1e4) / 1e4);
+}
+
 void sheet_json(const struct sheet *sheet, struct buf *out)
 {
     buf_add(out, STR("{\"categories\":{"));
@@ -185,13 +241,16 @@ void sheet_json(const struct sheet *sheet, struct buf *out)
         json_put_key(out, category_name((enum category)category));
         buf_add_char(out, '{');
         for (int mind = 0; mind < MINDS_COUNT; mind++) {
-            uint32_t measured;
-            const double score =
-                sheet_category(sheet, (enum category)category, (enum mind)mind, &measured);
-            if (isnan(score))
+            const struct figure figure =
+                sheet_category(sheet, (enum category)category, (enum mind)mind);
+            if (figure.tasks == 0)
                 continue;
             json_put_key(out, mind_name((enum mind)mind));
-            json_put_real(out, round(score * 1e4) / 1e4);
+            buf_printf(out, "{\"tasks\":%u", figure.tasks);
+            put_number(out, "score", figure.score);
+            put_number(out, "low", figure.low);
+            put_number(out, "high", figure.high);
+            buf_add_char(out, '}');
         }
         buf_add_char(out, '}');
     }
@@ -203,27 +262,47 @@ void sheet_json(const struct sheet *sheet, struct buf *out)
     buf_add(out, STR("\n]}\n"));
 }
 
+static void tell_card(struct buf *out, const struct card *card)
+{
+    const struct card_entry *ours = card_ours(card);
+    buf_printf(out, "  %-24s %-19s ", card->task->name, mind_text(card->mind));
+    if (!ours) {
+        buf_add(out, STR("not measured: "));
+        escape_plain(out, card->failure);
+        buf_add_char(out, '\n');
+        return;
+    }
+    buf_printf(out, "%6u %6.3f  %.3f - %.3f ", ours->items, ours->score, ours->low, ours->high);
+    for (uint32_t k = 0; k < card->entries_count; k++)
+        if (&card->entries[k] != ours)
+            buf_printf(out, " %.*s %.3f", STR_ARG(card->entries[k].who), card->entries[k].score);
+    buf_add_char(out, '\n');
+}
+
+static void tell_category(struct buf *out, const struct sheet *sheet, enum category category)
+{
+    for (int mind = 0; mind < MINDS_COUNT; mind++) {
+        const struct figure figure = sheet_category(sheet, category, (enum mind)mind);
+        if (figure.tasks == 0)
+            continue;
+        buf_printf(out, "  %-24s %-19s %6u %6.3f ", "all", mind_text((enum mind)mind), figure.tasks,
+                   figure.score);
+        if (!isnan(figure.low))
+            buf_printf(out, " %.3f - %.3f", figure.low, figure.high);
+        buf_add_char(out, '\n');
+    }
+}
+
 void sheet_text(const struct sheet *sheet, struct buf *out)
 {
     buf_printf(out, "%-26s %-19s %6s %6s  %-13s %s\n", "task", "with", "items", "score", "95 %",
                "beside it");
     for (uint32_t i = 0; i < sheet->count; i++) {
-        const struct card *card = &sheet->cards[i];
-        const struct card_entry *ours = card_ours(card);
-        if (i == 0 || card->task->category != sheet->cards[i - 1].task->category)
-            buf_printf(out, "%s\n", category_text(card->task->category));
-        buf_printf(out, "  %-24s %-19s ", card->task->name, mind_text(card->mind));
-        if (!ours) {
-            buf_add(out, STR("not measured: "));
-            escape_plain(out, card->failure);
-            buf_add_char(out, '\n');
-            continue;
-        }
-        buf_printf(out, "%6u %6.3f  %.3f - %.3f ", ours->items, ours->score, ours->low, ours->high);
-        for (uint32_t k = 0; k < card->entries_count; k++)
-            if (&card->entries[k] != ours)
-                buf_printf(out, " %.*s %.3f", STR_ARG(card->entries[k].who),
-                           card->entries[k].score);
-        buf_add_char(out, '\n');
+        const enum category category = sheet->cards[i].task->category;
+        if (i == 0 || category != sheet->cards[i - 1].task->category)
+            buf_printf(out, "%s\n", category_text(category));
+        tell_card(out, &sheet->cards[i]);
+        if (i + 1 == sheet->count || category != sheet->cards[i + 1].task->category)
+            tell_category(out, sheet, category);
     }
 }

@@ -11,9 +11,16 @@ struct sheet {
     const char *version;
 };
 
-/* The mean score of the measured tasks of a category; NAN: none was. */
-double sheet_category(const struct sheet *sheet, enum category category, enum mind mind,
-                      uint32_t *measured);
+/* A category: the mean of its tasks, each weighing the same. */
+struct figure {
+    double score;     /* NAN: none was measured */
+    double low, high; /* of the mean, sample by sample; NAN where a task has none */
+    uint32_t tasks;
+};
+
+/* A task in which that help makes no difference counts as it is without; one that could not be
+ * measured is left out. NAN as well: nothing was asked with that help. */
+struct figure sheet_category(const struct sheet *sheet, enum category category, enum mind mind);
 
 void sheet_page(const struct sheet *sheet, struct buf *out);
 void sheet_json(const struct sheet *sheet, struct buf *out);

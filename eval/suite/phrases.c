@@ -13,8 +13,6 @@
 #define OUTPUT_BYTES_MAX ((size_t)64 << 20)
 #define TIMEOUT_NS (120 * NS_PER_S)
 #define FIELDS 5
-#define KEPT TASK_US ", kept half"
-#define DEV TASK_US ", dev half"
 
 static bool read_text(struct arena *arena, const char *path, struct str *out, struct err *err)
 {
@@ -156,5 +154,5 @@ void phrase_add(struct task_run *run, const char *who, const struct phrase *phra
     const double part = is_right;
     task_add(run, who, phrase->id, &part, 1);
     if (strcmp(who, TASK_US) == 0)
-        task_add(run, phrase->is_kept ? KEPT : DEV, phrase->id, &part, 1);
+        task_add(run, phrase->is_kept ? TASK_KEPT : TASK_DEV, phrase->id, &part, 1);
 }

@@ -5,16 +5,15 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "eval/child.h"
+#include "eval/suite/loopback.h"
 #include "eval/suite/phrases.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -86,20 +85,6 @@ static bool read_time(struct arena *arena, const char *incident, const char **ou
     return seconds > 0 || err_set(err, ERR_CORRUPT, "%s: its alert has no time", incident);
 }
 
-/* One that is free now; whoever takes it before us makes the start fail. */
-static bool free_port(int *out)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof at;
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const bool ok = fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof at) == 0 &&
-                    getsockname(fd, (struct sockaddr *)&at, &len) == 0;
-    if (fd >= 0)
-        close(fd);
-    *out = ntohs(at.sin_port);
-    return ok;
-}
-
 static bool serve(struct arena *arena, const char *config, const char *blocks, int port,
                   struct prometheus *out, struct err *err)
 {
@@ -150,7 +135,7 @@ bool prometheus_start(const struct task_run *run, const char *incident, struct p
     *out = (struct prometheus){.pid = -1};
     if (access(PROMETHEUS, X_OK) != 0 || access(PROMTOOL, X_OK) != 0)
         return err_set(err, ERR_NOT_FOUND, "prometheus is not installed (Debian: prometheus)");
-    if (!mkdtemp(folder) || !free_port(&port))
+    if (!mkdtemp(folder) || !loopback_free_port(&port))
         return err_set(err, ERR_IO, "%s: %s", folder, strerror(errno));
     out->folder = str_copy(arena, str_of(folder)).ptr;
     const char *config = str_printf(arena, "%s/none.yml", folder).ptr;

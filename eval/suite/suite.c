@@ -7,9 +7,9 @@
  * card counts only for the program and the data it was measured with: its stamp says which.
  */
 #include "base/arena.h"
-#include "data/digest.h"
 #include "eval/program.h"
 #include "eval/suite/page.h"
+#include "eval/suite/stamp.h"
 #include "eval/trial.h"
 #include "eval/verb.h"
 
@@ -207,26 +207,6 @@ static bool write_file(struct arena *arena, const char *path, struct str text, s
     return ok || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
 }
 
-/* The program that is measured, and with what: a card of another one says nothing of this. */
-static bool stamp_of(struct suite *suite, struct str *out, struct err *err)
-{
-    struct str program, expert = {0};
-    struct digest digest;
-    struct buf all = buf_new(suite->arena);
-    if (!read_file(suite->arena, suite->place.program, &program))
-        return err_set(err, ERR_IO, "%s: it cannot be read", suite->place.program);
-    if (suite->place.expert && !read_file(suite->arena, suite->place.expert, &expert))
-        return err_set(err, ERR_IO, "%s: it cannot be read", suite->place.expert);
-    buf_add(&all, program);
-    buf_add(&all, expert);
-    buf_printf(&all, "%s|%s", suite->place.data ? suite->place.data : "",
-               suite->place.gym ? suite->place.gym : "");
-    if (!digest_sha256(buf_str(&all), &digest, err))
-        return false;
-    *out = digest_hex(suite->arena, &digest);
-    return true;
-}
-
 static const char *card_path(const struct suite *suite, const struct task *task, enum mind mind)
 {
     return str_printf(suite->arena, "%s/%s.%s.card", suite->place.out, task->name, mind_name(mind))
@@ -246,7 +226,7 @@ static bool keep(const struct suite *suite, const struct card *card, struct err 
 {
     struct buf text = buf_new(suite->arena);
     buf_printf(&text, "%.*s\n", STR_ARG(suite->stamp));
-    card_put_json(&text, card);
+    card_put_whole(&text, card);
     return write_file(suite->arena, card_path(suite, card->task, card->mind), buf_str(&text), err);
 }
 
@@ -338,7 +318,7 @@ static bool open_place(struct suite *suite, struct err *err)
     suite->place.program = program.ptr;
     if (mkdir(suite->place.out, 0777) != 0 && errno != EEXIST)
         return err_set(err, ERR_IO, "%s: %s", suite->place.out, strerror(errno));
-    return stamp_of(suite, &suite->stamp, err);
+    return stamp_make(suite->arena, &suite->place, &suite->stamp, err);
 }
 
 static int run(int argc, char **argv)

@@ -68,6 +68,11 @@ struct task_place {
 #define TASK_PARTS_MAX 8
 #define TASK_US "warroom" /* who answers, beside the baselines */
 
+/* The same answers by half, where items of ours have two: what may have steered the program, and
+ * what has not. */
+#define TASK_DEV TASK_US ", dev half"
+#define TASK_KEPT TASK_US ", kept half"
+
 struct task_run {
     struct arena *arena; /* of the run; what is kept of an item is copied */
     const struct task_place *place;

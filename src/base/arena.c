@@ -5,10 +5,11 @@
  */
 #include "base/arena.h"
 
+#include "base/ending.h"
+
 #include <assert.h>
 #include <stdalign.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,12 +37,6 @@ struct arena {
     size_t used_bytes;
 };
 
-static _Noreturn void out_of_memory(const char *name, size_t size)
-{
-    fprintf(stderr, "warroom: out of memory: %s wanted %zu bytes more\n", name, size);
-    abort();
-}
-
 static void add_block(struct arena *arena, size_t size_min)
 {
     size_t size = arena->newest ? arena->newest->size * 2 : BLOCK_BYTES_MIN;
@@ -51,7 +46,7 @@ static void add_block(struct arena *arena, size_t size_min)
         size = size_min;
     struct block *block = calloc(1, sizeof *block + size);
     if (!block)
-        out_of_memory(arena->name, size);
+        ending_out_of_memory(arena->name, size);
     block->size = size;
     block->older = arena->newest;
     arena->newest = block;
@@ -61,7 +56,7 @@ struct arena *arena_new(const char *name)
 {
     struct arena *arena = calloc(1, sizeof *arena);
     if (!arena)
-        out_of_memory(name, sizeof *arena);
+        ending_out_of_memory(name, sizeof *arena);
     arena->name = name;
     return arena;
 }

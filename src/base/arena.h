@@ -3,7 +3,7 @@
  * Memory that is given back all at once.
  *
  * An arena stands for a lifetime. Allocation never fails: sizes are bounded where bytes enter the
- * program, and running out of memory ends the process.
+ * program, and running out of memory ends the process (base/ending.h).
  * An arena belongs to one thread at a time; hand over the whole arena or nothing.
  */
 #pragma once

@@ -5,6 +5,7 @@
 #include "cli/ask.h"
 #include "cli/explain.h"
 #include "cli/plan.h"
+#include "data/file.h"
 #include "engine/investigate.h"
 #include "engine/services.h"
 #include "report/escape.h"
@@ -177,32 +178,6 @@ static int check(const struct words *words)
 
 /* ---- fmt ---- */
 
-#define SUFFIX ".XXXXXX" /* of a file beside it, while that is written */
-
-/* All of it or nothing: the file is never half written. */
-static bool replace_file(struct arena *arena, const char *path, struct str text, struct err *err)
-{
-    char *real = realpath(path, NULL);
-    if (!real)
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    const struct str target = str_copy(arena, str_of(real));
-    free(real);
-    char *temporary = arena_alloc(arena, target.len + sizeof SUFFIX);
-    memcpy(temporary, target.ptr, target.len);
-    memcpy(temporary + target.len, SUFFIX, sizeof SUFFIX);
-    struct stat info;
-    const int fd = stat(target.ptr, &info) == 0 ? mkstemp(temporary) : -1;
-    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
-    bool ok = file && fwrite(text.ptr, 1, text.len, file) == text.len;
-    ok &= fd >= 0 && fchmod(fd, info.st_mode & 07777) == 0;
-    ok &= file && fclose(file) == 0;
-    ok = ok && rename(temporary, target.ptr) == 0;
-    const int reason = errno;
-    if (!ok && fd >= 0)
-        unlink(temporary);
-    return ok || err_set(err, ERR_IO, "%s: %s", path, strerror(reason));
-}
-
 static int format_file(struct arena *arena, const char *path, bool check_only)
 {
     struct err err = {0};
@@ -228,7 +203,7 @@ static int format_file(struct arena *arena, const char *path, bool check_only)
     print_plain(stdout, str_of(path));
     if (check_only)
         return EXIT_NEGATIVE;
-    return replace_file(arena, path, printed, &err) ? EXIT_DONE : command_failed(&err);
+    return file_replace(path, printed, 0666, &err) ? EXIT_DONE : command_failed(&err);
 }
 
 static int format(const struct words *words)

@@ -2,10 +2,12 @@
 #include "cli/command.h"
 
 #include "base/arena.h"
+#include "base/ending.h"
 #include "report/escape.h"
 #include "serve/child.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -106,13 +108,27 @@ static int run_command(const struct command *command, int argc, char **argv)
     return code;
 }
 
-int main(int argc, char **argv)
+/* Of JSON: what lacks a member for want of memory would be told as if there were none. */
+static void *allocate(size_t size)
+{
+    void *memory = malloc(size);
+    if (!memory)
+        ending_out_of_memory("JSON", size);
+    return memory;
+}
+
+static bool has_returned;
+
+/* libarchive ends the program with 1, as if it had been asked to, when it has no memory. */
+static void heed_libraries(void)
+{
+    if (!has_returned)
+        ending_because("a library ended the program; mostly it is out of memory");
+}
+
+static int start(int argc, char **argv)
 {
     child_end_with_parent();
-    /* Large blocks go back to the system when they are freed; glibc would keep them for good. */
-    mallopt(M_MMAP_THRESHOLD, 1 << 18);
-    /* A reader who has seen enough is no reason to die with a private folder left behind. */
-    signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {
         print_help(stderr);
         return EXIT_FAILED;
@@ -130,4 +146,18 @@ int main(int argc, char **argv)
             return run_command(*command, argc - 1, argv + 1);
     fprintf(stderr, "warroom: there is no command `%s`; `warroom --help` lists them\n", argv[1]);
     return EXIT_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+    /* Large blocks go back to the system when they are freed; glibc would keep them for good. */
+    mallopt(M_MMAP_THRESHOLD, 1 << 18);
+    /* A reader who has seen enough is no reason to die with a private folder left behind. */
+    signal(SIGPIPE, SIG_IGN);
+    ending_heed_signals();
+    atexit(heed_libraries);
+    json_set_alloc_funcs(allocate, free);
+    const int code = start(argc, argv);
+    has_returned = true;
+    return code;
 }

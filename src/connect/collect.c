@@ -222,7 +222,7 @@ static bool write_whole(const struct joint *joint, const char *name, struct str 
     return file && close_file(file, fwrite(text.ptr, 1, text.len, file) == text.len, path, err);
 }
 
-/* alert.json comes last: without it nothing is a bundle, so no half of one is taken for one. */
+/* The alert comes last: without it a folder is no bundle, so one that is cut short is none. */
 static bool join(const struct joint *joint, struct findings *out, struct err *err)
 {
     const struct collection *collection = joint->collection;
@@ -234,8 +234,12 @@ static bool join(const struct joint *joint, struct findings *out, struct err *er
         out[i] = joint->parts[i].findings;
         put_source(&sources, &collection->sources[i], &out[i]);
     }
-    return ok && write_whole(joint, "sources.jsonl", buf_str(&sources), err) &&
-           write_whole(joint, "alert.json", collection->alert_text, err);
+    ok = ok && write_whole(joint, "sources.jsonl", buf_str(&sources), err);
+    if (ok && !write_whole(joint, "alert.json", collection->alert_text, err)) {
+        unlink(str_printf(joint->arena, "%s/alert.json", collection->folder).ptr);
+        ok = false;
+    }
+    return ok;
 }
 
 /* A folder that is made, or is empty: rmdir() says so of one without looking into it. */

@@ -5,37 +5,29 @@
  *
  * Its views say how it is now and not since when. What waits or runs becomes rows of logs in the
  * words that PostgreSQL has for it where it is told to log such things (log_lock_waits,
- * log_min_duration_statement), for these are the words that are understood; the rest becomes
- * tables in `state`, for people.
+ * log_min_duration_statement), for these are the words that are understood. All of it becomes
+ * tables in `state`, with a line of names first: agent/databases/census.h reads them.
  */
 #include "connect/connector.h"
 
 #include "base/arena.h"
+#include "connect/postgres_plans.h"
+#include "connect/postgres_views.h"
 #include "net/libpq.h"
 
-#define ROWS_MAX 200
-#define PLANS_MAX 5
+#define ROWS_MAX 500 /* no view has more */
+#define CELL_BYTES_MAX 2000
+#define PLANS_OF_RUNNING_MAX 5
+#define PLANS_OF_COSTLY_MAX 12
+
+#define USUAL_CALLS_MIN 3 /* fewer tell nothing */
+#define USUAL_FACTOR 2.0  /* longer than twice its longest time is unusual */
 
 static const struct field settings[] = {
     {"database", TYPE_TEXT, FIELD_OPTIONAL, "its name; the user's", NULL},
     {"service", TYPE_TEXT, FIELD_OPTIONAL, "what the report calls it; the source's name", NULL},
     {0},
 };
-
-#define WAITS                                                                                      \
-    "SELECT w.pid, coalesce(nullif(w.application_name, ''), w.usename), "                          \
-    "round(extract(epoch FROM clock_timestamp() - coalesce(w.query_start, w.xact_start)) * "       \
-    "1000), "                                                                                      \
-    "coalesce((SELECT l.mode || ' on ' || CASE l.locktype WHEN 'relation' THEN 'relation ' || "    \
-    "l.relation::text ELSE 'transaction ' || coalesce(l.transactionid::text, '') END FROM "        \
-    "pg_locks l WHERE l.pid = w.pid AND NOT l.granted LIMIT 1), 'lock'), b.pid, "                  \
-    "coalesce(nullif(b.application_name, ''), b.usename), "                                        \
-    "to_char(coalesce(b.xact_start, b.backend_start) AT TIME ZONE 'UTC', "                         \
-    "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), "                                                       \
-    "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), "         \
-    "b.usename, b.datname FROM pg_stat_activity w "                                                \
-    "CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS p(pid) "                                \
-    "JOIN pg_stat_activity b ON b.pid = p.pid ORDER BY 3 DESC, 1, 5 LIMIT 200"
 
 enum {
     WAITS_PROCESS,
@@ -48,38 +40,24 @@ enum {
     WAITS_NOW,
     WAITS_HOLDER_USER,
     WAITS_HOLDER_DATABASE,
+    WAITS_HOLDER_STATE,
+    WAITS_HOLDER_OPEN_S,
+    WAITS_HOLDER_STARTED,
+    WAITS_HOLDER_STATEMENT,
 };
 
-#define RUNNING                                                                                    \
-    "SELECT pid, coalesce(nullif(application_name, ''), usename), "                                \
-    "round(extract(epoch FROM clock_timestamp() - query_start) * 1000), query, "                   \
-    "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM "     \
-    "pg_stat_activity WHERE state = 'active' AND backend_type = 'client backend' AND pid <> "      \
-    "pg_backend_pid() AND wait_event_type IS DISTINCT FROM 'Lock' AND query_start < "              \
-    "clock_timestamp() - interval '1 second' ORDER BY 3 DESC, 1 LIMIT 200"
-
-static const struct {
-    const char *name, *sql;
-} tables[] = {
-    {"sessions",
-     "SELECT state, wait_event_type, count(*), max(clock_timestamp() - xact_start) FROM "
-     "pg_stat_activity WHERE backend_type = 'client backend' GROUP BY 1, 2 ORDER BY 3 "
-     "DESC, 1, 2 LIMIT 50"},
-    {"limits", "SELECT name, setting, unit FROM pg_settings WHERE name IN ('max_connections', "
-               "'superuser_reserved_connections', 'statement_timeout', 'lock_timeout', "
-               "'idle_in_transaction_session_timeout', 'shared_buffers', 'work_mem', "
-               "'max_wal_size') ORDER BY 1"},
-    {"statements", "SELECT calls, round(mean_exec_time) AS mean_ms, round(total_exec_time) AS "
-                   "total_ms, rows, left(query, 500) FROM pg_stat_statements ORDER BY "
-                   "total_exec_time DESC, queryid LIMIT 30"},
-    {"tables", "SELECT schemaname, relname, seq_scan, seq_tup_read, idx_scan, n_live_tup, "
-               "n_dead_tup, last_autovacuum, last_autoanalyze FROM pg_stat_user_tables ORDER BY "
-               "seq_tup_read DESC, 1, 2 LIMIT 30"},
-    {"indexes", "SELECT schemaname, relname, indexrelname, idx_scan, "
-                "pg_size_pretty(pg_relation_size(indexrelid)) FROM pg_stat_user_indexes ORDER BY "
-                "idx_scan, 1, 2, 3 LIMIT 30"},
-    {"replication", "SELECT application_name, state, sync_state, replay_lag FROM "
-                    "pg_stat_replication ORDER BY 1 LIMIT 30"},
+enum {
+    RUNNING_PROCESS,
+    RUNNING_APPLICATION,
+    RUNNING_MS,
+    RUNNING_STATEMENT,
+    RUNNING_NOW,
+    RUNNING_STARTED,
+    RUNNING_SINCE,
+    RUNNING_WAITS_FOR,
+    RUNNING_HERE, /* in the database that is asked: its plan can be had */
+    RUNNING_CALLS,
+    RUNNING_LONGEST_MS,
 };
 
 struct talk {
@@ -152,62 +130,131 @@ static void say_waits(const struct talk *talk, const struct session_rows *rows)
     }
 }
 
-/* Only what reads is planned, and it is not run: EXPLAIN without ANALYZE. */
-static void explain(const struct talk *talk, struct str statement, struct buf *out)
+/* ---- tables ---- */
+
+/* A table's cell: on one line, without what divides cells. */
+static void put_cell(struct buf *out, struct str text)
 {
-    struct session_rows plan;
-    struct err ignored = {0};
-    const struct str head = str_lower(talk->scratch, str_slice(str_trim(statement), 0, 6));
-    if ((!str_eq(head, STR("select")) && !str_starts(head, STR("with"))) ||
-        !session_ask(talk->session, talk->scratch,
-                     str_printf(talk->scratch, "EXPLAIN %.*s", STR_ARG(statement)).ptr, ROWS_MAX,
-                     &plan, &ignored))
-        return;
-    buf_printf(out, "%.*s\n", STR_ARG(statement));
-    for (uint32_t row = 0; row < plan.rows; row++)
-        buf_printf(out, "    %.*s\n", STR_ARG(cell(&plan, row, 0)));
+    const struct str kept = str_slice(text, 0, CELL_BYTES_MAX);
+    for (size_t i = 0; i < kept.len; i++)
+        buf_add_char(out, (unsigned char)kept.ptr[i] < ' ' ? ' ' : kept.ptr[i]);
 }
 
-static void keep_state(const struct talk *talk, const char *name, struct str text)
+static void put_row(struct buf *out, const struct str *cells, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        put_cell(out, cells[i]);
+        buf_add_char(out, i + 1 < count ? '\t' : '\n');
+    }
+}
+
+static void keep_table(const struct talk *talk, const char *name, struct str text)
 {
     const struct state_row row = {
         .kind = STR("database"),
         .name = str_printf(talk->scratch, "%.*s/%s", STR_ARG(talk->service), name),
-        .format = STR("list"),
+        .format = STR("table"),
         .text = text};
-    if (text.len > 0)
-        rows_state(&talk->out->rows, &row);
+    rows_state(&talk->out->rows, &row);
 }
 
-static void say_running(const struct talk *talk, const struct session_rows *rows)
-{
-    struct buf plans = buf_new(talk->scratch);
-    for (uint32_t row = 0; row < rows->rows; row++) {
-        say(talk, cell(rows, row, 4),
-            str_printf(talk->scratch, "[%.*s] app=%.*s LOG:  duration: %.*s ms  statement: %.*s",
-                       STR_ARG(cell(rows, row, 0)), STR_ARG(cell(rows, row, 1)),
-                       STR_ARG(cell(rows, row, 2)), STR_ARG(cell(rows, row, 3))));
-        if (row < PLANS_MAX)
-            explain(talk, cell(rows, row, 3), &plans);
-    }
-    keep_state(talk, "plans", buf_str(&plans));
-}
-
-/* ---- how it is ---- */
-
-static void keep_table(const struct talk *talk, size_t which)
+static void keep_view(const struct talk *talk, const struct postgres_view *view)
 {
     struct session_rows rows;
     struct err err = {0};
     struct buf text = buf_new(talk->scratch);
-    if (!session_ask(talk->session, talk->scratch, tables[which].sql, ROWS_MAX, &rows, &err)) {
-        gathered_note(talk->out, "no %s: %s", tables[which].name, err.text);
+    if (!session_ask(talk->session, talk->scratch, view->sql, ROWS_MAX, &rows, &err)) {
+        gathered_note(talk->out, "no %s: %s", view->name, err.text);
         return;
     }
-    for (uint32_t i = 0; i < rows.rows * rows.columns; i++)
-        buf_printf(&text, "%.*s%c", STR_ARG(rows.cells[i]),
-                   (i + 1) % rows.columns == 0 ? '\n' : '\t');
-    keep_state(talk, tables[which].name, buf_str(&text));
+    put_row(&text, rows.names, rows.columns);
+    for (uint32_t row = 0; row < rows.rows; row++)
+        put_row(&text, &rows.cells[row * rows.columns], rows.columns);
+    keep_table(talk, view->name, buf_str(&text));
+}
+
+/* Who waits, for which lock, and who is at the end of the queue. */
+static void keep_waits(const struct talk *talk, const struct session_rows *rows)
+{
+    static const char head[] = "pid\tapplication\twaited_ms\tlock\tholder\tend_pid\tend_application"
+                               "\tend_state\tend_open_s\tend_started\tend_statement\n";
+    struct buf text = buf_new(talk->scratch);
+    buf_add(&text, str_of(head));
+    for (uint32_t row = 0; row < rows->rows; row++) {
+        const uint32_t end = end_of_chain(rows, row);
+        const struct str cells[] = {
+            cell(rows, row, WAITS_PROCESS),
+            cell(rows, row, WAITS_APPLICATION),
+            cell(rows, row, WAITS_MS),
+            cell(rows, row, WAITS_LOCK),
+            cell(rows, row, WAITS_HOLDER),
+            cell(rows, end, WAITS_HOLDER),
+            cell(rows, end, WAITS_HOLDER_APPLICATION),
+            cell(rows, end, WAITS_HOLDER_STATE),
+            cell(rows, end, WAITS_HOLDER_OPEN_S),
+            cell(rows, end, WAITS_HOLDER_STARTED),
+            cell(rows, end, WAITS_HOLDER_STATEMENT),
+        };
+        if (wait_of(rows, cells[0]) == row)
+            put_row(&text, cells, sizeof cells / sizeof *cells);
+    }
+    keep_table(talk, "waits", buf_str(&text));
+}
+
+/*
+ * A statement that never took much less is no news, however long it runs: the nightly report. It
+ * stands in the table, but not among the lines of what is slow.
+ */
+static bool is_usual(const struct session_rows *rows, uint32_t row)
+{
+    double calls, longest, ms;
+    return str_to_real(cell(rows, row, RUNNING_CALLS), &calls) &&
+           str_to_real(cell(rows, row, RUNNING_LONGEST_MS), &longest) &&
+           str_to_real(cell(rows, row, RUNNING_MS), &ms) && calls >= USUAL_CALLS_MIN &&
+           ms <= USUAL_FACTOR * longest;
+}
+
+static void say_running(const struct talk *talk, const struct session_rows *rows)
+{
+    static const char head[] = "pid\tapplication\tran_ms\tstatement\tasked_at\tstarted\tsince\t"
+                               "waits_for\there\tcalls\tlongest_ms\tusual\n";
+    struct buf text = buf_new(talk->scratch);
+    buf_add(&text, str_of(head));
+    for (uint32_t row = 0; row < rows->rows; row++) {
+        const bool usual = is_usual(rows, row);
+        struct str cells[RUNNING_LONGEST_MS + 2];
+        for (uint32_t i = 0; i <= RUNNING_LONGEST_MS; i++)
+            cells[i] = cell(rows, row, i);
+        cells[RUNNING_LONGEST_MS + 1] = usual ? STR("t") : STR("f");
+        put_row(&text, cells, RUNNING_LONGEST_MS + 2);
+        if (!usual)
+            say(talk, cells[RUNNING_NOW],
+                str_printf(talk->scratch,
+                           "[%.*s] app=%.*s LOG:  duration: %.*s ms  statement: %.*s",
+                           STR_ARG(cells[RUNNING_PROCESS]), STR_ARG(cells[RUNNING_APPLICATION]),
+                           STR_ARG(cells[RUNNING_MS]), STR_ARG(cells[RUNNING_STATEMENT])));
+    }
+    keep_table(talk, "running", buf_str(&text));
+}
+
+/* ---- plans ---- */
+
+/* Of what runs, as it stands; of what cost most, for any values. */
+static void keep_plans(const struct talk *talk, const struct session_rows *running,
+                       struct deadline deadline, struct clock clock)
+{
+    struct err err = {0};
+    struct session_rows costly;
+    struct postgres_plans plans = postgres_plans_new(talk->scratch, talk->session);
+    for (uint32_t row = 0, taken = 0; row < running->rows && taken < PLANS_OF_RUNNING_MAX; row++)
+        if (str_eq(cell(running, row, RUNNING_HERE), STR("t")) && !deadline_passed(deadline, clock))
+            taken += postgres_plans_add(&plans, cell(running, row, RUNNING_PROCESS),
+                                        cell(running, row, RUNNING_STATEMENT));
+    if (session_ask(talk->session, talk->scratch, postgres_costly, PLANS_OF_COSTLY_MAX, &costly,
+                    &err))
+        for (uint32_t row = 0; row < costly.rows && !deadline_passed(deadline, clock); row++)
+            postgres_plans_add(&plans, cell(&costly, row, 0), cell(&costly, row, 1));
+    keep_table(talk, "plans", postgres_plans_table(&plans));
 }
 
 /* postgresql://HOST:PORT */
@@ -227,27 +274,44 @@ static bool place_of(const struct source *source, struct session_place *out, str
     return true;
 }
 
+/* A server that refuses a session says so: that is what is wrong with it. */
+static bool open_session(struct talk *talk, const struct session_place *place, int64_t span_ns,
+                         struct clock clock, struct err *err)
+{
+    if (session_open(talk->scratch, place, span_ns, &talk->session, err))
+        return true;
+    const size_t at = str_find(str_of(err->text), STR("FATAL:"));
+    if (at != STR_NPOS)
+        say(talk, time_format_rfc3339(talk->scratch, clock_now_ns(clock)), str_of(err->text + at));
+    return false;
+}
+
 static bool gather(struct arena *scratch, const struct source *source,
                    const struct question *question, struct clock clock, struct deadline deadline,
                    struct gathered *out, struct err *err)
 {
     struct session_place place;
-    struct session_rows rows;
+    struct session_rows waits, running;
     struct talk talk = {.scratch = scratch,
                         .source = source,
                         .out = out,
                         .service = source_text(source, "service", source->name)};
     (void)question;
     if (!place_of(source, &place, err) ||
-        !session_open(scratch, &place, deadline.at_ns - clock_now_ns(clock), &talk.session, err) ||
-        !session_ask(talk.session, scratch, WAITS, ROWS_MAX, &rows, err))
+        !open_session(&talk, &place, deadline.at_ns - clock_now_ns(clock), clock, err) ||
+        !session_ask(talk.session, scratch, postgres_waits, ROWS_MAX, &waits, err))
         return false;
-    say_waits(&talk, &rows);
-    if (!session_ask(talk.session, scratch, RUNNING, ROWS_MAX, &rows, err))
+    say_waits(&talk, &waits);
+    keep_waits(&talk, &waits);
+    struct err unknown = {0};
+    if (!session_ask(talk.session, scratch, postgres_running, ROWS_MAX, &running, &unknown) &&
+        !session_ask(talk.session, scratch, postgres_running_unknown, ROWS_MAX, &running, err))
         return false;
-    say_running(&talk, &rows);
-    for (size_t i = 0; i < sizeof tables / sizeof *tables && !deadline_passed(deadline, clock); i++)
-        keep_table(&talk, i);
+    say_running(&talk, &running);
+    for (const struct postgres_view *view = postgres_views;
+         view->name && !deadline_passed(deadline, clock); view++)
+        keep_view(&talk, view);
+    keep_plans(&talk, &running, deadline, clock);
     return true;
 }
 

@@ -43,6 +43,8 @@ static bool walk(struct casefile *casefile, const struct world *world,
     }
 
     *out = report_write(casefile);
+    if (how->further)
+        how->further(how->further_state, casefile, world->services);
     return true;
 }
 
@@ -80,6 +82,7 @@ bool investigate(struct arena *arena, struct str bundle_path, const struct inves
     if (!bundle_open(arena, bundle_path, bundle, err) ||
         !bundle_read_alert(bundle, arena, alert, err))
         return false;
+    bundle->tables_out = how->tables_out;
     struct investigation all = *how;
     all.budget_ns = how->budget_ns > 0 ? how->budget_ns : BUDGET_NS_DEFAULT;
     return run(arena, alert, world_of_bundle(arena, bundle, how), &all, out, err);

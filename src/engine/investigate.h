@@ -20,6 +20,12 @@ struct investigation {
     const struct weights *weights;       /* by which is judged; NULL: those that are shipped */
     const char *const *experts_out; /* small experts to leave out; ends with NULL; NULL: none */
 
+    const char *const *tables_out; /* of the bundle, to be left empty; ends with NULL; NULL: none */
+
+    /* Asked once the verdict stands, while the store can still be asked; NULL: nobody is. */
+    void (*further)(void *state, struct casefile *casefile, const struct services *services);
+    void *further_state;
+
     struct panel *panel; /* models that may be asked; NULL: none */
     /* What they are asked once the verdict stands; NULL: nothing. */
     void (*consult)(void *state, struct panel *panel, struct casefile *casefile);

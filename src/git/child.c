@@ -177,7 +177,8 @@ static bool hear_output(struct child *child, char *piece, git_sink *sink, void *
         return true;
     close(child->output);
     child->output = -1;
-    return true;
+    return got == 0 || err_set(err, ERR_IO, "%s: what git says cannot be read: %s", child->folder,
+                               strerror(errno));
 }
 
 /* Until both streams end. False: git is not to go on. */
@@ -195,7 +196,10 @@ static bool listen_to(struct child *child, git_sink *sink, void *state, struct e
         const int64_t now_ns = clock_now_ns(clock);
         if (ready > 0)
             child->heard_ns = now_ns;
-        if (now_ns - child->heard_ns > GIT_IDLE_NS_MAX)
+        if (ready < 0 && errno != EINTR)
+            ok = err_set(err, ERR_IO, "%s: what git says cannot be waited for: %s", child->folder,
+                         strerror(errno));
+        else if (now_ns - child->heard_ns > GIT_IDLE_NS_MAX)
             ok = err_set(err, ERR_TIMEOUT, "%s: git has said nothing for two minutes",
                          child->folder);
         else if (now_ns - child->started_ns > GIT_TIME_NS_MAX)

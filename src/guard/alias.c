@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A name is found between bytes that are no letters and no digits, so `catalog` is also found in
- * "catalog_errors" and in "http://catalog:8080"; the longest that fits is taken. A text that holds
- * what looks like an alias of ours would come back as something else, so that is given an alias
- * itself.
+ * "catalog_errors" and in "http://catalog:8080"; the longest that fits is taken. A name begins and
+ * ends with a letter or a digit, as an alias does: of "(db)" it is "db", else two that stand side
+ * by side would run together and not come back. A text that holds what looks like an alias of ours
+ * would come back as something else, so that is given an alias itself.
  */
 #include "guard/alias.h"
 
@@ -42,8 +43,17 @@ struct aliases *aliases_new(struct arena *arena)
     return out;
 }
 
+static bool is_inner(char c)
+{
+    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
+}
+
 void aliases_add(struct aliases *aliases, const char *kind, struct str name)
 {
+    while (name.len > 0 && !is_inner(name.ptr[0]))
+        name = str_slice(name, 1, name.len);
+    while (name.len > 0 && !is_inner(name.ptr[name.len - 1]))
+        name.len--;
     if (name.len == 0 || aliases->count == ALIASES_MAX ||
         map_find(&aliases->names, name) != MAP_NONE)
         return;
@@ -104,11 +114,6 @@ struct aliases *aliases_of_case(struct arena *arena, const struct casefile *case
 }
 
 /* ---- there ---- */
-
-static bool is_inner(char c)
-{
-    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
-}
 
 /* Before what stands at `at`, or behind what ends there: an alias begins and ends with such. */
 static bool begins(struct str text, size_t at)

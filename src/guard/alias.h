@@ -16,7 +16,8 @@ struct aliases;
 
 struct aliases *aliases_new(struct arena *arena);
 
-/* `kind` is a literal: "service". What is empty or there already adds nothing. */
+/* `kind` is a literal: "service". What is empty or there already adds nothing; signs around it are
+ * no part of it. */
 void aliases_add(struct aliases *aliases, const char *kind, struct str name);
 
 /* All that a case names: services, replicas, people, its alert. */

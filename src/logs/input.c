@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/ending.h"
 #include "text/event.h"
 
 #include <archive.h>
@@ -27,6 +28,7 @@ struct input {
     int fd;
     off_t size;
     struct archive *archive; /* NULL: plain */
+    struct archive_entry *entry;
     bool is_packed;
     struct header_reader header;
     char *kept; /* room for a block: what was read behind the end of the last one */
@@ -47,6 +49,8 @@ static void close_input(void *thing)
     struct input *input = thing;
     if (input->archive)
         archive_read_free(input->archive);
+    if (input->entry)
+        archive_entry_free(input->entry);
     if (input->fd >= 0)
         close(input->fd);
 }
@@ -115,7 +119,7 @@ static bool open_file(struct input *input, int64_t *modified_ns, struct err *err
     return true;
 }
 
-static bool looks_packed(int fd)
+static bool see_packed(struct input *input, struct err *err)
 {
     static const struct {
         const char *bytes;
@@ -128,11 +132,16 @@ static bool looks_packed(int fd)
                   {"BZh", 3},
                   {"\x04\x22\x4d\x18", 4}};
     char head[8] = {0};
-    const ssize_t len = pread(fd, head, sizeof head, 0);
+    ssize_t len;
+    do
+        len = pread(input->fd, head, sizeof head, 0);
+    while (len < 0 && errno == EINTR);
+    if (len < 0)
+        return fail(input, err, strerror(errno));
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
         if (len >= (ssize_t)magics[i].len && memcmp(head, magics[i].bytes, magics[i].len) == 0)
-            return true;
-    return false;
+            input->is_packed = true;
+    return true;
 }
 
 bool input_open(struct arena *arena, const char *path, enum header_format format, int64_t now_ns,
@@ -144,10 +153,7 @@ bool input_open(struct arena *arena, const char *path, enum header_format format
     int64_t newest_ns = now_ns;
     struct block first;
     bool more;
-    if (!open_file(input, &newest_ns, err))
-        return false;
-    input->is_packed = looks_packed(input->fd);
-    if (!input_rewind(input, err))
+    if (!open_file(input, &newest_ns, err) || !see_packed(input, err) || !input_rewind(input, err))
         return false;
     char *bytes = arena_alloc(arena, BLOCK_BYTES);
     if (!input_next(input, bytes, &first, &more, err))
@@ -172,14 +178,15 @@ const struct header_reader *input_header(const struct input *input)
 
 static bool unpack_from_start(struct input *input, struct err *err)
 {
-    struct archive_entry *entry;
     if (input->archive)
         archive_read_free(input->archive);
     input->archive = archive_read_new();
+    if (!input->archive || (!input->entry && !(input->entry = archive_entry_new())))
+        ending_out_of_memory("a compressed file", sizeof *input);
     archive_read_support_filter_all(input->archive);
     archive_read_support_format_raw(input->archive);
     if (archive_read_open_fd(input->archive, input->fd, READ_BYTES) == ARCHIVE_OK &&
-        archive_read_next_header(input->archive, &entry) == ARCHIVE_OK)
+        archive_read_next_header2(input->archive, input->entry) == ARCHIVE_OK)
         return true;
     return err_set(
         err, ERR_PROTOCOL,

@@ -6,9 +6,12 @@
 #include <dlfcn.h>
 #include <pthread.h>
 
+/* Who only looks must not stand in anybody's way for longer. */
+#define LOCK_TIMEOUT_MS 500
+
 typedef struct pg_conn PGconn;
 typedef struct pg_result PGresult;
-enum { CONNECTION_OK = 0, PGRES_TUPLES_OK = 2 };
+enum { CONNECTION_OK = 0, PGRES_COMMAND_OK = 1, PGRES_TUPLES_OK = 2 };
 
 static struct libpq {
     PGconn *(*PQconnectdbParams)(const char *const *keywords, const char *const *values,
@@ -23,6 +26,7 @@ static struct libpq {
     char *(*PQresultErrorMessage)(const PGresult *result);
     int (*PQntuples)(const PGresult *result);
     int (*PQnfields)(const PGresult *result);
+    char *(*PQfname)(const PGresult *result, int column);
     char *(*PQgetvalue)(const PGresult *result, int row, int column);
     int (*PQgetlength)(const PGresult *result, int row, int column);
     void (*PQclear)(PGresult *result);
@@ -43,6 +47,7 @@ static void load(void)
     TAKE(PQresultErrorMessage);
     TAKE(PQntuples);
     TAKE(PQnfields);
+    TAKE(PQfname);
     TAKE(PQgetvalue);
     TAKE(PQgetlength);
     TAKE(PQclear);
@@ -84,7 +89,9 @@ bool session_open(struct arena *arena, const struct session_place *place, int64_
         return false;
     const long long seconds = span_ns / NS_PER_S > 2 ? (long long)(span_ns / NS_PER_S) : 2;
     const struct str options = str_printf(
-        arena, "-c default_transaction_read_only=on -c statement_timeout=%llds", seconds);
+        arena,
+        "-c default_transaction_read_only=on -c statement_timeout=%llds -c lock_timeout=%dms",
+        seconds, LOCK_TIMEOUT_MS);
     const struct str wait = str_printf(arena, "%lld", seconds);
     const struct {
         const char *name;
@@ -122,11 +129,15 @@ bool session_ask(struct session *session, struct arena *arena, const char *sql, 
                  struct session_rows *out, struct err *err)
 {
     PGresult *result = libpq.PQexecParams(session->connection, sql, 0, NULL, NULL, NULL, NULL, 0);
-    const bool ok = libpq.PQresultStatus(result) == PGRES_TUPLES_OK;
+    const int status = libpq.PQresultStatus(result);
+    const bool ok = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
     if (ok) {
         const uint32_t rows = (uint32_t)libpq.PQntuples(result);
         out->rows = rows < rows_max ? rows : rows_max;
         out->columns = (uint32_t)libpq.PQnfields(result);
+        out->names = arena_push_many(arena, struct str, (size_t)out->columns + 1);
+        for (uint32_t i = 0; i < out->columns; i++)
+            out->names[i] = str_copy(arena, str_of(libpq.PQfname(result, (int)i)));
         out->cells = arena_push_many(arena, struct str, (size_t)out->rows * out->columns + 1);
         for (uint32_t i = 0; i < out->rows * out->columns; i++) {
             const int row = (int)(i / out->columns), column = (int)(i % out->columns);

@@ -21,14 +21,16 @@ struct session_place {
 };
 
 /*
- * A session that only reads: each of its transactions is read-only, and no statement outlives the
- * span. It ends with the arena.
+ * A session that only reads: each of its transactions is read-only, no statement outlives the span
+ * or waits for a lock longer than half a second. It ends with the arena.
  */
 MUST_CHECK bool session_open(struct arena *arena, const struct session_place *place,
                              int64_t span_ns, struct session **out, struct err *err);
 
-/* Rows of texts, NULL as an empty one; they live in the arena. */
+/* Rows of texts, NULL as an empty one; they live in the arena. What gives no rows has no columns.
+ */
 struct session_rows {
+    struct str *names; /* of the columns */
     struct str *cells; /* row by row */
     uint32_t rows, columns;
 };

@@ -17,29 +17,59 @@ static void put_selector(struct buf *out, struct arena *arena, const struct wish
         buf_add(out, STR("service=~\".+\""));
     labels_put_matcher(out, "service", wish->services, wish->services_count);
     labels_put_matcher(out, "instance", wish->instances, wish->instances_count);
-    labels_put_matcher(out, "level", &level, level.len > 0);
+    if (wish->is_level_not)
+        buf_printf(out, "%slevel!=\"%s\"", out->ptr[out->len - 1] == '{' ? "" : ", ", level.ptr);
+    else
+        labels_put_matcher(out, "level", &level, level.len > 0);
     buf_add_char(out, '}');
+}
+
+/* `text` as a regular expression of itself. */
+static void put_pattern(struct buf *out, struct str text)
+{
+    for (size_t c = 0; c < text.len; c++) {
+        if (strchr(".+*?()[]{}|^$\\", text.ptr[c]) && text.ptr[c])
+            buf_add_char(out, '\\');
+        buf_add_char(out, text.ptr[c]);
+    }
+}
+
+/* Texts [from, to) of which any will do. */
+static void put_filter(struct buf *out, struct arena *arena, const struct wish *wish, uint32_t from,
+                       uint32_t to)
+{
+    const struct wish_text *text = &wish->texts[from];
+    const bool is_plain = text->kind == WISH_QUOTED && to == from + 1;
+    struct buf pattern = buf_new(arena);
+    buf_printf(out, " %s ", is_plain ? text->is_not ? "!=" : "|=" : text->is_not ? "!~" : "|~");
+    if (text->kind == WISH_BARE)
+        buf_add(&pattern, STR("(?i)"));
+    for (uint32_t i = from; i < to; i++) {
+        if (i > from)
+            buf_add_char(&pattern, '|');
+        if (is_plain)
+            buf_add(&pattern, text->text);
+        else if (text->kind == WISH_STATUS)
+            buf_printf(&pattern, "(\" |[Ss]tatus([_ ]?[Cc]ode)?[\"']?[=: ]+[\"']?)%s\\b",
+                       wish->texts[i].text.ptr);
+        else
+            put_pattern(&pattern, wish->texts[i].text);
+    }
+    json_put_text(out, buf_str(&pattern));
 }
 
 static void put_filters(struct buf *out, struct arena *arena, const struct wish *wish)
 {
-    for (uint32_t i = 0; i < wish->texts_count; i++) {
-        const struct wish_text *text = &wish->texts[i];
-        struct buf pattern = buf_new(arena);
-        buf_printf(out, " %s ",
-                   text->is_quoted ? text->is_not ? "!=" : "|="
-                   : text->is_not  ? "!~"
-                                   : "|~");
-        if (!text->is_quoted)
-            buf_add(&pattern, STR("(?i)"));
-        for (size_t c = 0; c < text->text.len; c++) {
-            if (!text->is_quoted && text->text.ptr[c] &&
-                strchr(".+*?()[]{}|^$\\", text->text.ptr[c]))
-                buf_add_char(&pattern, '\\');
-            buf_add_char(&pattern, text->text.ptr[c]);
-        }
-        json_put_text(out, buf_str(&pattern));
+    for (uint32_t i = 0, end; i < wish->texts_count; i = end) {
+        for (end = i + 1; end < wish->texts_count && wish->texts[end].is_or; end++)
+            ;
+        put_filter(out, arena, wish, i, end);
     }
+}
+
+static bool is_label(struct str by)
+{
+    return str_eq(by, STR("service")) || str_eq(by, STR("instance")) || str_eq(by, STR("level"));
 }
 
 static bool put_counted(struct buf *out, struct arena *arena, const struct wish *wish,
@@ -51,14 +81,15 @@ static bool put_counted(struct buf *out, struct arena *arena, const struct wish 
                           : wish->span_ns > 0 ? wish->span_ns
                                               : LABELS_RANGE_NS;
     const struct str by = is_minute || is_hour ? wish->by_too : wish->by;
-    if (by.len > 0 && !str_eq(by, STR("service")) && !str_eq(by, STR("instance")) &&
-        !str_eq(by, STR("level")))
-        return err_set(err, ERR_USAGE, "streams have no label %.*s", STR_ARG(by));
+    const struct str too = is_minute || is_hour ? STR("") : wish->by_too;
+    if ((by.len > 0 && !is_label(by)) || (too.len > 0 && !is_label(too)))
+        return err_set(err, ERR_USAGE, "streams have no label %.*s",
+                       STR_ARG(is_label(by) ? too : by));
     if (wish->limit > 0)
         buf_printf(out, "%s(%u, ", wish->is_bottom ? "bottomk" : "topk", wish->limit);
     buf_add(out, STR("sum"));
     if (by.len > 0)
-        buf_printf(out, " by (%.*s) ", STR_ARG(by));
+        buf_printf(out, " by (%.*s%s%.*s) ", STR_ARG(by), too.len ? ", " : "", STR_ARG(too));
     buf_printf(out, "(%s(",
                wish->what == WANT_RATE    ? "rate"
                : wish->what == WANT_BYTES ? "bytes_over_time"
@@ -74,7 +105,7 @@ static bool put_counted(struct buf *out, struct arena *arena, const struct wish 
     }
     buf_add(out, wish->limit > 0 ? STR(")))") : STR("))"));
     if (wish->has_bound)
-        buf_printf(out, " %c %.17g", wish->is_below ? '<' : '>', wish->bound);
+        buf_printf(out, " %c %.15g", wish->is_below ? '<' : '>', wish->bound);
     return true;
 }
 

@@ -32,7 +32,7 @@ static struct str together(const struct wish *wish)
 {
     const bool is_counter = wish->metrics[0]->is_counter;
     if (wish->by.len == 0 && !wish->is_across && !is_counter && wish->span_ns > 0 &&
-        wish->what != WANT_SUM && wish->what != WANT_COUNT)
+        wish->what != WANT_SUM && wish->what != WANT_COUNT && wish->what != WANT_DISTINCT)
         return STR("");
     switch (wish->what) {
     case WANT_MEAN:
@@ -42,6 +42,7 @@ static struct str together(const struct wish *wish)
     case WANT_MIN:
         return STR("min");
     case WANT_COUNT:
+    case WANT_DISTINCT:
         return STR("count");
     case WANT_QUANTILE:
         return STR("quantile");
@@ -66,7 +67,8 @@ static void put_series(struct buf *out, const struct wish *wish, uint32_t which)
                        : wish->what == WANT_MAX ? "max_over_time("
                        : wish->what == WANT_MIN ? "min_over_time("
                                                 : NULL;
-    if (is_counter && wish->what != WANT_COUNT && wish->what != WANT_WHICH) {
+    if (is_counter && wish->what != WANT_COUNT && wish->what != WANT_DISTINCT &&
+        wish->what != WANT_WHICH) {
         buf_add(out, wish->what == WANT_INCREASE ? STR("increase(") : STR("rate("));
         put_selector(out, wish, which, span);
         buf_add_char(out, ')');
@@ -89,17 +91,30 @@ static void put_series(struct buf *out, const struct wish *wish, uint32_t which)
     }
 }
 
+/* How many series are above it, not whether so many are. */
+static bool is_counted(const struct wish *wish)
+{
+    return wish->what == WANT_COUNT || wish->what == WANT_DISTINCT;
+}
+
+static void put_bound(struct buf *out, const struct wish *wish)
+{
+    buf_printf(out, " %c %.15g", wish->is_below ? '<' : '>', wish->bound);
+}
+
 static void put_together(struct buf *out, const struct wish *wish, uint32_t which)
 {
     const struct str how = wish->metrics[1] ? STR("sum") : together(wish);
     buf_add(out, how);
-    if (how.len > 0 && wish->by.len > 0)
+    if (how.len > 0 && wish->by.len > 0 && wish->what != WANT_DISTINCT)
         buf_printf(out, " by (%.*s) ", STR_ARG(wish->by));
     if (how.len > 0)
         buf_add_char(out, '(');
     if (str_eq(how, STR("quantile")))
         buf_printf(out, "%.12g, ", wish->quantile);
     put_series(out, wish, which);
+    if (wish->has_bound && is_counted(wish))
+        put_bound(out, wish);
     if (how.len > 0)
         buf_add_char(out, ')');
 }
@@ -117,6 +132,12 @@ bool query_put_promql(struct arena *arena, const struct wish *wish, struct str *
     if (wish->by.len > 0 && !str_eq(wish->by, STR("service")) && !str_eq(wish->by, STR("instance")))
         return err_set(err, ERR_USAGE, "series are kept apart by service or instance, not by %.*s",
                        STR_ARG(wish->by));
+    if (wish->metrics[1] && wish->pair == PAIR_BOTH)
+        return err_set(err, ERR_USAGE,
+                       "one expression is of one metric; ask for one after the other");
+    if (wish->too.what != WANT_ROWS)
+        return err_set(err, ERR_USAGE,
+                       "one expression gives one number; ask for one after the other");
     if (wish->limit > 0) {
         if (wish->what == WANT_ROWS || wish->what == WANT_WHICH)
             summed.what = WANT_SUM;
@@ -124,13 +145,13 @@ bool query_put_promql(struct arena *arena, const struct wish *wish, struct str *
     }
     put_together(&text, &summed, 0);
     if (wish->metrics[1]) {
-        buf_add(&text, STR(" / "));
+        buf_add(&text, wish->pair == PAIR_MINUS ? STR(" - ") : STR(" / "));
         put_together(&text, &summed, 1);
     }
     if (wish->limit > 0)
         buf_add_char(&text, ')');
-    if (wish->has_bound)
-        buf_printf(&text, " %c %.17g", wish->is_below ? '<' : '>', wish->bound);
+    if (wish->has_bound && !is_counted(wish))
+        put_bound(&text, wish);
     *out = buf_str(&text);
     return true;
 }

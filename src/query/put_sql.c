@@ -24,11 +24,12 @@ static bool has_column(enum wish_table table, struct str column)
     static const char *const columns[] = {
         [WISH_NONE] = "",
         [WISH_LOGS] = "minute|hour|service|instance|level",
-        [WISH_TRACES] = "minute|hour|service|instance|operation|status|kind",
+        [WISH_TRACES] = "minute|hour|service|instance|operation|status|kind|trace_id",
         [WISH_METRICS] = "minute|hour|service|instance|metric",
         [WISH_CHANGES] = "minute|hour|service|instance|kind|author",
         [WISH_EVENTS] = "minute|hour|object|reason|type",
         [WISH_TOPOLOGY] = "",
+        [WISH_ALERTS] = "minute|hour|service|name|severity|status",
     };
     struct str rest = str_of(columns[table]), one;
     while (str_split(&rest, '|', &one))
@@ -87,17 +88,48 @@ static struct str pattern_of(struct arena *arena, struct str text)
     return buf_str(&out);
 }
 
+/* As servers write it: behind the request in quotes, or after the word. */
+#define STATUS_BEFORE "(\" |[Ss]tatus([_ ]?[Cc]ode)?[\"'']?[=: ]+[\"'']?)"
+
 static void put_text(struct select *select, const struct wish_text *text)
 {
     struct arena *arena = select->arena;
+    struct buf *out = &select->where;
     const char *column = select->wish->table == WISH_TRACES ? "operation" : "message";
-    and(select);
-    if (text->is_quoted)
-        buf_printf(&select->where, "%scontains(%s, %s)", text->is_not ? "NOT " : "", column,
+    switch (text->kind) {
+    case WISH_QUOTED:
+        buf_printf(out, "%scontains(%s, %s)", text->is_not ? "NOT " : "", column,
                    sql_quote(arena, text->text).ptr);
-    else
-        buf_printf(&select->where, "%s %sILIKE %s ESCAPE '\\'", column, text->is_not ? "NOT " : "",
+        break;
+    case WISH_BARE:
+        buf_printf(out, "%s %sILIKE %s ESCAPE '\\'", column, text->is_not ? "NOT " : "",
                    sql_quote(arena, pattern_of(arena, text->text)).ptr);
+        break;
+    case WISH_STATUS: /* digits and classes of digits alone */
+        buf_printf(out, "regexp_matches(%s, '" STATUS_BEFORE "%s\\b')", column, text->text.ptr);
+        break;
+    }
+}
+
+/* One after the other; those that are an alternative of the one before stand in brackets with it.
+ */
+static void put_texts(struct select *select)
+{
+    const struct wish *wish = select->wish;
+    for (uint32_t i = 0, end; i < wish->texts_count; i = end) {
+        for (end = i + 1; end < wish->texts_count && wish->texts[end].is_or; end++)
+            ;
+        and(select);
+        for (uint32_t k = i; k < end; k++) {
+            if (end > i + 1)
+                buf_add(&select->where, k == i                  ? STR("(")
+                                        : wish->texts[k].is_not ? STR(" AND ")
+                                                                : STR(" OR "));
+            put_text(select, &wish->texts[k]);
+        }
+        if (end > i + 1)
+            buf_add_char(&select->where, ')');
+    }
 }
 
 static const char *levels_of(struct str level)
@@ -138,17 +170,19 @@ static void put_where(struct select *select)
 {
     const struct wish *wish = select->wish;
     if (wish->metrics[0])
-        put_in(select, "metric", &wish->metrics[0]->name, 1);
+        put_in(select, "metric",
+               (struct str[]){wish->metrics[0]->name,
+                              wish->metrics[1] ? wish->metrics[1]->name : STR("")},
+               wish->metrics[1] ? 2 : 1);
     put_in(select, "service", wish->services, wish->services_count);
     put_in(select, wish->table == WISH_EVENTS ? "object" : "instance", wish->instances,
            wish->instances_count);
     put_values(select);
     if (part_of(wish) && wish->what != WANT_SHARE) {
         and(select);
-        buf_add(&select->where, str_of(part_of(wish)));
+        buf_printf(&select->where, wish->is_level_not ? "NOT (%s)" : "%s", part_of(wish));
     }
-    for (uint32_t i = 0; i < wish->texts_count; i++)
-        put_text(select, &wish->texts[i]);
+    put_texts(select);
     put_longer(select, ">", wish->longer_ns);
     put_longer(select, "<", wish->shorter_ns);
     put_time(select, ">=", wish->from_ns);
@@ -179,14 +213,15 @@ static bool put_rate(const struct wish *wish, struct buf *out, struct err *err)
            err_set(err, ERR_USAGE, "a rate of a metric that is no counter; ask for its mean");
 }
 
-static bool put_aggregate(const struct wish *wish, struct buf *out, struct err *err)
+static bool put_value(const struct wish *wish, struct wish_value asked, struct buf *out,
+                      struct err *err)
 {
     static const char *const functions[] = {
         [WANT_SUM] = "sum", [WANT_MEAN] = "avg", [WANT_MAX] = "max", [WANT_MIN] = "min"};
     const char *value = wish->table == WISH_METRICS  ? "value"
                         : wish->table == WISH_TRACES ? "duration_us"
                                                      : NULL;
-    switch (wish->what) {
+    switch (asked.what) {
     case WANT_ROWS:
         if (wish->table != WISH_METRICS)
             break;
@@ -202,8 +237,14 @@ static bool put_aggregate(const struct wish *wish, struct buf *out, struct err *
     case WANT_SHARE:
         if (!part_of(wish))
             break;
-        buf_printf(out, "avg(coalesce(%s, false)::INTEGER)", part_of(wish));
+        buf_printf(out, "%savg(coalesce(%s%s, false)::INTEGER)", wish->is_percent ? "100.0 * " : "",
+                   wish->is_level_not ? "NOT " : "", part_of(wish));
         return true;
+    case WANT_DISTINCT: {
+        const struct str by = column_of(wish, wish->by);
+        buf_printf(out, "count(DISTINCT %.*s)", STR_ARG(by));
+        return true;
+    }
     case WANT_BYTES:
         if (wish->table != WISH_LOGS)
             break;
@@ -211,7 +252,7 @@ static bool put_aggregate(const struct wish *wish, struct buf *out, struct err *
         return true;
     case WANT_FIRST_TIME:
     case WANT_LAST_TIME:
-        buf_printf(out, "%s(time)", wish->what == WANT_FIRST_TIME ? "min" : "max");
+        buf_printf(out, "%s(time)", asked.what == WANT_FIRST_TIME ? "min" : "max");
         return true;
     case WANT_INCREASE:
         if (!value)
@@ -221,7 +262,7 @@ static bool put_aggregate(const struct wish *wish, struct buf *out, struct err *
     case WANT_QUANTILE:
         if (!value)
             break;
-        buf_printf(out, "quantile_cont(%s, %.12g)", value, wish->quantile);
+        buf_printf(out, "quantile_cont(%s, %.12g)", value, asked.quantile);
         return true;
     case WANT_SUM:
     case WANT_MEAN:
@@ -229,15 +270,25 @@ static bool put_aggregate(const struct wish *wish, struct buf *out, struct err *
     case WANT_MIN:
         if (!value)
             break;
-        buf_printf(out, "%s(%s)", functions[wish->what], value);
+        buf_printf(out, "%s(%s)", functions[asked.what], value);
         return true;
     }
     return err_set(err, ERR_USAGE, "of %s that cannot be worked out", wish_table_name(wish->table));
 }
 
+static bool put_aggregate(const struct wish *wish, struct buf *out, struct err *err)
+{
+    if (!put_value(wish, (struct wish_value){wish->what, wish->quantile}, out, err))
+        return false;
+    if (wish->too.what == WANT_ROWS)
+        return true;
+    buf_add(out, STR(", "));
+    return put_value(wish, wish->too, out, err);
+}
+
 static void put_order(const struct wish *wish, bool is_grouped, bool is_bucket, struct buf *out)
 {
-    if (is_grouped && (wish->is_top || wish->is_bottom || wish->limit > 0) && !is_bucket)
+    if (is_grouped && (wish->is_top || wish->is_bottom || (wish->limit > 0 && !is_bucket)))
         buf_printf(out, " ORDER BY %d%s, 1", wish->by_too.len > 0 ? 3 : 2,
                    wish->is_bottom ? "" : " DESC");
     else if (is_grouped)
@@ -270,7 +321,7 @@ static bool put_grouped(struct select *select, struct buf *out, struct err *err)
         buf_add(out, STR(" HAVING "));
         if (!put_aggregate(wish, out, err))
             return false;
-        buf_printf(out, " %c %.17g", wish->is_below ? '<' : '>', wish->bound);
+        buf_printf(out, " %c %.15g", wish->is_below ? '<' : '>', wish->bound);
     }
     if (by.len > 0)
         put_order(wish, true, is_bucket, out);
@@ -289,7 +340,7 @@ static bool put_select(struct select *select, struct buf *out, struct err *err)
                        STR_ARG(is_known ? by_too : by));
     if (wish->has_bound && wish->table == WISH_METRICS && (is_list || wish->what == WANT_WHICH)) {
         and(select);
-        buf_printf(&select->where, "value %c %.17g", wish->is_below ? '<' : '>', wish->bound);
+        buf_printf(&select->where, "value %c %.15g", wish->is_below ? '<' : '>', wish->bound);
     }
     if (wish->what == WANT_WHICH && wish->has_bound && wish->table != WISH_METRICS) {
         struct wish counted = *wish;
@@ -304,6 +355,11 @@ static bool put_select(struct select *select, struct buf *out, struct err *err)
     else if (is_list) {
         buf_printf(out, "SELECT * FROM %s%s", select->table, buf_str(&select->where).ptr);
         put_order(wish, false, false, out);
+    } else if (wish->what == WANT_DISTINCT) {
+        buf_add(out, STR("SELECT "));
+        if (!put_aggregate(wish, out, err))
+            return false;
+        buf_printf(out, " FROM %s%s", select->table, buf_str(&select->where).ptr);
     } else if (!put_grouped(select, out, err))
         return false;
     if (wish->limit > 0)
@@ -330,10 +386,16 @@ bool query_put_sql(struct arena *arena, const struct wish *wish, struct str *out
                                                                   : wish_table_name(wish->table),
         .where = buf_new(arena),
     };
-    if (wish->metrics[1] || wish->ago_ns > 0)
+    if ((wish->metrics[1] && wish->pair != PAIR_BOTH) || wish->ago_ns > 0)
         return err_set(err, ERR_USAGE,
                        "two metrics, or a time `ago`, are for PromQL; in SQL, name one "
                        "metric and its times");
+    struct wish each = *wish;
+    if (wish->pair == PAIR_BOTH && wish->metrics[1] && wish->by_too.len == 0) {
+        each.by_too = wish->by;
+        each.by = STR("metric");
+        select.wish = &each;
+    }
     if (wish->table == WISH_TOPOLOGY)
         put_calls(&select, &text);
     else {

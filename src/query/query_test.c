@@ -19,9 +19,11 @@ static const char tables[] =
     "CREATE TABLE logs (time TIMESTAMP_NS, service VARCHAR, instance VARCHAR, level VARCHAR, "
     "message VARCHAR);"
     "CREATE TABLE traces (time TIMESTAMP_NS, duration_us BIGINT, service VARCHAR, instance "
-    "VARCHAR, operation VARCHAR, status VARCHAR, kind VARCHAR);"
+    "VARCHAR, operation VARCHAR, status VARCHAR, kind VARCHAR, trace_id VARCHAR);"
     "CREATE TABLE changes (time TIMESTAMP_NS, service VARCHAR, kind VARCHAR);"
     "CREATE TABLE events (time TIMESTAMP_NS, type VARCHAR, reason VARCHAR, object VARCHAR);"
+    "CREATE TABLE alerts (time TIMESTAMP_NS, name VARCHAR, service VARCHAR, severity VARCHAR, "
+    "status VARCHAR);"
     "CREATE TABLE topology (caller VARCHAR, callee VARCHAR);"
     "INSERT INTO metrics VALUES ('2026-11-22 01:59:00', 'cart', 'cart-1', 'heap_used_bytes', 1), "
     "('2026-11-22 01:59:00', 'stock', 'stock-1', 'heap_used_bytes', 2), "
@@ -30,9 +32,11 @@ static const char tables[] =
     "INSERT INTO logs VALUES ('2026-11-22 01:58:10', 'cart', 'cart-1', 'ERROR', '100% it''s "
     "full'), "
     "('2026-11-22 01:59:10', 'stock', 'stock-1', 'INFO', 'fine');"
-    "INSERT INTO traces VALUES ('2026-11-22 01:59:00', 900, 'cart', 'cart-1', 'pay', '503', 's');"
+    "INSERT INTO traces VALUES ('2026-11-22 01:59:00', 900, 'cart', 'cart-1', 'POST /pay', '503', "
+    "'s', 't');"
     "INSERT INTO changes VALUES ('2026-11-22 01:57:00', 'cart', 'deploy');"
     "INSERT INTO events VALUES ('2026-11-22 01:57:00', 'Normal', 'Started', 'pods/cart-1');"
+    "INSERT INTO alerts VALUES ('2026-11-22 02:00:00', 'Slow', 'cart', 'warning', 'firing');"
     "INSERT INTO topology VALUES ('cart', 'stock');";
 
 struct bench {
@@ -51,7 +55,7 @@ static struct bench bench_open(bool is_filled)
          !telemetry_run(bench.telemetry,
                         "DELETE FROM metrics; DELETE FROM counters; DELETE FROM logs; "
                         "DELETE FROM traces; DELETE FROM changes; DELETE FROM events; "
-                        "DELETE FROM topology",
+                        "DELETE FROM topology; DELETE FROM alerts",
                         &err)) ||
         !telemetry_seal(bench.telemetry, &err))
         fail_msg("%s", err.text);
@@ -98,6 +102,60 @@ static void words_become_sql_that_runs(void **state)
 }
 
 /* Quotes, marks of patterns and regular expressions are text. */
+static void it_is_put_as_people_put_it(void **state)
+{
+    (void)state;
+    const struct bench bench = bench_open(true);
+    check(&bench, QUERY_SQL, "errs per instance, pls",
+          "SELECT instance, count(*) FROM logs WHERE level IN ('ERROR', 'FATAL') GROUP BY 1 ORDER "
+          "BY 1");
+    check(
+        &bench, QUERY_SQL, "lines of cart that aren't errors",
+        "SELECT * FROM logs WHERE service = 'cart' AND NOT (level IN ('ERROR', 'FATAL')) ORDER BY "
+        "time");
+    check(&bench, QUERY_SQL, "how many distinct traces are there?",
+          "SELECT count(DISTINCT trace_id) FROM traces");
+    check(&bench, QUERY_SQL, "median and p99 of spans by kind",
+          "SELECT kind, quantile_cont(duration_us, 0.5), quantile_cont(duration_us, 0.99) FROM "
+          "traces GROUP BY 1 ORDER BY 1");
+    check(&bench, QUERY_SQL, "the 3 slowest spans, longest first",
+          "SELECT * FROM traces ORDER BY duration_us DESC, time LIMIT 3");
+    check(&bench, QUERY_SQL, "busiest minute of cart's log",
+          "SELECT date_trunc('minute', time) AS minute, count(*) FROM logs WHERE service = 'cart' "
+          "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1");
+    check(&bench, QUERY_SQL, "alerts with severity warning",
+          "SELECT * FROM alerts WHERE severity = 'warning' ORDER BY time");
+    check(&bench, QUERY_SQL, "what percentage of payments failed? pay is meant",
+          "SELECT 100.0 * avg(coalesce((status = 'ERROR' OR try_cast(status AS INTEGER) >= 500), "
+          "false)::INTEGER) FROM traces WHERE operation = 'POST /pay'");
+    check(&bench, QUERY_SQL, "did anything start?",
+          "SELECT * FROM events WHERE reason = 'Started' ORDER BY time");
+    check(&bench, QUERY_SQL, "how many 5xx answers did cart give",
+          "SELECT count(*) FROM logs WHERE service = 'cart' AND regexp_matches(message, '(\" "
+          "|[Ss]tatus([_ ]?[Cc]ode)?[\"'']?[=: ]+[\"'']?)5[0-9][0-9]\\b')");
+    check(&bench, QUERY_SQL, "lines with full or empty in the past half hour",
+          "SELECT * FROM logs WHERE (message ILIKE '%full%' ESCAPE '\\' OR message ILIKE "
+          "'%empty%' ESCAPE '\\') AND time >= (SELECT max(time) FROM logs) - INTERVAL 1800000 "
+          "MILLISECOND ORDER BY time");
+    check(&bench, QUERY_SQL, "how often did cart fill a disk",
+          "SELECT count(*) FROM logs WHERE service = 'cart' AND message ILIKE '%fill%' ESCAPE '\\' "
+          "AND message ILIKE '%disk%' ESCAPE '\\'");
+    check(&bench, QUERY_PROMQL, "heap_used_bytes of cart minus heap_used_bytes of stock by service",
+          "sum by (service) (heap_used_bytes{service=~\"cart|stock\"}) - sum by (service) "
+          "(heap_used_bytes{service=~\"cart|stock\"})");
+    check(&bench, QUERY_PROMQL, "the 2 instances using the most heap",
+          "topk(2, sum by (instance) (heap_used_bytes))");
+    check(&bench, QUERY_PROMQL, "how many instances have heap_used_bytes above 1.5",
+          "count(heap_used_bytes > 1.5)");
+    check(&bench, QUERY_LOGQL, "lines of cart by instance and level over half an hour",
+          "sum by (instance, level) (count_over_time({service=\"cart\"}[30m]))");
+    check(&bench, QUERY_LOGQL, "search all services for deadlock",
+          "{service=~\".+\"} |~ \"(?i)deadlock\"");
+    check(&bench, QUERY_LOGQL, "cart lines that don't mention disks",
+          "{service=\"cart\"} !~ \"(?i)disks\"");
+    arena_free(bench.arena);
+}
+
 static void texts_cannot_leave_their_quotes(void **state)
 {
     (void)state;
@@ -180,6 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_become_sql_that_runs),
+        cmocka_unit_test(it_is_put_as_people_put_it),
         cmocka_unit_test(texts_cannot_leave_their_quotes),
         cmocka_unit_test(a_counter_becomes_a_rate),
         cmocka_unit_test(what_cannot_be_asked_is_refused),

@@ -9,6 +9,9 @@ static const char values_sql[] =
     "SELECT 'events', 'reason', reason FROM events UNION ALL "
     "SELECT 'events', 'type', type FROM events UNION ALL "
     "SELECT 'traces', 'kind', kind FROM traces UNION ALL "
+    "SELECT 'alerts', 'severity', severity FROM alerts UNION ALL "
+    "SELECT 'alerts', 'status', status FROM alerts UNION ALL "
+    "SELECT 'alerts', 'name', name FROM alerts UNION ALL "
     "SELECT 'traces', 'operation', operation FROM traces) WHERE v <> '' ORDER BY ALL LIMIT 20000";
 
 static const char services_sql[] =

@@ -10,8 +10,10 @@
 /* What is asked about. */
 #define WISH_TABLES(X)                                                                             \
     X(NONE, "")                                                                                    \
-    X(LOGS, "logs") X(TRACES, "traces") X(METRICS, "metrics") X(CHANGES, "changes")                \
-        X(EVENTS, "events") X(TOPOLOGY, "topology")
+    X(LOGS, "logs")                                                                                \
+    X(TRACES, "traces")                                                                            \
+    X(METRICS, "metrics")                                                                          \
+    X(CHANGES, "changes") X(EVENTS, "events") X(TOPOLOGY, "topology") X(ALERTS, "alerts")
 
 enum wish_table {
 #define X(id, name) WISH_##id,
@@ -35,12 +37,32 @@ enum wish_what {
     WANT_LAST_TIME,
     WANT_WHICH, /* the different values of `by` */
     WANT_BYTES,
+    WANT_DISTINCT, /* how many values `by` has */
+};
+
+struct wish_value {
+    enum wish_what what; /* WANT_ROWS: nothing */
+    double quantile;
+};
+
+enum wish_text_kind {
+    WISH_BARE,   /* in capitals or not */
+    WISH_QUOTED, /* as it stands */
+    WISH_STATUS, /* "504" or "5[0-9][0-9]", where a line tells of a status of HTTP */
 };
 
 struct wish_text {
     struct str text;
-    bool is_quoted; /* then as it stands, else in capitals or not */
+    enum wish_text_kind kind;
     bool is_not;
+    bool is_or; /* it, or the one before */
+};
+
+/* What two metrics are asked for together. */
+enum wish_pair {
+    PAIR_SHARE, /* the first through the second */
+    PAIR_MINUS,
+    PAIR_BOTH, /* each by itself */
 };
 
 #define WISH_NAMES_MAX 8
@@ -49,11 +71,15 @@ struct wish {
     enum wish_table table;
     enum wish_what what;
     double quantile;
-    const struct schema_metric *metrics[2]; /* two: the first as a share of the second */
+    struct wish_value too; /* a second value of the same rows */
+    bool is_percent;       /* of a share */
+    const struct schema_metric *metrics[2];
+    enum wish_pair pair;
     struct str services[WISH_NAMES_MAX], instances[WISH_NAMES_MAX];
     uint32_t services_count, instances_count;
-    struct str level; /* "ERROR" is this or worse; empty: any */
-    bool is_failed;   /* of spans */
+    struct str level;  /* "ERROR" is this or worse; empty: any */
+    bool is_level_not; /* any but those */
+    bool is_failed;    /* of spans */
     struct wish_text texts[WISH_NAMES_MAX];
     uint32_t texts_count;
     const struct schema_value *values[WISH_NAMES_MAX];

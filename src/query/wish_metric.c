@@ -129,9 +129,22 @@ static void add(struct reading *reading, const struct schema_metric *metric)
     wish->metrics[wish->metrics[0] ? 1 : 0] = metric;
 }
 
+/* What stands between two metrics says what is asked of both. */
+static enum wish_pair pair_between(struct reading *reading, uint32_t from, uint32_t to)
+{
+    for (uint32_t w = from; w < to; w++)
+        if (words_is(reading, w, "minus|less|-|and")) {
+            const bool is_both = words_is(reading, w, "and");
+            words_take(reading, w, 1);
+            return is_both ? PAIR_BOTH : PAIR_MINUS;
+        }
+    return PAIR_SHARE;
+}
+
 void wish_read_metric_names(struct reading *reading)
 {
     const struct schema *schema = reading->schema;
+    uint32_t first = 0;
     for (uint32_t w = 0; w < reading->count; w++)
         for (size_t m = 0; m < schema->metrics_count && !reading->words[w].is_taken; m++) {
             const struct schema_metric *metric = &schema->metrics[m];
@@ -140,20 +153,45 @@ void wish_read_metric_names(struct reading *reading)
             if (has_marks && (str_eq(text, metric->name) || str_eq(text, metric->series))) {
                 words_take(reading, w, 1);
                 add(reading, metric);
+                if (!reading->wish->metrics[1])
+                    first = w;
+                else if (w > first + 1)
+                    reading->wish->pair = pair_between(reading, first + 1, w);
             }
         }
 }
 
+/* The words from there on have all the words of a metric's name, and it more than one. */
+static bool names_whole(const struct reading *reading, uint32_t from)
+{
+    const struct schema *schema = reading->schema;
+    for (size_t m = 0; m < schema->metrics_count; m++) {
+        struct str parts[PARTS_MAX];
+        const uint32_t count = parts_of(reading->arena, schema->metrics[m].name, parts);
+        uint32_t p = 0;
+        while (p < count && from + p < reading->count && !reading->words[from + p].is_taken &&
+               is_alike(reading->arena, reading->words[from + p].low, parts[p]))
+            p++;
+        if (p == count && count > 1)
+            return true;
+    }
+    return false;
+}
+
 void wish_read_metric_words(struct reading *reading)
 {
-    const bool is_series = reading->wish->table == WISH_METRICS;
+    struct wish *wish = reading->wish;
+    const bool is_series = wish->table == WISH_METRICS;
     uint32_t cut = 0;
-    if (reading->wish->metrics[0])
+    if (wish->metrics[0])
         return;
     for (uint32_t w = 1; w < reading->count; w++)
-        if (cut == 0 && words_is(reading, w, "among|to|/"))
+        if (cut == 0 && (words_is(reading, w, "among|to|/|minus|divided") ||
+                         (words_is(reading, w, "and") && names_whole(reading, w + 1))))
             cut = w;
     add(reading, best_of(reading, 0, cut ? cut : reading->count, is_series));
-    if (cut && reading->wish->metrics[0])
+    if (cut && wish->metrics[0])
         add(reading, best_of(reading, cut, reading->count, is_series));
+    if (wish->metrics[1])
+        wish->pair = pair_between(reading, cut, cut + 1);
 }

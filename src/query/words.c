@@ -3,6 +3,37 @@
 
 #include "base/arena.h"
 
+/* What people write, and what the rest of this folder reads; "" is said for nothing. */
+static const struct {
+    const char *words;
+    const char *plain;
+} spellings[] = {
+    {"don't|doesn't|didn't|isn't|aren't|wasn't|weren't|hasn't|haven't", "not"},
+    {"err|errs", "errors"},
+    {"req|reqs", "requests"},
+    {"msg|msgs", "messages"},
+    {"svc|svcs", "services"},
+    {"conn|conns", "connections"},
+    {"op|ops", "operations"},
+    {"averaged|averages|averaging", "average"},
+    {"maximal", "maximum"},
+    {"minimal", "minimum"},
+    {"pct|percent|%", "percentage"},
+    {"pls|plz|currently", "please"},
+    {"two", "2"},
+    {"three", "3"},
+    {"four", "4"},
+    {"five", "5"},
+    {"six", "6"},
+    {"seven", "7"},
+    {"eight", "8"},
+    {"nine", "9"},
+    {"ten", "10"},
+    {"fifteen", "15"},
+    {"twenty", "20"},
+    {"thirty", "30"},
+};
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -11,6 +42,67 @@ static bool is_blank(char c)
 static bool is_mark(char c)
 {
     return strchr(",;?!.:()", c) && c;
+}
+
+static bool is_one_of(struct str word, const char *choice)
+{
+    struct str rest = str_of(choice), one;
+    while (str_split(&rest, '|', &one))
+        if (str_eq(one, word))
+            return true;
+    return false;
+}
+
+static struct str plain(struct str low)
+{
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
+        if (is_one_of(low, spellings[i].words))
+            return str_of(spellings[i].plain);
+    return low;
+}
+
+/* One word of the reading, that stands in the question as `text`. */
+static void push(struct reading *reading, struct word word, struct str low)
+{
+    if (reading->count == WORDS_MAX)
+        return;
+    word.low = word.is_quoted ? low : plain(low);
+    reading->words[reading->count++] = word;
+}
+
+/* "req/s" is three words, "per-instance" two, "non-error" two. */
+static bool push_parts(struct reading *reading, struct word word, struct str low)
+{
+    static const char *const before[][2] = {{"per-", "per"}, {"by-", "by"}, {"non-", "not"}};
+    const size_t slash = str_find(low, STR("/"));
+    if (slash > 0 && slash < low.len &&
+        is_one_of(str_slice(low, slash + 1, low.len), "s|sec|second|min|minute|h|hour")) {
+        push(reading, word, str_slice(low, 0, slash));
+        push(reading, word, STR("per"));
+        push(reading, word, str_slice(low, slash + 1, low.len));
+        return true;
+    }
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        if (str_starts(low, str_of(before[i][0])) && low.len > strlen(before[i][0])) {
+            push(reading, word, str_of(before[i][1]));
+            push(reading, word, str_slice(low, strlen(before[i][0]), low.len));
+            return true;
+        }
+    return false;
+}
+
+/* "half an hour" and "half a minute" are thirty of the next smaller unit. */
+static void halve(struct reading *reading)
+{
+    for (uint32_t i = 0; i + 1 < reading->count; i++) {
+        const uint32_t unit = i + 1 + words_is(reading, i + 1, "a|an");
+        const bool is_hour = words_is(reading, unit, "hour");
+        if (!words_is(reading, i, "half") || (!is_hour && !words_is(reading, unit, "minute")))
+            continue;
+        words_take(reading, i, unit - 1 - i); /* the number stands right before its unit */
+        reading->words[unit - 1].low = STR("30");
+        reading->words[unit].low = is_hour ? STR("minutes") : STR("seconds");
+    }
 }
 
 static void add(struct reading *reading, struct str text, bool is_quoted)
@@ -24,11 +116,12 @@ static void add(struct reading *reading, struct str text, bool is_quoted)
         text = str_slice(text, 1, text.len);
     if (!is_quoted && str_ends(text, STR("'s")))
         text.len -= 2;
-    if (text.len == 0 || reading->count == WORDS_MAX)
+    if (text.len == 0)
         return;
+    const struct str low = str_lower(reading->arena, text);
     word.text = text;
-    word.low = str_lower(reading->arena, text);
-    reading->words[reading->count++] = word;
+    if (is_quoted || !push_parts(reading, word, low))
+        push(reading, word, low);
 }
 
 void words_split(struct reading *reading, struct str question)
@@ -47,17 +140,13 @@ void words_split(struct reading *reading, struct str question)
         else
             add(reading, str_slice(question, at, end), false);
     }
+    halve(reading);
 }
 
 bool words_was(const struct reading *reading, uint32_t at, const char *choice)
 {
-    struct str rest = str_of(choice), one;
-    if (at >= reading->count || reading->words[at].is_quoted)
-        return false;
-    while (str_split(&rest, '|', &one))
-        if (str_eq(one, reading->words[at].low))
-            return true;
-    return false;
+    return at < reading->count && !reading->words[at].is_quoted &&
+           is_one_of(reading->words[at].low, choice);
 }
 
 bool words_is(const struct reading *reading, uint32_t at, const char *choice)

@@ -38,6 +38,19 @@ bool words_take_any(struct reading *reading, const char *choice);
 /* wish_time.c: stretches of time, hours, durations. */
 MUST_CHECK bool wish_read_times(struct reading *reading, struct err *err);
 
+/* What fails, of spans. */
+#define FAILED_WORDS "failed|failing|fail|fails"
+
+/* wish_what.c: which number is asked, how kept apart, how many of them. */
+void wish_read_groups(struct reading *reading);
+void wish_read_limits(struct reading *reading);
+void wish_read_what(struct reading *reading);
+void wish_read_conditions(struct reading *reading);
+bool wish_is_level(const struct reading *reading, uint32_t at);
+
+/* The column that the word names; empty: none. */
+struct str wish_group_at(const struct reading *reading, uint32_t at);
+
 /* wish_metric.c: by its name, or by words of its name. */
 void wish_read_metric_names(struct reading *reading);
 void wish_read_metric_words(struct reading *reading);

@@ -5,6 +5,8 @@
  */
 #include "source/archive.h"
 
+#include "base/ending.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -66,12 +68,12 @@ static const char *wanted_name(struct archive_entry *entry)
     return *name == '\0' || *name == '.' || strcmp(name, "truth.json") == 0 ? NULL : name;
 }
 
-static bool unpack_entries(struct archive *archive, struct str folder, struct err *err)
+static bool unpack_entries(struct archive *archive, struct archive_entry *entry, struct str folder,
+                           struct err *err)
 {
     int64_t bytes_left = BYTES_MAX;
     for (int files = 0;;) {
-        struct archive_entry *entry;
-        const int status = archive_read_next_header(archive, &entry);
+        const int status = archive_read_next_header2(archive, entry);
         if (status == ARCHIVE_EOF)
             return files > 0 || err_set(err, ERR_PROTOCOL, "there is no file in it");
         if (status < ARCHIVE_WARN)
@@ -95,12 +97,16 @@ bool archive_unpack(struct str archive_path, struct str folder, struct err *err)
     if (snprintf(path, sizeof path, "%.*s", STR_ARG(archive_path)) >= (int)sizeof path)
         return err_set(err, ERR_USAGE, "the path is too long");
     struct archive *archive = archive_read_new();
+    struct archive_entry *entry = archive_entry_new(); /* libarchive's own may be lacking */
+    if (!archive || !entry)
+        ending_out_of_memory("an archive", READ_BYTES);
     archive_read_support_filter_zstd(archive);
     archive_read_support_filter_gzip(archive);
     archive_read_support_format_tar(archive);
     bool ok = archive_read_open_filename(archive, path, READ_BYTES) == ARCHIVE_OK ||
               err_set(err, ERR_PROTOCOL, "%s", archive_error_string(archive));
-    ok = ok && unpack_entries(archive, folder, err);
+    ok = ok && unpack_entries(archive, entry, folder, err);
+    archive_entry_free(entry);
     archive_read_free(archive);
     return ok;
 }

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/ending.h"
 #include "data/batch.h"
 #include "source/archive.h"
 #include "source/otlp.h"
@@ -39,6 +40,7 @@ static void remove_folder(void *thing)
             unlink(found.gl_pathv[i]);
     globfree(&found);
     rmdir(folder);
+    ending_forget(folder);
 }
 
 static bool unpack(struct arena *arena, struct bundle *bundle, struct err *err)
@@ -49,6 +51,7 @@ static bool unpack(struct arena *arena, struct bundle *bundle, struct err *err)
     char *folder = (char *)(uintptr_t) template.ptr;
     if (!mkdtemp(folder))
         return err_set(err, ERR_IO, "%s: %s", folder, strerror(errno));
+    ending_note(folder);
     arena_defer(arena, remove_folder, folder);
     bundle->folder = template;
     return archive_unpack(bundle->path, template, err);
@@ -114,9 +117,16 @@ static bool read_file(struct arena *arena, const char *path, size_t bytes_max, s
         return err_set(err, ERR_USAGE, "it is larger than %zu bytes", bytes_max);
     }
     char *text = arena_alloc(arena, size + 1);
-    ssize_t got;
-    while (len < size && (got = read(fd, text + len, size - len)) > 0)
-        len += (size_t)got;
+    ssize_t got = 1;
+    while (len < size && got != 0) {
+        got = read(fd, text + len, size - len);
+        if (got < 0 && errno != EINTR) {
+            err_set(err, ERR_IO, "%s", strerror(errno));
+            close(fd);
+            return false;
+        }
+        len += got > 0 ? (size_t)got : 0;
+    }
     close(fd);
     *out = (struct str){.ptr = text, .len = len};
     return true;
@@ -146,13 +156,13 @@ bool bundle_read_alert(const struct bundle *bundle, struct arena *arena, struct 
 
 /* ---- the files ---- */
 
-enum file_state { FILE_MISSING, FILE_EMPTY, FILE_THERE, FILE_ODD };
+enum file_state { FILE_MISSING, FILE_EMPTY, FILE_THERE, FILE_ODD, FILE_UNKNOWN };
 
 static enum file_state file_state(const char *path)
 {
     struct stat info;
     if (stat(path, &info) != 0)
-        return FILE_MISSING;
+        return errno == ENOENT || errno == ENOTDIR ? FILE_MISSING : FILE_UNKNOWN;
     if (!S_ISREG(info.st_mode))
         return FILE_ODD;
     return info.st_size == 0 ? FILE_EMPTY : FILE_THERE;
@@ -212,6 +222,9 @@ static bool enter_without_reading(const struct filling *fill, const char *name,
         return true;
     case FILE_ODD:
         broken(fill, name, 0, "it is no plain file");
+        return true;
+    case FILE_UNKNOWN: /* one that may be there is not taken for missing */
+        broken(fill, name, 0, "the system does not tell what it is; is it readable?");
         return true;
     case FILE_THERE:
         break;
@@ -434,6 +447,16 @@ static bool read_topology(const struct filling *fill, struct err *err)
     return true;
 }
 
+/* A file of OpenTelemetry may fill any table, so what is not wanted goes when all are read. */
+static bool leave_out(const struct filling *fill, struct err *err)
+{
+    bool ok = true;
+    for (const char *const *name = fill->bundle->tables_out; ok && name && *name; name++)
+        ok = telemetry_run(fill->telemetry, str_printf(fill->scratch, "DELETE FROM %s", *name).ptr,
+                           err);
+    return ok;
+}
+
 bool bundle_load(const struct bundle *bundle, struct telemetry *telemetry,
                  struct casefile *casefile, struct err *err)
 {
@@ -445,7 +468,7 @@ bool bundle_load(const struct bundle *bundle, struct telemetry *telemetry,
         bool found[TABLES_MAX] = {0};
         load_tables(&fill, found);
         load_otlp_files(&fill);
-        ok = state_settle(telemetry, err) && enter_sources(&fill, err);
+        ok = state_settle(telemetry, err) && enter_sources(&fill, err) && leave_out(&fill, err);
         for (size_t i = 0; ok && tables[i].name; i++)
             if (!found[i])
                 enter_missing(&fill, &tables[i]);

@@ -15,6 +15,8 @@ struct bundle {
     struct str path; /* as the user gave it */
     struct str
         folder; /* where the files lie; a private folder for an archive, gone with the arena */
+    const char *const
+        *tables_out; /* of source/table.h, to be left empty; ends with NULL; NULL: none */
 };
 
 /* Opens the folder or unpacks the archive. */

@@ -11,8 +11,10 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/ending.h"
 
 #include <assert.h>
+#include <dlfcn.h>
 #include <duckdb.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -52,6 +54,25 @@ static void telemetry_close(void *thing)
     if (telemetry->database)
         duckdb_close(&telemetry->database);
     rmdir(telemetry->spill_path); /* made by us; empty, or not there when nothing was spilt */
+    ending_forget(telemetry->spill_path);
+}
+
+static void give_up(void)
+{
+    ending_because("out of memory: the database could not go on");
+}
+
+/*
+ * DuckDB is C++, and tells by an exception that it has no memory. Most become errors; one that
+ * strikes where it may not be thrown ends the process, and that is the way for it to end in ours.
+ * std::set_terminate() has no name in C but its mangled one.
+ */
+static void heed_exceptions(void)
+{
+    void *(*set)(void (*)(void)) = NULL;
+    *(void **)&set = dlsym(RTLD_DEFAULT, "_ZSt13set_terminatePFvvE");
+    if (set)
+        set(give_up);
 }
 
 static bool configure(duckdb_config config, const char *spill_path,
@@ -90,7 +111,9 @@ bool telemetry_open(struct arena *arena, const struct telemetry_limits *limits,
     const char *tmp = getenv("TMPDIR");
     snprintf(telemetry->spill_path, sizeof telemetry->spill_path, "%s/warroom-spill-%ld",
              tmp && *tmp ? tmp : "/tmp", (long)getpid());
+    ending_note(telemetry->spill_path);
     arena_defer(arena, telemetry_close, telemetry);
+    heed_exceptions();
 
     duckdb_config config;
     if (duckdb_create_config(&config) != DuckDBSuccess)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a stack trace says: what was thrown, why in the end, and where in the program's own code.
- * Java, .NET, Python, Node, Go and Rust. Text from outside: at most STACK_BYTES_MAX of it are read.
- * Texts point into it.
+ * Java, .NET, Python, Node, Go, Rust, Ruby, PHP, and C and C++ by the address sanitizer. Text from
+ * outside: at most STACK_BYTES_MAX of it are read. Texts point into it.
  */
 #pragma once
 

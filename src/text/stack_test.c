@@ -80,6 +80,69 @@ static const struct {
      "orders.rs", "12"},
     {"Rust, in a library", "thread 'x' panicked at /rustc/abc/library/core/src/option.rs:1:2",
      "panic", "panic", "", ""},
+    {"Rust, whose words stand below",
+     "thread 'main' (7) panicked at /rustc/abc/library/core/src/option.rs:1:2:\nno entry for key\n"
+     "stack backtrace:\n   0: std::panicking::begin\n             at /rustc/abc/panicking.rs:9:5\n"
+     "   1: shop::rate\n             at ./src/rates.rs:21:10",
+     "panic", "panic", "rates.rs", "21"},
+    {"Node, the line that threw quoted above",
+     "/app/stock.js:4\n  if (gone) throw new RangeError(text);\n            ^\n\n"
+     "TypeError: gone\n    at check (/app/stock.js:4:24)",
+     "TypeError", "TypeError", "stock.js", "4"},
+    {"Node, an error without a name and what caused it",
+     "Error: no answer\n    at ask (/app/stock.js:20:11) {\n  [cause]: Error: connect "
+     "ECONNREFUSED\n"
+     "      at TCPConnectWrap.afterConnect (node:net:1611:16)",
+     "Error", "Error", "stock.js", "20"},
+    {"an error without a name or a frame", "Error: no answer", "", "", "", ""},
+    {"Python, with its cause",
+     "Traceback (most recent call last):\n  File \"/app/a.py\", line 1, in a\nKeyError: 'x'\n\n"
+     "The above exception was the direct cause of the following exception:\n\n"
+     "Traceback (most recent call last):\n  File \"/app/b.py\", line 2, in b\n"
+     "shop.OrderError: no order",
+     "shop.OrderError", "KeyError", "a.py", "1"},
+    {"Ruby",
+     "/usr/lib/ruby/3.1.0/json/common.rb:216:in `parse': unexpected token (JSON::ParserError)\n"
+     "\tfrom /usr/lib/ruby/3.1.0/json/common.rb:216:in `parse'\n"
+     "\tfrom /app/stock.rb:11:in `load'\n\tfrom /app/main.rb:12:in `<main>'",
+     "JSON::ParserError", "JSON::ParserError", "stock.rb", "11"},
+    {"Ruby, to the root",
+     "/app/stock.rb:37:in `rescue in count': cannot (Stock::ShelfError)\n"
+     "\tfrom /app/main.rb:16:in `<main>'\n"
+     "/app/shelf.rb:31:in `Integer': invalid value (ArgumentError)\n"
+     "\tfrom /app/shelf.rb:31:in `number'",
+     "Stock::ShelfError", "ArgumentError", "shelf.rb", "31"},
+    {"Ruby, a call that does not fit",
+     "/app/bill.rb:32:in `settle': wrong number of arguments (given 3, expected 2) "
+     "(ArgumentError)\n"
+     "\tfrom /app/close.rb:29:in `close'",
+     "ArgumentError", "ArgumentError", "close.rb", "29"},
+    {"PHP",
+     "PHP Fatal error:  Uncaught TypeError: Unsupported operand types in /app/bill.php:22\n"
+     "Stack trace:\n#0 /app/main.php(10): total()\n#1 {main}\n  thrown in /app/bill.php on line 22",
+     "TypeError", "TypeError", "bill.php", "22"},
+    {"PHP, thrown in a library",
+     "Fatal error: Uncaught Error: gone in /app/vendor/x/y.php:3\nStack trace:\n"
+     "#0 [internal function]: {closure}()\n#1 /app/stock.php(8): X\\Y->read()\n#2 {main}",
+     "Error", "Error", "stock.php", "8"},
+    {"PHP, to the root",
+     "PHP Fatal error:  Uncaught JsonException: Syntax error in /app/stock.php:8\nStack trace:\n"
+     "#0 /app/main.php(3): load()\n\nNext ShelfError: cannot in /app/main.php:5\nStack trace:\n"
+     "#0 {main}",
+     "ShelfError", "JsonException", "stock.php", "8"},
+    {"PHP, a call that does not fit",
+     "PHP Fatal error:  Uncaught ArgumentCountError: Too few arguments to function settle(), 2 "
+     "passed in /app/close.php on line 35 and exactly 3 expected in /app/bill.php:27",
+     "ArgumentCountError", "ArgumentCountError", "close.php", "35"},
+    {"the address sanitizer",
+     "==7==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x602\nWRITE of size 15\n"
+     "    #0 0x7f in memcpy ../../../../src/libsanitizer/common/interceptors.inc:827\n"
+     "    #1 0x55 in label(char const*) /app/stock.cpp:12\n    #2 0x55 in main /app/main.cpp:13",
+     "heap-buffer-overflow", "heap-buffer-overflow", "stock.cpp", "12"},
+    {"the address sanitizer, calls without end",
+     "==7==ERROR: AddressSanitizer: stack-overflow on address 0x7f\n"
+     "    #0 0x55 in weigh(int) /app/stock.cpp:33\n    #1 0x55 in weigh(int) /app/stock.cpp:37",
+     "stack-overflow", "stack-overflow", "stock.cpp", "37"},
     {"no frame", "ERROR OrderException: gone", "OrderException", "OrderException", "", ""},
     {"frames alone", "\tat com.shop.Web.handle(Web.java:10)", "", "", "", ""},
     {"no trace at all", "order 7 placed at 12:30 by web.py:3", "", "", "", ""},
@@ -122,6 +185,23 @@ static void the_chain_is_told_in_order(void **state)
     assert_int_equal(stack_read(STR("nothing")).chain_count, 0);
 }
 
+/* Where words stand apart from the name, or a quoted line above them: those are the line. */
+static void the_line_says_why(void **state)
+{
+    (void)state;
+    assert_text("Rust", stack_read(STR("thread 'a' panicked at src/a.rs:1:2:\nno entry\n")).line,
+                "no entry");
+    assert_text(
+        "Node",
+        stack_read(STR("/app/a.js:4\n  throw new RangeError(x);\n\nRangeError: 3 is too much\n"
+                       "    at check (/app/a.js:4:24)"))
+            .line,
+        "RangeError: 3 is too much");
+    assert_text("older Rust",
+                stack_read(STR("thread 'a' panicked at 'gone', src/a.rs:1:2\nx")).line,
+                "thread 'a' panicked at 'gone', src/a.rs:1:2");
+}
+
 static void a_trace_may_be_cut_anywhere(void **state)
 {
     (void)state;
@@ -136,6 +216,11 @@ static void frames_are_known_as_such(void **state)
     assert_true(stack_goes_on(STR("\tat com.shop.Web.handle(Web.java:10)")));
     assert_true(stack_goes_on(STR("Caused by: java.io.IOException")));
     assert_true(stack_goes_on(STR("  File \"/app/web.py\", line 3, in handle")));
+    assert_true(stack_goes_on(STR("\tfrom /app/main.rb:12:in `<main>'")));
+    assert_true(stack_goes_on(STR("#0 /app/main.php(10): total()")));
+    assert_true(stack_goes_on(STR("    #1 0x55 in label(char const*) /app/stock.cpp:12")));
+    assert_false(stack_goes_on(STR("#7 in the queue (of 9): waits")));
+    assert_false(stack_goes_on(STR("/app/a.rb:1:in `b': gone (KeyError)")));
     assert_false(stack_goes_on(STR("order 7 placed")));
     assert_false(stack_goes_on(STR("java.io.IOException: gone")));
     assert_false(stack_goes_on(STR("")));
@@ -144,9 +229,8 @@ static void frames_are_known_as_such(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_language_is_read),
-        cmocka_unit_test(the_chain_is_told_in_order),
-        cmocka_unit_test(a_trace_may_be_cut_anywhere),
+        cmocka_unit_test(each_language_is_read),    cmocka_unit_test(the_chain_is_told_in_order),
+        cmocka_unit_test(the_line_says_why),        cmocka_unit_test(a_trace_may_be_cut_anywhere),
         cmocka_unit_test(frames_are_known_as_such),
     };
     return cmocka_run_group_tests_name("stack", tests, NULL, NULL);

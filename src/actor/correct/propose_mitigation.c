@@ -11,6 +11,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/correct/ailments.h"
 #include "actor/correct/culprit.h"
 #include "actor/correct/objects.h"
 #include "agent/agent.h"
@@ -136,9 +137,21 @@ static void as_before(struct mitigating *it)
     }
 }
 
+/* What a database tells of itself has a remedy of its own. */
+static bool mend_database(struct mitigating *it, const struct evidence *because)
+{
+    struct remedy remedy;
+    if (!ailment_remedy(it->call, because, &remedy))
+        return false;
+    propose(it, remedy, because);
+    return true;
+}
+
 static void by_finding(struct mitigating *it, const struct evidence *because)
 {
     const bool rolled_back = it->count > 0;
+    if (mend_database(it, because))
+        return;
     switch (because->finding) {
     case FINDING_OBJECT:
         mend_object(it, because);

@@ -10,7 +10,8 @@
  * finding and its words are those of find_new_errors: the verdict hears one witness.
  *
  * A change that touched the very file weighs 0.7 as a change, however old it is: code waits for the
- * request that runs it.
+ * request that runs it. Of several it is the one that wrote the line, as far as their diffs tell,
+ * and else the newest.
  */
 #include "actor/actor.h"
 
@@ -227,12 +228,29 @@ static void add_change(struct call *call, const struct batch *stacks, size_t sta
         });
 }
 
-/* The newest change of that file, by this service or by nobody in particular. */
+/* By this service or by nobody in particular: who wrote the line, or else the newest. */
+static bool pick_change(const struct batch *changes, struct str service, size_t *picked)
+{
+    bool found = false;
+    for (size_t row = 0; row < changes->rows; row++) {
+        const struct str of = text_of(changes, row, "service");
+        const bool wrote = number_of(changes, row, "wrote") != 0;
+        if ((of.len > 0 && !str_eq(of, service)) || (found && !wrote))
+            continue;
+        *picked = row;
+        found = true;
+        if (wrote)
+            break;
+    }
+    return found;
+}
+
 static bool tell_change(struct call *call, const struct batch *stacks, size_t stack,
                         const struct record *out, int64_t *told, struct err *err)
 {
     const struct str file = text_of(stacks, stack, "file");
-    const struct str service = text_of(stacks, stack, "service");
+    int64_t line;
+    size_t row;
     if (file.len == 0)
         return true;
     struct record asked = record_new(call->scratch, agent_tool(STR("changes.touching"))->sig.input);
@@ -241,19 +259,17 @@ static bool tell_change(struct call *call, const struct batch *stacks, size_t st
     *record_at(&asked, "onset") = value_time(call->casefile->incident.start_ns);
     *record_at(&asked, "grace") = value_span(grace_ns(call->casefile));
     *record_at(&asked, "within") = value_span(WITHIN_NS);
+    if (str_to_int(text_of(stacks, stack, "place"), &line))
+        *record_at(&asked, "line") = value_int(line);
     if (!agent_use_once(call, "changes.touching", &asked, &answer, err))
         return false;
     const struct batch *changes = record_at(&answer, "changes")->rows;
-    for (size_t row = 0; row < changes->rows; row++) {
-        const struct str of = text_of(changes, row, "service");
-        if (of.len > 0 && !str_eq(of, service))
-            continue;
-        add_change(call, stacks, stack, changes, row);
-        if (!record_at(out, "change")->known)
-            *record_at(out, "change") = value_text(text_of(changes, row, "change"));
-        ++*told;
-        break;
-    }
+    if (!pick_change(changes, text_of(stacks, stack, "service"), &row))
+        return true;
+    add_change(call, stacks, stack, changes, row);
+    if (!record_at(out, "change")->known)
+        *record_at(out, "change") = value_text(text_of(changes, row, "change"));
+    ++*told;
     return true;
 }
 

@@ -105,6 +105,33 @@ static void what_was_thrown_before_is_no_news(void **state)
     fixture_close(fix);
 }
 
+/* Line 31 was 30 before the newest change, which was made above it. */
+static void of_several_changes_the_one_that_wrote_the_line_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        double at_s;
+        const char *id, *hunk;
+    } made[] = {{-7200, "older", "@@ -9,0 +10,2 @@\n+a\n+b\n"},
+                {-3600, "writer", "@@ -29,0 +30 @@\n+total.get()\n"},
+                {-1800, "newest", "@@ -1,0 +2 @@\n+import x\n"}};
+    struct fixture *fix = opened();
+    add(fix, 5, "orders", TRACE);
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+        fixture_run(fix,
+                    str_printf(fix->arena,
+                               "INSERT INTO changes (time, id, kind, service, files, detail) "
+                               "VALUES (make_timestamp_ns(%lld), '%s', 'deploy', 'orders', "
+                               "'src/OrderService.java', replace('--- a/src/OrderService.java"
+                               "\n+++ b/src/OrderService.java\n%s', '\n', chr(10)))",
+                               (long long)fixture_time(made[i].at_s), made[i].id, made[i].hunk));
+    fixture_seal(fix);
+    const struct record out = fixture_act_on(fix, "find_exception_cause", NULL);
+    fixture_expect_text(&out, "change", "writer");
+    fixture_check_claims(fix);
+    fixture_close(fix);
+}
+
 static void hostile_traces_do_no_harm(void **state)
 {
     (void)state;
@@ -123,6 +150,7 @@ int main(void)
         cmocka_unit_test(lines_of_one_trace_are_put_together),
         cmocka_unit_test(a_connection_that_was_refused_is_somebody_elses),
         cmocka_unit_test(what_was_thrown_before_is_no_news),
+        cmocka_unit_test(of_several_changes_the_one_that_wrote_the_line_is_told),
         cmocka_unit_test(hostile_traces_do_no_harm),
     };
     return cmocka_run_group_tests_name("find_exception_cause", tests, NULL, NULL);

@@ -12,11 +12,13 @@
  *
  * Who holds or opened most sessions of a database that refuses one is as surely told, by its share.
  *
- * Metrics are asked only for what logs do not say: they know no holder.
+ * A database that was asked itself says more than its log does (debug/ailing.h). Metrics are asked
+ * only for what neither says: they know no holder.
  */
 #include "actor/actor.h"
 
 #include "actor/change.h"
+#include "actor/debug/ailing.h"
 #include "actor/news.h"
 #include "agent/agent.h"
 #include "agent/metrics/vocabulary.h"
@@ -38,7 +40,8 @@
 #define STRENGTH_METRIC 0.3 /* as that of other metrics which left their range */
 #define NOBODYS 0.5         /* left, where it is not known whose the session is */
 #define BESIDE_OWNER 0.3    /* left of a shortage, where one service has most of what is short */
-#define BESIDE_LOCKS 0.2    /* left of a slow statement, where others wait for locks */
+#define BESIDE_LOCKS 0.2    /* left of a slow statement, where others wait for locks, */
+                            /* or the database itself tells why */
 
 /* A statement that became slow later than this had been sent well by what was changed. */
 #define SENDER_CHANGED_NS (10 * 60 * NS_PER_S)
@@ -92,6 +95,7 @@ struct work {
     int64_t since_ns; /* what is compared with before */
     int64_t found;
     struct map locked; /* databases in which others wait for locks */
+    struct map ailing; /* that tell what is wrong with them, asked themselves */
 };
 
 static struct str text_at(const struct batch *rows, size_t row, const char *column)
@@ -362,7 +366,8 @@ static bool tell_statements(struct work *work, struct err *err)
         if (seen->rows == 0 || !batch_column(seen, "median_since")->known[0])
             continue;
         told[map_add(&databases, database)]++;
-        const bool locked = map_find(&work->locked, database) != MAP_NONE;
+        const bool locked = map_find(&work->locked, database) != MAP_NONE ||
+                            map_find(&work->ailing, database) != MAP_NONE;
         add_evidence(work, (struct evidence){
                                .signal = SIGNAL_LOGS,
                                .finding = FINDING_QUERIES,
@@ -689,9 +694,10 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
                         .call = call,
                         .in = in,
                         .out = out,
-                        .locked = map_new(call->scratch)};
-    if (!tell_holders(&work, err) || !tell_statements(&work, err) || !tell_troubles(&work, err) ||
-        !tell_metrics(&work, err))
+                        .locked = map_new(call->scratch),
+                        .ailing = map_new(call->scratch)};
+    if (!ailing_tell(call, in, &work.found, &work.ailing, err) || !tell_holders(&work, err) ||
+        !tell_statements(&work, err) || !tell_troubles(&work, err) || !tell_metrics(&work, err))
         return false;
     *record_at(out, "found") = value_int(work.found);
     return true;

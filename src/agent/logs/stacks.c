@@ -51,6 +51,12 @@ struct work {
     uint32_t room;
 };
 
+/* A line that can only be a part of a trace: not a whole trace, which Python begins with one. */
+static bool is_part(struct str message)
+{
+    return !str_contains(message, STR("\n")) && stack_goes_on(message);
+}
+
 /* A trace that was taken apart: its frames are lines of their own. */
 static struct str gathered(const struct work *work, uint32_t first, struct arena *scratch)
 {
@@ -64,7 +70,7 @@ static struct str gathered(const struct work *work, uint32_t first, struct arena
             break;
         if (line->service != head->service)
             continue;
-        if (!stack_goes_on(line->message))
+        if (!is_part(line->message))
             break;
         buf_add_char(&text, '\n');
         buf_add(&text, line->message);
@@ -77,7 +83,8 @@ static bool may_throw(struct str message)
 {
     const struct str head = str_slice(message, 0, STACK_BYTES_MAX);
     return str_contains(head, STR("Exception")) || str_contains(head, STR("Error")) ||
-           str_contains(head, STR("panic: ")) || str_contains(head, STR("panicked at "));
+           str_contains(head, STR("panic: ")) || str_contains(head, STR("panicked at ")) ||
+           str_contains(head, STR("(Errno::")) || str_contains(head, STR("AddressSanitizer: "));
 }
 
 static uint32_t number_of(struct work *work, const struct line *line, const struct stack *stack,
@@ -150,7 +157,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     struct arena *scratch = arena_new("stacks");
     for (uint32_t i = 0; i < lines.count; i++) {
         const struct line *line = &lines.items[i];
-        if (!may[line->template] || !may_throw(line->message) || stack_goes_on(line->message))
+        if (!may[line->template] || !may_throw(line->message) || is_part(line->message))
             continue;
         const struct stack stack = stack_read(gathered(&work, i, scratch));
         if (stack.thrown.len > 0)

@@ -34,6 +34,8 @@ static const struct field columns[] = {
     {"depth", TYPE_INT, 0, "frames above it", NULL},
     {"calls_since", TYPE_INT, 0, "spans of this frame since the onset", NULL},
     {"calls_before", TYPE_INT, 0, "spans of this frame in the baseline", NULL},
+    {"failed_since", TYPE_INT, 0, "of those, how many failed though nothing below them did", NULL},
+    {"failed_before", TYPE_INT, 0, "the same in the baseline", NULL},
     {"total_ms_since", TYPE_REAL, 0, "time in it and below, a request, since", NULL},
     {"total_ms_before", TYPE_REAL, 0, "the same in the baseline", NULL},
     {"self_ms_since", TYPE_REAL, 0, "time in itself, a request, since", NULL},
@@ -55,7 +57,7 @@ static const struct field output[] = {
 struct frame {
     uint32_t above; /* SPAN_NONE: a root */
     uint32_t service, operation, depth;
-    uint32_t calls[SHAPE_PERIODS_COUNT];
+    uint32_t calls[SHAPE_PERIODS_COUNT], failed[SHAPE_PERIODS_COUNT];
     double total_us[SHAPE_PERIODS_COUNT], self_us[SHAPE_PERIODS_COUNT];
     double growth_us; /* of its own time, a request */
 };
@@ -124,6 +126,7 @@ static void fold_spans(struct folding *fold, const struct value *request)
         fold->frame_of[i] = number;
         fold->requests[period] += span->parent == SPAN_NONE;
         frame->calls[period]++;
+        frame->failed[period] += span->failed && !span->child_failed;
         frame->self_us[period] += uncovered_us(fold->shape, i);
         if (number != above) /* a fold's total is that of its outermost span */
             frame->total_us[period] += span->duration_us;
@@ -180,6 +183,8 @@ static void add_row(const struct folding *fold, const struct frame *frame, bool 
     batch_set(rows, row, "depth", value_int(frame->depth));
     batch_set(rows, row, "calls_since", value_int(frame->calls[SHAPE_SINCE]));
     batch_set(rows, row, "calls_before", value_int(frame->calls[fold->base]));
+    batch_set(rows, row, "failed_since", value_int(frame->failed[SHAPE_SINCE]));
+    batch_set(rows, row, "failed_before", value_int(frame->failed[fold->base]));
     batch_set(rows, row, "total_ms_since",
               value_real(each_us(fold, frame->total_us[SHAPE_SINCE], SHAPE_SINCE) / 1e3));
     batch_set(rows, row, "total_ms_before",
