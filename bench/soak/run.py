@@ -21,7 +21,7 @@ from world import Clock, Disk, Pager, Source
 RETENTION_H = 3       # of incidents, less of telemetry; the least that may be configured in a short run
 WARM_H = 5            # by then the oldest of all has gone once
 DISK_MIB = 512
-SETTLE_S = 90         # for what is under way, when nothing more comes
+SETTLE_S = 300        # for what is under way, when nothing more comes
 SPARE_FDS = 8         # connections of who measures, and a segment that is being closed
 
 
@@ -101,8 +101,8 @@ class Soak:
             connection.close()
 
     def ledger_bytes(self):
-        """Of pages in use; what people said is kept for good, and is not counted."""
-        return self.ledger("SELECT sum(pgsize) FROM dbstat WHERE name NOT LIKE 'feedback%'")[0][0]
+        """Of pages in use; without what people said, which is kept for good, and keys of posts, which are kept for a day."""
+        return self.ledger("SELECT sum(pgsize) FROM dbstat WHERE name NOT LIKE 'feedback%' AND name NOT LIKE 'incident_posts%'")[0][0]
 
     def counts(self):
         return dict(self.ledger("SELECT 'rows', count(*) FROM incidents UNION ALL"
