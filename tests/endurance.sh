@@ -11,8 +11,8 @@ command -v python3 >/dev/null || { echo 'skipped: there is no python3'; exit 77;
 command -v git >/dev/null || { echo 'skipped: there is no git'; exit 77; }
 export PYTHONDONTWRITEBYTECODE=1
 
-# holds SENTENCE COMMAND...: what it says is shown where it fails
-holds() {
+# check SENTENCE COMMAND...: what it says is shown where it fails
+check() {
     sentence=$1
     shift
     if "$@" >"$work/out" 2>&1; then echo "ok      $sentence"; else
@@ -21,9 +21,9 @@ holds() {
         failed=1
     fi
 }
-holds 'two hours leave nothing behind' python3 bench/soak/run.py "$build" --hours 2 --pace 240
-holds 'kill -9 loses nothing of a server' python3 bench/soak/kill.py "$build" --rounds 5 --only serve
+check 'two hours leave nothing behind' python3 bench/soak/run.py "$build" --hours 2 --pace 240
+check 'kill -9 loses nothing of a server' python3 bench/soak/kill.py "$build" --rounds 5 --only serve
 for name in investigate kb feedback collect; do
-    holds "and nothing of warroom $name" python3 bench/soak/kill.py "$build" --rounds 4 --only "$name"
+    check "and nothing of warroom $name" python3 bench/soak/kill.py "$build" --rounds 4 --only "$name"
 done
 exit $failed
