@@ -365,6 +365,12 @@ mkfifo "$work/b/changes.csv"
 bundle_check
 check 'folders and pipes in the place of files are not read' notes changes.csv 'no plain file'
 
+good
+rm -f "$work/b/changes.csv"
+ln -s changes.csv "$work/b/changes.csv"
+bundle_check
+check 'a file that cannot be looked at is not taken for missing' state_is changes.csv broken
+
 # ---- the alert ----
 
 good

@@ -112,7 +112,7 @@ static void put_number(struct buf *out, const char *name, int64_t number)
 /* ---- search ---- */
 
 static const char *const states[] = {
-    [KB_SAME] = "same", [KB_CHANGED] = "changed", [KB_GONE] = "gone"};
+    [KB_SAME] = "same", [KB_CHANGED] = "changed", [KB_GONE] = "gone", [KB_UNREAD] = "unread"};
 
 static void put_hit(struct buf *out, const struct kb_hit *hit, enum kb_state state)
 {
@@ -137,7 +137,8 @@ static void print_hit(struct arena *arena, const struct kb_hit *hit, enum kb_sta
     static const char *const notes[] = {[KB_SAME] = "",
                                         [KB_CHANGED] =
                                             "  (the file has changed since it was added)",
-                                        [KB_GONE] = "  (the file is gone)"};
+                                        [KB_GONE] = "  (the file is gone)",
+                                        [KB_UNREAD] = "  (the file cannot be read now)"};
     struct buf line = buf_new(arena);
     for (size_t i = 0; i < hit->text.len; i++) /* on one line */
         buf_add_char(&line, hit->text.ptr[i] == '\n' ? ' ' : hit->text.ptr[i]);

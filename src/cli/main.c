@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <malloc.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +91,13 @@ static void print_help(FILE *out)
             "answer, 2 it could not be done.\n");
 }
 
+/* Who has seen enough and gone is no failure. */
+static bool nobody_reads(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    return errno == EPIPE || (poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)));
+}
+
 static int run_command(const struct command *command, int argc, char **argv)
 {
     /* a program of its own gives its own help */
@@ -101,11 +109,13 @@ static int run_command(const struct command *command, int argc, char **argv)
         return EXIT_DONE;
     }
     const int code = command->run(argc, argv);
-    if (fflush(stdout) != 0 && errno != EPIPE) {
-        fprintf(stderr, "warroom: standard output: %s\n", strerror(errno));
-        return EXIT_FAILED;
-    }
-    return code;
+    errno = 0;
+    const bool is_told = fflush(stdout) == 0 && !ferror(stdout); /* a part may be lost before */
+    if (is_told || nobody_reads())
+        return code;
+    fprintf(stderr, "warroom: standard output: %s\n",
+            errno ? strerror(errno) : "not all could be written");
+    return EXIT_FAILED;
 }
 
 /* Of JSON: what lacks a member for want of memory would be told as if there were none. */

@@ -120,12 +120,12 @@ static void a_link_or_device_is_written_through(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define unit_test_in_folder(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(a_new_one_and_then_another),
-        TEST(what_a_killed_one_left_is_overwritten),
-        TEST(what_cannot_be_written_leaves_the_old_one),
-        TEST(a_link_or_device_is_written_through),
+        unit_test_in_folder(a_new_one_and_then_another),
+        unit_test_in_folder(what_a_killed_one_left_is_overwritten),
+        unit_test_in_folder(what_cannot_be_written_leaves_the_old_one),
+        unit_test_in_folder(a_link_or_device_is_written_through),
     };
     return cmocka_run_group_tests_name("file", tests, NULL, NULL);
 }

@@ -93,6 +93,19 @@ static void unmasking_undoes_masking(void **state)
     }
 }
 
+/* Each is a name between letters and digits; what stands around it stays where it is. */
+static void names_side_by_side_come_back(void **state)
+{
+    (void)state;
+    struct aliases *aliases = aliases_new(arena);
+    aliases_add(aliases, "service", STR("(db)"));
+    aliases_add(aliases, "service", STR("--"));
+    aliases_add(aliases, "service", STR("/etc/"));
+    const struct str sent = aliases_mask(aliases, arena, STR("(db)(db)/etc//etc/-- x"));
+    assert_string_equal(sent.ptr, "(service-1)(service-1)/service-2//service-2/-- x");
+    assert_string_equal(aliases_unmask(aliases, arena, sent).ptr, "(db)(db)/etc//etc/-- x");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -100,6 +113,7 @@ int main(void)
         cmocka_unit_test(what_was_never_given_stays),
         cmocka_unit_test(what_looks_like_an_alias_comes_back_as_itself),
         cmocka_unit_test(unmasking_undoes_masking),
+        cmocka_unit_test(names_side_by_side_come_back),
     };
     return cmocka_run_group_tests_name("alias", tests, open_arena, close_arena);
 }

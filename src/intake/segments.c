@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/ending.h"
 #include "intake/folder.h"
 #include "store/telemetry.h"
 
@@ -274,7 +275,7 @@ static void add_closed(struct segments *segments, struct closed closed)
         struct closed *grown =
             realloc(segments->closed, segments->closed_room * sizeof *segments->closed);
         if (!grown)
-            abort();
+            ending_out_of_memory("pushed telemetry", segments->closed_room * sizeof *grown);
         segments->closed = grown;
     }
     size_t at = segments->closed_count++;

@@ -4,6 +4,7 @@
 #include "intake/series.h"
 
 #include "base/arena.h"
+#include "base/ending.h"
 #include "base/map.h"
 
 #include <pthread.h>
@@ -38,7 +39,7 @@ struct series *series_new(struct arena *arena)
     series->slots = calloc(SLOTS, sizeof *series->slots);
     series->of_metric = calloc(METRICS_MAX, sizeof *series->of_metric);
     if (!series->slots || !series->of_metric)
-        abort();
+        ending_out_of_memory("series", SLOTS * sizeof *series->slots);
     series->arena = arena_new("series");
     series->metrics = map_new(series->arena);
     arena_defer(arena, close_series, series);

@@ -292,8 +292,10 @@ enum kb_state kb_state_of(struct arena *arena, struct str path, struct str sha)
     if (path.len == 0 || path.ptr[0] != '/')
         return KB_SAME; /* no file: nothing else can change it */
     if (!shelf_read(arena, str_copy(arena, path).ptr, DOCUMENT_BYTES_MAX, &bytes, &err))
-        return err.kind == ERR_USAGE ? KB_CHANGED : KB_GONE;
-    return sha_of(arena, bytes, &now, &err) && str_eq(now, sha) ? KB_SAME : KB_CHANGED;
+        return err.kind == ERR_USAGE ? KB_CHANGED : err.kind == ERR_NOT_FOUND ? KB_GONE : KB_UNREAD;
+    if (!sha_of(arena, bytes, &now, &err))
+        return KB_UNREAD;
+    return str_eq(now, sha) ? KB_SAME : KB_CHANGED;
 }
 
 struct str kb_place(struct arena *arena, const struct kb_hit *hit)

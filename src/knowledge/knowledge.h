@@ -66,7 +66,7 @@ MUST_CHECK bool kb_list(struct ledger *ledger, struct arena *arena, struct str p
                         struct kb_entry **out, uint32_t *count, struct err *err);
 
 /* Whether a file says now what it said when it was added. */
-enum kb_state { KB_SAME, KB_CHANGED, KB_GONE };
+enum kb_state { KB_SAME, KB_CHANGED, KB_GONE, KB_UNREAD /* whether it has changed is not known */ };
 
 enum kb_state kb_state_of(struct arena *arena, struct str path, struct str sha);
 

@@ -58,8 +58,10 @@ static void look_at(struct walk *walk, const char *folder, const char *name, int
 {
     struct stat info;
     const struct str path = str_printf(walk->arena, "%s/%s", folder, name);
-    if (lstat(path.ptr, &info) != 0)
+    if (lstat(path.ptr, &info) != 0) {
+        walk->out->is_cut |= errno != ENOENT;
         return;
+    }
     if (S_ISDIR(info.st_mode))
         look_into(walk, path.ptr, depth + 1);
     else if (S_ISREG(info.st_mode) && is_document(name))
@@ -70,7 +72,7 @@ static void look_into(struct walk *walk, const char *folder, int depth)
 {
     struct dirent **entries;
     const int count = depth < SHELF_DEPTH_MAX ? scandir(folder, &entries, is_shown, alphasort) : -1;
-    walk->out->is_cut |= depth >= SHELF_DEPTH_MAX;
+    walk->out->is_cut |= count < 0; /* what cannot be looked into is not empty */
     for (int i = 0; i < count; i++) {
         if (walk->entries++ < SHELF_ENTRIES_MAX && !walk->out->is_cut)
             look_at(walk, folder, entries[i]->d_name, depth);
@@ -108,15 +110,20 @@ static bool is_text(struct str bytes)
     return bytes.len == 0 || memchr(bytes.ptr, '\0', bytes.len) == NULL;
 }
 
-static bool read_all(struct arena *arena, int fd, size_t size, struct str *out)
+static bool read_all(struct arena *arena, int fd, const char *path, size_t size, struct str *out,
+                     struct err *err)
 {
     char *text = arena_alloc(arena, size + 1);
     size_t len = 0;
-    ssize_t got;
-    while (len < size && (got = read(fd, text + len, size - len)) > 0)
-        len += (size_t)got;
+    ssize_t got = 1;
+    while (len < size && (got > 0 || (got < 0 && errno == EINTR))) {
+        got = read(fd, text + len, size - len);
+        len += got > 0 ? (size_t)got : 0;
+    }
     *out = (struct str){text, len};
-    return len == size;
+    if (got < 0)
+        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    return len == size || err_set(err, ERR_IO, "%s: it became shorter while it was read", path);
 }
 
 bool shelf_read(struct arena *arena, const char *path, size_t bytes_max, struct str *out,
@@ -131,8 +138,7 @@ bool shelf_read(struct arena *arena, const char *path, size_t bytes_max, struct 
     ok = ok && (S_ISREG(info.st_mode) || err_set(err, ERR_USAGE, "%s: it is no plain file", path));
     ok = ok && ((size_t)info.st_size <= bytes_max ||
                 err_set(err, ERR_USAGE, "%s: it is larger than %zu MiB", path, bytes_max >> 20));
-    ok = ok && (read_all(arena, fd, (size_t)info.st_size, out) ||
-                err_set(err, ERR_IO, "%s: it became shorter while it was read", path));
+    ok = ok && read_all(arena, fd, path, (size_t)info.st_size, out, err);
     close(fd);
     return ok && (is_text(*out) || err_set(err, ERR_USAGE, "%s: it is no text", path));
 }

@@ -80,7 +80,7 @@ static const char *judge_words(const struct work *work, const struct reference *
         return strstr(err, "warroom: ") ? NULL : "it ended with 2, and says not why";
     if (work->tells_report)
         return judge_report(out, reference, err);
-    if (work->tells_time)
+    if (work->tells_itself)
         return NULL;
     if (err[0] == '\0' && strcmp(out, reference->out) != 0)
         return "it tells something else than the full run, and not why";
@@ -105,7 +105,8 @@ static const char *judge_files(const struct places *places, const struct work *w
  */
 bool judge_is_of_library(const struct outcome *outcome)
 {
-    static const char *const libraries[] = {"libduckdb", "libstdc++", "libarchive", "libzstd"};
+    static const char *const libraries[] = {"libduckdb", "libstdc++", "libarchive", "libzstd",
+                                            "libcrypto"};
     const bool is_memory =
         strstr(outcome->what, "alloc ") || strncmp(outcome->what, "mmap", 4) == 0;
     bool is_of_one = false;

@@ -44,6 +44,7 @@ is_gone || fail 'it did not end when it was told to'
 wait "$server"
 code=$?
 cat "$RUN/log" >&2
+[ "$code" -le 128 ] || kill -"$((code - 128))" $$ # ended as it was
 [ "$code" -le 2 ] || exit "$code"
 
 # ---- and without a fault, on what it has left ----

@@ -4,7 +4,7 @@
  * again, with another one failing each time, and with all after it failing as well. What must hold
  * each time is in judge.c.
  *
- *   sweep WARROOM LIBRARY STAND_IN [--points N] [--work NAME] [--class NAME] [--later]
+ *   sweep WARROOM LIBRARY STAND_IN [--points N] [--work NAME] [--class NAME]
  *
  * `--points`: at most so many of the calls of a class fail (40). All where there are no more; else
  * the first call of each place in the program that makes such calls, and others at even distances.

@@ -21,7 +21,7 @@ struct work {
     const char *after;  /* after each run, when nothing fails any more: it must succeed */
     const char *html;   /* a file of $RUN that is whole or not there; NULL: none */
     bool tells_report;  /* standard output is a report as JSON */
-    bool tells_time;    /* what it prints is another each time; `after` looks at what was done */
+    bool tells_itself;  /* what it prints is another each time, or says what failed */
     bool is_script;     /* it loads fail.c into the program by itself, out of $FAIL_LOAD */
 };
 

@@ -64,7 +64,8 @@ const struct work works[] = {
                 "\"$WARROOM\" kb add \"$KEPT/docs\" --ledger \"$KEPT/ledger.db\"",
      .before = "cp \"$KEPT/ledger.db\" \"$RUN/ledger.db\"",
      .command = "\"$WARROOM\" kb search how is a journal replayed --ledger \"$RUN/ledger.db\"",
-     .after = "\"$WARROOM\" kb list --ledger \"$RUN/ledger.db\""},
+     .after = "\"$WARROOM\" kb list --ledger \"$RUN/ledger.db\"",
+     .tells_itself = true},
     {.name = "feedback",
      .prepare = "\"$WARROOM\" investigate " CASE QUIET " --journal \"$KEPT/case.journal\"",
      .command = "\"$WARROOM\" feedback \"$KEPT/case.journal\" right --ledger \"$RUN/ledger.db\"",
@@ -83,7 +84,10 @@ const struct work works[] = {
               "\"$RUN/bundle/sources.jsonl\" || exit 1; \"$WARROOM\" investigate \"$RUN/bundle\"; "
               "[ $? -le 2 ]; }",
      .finish = END_ANSWERS,
-     .tells_time = true},
-    {.name = "serve", .command = "tests/fail/serve_once.sh", .is_script = true, .tells_time = true},
+     .tells_itself = true},
+    {.name = "serve",
+     .command = "tests/fail/serve_once.sh",
+     .is_script = true,
+     .tells_itself = true},
     {.name = NULL},
 };
