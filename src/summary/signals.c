@@ -17,6 +17,7 @@
 #include "report/prose.h"
 #include "store/telemetry.h"
 #include "summary/lines.h"
+#include "summary/served.h"
 #include "summary/shifts.h"
 
 #define METRICS_MAX 2 /* that are told of the service at fault, or of those that speak for it */
@@ -35,6 +36,7 @@ struct telling {
     bool is_sure;                  /* the verdict says so, and is sure of it */
     struct shifts shifts;
     const struct evidence *complaint; /* whose lines are quoted first; NULL: none are */
+    int64_t since_ns;                 /* when it began, as it is told */
     struct saying saying;
 };
 
@@ -143,6 +145,7 @@ static void say_fault(struct telling *telling)
         best->since_ns != 0 ? best->since_ns : telling->call->casefile->incident.start_ns;
     const struct str query = first_query(telling, best->subject, from_ns);
     const int64_t since_ns = first_since(telling, query, from_ns);
+    telling->since_ns = since_ns != 0 ? since_ns : from_ns;
     const struct str since =
         since_ns == 0 ? STR("")
                       : str_printf(arena, " since %s UTC", time_format_short(arena, since_ns).ptr);
@@ -330,7 +333,10 @@ bool summary_of_signals(struct call *call, const struct report *report, struct s
     say_fault(telling);
     say_metrics(telling);
     say_logs(telling);
-    say_sufferers(telling);
+    if (served_say(&telling->saying, telling->since_ns))
+        saying_end_sentence(&telling->saying);
+    else
+        say_sufferers(telling);
     return true;
 }
 
