@@ -10,11 +10,12 @@
 #include "data/batch.h"
 #include "store/telemetry.h"
 
-#define KINDS_MAX 3      /* that are told with their numbers */
-#define FAILED_MIN 2     /* of a kind, that it is told: one may be chance */
-#define MORE_SHARE 0.002 /* of a kind more than before: what fails now and then does so later too  \
-                          */
-#define MOST_SHARE 0.25  /* of all: from here on all of them are told, not each kind */
+#define KINDS_MAX 3  /* that are told with their numbers */
+#define FAILED_MIN 2 /* of a kind, that it is told: one may be chance */
+#define MORE_SHARE                                                                                 \
+    0.002               /* of a kind more than before: what fails now and then does so later too   \
+                         */
+#define MOST_SHARE 0.25 /* of all: from here on all of them are told, not each kind */
 #define REQUEST_LINE "\"([A-Z]+ /[^ ?\"]*)[^\"]* HTTP/[0-9.]+\" ([0-9]{3})"
 #define NUMBER_IN_PATH "/([0-9]+|[0-9a-fA-F-]{16,})(/|$)"
 

@@ -17,6 +17,7 @@
 #include "report/prose.h"
 #include "store/telemetry.h"
 #include "summary/lines.h"
+#include "summary/restart.h"
 #include "summary/served.h"
 #include "summary/shifts.h"
 
@@ -144,23 +145,25 @@ static void say_fault(struct telling *telling)
     const int64_t from_ns =
         best->since_ns != 0 ? best->since_ns : telling->call->casefile->incident.start_ns;
     const struct str query = first_query(telling, best->subject, from_ns);
-    const int64_t since_ns = first_since(telling, query, from_ns);
-    telling->since_ns = since_ns != 0 ? since_ns : from_ns;
+    struct restart restart = {.since_ns = first_since(telling, query, from_ns), .query = query};
+    const bool has_restarted = restart_find(&telling->saying, best->subject, from_ns, &restart);
+    telling->since_ns = restart.since_ns != 0 ? restart.since_ns : from_ns;
     const struct str since =
-        since_ns == 0 ? STR("")
-                      : str_printf(arena, " since %s UTC", time_format_short(arena, since_ns).ptr);
+        restart.since_ns == 0
+            ? STR("")
+            : str_printf(arena, " since %s UTC", time_format_short(arena, restart.since_ns).ptr);
     const bool is_withheld = !telling->is_sure && best == telling->report->best;
-    const struct str who = str_printf(
-        arena, "%s`%s` %s%.*s",
-        telling->is_sure ? ""
-        : is_withheld    ? "it is not known what is at fault; "
-                         : "most likely ",
-        best->subject.ptr, is_withheld ? "is most likely" : "is at fault", STR_ARG(since));
+    const struct str who =
+        str_printf(arena, "%s`%s` %s%.*s%s%.*s",
+                   telling->is_sure ? ""
+                   : is_withheld    ? "it is not known what is at fault; "
+                                    : "most likely ",
+                   best->subject.ptr, is_withheld ? "is most likely" : "is at fault",
+                   STR_ARG(since), has_restarted ? ", " : "", STR_ARG(restart.words));
+    saying_claim(&telling->saying, "", who, restart.query);
     const struct str cause = cause_of(telling);
-    if (!saying_claim(&telling->saying, "", str_printf(arena, "%s: %.*s", who.ptr, STR_ARG(cause)),
-                      query))
-        saying_claim(&telling->saying, "",
-                     str_printf(arena, "%s: %s", who.ptr, finding_text(best->finding)), query);
+    if (!saying_claim(&telling->saying, ": ", cause, query))
+        saying_claim(&telling->saying, ": ", str_of(finding_text(best->finding)), query);
     saying_end_sentence(&telling->saying);
 }
 

@@ -191,6 +191,37 @@ static void what_users_get_is_told_by_the_access_log(void **state)
     fixture_close(fix);
 }
 
+static void a_restart_right_before_is_where_it_began(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    fix->casefile->incident = (struct window){fixture_time(ONSET_S), fixture_time(60)};
+    const double now_s = (double)fixture_time(0) / 1e9;
+    fixture_add_series(fix, &(struct fixture_series){.service = "disk",
+                                                     .instance = "disk-1",
+                                                     .metric = "process_start_time_seconds",
+                                                     .from_s = -120,
+                                                     .to_s = 60,
+                                                     .step_s = 5,
+                                                     .before = now_s - 4000,
+                                                     .after = now_s - 4000});
+    fixture_add_series(fix, &(struct fixture_series){.service = "disk",
+                                                     .instance = "disk-2",
+                                                     .metric = "process_start_time_seconds",
+                                                     .from_s = -120,
+                                                     .to_s = 60,
+                                                     .step_s = 5,
+                                                     .before = now_s - 4000,
+                                                     .after = now_s - 7,
+                                                     .change_s = ONSET_S});
+    fixture_seal(fix);
+    suppose(fix, "disk", FINDING_DISK, 0.9);
+    assert_true(
+        str_starts(str_of(told(fix, true)),
+                   STR("disk is at fault since 01:59:53 UTC, when disk-2 alone restarted: ")));
+    fixture_close(fix);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +232,7 @@ int main(void)
         cmocka_unit_test(nothing_found_is_said),
         cmocka_unit_test(what_is_quoted_cannot_end_the_quotation),
         cmocka_unit_test(what_users_get_is_told_by_the_access_log),
+        cmocka_unit_test(a_restart_right_before_is_where_it_began),
     };
     return cmocka_run_group_tests_name("signals", tests, NULL, NULL);
 }
