@@ -17,12 +17,13 @@
 #include "report/prose.h"
 #include "store/telemetry.h"
 #include "summary/lines.h"
+#include "summary/news.h"
 #include "summary/restart.h"
 #include "summary/served.h"
 #include "summary/shifts.h"
 
 #define METRICS_MAX 2 /* that are told of the service at fault, or of those that speak for it */
-#define METRICS_WORDS_MAX 44   /* up to here: logs and who suffers need the rest */
+#define METRICS_WORDS_MAX 54   /* up to here: logs and who suffers need the rest */
 #define LOGS_WORDS_MAX 66      /* up to here */
 #define LINES_MAX 2            /* kinds of line that are quoted */
 #define LINES_STRENGTH_MIN 0.2 /* of the second kind */
@@ -46,14 +47,17 @@ static void say_metrics(struct telling *telling)
     const struct hypothesis *best = telling->best;
     telling->saying.words_max = METRICS_WORDS_MAX;
     uint32_t told = setting_say(&telling->saying, best->subject) ? 1 : 0;
+    told = news_say(&telling->saying, best->subject, telling->since_ns, false, told, METRICS_MAX);
     told = shifts_say(&telling->saying, &telling->shifts, best->subject, false, told, METRICS_MAX);
     for (uint32_t i = 0; i < best->contributions_count && told < METRICS_MAX; i++) {
         const struct str service = best->contributions[i].evidence->subject;
         bool is_new = !str_eq(service, best->subject);
         for (uint32_t k = 0; k < i; k++)
             is_new &= !str_eq(best->contributions[k].evidence->subject, service);
-        if (is_new)
-            told = shifts_say(&telling->saying, &telling->shifts, service, true, told, METRICS_MAX);
+        if (!is_new)
+            continue;
+        told = news_say(&telling->saying, service, telling->since_ns, true, told, METRICS_MAX);
+        told = shifts_say(&telling->saying, &telling->shifts, service, true, told, METRICS_MAX);
     }
     saying_end_sentence(&telling->saying);
 }
@@ -162,7 +166,8 @@ static void say_fault(struct telling *telling)
                    STR_ARG(since), has_restarted ? ", " : "", STR_ARG(restart.words));
     saying_claim(&telling->saying, "", who, restart.query);
     const struct str cause = cause_of(telling);
-    if (!saying_claim(&telling->saying, ": ", cause, query))
+    if (!(has_restarted && best->finding == FINDING_RESTART) &&
+        !saying_claim(&telling->saying, ": ", cause, query))
         saying_claim(&telling->saying, ": ", str_of(finding_text(best->finding)), query);
     saying_end_sentence(&telling->saying);
 }

@@ -222,6 +222,34 @@ static void a_restart_right_before_is_where_it_began(void **state)
     fixture_close(fix);
 }
 
+static void failures_that_are_new_are_told_by_their_label(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    struct err err = {0};
+    fix->casefile->incident = (struct window){fixture_time(ONSET_S), fixture_time(60)};
+    add_series(fix, "disk", "depth", 1, 1);
+    fixture_seal(fix);
+    for (int k = -10; k <= 10; k++)
+        if (!telemetry_run(
+                fix->services.telemetry,
+                str_printf(fix->arena,
+                           "INSERT INTO counters SELECT %s, 'disk', 'disk-1', 'writes_total', "
+                           "'result=\"%s\"', %d; INSERT INTO metric_parts SELECT %s, 'disk', "
+                           "'disk-1', 'rate(writes_total)', 'result=\"done\"', %d",
+                           sql_time(fix->arena, fixture_time(5 * k)).ptr, k < 0 ? "done" : "failed",
+                           k < 0 ? 30 : 4 * k, sql_time(fix->arena, fixture_time(5 * k)).ptr,
+                           k < 0 ? 3 : 0)
+                    .ptr,
+                &err))
+            fail_msg("%s", err.text);
+    suppose(fix, "disk", FINDING_DISK, 0.9);
+    assert_true(str_contains(str_of(told(fix, true)),
+                             STR(" writes_total with result failed rose from 0 to 40, result done "
+                                 "fell from 3.0/s to 0.")));
+    fixture_close(fix);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +261,7 @@ int main(void)
         cmocka_unit_test(what_is_quoted_cannot_end_the_quotation),
         cmocka_unit_test(what_users_get_is_told_by_the_access_log),
         cmocka_unit_test(a_restart_right_before_is_where_it_began),
+        cmocka_unit_test(failures_that_are_new_are_told_by_their_label),
     };
     return cmocka_run_group_tests_name("signals", tests, NULL, NULL);
 }
