@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Counters of failures that stood at 0 and count since. That they count failures is told by a label
- * (a status from 500 on, a kind of error, an outcome) or by their name, as OpenTelemetry and
+ * (429 or a status from 500 on, a kind of error, an outcome) or by their name, as OpenTelemetry and
  * Prometheus advise to name them. What a service sees of those it calls comes before what it
- * answers itself, for the one is nearer to the cause than the other. Lines of log are quoted, not
- * counted.
+ * answers itself, for the one is nearer to the cause than the other, and what users get is told by
+ * itself. Lines of log are quoted, not counted.
  */
 #include "summary/news.h"
 
@@ -18,7 +18,7 @@
 #define STOPPED_MIN 0.1 /* a second, before: of less it cannot be said that it stopped */
 #define KIND_OF_ERROR "(?i)([a-z_.]*(?:err|exception)[a-z_.]*)=\"([^\"]+)\""
 #define BAD_WORDS "error|fail|timeout|refus|reject|denied|unavailable|exhaust"
-#define BAD_LABEL "(?i)([a-z_.]+)=\"(5[0-9][0-9]|[^\"]*(?:" BAD_WORDS ")[^\"]*)\""
+#define BAD_LABEL "(?i)([a-z_.]+)=\"(429|5[0-9][0-9]|[^\"]*(?:" BAD_WORDS ")[^\"]*)\""
 #define NO_COUNT "([._](sum|bucket)|_(bytes|seconds)_total)$|(^|[._])logs?[._]"
 
 /* A row a metric, an instance and a label, the most telling first. */
@@ -38,7 +38,8 @@ static struct str query_of(const struct saying *saying, struct str service, int6
         "AS before, sum(after) AS after FROM labelled GROUP BY ALL) SELECT * FROM news WHERE "
         "before = 0 AND after >= %d AND isfinite(after) AND (word <> '' OR regexp_matches(metric, "
         "'(?i)" BAD_WORDS "|retries')) ORDER BY contains(metric, 'client') AND word <> '' DESC, "
-        "word = '' DESC, after DESC, metric, instance, word",
+        "contains(metric, 'server'), contains(metric, 'retries'), word = '' DESC, after DESC, "
+        "metric, instance, word",
         since.ptr, sql_quote(arena, service).ptr, COUNTED_MIN);
 }
 
