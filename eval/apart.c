@@ -24,7 +24,7 @@
 static const char help[] =
     "Looks whether what the project is judged by stands in what it has learned from.\n"
     "\n"
-    "usage: warroom eval apart [PATH...]\n"
+    "usage: warroom eval apart [PATH...] [--items PATH]... [--all]\n"
     "\n"
     "Items: data below eval/ and the shipped incidents. Learned from: what train/ makes its texts\n"
     "of, and each PATH, a source as `warroom train corpus` reads it. Two texts are near if they\n"
@@ -32,8 +32,9 @@ static const char help[] =
     ".74);\n"
     "digits do not count. Those that eval/known_near lists are told and do no harm.\n"
     "\n"
-    "      --all    all that are near, the known ones too\n"
-    "      --help   this text\n"
+    "      --items PATH  a source that is asked as well; may be given more than once\n"
+    "      --all         all that are near, the known ones too\n"
+    "      --help        this text\n"
     "\n"
     "exit status: 0 nothing is near; 1 something is; 2 it could not be looked for\n";
 
@@ -91,9 +92,10 @@ static uint32_t compare_all(const struct pile *items, const struct pile *learned
     return pile_count(items);
 }
 
-static bool look(struct arena *arena, char *const *paths, bool all, bool *found, struct err *err)
+static bool look(struct arena *arena, struct pile *items, char *const *paths, bool all, bool *found,
+                 struct err *err)
 {
-    struct pile *items = pile_new(arena), *learned = pile_new(arena);
+    struct pile *learned = pile_new(arena);
     struct pile *known;
     uint32_t near = 0, passed = 0;
     if (!known_read(arena, &known, err) || !apart_items(arena, items, err) ||
@@ -117,14 +119,19 @@ static bool look(struct arena *arena, char *const *paths, bool all, bool *found,
 
 static int run(int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"all", no_argument, NULL, 'a'}, {"help", no_argument, NULL, 'h'}, {0}};
+    static const struct option known[] = {{"items", required_argument, NULL, 'i'},
+                                          {"all", no_argument, NULL, 'a'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {0}};
     struct arena *arena = arena_new("eval");
     struct err err = {0};
+    struct pile *items = pile_new(arena);
     bool all = false, found = false, ok = true;
     int option;
     while (ok && (option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
         all |= option == 'a';
+        if (option == 'i')
+            ok = apart_source(items, optarg, &err);
         if (option == 'h') {
             fputs(help, stdout);
             arena_free(arena);
@@ -133,7 +140,7 @@ static int run(int argc, char **argv)
         if (option == '?' || option == ':')
             ok = verb_wrong_option(option, argv, &err);
     }
-    ok = ok && look(arena, argv + optind, all, &found, &err);
+    ok = ok && look(arena, items, argv + optind, all, &found, &err);
     const int code = ok ? found ? EXIT_UNDER : EXIT_MEASURED : verb_complain("eval apart", &err);
     arena_free(arena);
     return code;

@@ -124,7 +124,7 @@ static void pass_over(void *state, enum passed_over why, struct str source, cons
         fprintf(stderr, "warroom eval: %.*s is not read: %s\n", STR_ARG(source), what);
 }
 
-static bool add_source(struct pile *pile, const char *path, struct err *err)
+bool apart_source(struct pile *pile, const char *path, struct err *err)
 {
     struct gather gather = {.take = take, .pass = pass_over, .state = pile};
     return gather_source(&gather, path, err);
@@ -132,7 +132,8 @@ static bool add_source(struct pile *pile, const char *path, struct err *err)
 
 bool apart_items(struct arena *arena, struct pile *items, struct err *err)
 {
-    return add_below(arena, items, "eval", 0, err) && add_source(items, "examples/incidents", err);
+    return add_below(arena, items, "eval", 0, err) &&
+           apart_source(items, "examples/incidents", err);
 }
 
 /* ---- what was learned from ---- */
@@ -173,10 +174,10 @@ bool apart_learned(struct arena *arena, char *const *paths, struct pile *learned
         !add_made(arena, learned, thrown_rows, "train/thrown_texts.c") ||
         !add_grammar(arena, learned))
         return full(err);
-    if (!add_source(learned, "train/corpus/seeds.txt", err))
+    if (!apart_source(learned, "train/corpus/seeds.txt", err))
         return false;
     for (; *paths; paths++)
-        if (!add_source(learned, *paths, err))
+        if (!apart_source(learned, *paths, err))
             return false;
     return true;
 }

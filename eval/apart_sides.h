@@ -14,6 +14,9 @@
  */
 MUST_CHECK bool apart_items(struct arena *arena, struct pile *items, struct err *err);
 
+/* One source more, as `warroom train corpus` reads it: each of its documents, and each line. */
+MUST_CHECK bool apart_source(struct pile *pile, const char *path, struct err *err);
+
 /*
  * What stands behind models/: the texts that `warroom train expert` makes of alerts and of
  * exceptions, the lines of the grammar that the log expert practises on, as many and by the seeds

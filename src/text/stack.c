@@ -203,12 +203,13 @@ static bool take_php(struct reading *reading, struct str line)
 {
     struct stack *stack = &reading->stack;
     const size_t at = str_find(line, STR("Uncaught "));
-    if (str_starts(line, STR("Next ")) && stack->thrown.len > 0) {
+    if (str_starts(line, STR("Next ")) && stack->thrown.len > 0 && word_at(line, 5).len > 0) {
         stack->thrown = word_at(line, 5);
+        name_in_chain(stack, stack->thrown);
         reading->is_over = true;
         return true;
     }
-    if (at == STR_NPOS || stack->thrown.len > 0 ||
+    if (at == STR_NPOS || stack->thrown.len > 0 || word_at(line, at + 9).len == 0 ||
         (!str_starts(line, STR("PHP ")) && !str_contains(line, STR(".php"))))
         return false;
     name_first(stack, word_at(line, at + 9), line);
@@ -282,6 +283,7 @@ static void take_text(struct reading *reading, struct str line)
         take_nested(stack, line, STR(" ---> "));
     } else if (reading->is_python && reading->is_over) {
         stack->thrown = exception;
+        name_in_chain(stack, exception);
     } else if (reading->is_python) { /* what Python names last was thrown last */
         stack->root = exception;
         stack->line = str_trim(line);

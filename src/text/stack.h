@@ -18,7 +18,8 @@ struct stack {
     struct str frame;  /* the first line of a frame in own code; may be empty */
     struct str file;   /* "OrderService.java", the last part of its path; may be empty */
     struct str place;  /* "31": the line in it; may be empty */
-    /* What is named, in this order: Java tells what caused it below, Python above. */
+    /* What is named, in this order: Java and Ruby tell what caused it below, Python and PHP above.
+     */
     struct str chain[STACK_CHAIN_MAX];
     uint32_t chain_count;
 };

@@ -183,6 +183,13 @@ static void the_chain_is_told_in_order(void **state)
     assert_text("second", stack.chain[1], "a.OrderException");
     assert_text("third", stack.chain[2], "a.StockError");
     assert_int_equal(stack_read(STR("nothing")).chain_count, 0);
+    const struct stack php = stack_read(
+        STR("PHP Fatal error:  Uncaught JsonException: no in /a.php:8\n\nNext ShelfError: "
+            "cannot in /b.php:5\n"));
+    assert_int_equal(php.chain_count, 2);
+    assert_text("first", php.chain[0], "JsonException");
+    assert_text("second", php.chain[1], "ShelfError");
+    assert_int_equal(stack_read(STR("x.php: Uncaught (in promise)")).thrown.len, 0);
 }
 
 /* Where words stand apart from the name, or a quoted line above them: those are the line. */
