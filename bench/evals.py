@@ -3,7 +3,7 @@
 
     python3 bench/evals.py FIGURES-FOLDER
 
-Reads rca.json, rca-held-out.json, logs.json, series.json, changes.json, risk.json of FIGURES-FOLDER/eval, those that are there, and
+Reads rca.json, rca-held-out.json, logs.json, series.json, changes-held-out.json, risk-held-out.json of FIGURES-FOLDER/eval, those that are there, and
 FIGURES-FOLDER/steps.tsv: a name, seconds, a state and a command a line.
 """
 import html
@@ -63,9 +63,9 @@ def forecasts(folder):
                       'rows': [[name, f'{each["mape"]:.1f}', f'{each["mase"]:.2f}'] for name, each in board['forecasts'].items()]}
 
 
-def ranked(folder, name):
+def changes(folder):
     """Culprits, repository by repository."""
-    board = load(folder, name)
+    board = load(folder, 'changes-held-out')
     rows = board and [[repository, each['n'], each['top1'], each['top5'], f'{each["mrr"]:.3f}']
                       for repository, each in [*board['repos'].items(), ('all', board['all'])]]
     return board and {'columns': ['repository', 'symptoms', 'first %', 'in five %', 'MRR'], 'rows': rows}
@@ -73,7 +73,7 @@ def ranked(folder, name):
 
 def risk(folder):
     """Changes that came back."""
-    board = load(folder, 'risk')
+    board = load(folder, 'risk-held-out')
     return board and {'columns': ['judged by', 'AUC', 'average precision %', 'came back of the riskiest tenth %'],
                       'rows': [[name, f'{board["all"][key]["auc"]:.3f}', board['all'][key]['ap'], board['all'][key]['first_tenth']]
                                for name, key in (('warroom', 'model'), ('size', 'lines'), ('hotness of its files', 'hotness'))],
@@ -106,8 +106,8 @@ def page(measurements):
 
 def main(folder):
     """Writes eval.json, its tables, steps, and index.html."""
-    found = {'rca': rca(folder), 'logs': logs(folder), 'series': series(folder), 'forecasts': forecasts(folder), 'changes': ranked(folder, 'changes'),
-             'changes-held-out': ranked(folder, 'changes-held-out'), 'risk': risk(folder)}
+    found = {'rca': rca(folder), 'logs': logs(folder), 'series': series(folder), 'forecasts': forecasts(folder), 'changes': changes(folder),
+             'risk': risk(folder)}
     if os.path.exists(os.path.join(folder, 'steps.tsv')):
         found['steps'] = steps(folder)
     tables.write(folder, 'eval', {'machine': measure.machine(), 'load': measure.busy(),

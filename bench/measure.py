@@ -81,6 +81,11 @@ def busy():
     return f'load {load:.1f} on {os.cpu_count()} cores'
 
 
+def where():
+    """Both, as a note under a table."""
+    return f'Measured on {machine()}; {busy()}.'
+
+
 def tell(text):
     """Progress, for a person."""
     print(text, file=sys.stderr, flush=True)

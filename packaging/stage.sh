@@ -38,8 +38,9 @@ for command in $("$warroom" --help | sed -n 's/^  warroom \([a-z]*\) .*/\1/p'); 
 done
 "$warroom" config init - > "$stage/etc/warroom/warroom.yaml"
 cp packaging/warroom.service "$stage/usr/lib/systemd/system/"
-cp LICENSE README.md docs/*.md "$stage/usr/share/doc/warroom/"
+mkdir "$stage/usr/share/doc/warroom/docs" "$stage/usr/share/doc/warroom/examples"
+cp LICENSE README.md "$stage/usr/share/doc/warroom/"
+cp docs/*.md "$stage/usr/share/doc/warroom/docs/"
 cp packaging/duckdb.LICENSE .deps/uplot/uPlot.LICENSE.txt "$stage/usr/share/doc/warroom/"
-mkdir "$stage/usr/share/doc/warroom/examples"
 cp examples/warroom.yaml examples/incidents/*.tar.zst "$stage/usr/share/doc/warroom/examples/"
 sh packaging/spdx.sh "$build" > "$stage/usr/share/doc/warroom/warroom.spdx.json"

@@ -6,7 +6,7 @@
 # are asked. Each step leaves its JSON and its tables in OUT (build/figures), whose index.html shows all. A step that lacks its data or
 # its peer says so, and the others run. Exit status: 0 all was measured; 1 some was not.
 #
-# Then the tables between `<!-- table NAME -->` and `<!-- /table -->` of README.md and docs/BENCHMARKS.md are those, and the charts are
+# Then the tables between `<!-- table NAME -->` and `<!-- /table -->` of README.md, docs/BENCHMARKS.md and eval/README.md are those, and the charts are
 # drawn again. What was not measured stays as it was. WARROOM_FIGURES_ONLY="peers scale" runs these steps alone.
 set -u
 data=${1:-build/data}
@@ -54,8 +54,10 @@ step rca-learn "$data/rca" - "$train" verdict "$data/rca" -j 2 --journals "$out/
 step rca-held-out "$data/rca" eval/rca-held-out.json "$evaluate" rca "$data/rca" -j 2 --json --held-out "$out/held-out"
 step logs "$data/loghub" eval/logs.json "$evaluate" logs "$data/loghub" --json
 step series "$data/nab" eval/series.json "$evaluate" series "$data/nab" --json
-step changes "$data/changes" eval/changes.json "$evaluate" changes "$data"/changes/* --json
-step risk "$data/changes" eval/risk.json "$evaluate" risk "$data"/changes/* --json
+step changes-learn "$data/changes" - "$train" changes "$data"/changes/* --held-out "$out/held-out-changes"
+step changes-held-out "$data/changes" eval/changes-held-out.json "$evaluate" changes "$data"/changes/* --json --held-out "$out/held-out-changes"
+step risk-learn "$data/changes" - "$train" risk "$data"/changes/* --held-out "$out/held-out-risk"
+step risk-held-out "$data/changes" eval/risk-held-out.json "$evaluate" risk "$data"/changes/* --json --held-out "$out/held-out-risk"
 step tasks "$data" - "$evaluate" all --data "$data" --gym "$gym" --out "$out/eval" -j 2
 step peers "$python" - sh bench/peers/run.sh "$data" "$build" "$out"
 step scale "$python" - sh bench/scale.sh "$build" "$out"
@@ -67,7 +69,7 @@ rm -rf "$out/journals"
 
 [ -x "$python" ] || { echo "not installed: python3; the tables are not written" >&2; exit 1; }
 "$python" bench/evals.py "$out"
-"$python" bench/tables.py "$out" README.md docs/BENCHMARKS.md
+"$python" bench/tables.py "$out" README.md docs/BENCHMARKS.md eval/README.md
 if "$python" -c 'import matplotlib' 2>/dev/null; then
     "$python" bench/charts.py "$out" docs
 else

@@ -236,6 +236,22 @@ check 'a table has no escapes for the terminal, and rows of one line' test "$(wc
 
 echo 'skipped a slow query is cut: the limit of 30 s is no option'
 
+# ---- templates that another program has made, scored ----
+
+mkdir -p "$work/labelled/a" "$work/theirs"
+printf 'LineId,Content,EventId,EventTemplate\n1,up 1,E1,up <*>\n2,up 2,E1,up <*>\n3,down,E2,down\n4,off,E3,off\n' >"$work/labelled/a/a_2k.log_structured.csv"
+printf '7\tup <*>\n7\tup <*>\n8\tdown\n8\tdown\n' >"$work/theirs/a.tsv"
+run eval logs "$work/labelled" --templates "$work/theirs"
+check '`eval logs --templates` counts lines, groups and texts of both' out_has '^a  *4  *3  *2  *0.500  *0.750  *0.400'
+printf '7\tup\n' >"$work/theirs/a.tsv"
+run eval logs "$work/labelled" --templates "$work/theirs"
+check 'a file that lacks lines is refused' err_has 'a.tsv: it has 1 lines, and not 4'
+printf 'up\n' >"$work/theirs/a.tsv"
+run eval logs "$work/labelled" --templates "$work/theirs"
+check 'a line without a group is refused' err_has 'a.tsv: line 1: a line wants'
+run eval logs "$work/labelled" --templates "$work"
+check 'a system without a file is refused' err_has 'a.tsv: No such file'
+
 # ---- logs ----
 
 # Two hours of a small shop: in the second the store refuses every fourth order.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A real PostgreSQL as a source: who waits for whom, what runs, by which plan; and that nothing is
-# changed in it.
+# A real PostgreSQL as a source: who waits for whom, what runs, by which plan, and what it says where
+# it refuses; and that nothing is changed in it.
 set -u
 warroom=$1
 work=$(mktemp -d)
@@ -47,10 +47,20 @@ check 'who waits is told, and who holds' has logs.jsonl 'still waiting for Share
 check 'and who that is' has logs.jsonl 'application_name=reconcile'
 check 'what runs for long is told' has logs.jsonl 'app=report LOG:  duration: [0-9]* ms  statement: SELECT count'
 check 'with its plan' has state.jsonl 'Seq Scan.tpublic.stock'
+check 'who is at the end of the queue stands in a table' has state.jsonl 'end_application.*reconcile'
 check 'limits are told' has state.jsonl 'max_connections'
 check 'a database that is not there is a named gap' has sources.jsonl '"gone".*[Cc]onnection refused'
 check 'nothing was changed' test "$("$postgres_bin/psql" -At -h 127.0.0.1 -p "$port" -U owner -d postgres -c 'SELECT sum(held) FROM stock')" = 0
 run investigate "$work/bundle"
 check 'the bundle can be investigated' out_has 'checkout'
 check 'and the lock is told' out_has 'reconcile'
+
+# A full house says so.
+sql setup 'CREATE ROLE guest LOGIN CONNECTION LIMIT 0'
+cat >"$work/warroom.yaml" <<EOF
+sources:
+  shop-db: {kind: postgres, url: "postgresql://127.0.0.1:$port", user: guest, password: unused, database: postgres}
+EOF
+run collect --config "$work/warroom.yaml" --alert "$work/alert.json" --out "$work/refused"
+check 'a refusal is a line of its log' grep -q 'FATAL:  too many connections for role' "$work/refused/logs.jsonl"
 finish

@@ -29,7 +29,7 @@ is_there() { # FILE TEST
     [ -f "$1" ] || return 1
     case $1 in
     fuzz/*) grep -q "'${1##*/}'\|'$(basename "$1" .c)'" fuzz/meson.build ;;
-    *.c) grep -q "unit_test[a-z_]*($2[,)]" "$1" || tr -d '\n ' <"$1" | grep -q "unit_test[a-z_]*($2[,)]" ;;
+    *.c) grep -q "\(unit_test[a-z_]*\|TEST\)($2[,)]" "$1" || tr -d '\n ' <"$1" | grep -q "unit_test[a-z_]*($2[,)]" ;;
     *.mjs) grep -qF -- "check('$2'" "$1" || grep -qF -- "check(\`$2" "$1" ;;
     *) [ -z "$2" ] || grep -qF -- "check '$2'" "$1" || grep -qF -- "check \"$2\"" "$1" ;;
     esac

@@ -33,6 +33,12 @@ static struct str journal_path(struct arena *arena, const struct recording *how,
                       STR_ARG(item->id));
 }
 
+/* Of one that is being investigated: what has the name is whole, and is not made again. */
+static const char *part_path(const struct work *work, const struct eval_case *item)
+{
+    return str_printf(work->arena, "%s.part", journal_path(work->arena, work->how, item).ptr).ptr;
+}
+
 static const char *const *case_argv(void *state, uint32_t index)
 {
     struct work *work = state;
@@ -43,7 +49,7 @@ static const char *const *case_argv(void *state, uint32_t index)
     work->argv[count++] = "--no-progress";
     work->argv[count++] = "--json";
     work->argv[count++] = "--journal";
-    work->argv[count++] = journal_path(work->arena, work->how, item).ptr;
+    work->argv[count++] = part_path(work, item);
     work->argv[count++] = item->path.ptr;
     work->argv[count] = NULL;
     return work->argv;
@@ -54,13 +60,15 @@ static void case_done(void *state, uint32_t index, const struct child_result *re
     struct work *work = state;
     const struct eval_case *item = &work->cases->items[work->missing[index]];
     const struct str fault = child_fault(work->arena, result);
+    const char *part = part_path(work, item);
     work->done_count++;
     if (work->progress)
         fprintf(stderr, "\r\033[K%u of %u: %.*s/%.*s", work->done_count, work->missing_count,
                 STR_ARG(item->set), STR_ARG(item->id));
     /* the exit status 1 is a verdict that is withheld, and an investigation like any other */
-    if (fault.len > 0 && !(result->end == CHILD_EXITED && result->code == 1))
-        unlink(journal_path(work->arena, work->how, item).ptr);
+    if ((fault.len > 0 && !(result->end == CHILD_EXITED && result->code == 1)) ||
+        rename(part, journal_path(work->arena, work->how, item).ptr) != 0)
+        unlink(part);
 }
 
 static bool investigate_missing(struct work *work, struct err *err)

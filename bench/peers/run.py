@@ -21,6 +21,7 @@ from scale import made
 
 PYTHON = sys.executable
 SETS_OF_METRICS = ('changerca', 'microirc-e', 'nezha-tt', 'petshop', 'rcd-sockshop')
+INCIDENTS = 'examples/incidents'
 ROUNDS = 4          # of two programs in turns
 LINES = 100_000     # of the log files
 CASES_TIMED = 3     # of each set
@@ -183,14 +184,15 @@ def changes(place):
 
 
 def whole(place):
-    """A plain read by DuckDB, over the shipped incidents: bench/read_ratio.c."""
-    place.program('bench/bench-duckdb-read')
-    text = output([place.program('bench/bench-read-ratio'), '--warroom', place.program('warroom'), 'examples/incidents'])
+    """A plain read by DuckDB (bench/duckdb_read.c), over the shipped incidents that are folders."""
+    warroom, read = place.program('warroom'), place.program('bench/bench-duckdb-read')
     rows = []
-    for line in text.splitlines()[1:]:
-        ratio, ours, theirs, our_mb, their_mb, bundle = line.split(None, 5)
-        rows.append([bundle.replace('examples/incidents/', ''), float(ours), float(theirs), float(ratio), float(our_mb), float(their_mb)])
-    return {'whole': {'columns': ['bundle', 'warroom ms', 'DuckDB ms', 'warroom / DuckDB', 'warroom MB', 'DuckDB MB'], 'rows': rows}}
+    for name in sorted(os.listdir(INCIDENTS)):
+        folder = os.path.join(INCIDENTS, name)
+        if os.path.isdir(folder):
+            rows.append(beside(name, lambda f=folder: measure.run([warroom, 'investigate', '--format', 'json', f], (0, 1)),
+                               lambda f=folder: measure.run([read, f])))
+    return {'whole': {'columns': COST_COLUMNS, 'rows': rows}}
 
 
 ROWS = {'logs': logs, 'metrics': metrics, 'changes': changes, 'whole': whole}
@@ -224,7 +226,8 @@ def main():
     options = parser.parse_args()
     place = Place(options)
     names = options.rows or list(ROWS)
-    found, state = {}, []
+    found = tables.read(options.out).get('peers', {'tables': {}})['tables'] if options.rows and os.path.isdir(options.out) else {}
+    state = []
     about = {'machine': measure.machine(), 'load': measure.busy(), 'versions': versions(place)}
     for name in names:
         measure.tell(f'{name} ...')
@@ -233,7 +236,8 @@ def main():
             state.append([name, 'measured'])
         except (Missing, measure.Failed) as error:
             state.append([name, str(error)])
-    found['versions'] = {'columns': ['program', 'version'], 'rows': [list(each) for each in about['versions'].items()]}
+    found['versions'] = {'columns': ['program', 'version'], 'rows': [list(each) for each in about['versions'].items()],
+                         'note': measure.where()}
     found['state'] = {'columns': ['row', 'state'], 'rows': state}
     tables.write(options.out, 'peers', {**about, 'tables': found})
     for title, table in found.items():

@@ -50,7 +50,7 @@ QUESTIONS = (
      'SELECT service AS s, metric AS m, avgIf(value, time < {alert}), avgIf(value, time >= {alert}) FROM metrics WHERE metric LIKE \'%rss%\' GROUP BY s, m ORDER BY s, m'),
     ('who calls whom, and how often',
      'SELECT p.service, c.service, count(*) FROM traces c JOIN traces p ON p.span_id = c.parent_id GROUP BY 1, 2 ORDER BY 1, 2',
-     'SELECT caller, service, count() FROM (SELECT parent_id AS id, service FROM traces) ANY INNER JOIN (SELECT span_id AS id, service AS caller FROM traces) USING id GROUP BY caller, service ORDER BY caller, service'),
+     'SELECT caller, service, count() FROM (SELECT parent_id AS id, service FROM traces) ALL INNER JOIN (SELECT span_id AS id, service AS caller FROM traces) USING id GROUP BY caller, service ORDER BY caller, service'),
 )
 COLUMNS = {'logs': ('time', 'service', 'instance', 'level', 'message'), 'metrics': ('time', 'service', 'instance', 'metric', 'value'),
            'traces': ('time', 'duration_us', 'trace_id', 'span_id', 'parent_id', 'service', 'operation')}
@@ -245,7 +245,7 @@ def main():
             theirs.close()
     columns = ['question', 'rows', 'our store ms', 'ClickHouse ms', 'ClickHouse / ours', 'our CPU ms', 'ClickHouse CPU ms', 'CPU ratio', 'answers']
     note = (f'ClickHouse {theirs.version}. {len(rows["logs"]):,} log lines, {len(rows["metrics"]):,} samples, {len(rows["traces"]):,} spans. '
-            f'Most memory, loading with it: ours {memory[0]:.0f} MB, ClickHouse {memory[1]:.0f} MB.')
+            f'Most memory, loading with it: ours {memory[0]:.0f} MB, ClickHouse {memory[1]:.0f} MB. {measure.where()}')
     tables.write(options.out, 'clickhouse', {'machine': measure.machine(), 'load': measure.busy(),
                                              'tables': {'answers': {'columns': columns, 'rows': found, 'note': note}}})
     print(tables.tsv({'columns': columns, 'rows': found}), note, sep='\n')

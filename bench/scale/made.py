@@ -107,7 +107,7 @@ def more_spans(draw, base, copy):
     draw.shuffle(others)
     moved = {trace: other - starts[trace] for trace, other in zip(starts, others)}
     for span in base.spans:
-        mark = f'{copy:04x}'
+        mark = f'{copy:03x}-'  # no id of a recording has one
         yield {**span, 'start_us': span['start_us'] + moved[span['trace_id']], 'trace_id': mark + span['trace_id'][4:],
                'span_id': mark + span['span_id'][4:], 'parent_id': mark + span['parent_id'][4:] if span['parent_id'] else ''}
 
@@ -120,7 +120,7 @@ def more_changes(draw, base, copy):
 
 def renamed(row, copy):
     """A row of another service."""
-    return {**row, 'service': f'{row["service"]}-{copy}', 'instance': f'{row["instance"]}-{copy}'}
+    return {**row, 'service': f'{row["service"]}-shop{copy}', 'instance': f'{row["instance"]}-shop{copy}'}
 
 
 class Writer:
@@ -161,4 +161,4 @@ def grow(base, folder, axis, times):
             out.csv('metrics.csv', SAMPLE, (renamed(row, copy) for row in more_series(draw, base)))
             out.jsonl('traces.jsonl', (renamed(row, copy) for row in more_spans(draw, base, copy)))
             out.csv('topology.csv', ('caller', 'callee'),
-                    ({name: f'{edge[name]}-{copy}' for name in edge} for edge in base.edges))
+                    ({name: f'{edge[name]}-shop{copy}' for name in edge} for edge in base.edges))

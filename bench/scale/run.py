@@ -97,7 +97,7 @@ def as_tables(found, together):
         rows.append([axis, f'{form["cpu"]["fixed"]:.2f} s + {form["cpu"]["part"]:.2g} s · n^{form["cpu"]["exponent"]:.2f}', form['cpu']['residual'],
                      f'{form["peak"]["fixed"]:.0f} MB + {form["peak"]["part"]:.2g} MB · n^{form["peak"]["exponent"]:.2f}',
                      amount(form['n_at_budget']), amount(form['n_at_memory'])])
-    return {'cost': {'columns': ['axis', 'from, to', *[f'CPU s, x{t}' for t in TIMES], 'peak MB, x1', f'peak MB, x{TIMES[-1]}', f'names, at x{TIMES[-1]}'], 'rows': sizes},
+    return {'cost': {'columns': ['axis', 'from, to', *[f'CPU s, x{t}' for t in TIMES], 'peak MB, x1', f'peak MB, x{TIMES[-1]}', f'names, at x{TIMES[-1]}'], 'rows': sizes, 'note': measure.where()},
             'fit': {'columns': ['axis', 'processor time, n of them', 'rms error', 'peak memory', f'{BUDGET_S:.0f} s at n =', 'memory of this machine at n ='], 'rows': rows},
             'at-once': {'columns': ['investigations at once', 'all done after s', 'a minute'], 'rows': together}}
 
@@ -108,15 +108,17 @@ def main():
     parser.add_argument('--build', default='build')
     parser.add_argument('--out', default='build/figures')
     parser.add_argument('--rounds', type=int, default=3)
-    parser.add_argument('axes', nargs='*', metavar='AXIS', help=', '.join(made.AXES))
+    parser.add_argument('axes', nargs='*', metavar='AXIS', help=', '.join(made.AXES) + '; one that is named is measured alone, and the others stay as they were')
     options = parser.parse_args()
     warroom = os.path.join(options.build, 'warroom')
     base = made.Base(BASE)
-    found = {}
+    kept = tables.read(options.out).get('scale', {}) if options.axes and os.path.isdir(options.out) else {}
+    found = kept.get('axes', {})
     with tempfile.TemporaryDirectory() as work:
         for axis in options.axes or made.AXES:
             points = measure_axis(warroom, base, axis, options.rounds, work)
             found[axis] = {'points': points, 'fit': fitted(points)}
+    found = {axis: found[axis] for axis in made.AXES if axis in found}
     measurement = {'machine': measure.machine(), 'load': measure.busy(), 'base': BASE, 'size': base.size(), 'axes': found,
                    'tables': as_tables(found, at_once(warroom, BASE))}
     tables.write(options.out, 'scale', measurement)

@@ -9,7 +9,7 @@ SERIES = [
     ("fds", "open descriptors", "", 1, 0.05),
     ("threads", "threads", "", 1, 0.05),
     ("disk", "data folder", "MiB", 2 ** 20, 0.05),
-    ("kept", "ledger, less what people said", "MiB", 2 ** 20, 0.05),
+    ("kept", "ledger, less feedback and keys of posts", "MiB", 2 ** 20, 0.05),
     ("incidents_files", "files of incidents", "MiB", 2 ** 20, 0.05),
     ("telemetry", "pushed telemetry", "MiB", 2 ** 20, 0.05),
     ("rows", "incidents in the ledger", "", 1, 0.05),

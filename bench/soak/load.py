@@ -135,6 +135,11 @@ class Load:
         with self.lock:
             self.counts[what] = self.counts.get(what, 0) + 1
 
+    def share(self, what):
+        """Of all that was tried, what had an answer of 2xx."""
+        of = {key: n for key, n in self.counts.items() if key.startswith(what + " ")}
+        return sum(n for key, n in of.items() if key.split()[-1].startswith("2")) / max(1, sum(of.values()))
+
     def start(self):
         pieces = [(self.send_alerts, 1), (self.send_storms, 1), (self.push, 1), (self.read, 2), (self.watch, 4),
                   (self.work, 1), (self.know, 1), (self.cut, 1), (self.kill, 1), (self.change_moods, 1), (self.send_nonsense, 1)]

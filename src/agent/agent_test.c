@@ -82,6 +82,9 @@ static struct record some_input(struct fixture *fix, const struct tool *tool)
         case TYPE_REAL:
             *record_at(&in, field->name) = value_real(1);
             break;
+        case TYPE_INT:
+            *record_at(&in, field->name) = value_int(1);
+            break;
         default:
             fail_msg("%s: what may `%s` be?", tool->sig.name, field->name);
         }

@@ -109,6 +109,22 @@ static bool put_counted(struct buf *out, struct arena *arena, const struct wish 
     return true;
 }
 
+/* Lines of a level among all. */
+static bool put_share(struct buf *out, struct arena *arena, const struct wish *wish,
+                      struct err *err)
+{
+    struct wish part = *wish, all = *wish;
+    if (wish->level.len == 0)
+        return err_set(err, ERR_USAGE, "a share of lines is one of a level, such as errors");
+    part.what = all.what = WANT_COUNT;
+    all.level = STR("");
+    all.is_level_not = false;
+    if (!put_counted(out, arena, &part, err))
+        return false;
+    buf_add(out, STR(" / "));
+    return put_counted(out, arena, &all, err);
+}
+
 bool query_put_logql(struct arena *arena, const struct wish *wish, struct str *out, struct err *err)
 {
     struct buf text = buf_new(arena);
@@ -130,6 +146,10 @@ bool query_put_logql(struct arena *arena, const struct wish *wish, struct str *o
     case WANT_RATE:
     case WANT_BYTES:
         if (!put_counted(&text, arena, wish, err))
+            return false;
+        break;
+    case WANT_SHARE:
+        if (!put_share(&text, arena, wish, err))
             return false;
         break;
     default:

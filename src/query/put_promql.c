@@ -139,7 +139,9 @@ bool query_put_promql(struct arena *arena, const struct wish *wish, struct str *
         return err_set(err, ERR_USAGE,
                        "one expression gives one number; ask for one after the other");
     if (wish->limit > 0) {
-        if (wish->what == WANT_ROWS || wish->what == WANT_WHICH)
+        const bool is_extreme = wish->what == WANT_MAX || wish->what == WANT_MIN;
+        if (wish->what == WANT_ROWS || wish->what == WANT_WHICH ||
+            (is_extreme && wish->limit == 1 && wish->span_ns == 0))
             summed.what = WANT_SUM;
         buf_printf(&text, "%s(%u, ", wish->is_bottom ? "bottomk" : "topk", wish->limit);
     }

@@ -295,8 +295,19 @@ static void put_order(const struct wish *wish, bool is_grouped, bool is_bucket, 
         buf_add(out, wish->by_too.len > 0 ? STR(" ORDER BY 1, 2") : STR(" ORDER BY 1"));
     else
         buf_printf(out, " ORDER BY %stime%s",
-                   wish->is_top && wish->table == WISH_TRACES ? "duration_us DESC, " : "",
+                   wish->table != WISH_TRACES ? ""
+                   : wish->is_top             ? "duration_us DESC, "
+                   : wish->is_bottom          ? "duration_us, "
+                                              : "",
                    wish->is_newest ? " DESC" : "");
+}
+
+/* The bound is one of each sample, not of what is worked out of them. */
+static bool is_of_samples(const struct wish *wish)
+{
+    return wish->has_bound && wish->table == WISH_METRICS &&
+           ((wish->what == WANT_ROWS && wish->by.len == 0) || wish->what == WANT_WHICH ||
+            wish->what == WANT_FIRST_TIME || wish->what == WANT_LAST_TIME);
 }
 
 static bool put_grouped(struct select *select, struct buf *out, struct err *err)
@@ -317,7 +328,7 @@ static bool put_grouped(struct select *select, struct buf *out, struct err *err)
     buf_add(out, buf_str(&select->where));
     if (by.len > 0)
         buf_add(out, by_too.len > 0 ? STR(" GROUP BY 1, 2") : STR(" GROUP BY 1"));
-    if (wish->has_bound) {
+    if (wish->has_bound && !is_of_samples(wish)) {
         buf_add(out, STR(" HAVING "));
         if (!put_aggregate(wish, out, err))
             return false;
@@ -338,7 +349,7 @@ static bool put_select(struct select *select, struct buf *out, struct err *err)
     if (!is_known || (by_too.len > 0 && !has_column(wish->table, by_too)))
         return err_set(err, ERR_USAGE, "%s have no %.*s", wish_table_name(wish->table),
                        STR_ARG(is_known ? by_too : by));
-    if (wish->has_bound && wish->table == WISH_METRICS && (is_list || wish->what == WANT_WHICH)) {
+    if (is_of_samples(wish)) {
         and(select);
         buf_printf(&select->where, "value %c %.15g", wish->is_below ? '<' : '>', wish->bound);
     }

@@ -140,6 +140,28 @@ static void it_is_put_as_people_put_it(void **state)
     check(&bench, QUERY_SQL, "how often did cart fill a disk",
           "SELECT count(*) FROM logs WHERE service = 'cart' AND message ILIKE '%fill%' ESCAPE '\\' "
           "AND message ILIKE '%disk%' ESCAPE '\\'");
+    check(&bench, QUERY_SQL, "refund lines of cart in the 30 seconds leading up to the alert",
+          "SELECT * FROM logs WHERE service = 'cart' AND message ILIKE '%refund%' ESCAPE '\\' AND "
+          "time >= TIMESTAMP_NS '2026-11-22 01:59:30.000000000' AND time < TIMESTAMP_NS "
+          "'2026-11-22 02:00:00.000000000' ORDER BY time");
+    check(&bench, QUERY_SQL, "when was heap_used_bytes of cart above 0.5 for the first time",
+          "SELECT min(time) FROM metrics WHERE metric = 'heap_used_bytes' AND service = 'cart' AND "
+          "value > 0.5");
+    check(&bench, QUERY_SQL, "fastest 3 spans",
+          "SELECT * FROM traces ORDER BY duration_us, time LIMIT 3");
+    check(&bench, QUERY_SQL, "most recent deploy",
+          "SELECT * FROM changes WHERE kind = 'deploy' ORDER BY time DESC LIMIT 1");
+    check(&bench, QUERY_SQL, "services that cart depends on",
+          "SELECT DISTINCT callee FROM topology WHERE caller = 'cart' ORDER BY 1");
+    check(&bench, QUERY_PROMQL, "which instance has the lowest heap",
+          "bottomk(1, sum by (instance) (heap_used_bytes))");
+    check(&bench, QUERY_PROMQL, "heap_used_bytes of cart one minute ago",
+          "heap_used_bytes{service=\"cart\"} offset 1m");
+    check(&bench, QUERY_LOGQL, "what fraction of cart's lines were errors in the last 3 minutes",
+          "sum(count_over_time({service=\"cart\", level=\"error\"}[3m])) / "
+          "sum(count_over_time({service=\"cart\"}[3m]))");
+    check(&bench, QUERY_LOGQL, "lines of cart a second over two minutes",
+          "sum(rate({service=\"cart\"}[2m]))");
     check(&bench, QUERY_PROMQL, "heap_used_bytes of cart minus heap_used_bytes of stock by service",
           "sum by (service) (heap_used_bytes{service=~\"cart|stock\"}) - sum by (service) "
           "(heap_used_bytes{service=~\"cart|stock\"})");

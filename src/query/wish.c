@@ -13,7 +13,8 @@
     "than|that|the|their|there|them|these|they|time|times|to|was|we|were|what|when|where|which|"   \
     "who|whom|whose|with|within|many|each|every|per|s|across|as|not|so|happened|wrote|write|"      \
     "seen|see|its|number|rate|find|get|writes|during|took|take|last|first|among|duration|"         \
-    "durations|please|word|text|phrase|there|show|shows|out|any|some|got|get|up|now|right"
+    "durations|please|word|text|phrase|there|show|shows|out|any|some|got|get|up|now|right|went|"   \
+    "off|fired|made|make|go|goes|window|using|used|use|recent|frequent|common"
 
 static const struct {
     const char *words;
@@ -26,7 +27,7 @@ static const struct {
      WISH_CHANGES},
     {"event|events|restarted|started|stopped|killed|evicted|reloaded", WISH_EVENTS},
     {"alerts|alarms", WISH_ALERTS},
-    {"calls|caller|callers|callee|callees", WISH_TOPOLOGY},
+    {"calls|caller|callers|callee|callees|called|depends|depend|dependencies", WISH_TOPOLOGY},
     {"metric|metrics", WISH_METRICS},
 };
 
@@ -201,6 +202,34 @@ static bool is_sought(const struct reading *reading, uint32_t at)
     return is_search && words_is(reading, at, "for");
 }
 
+static bool is_unknown(const struct reading *reading, uint32_t at)
+{
+    if (at >= reading->count || reading->words[at].is_taken || reading->words[at].is_quoted ||
+        words_is(reading, at, GLUE) || wish_is_level(reading, at) ||
+        wish_group_at(reading, at).len > 0)
+        return false;
+    for (size_t s = 0; s < sizeof signals / sizeof *signals; s++)
+        if (words_was(reading, at, signals[s].words))
+            return false;
+    return true;
+}
+
+/* "reconciliation lines", "find sharelock or exclusivelock in the log of postgres": one word each.
+ */
+static void read_loose_texts(struct reading *reading)
+{
+    for (uint32_t i = 0; i < reading->count; i++) {
+        const bool is_line = words_was(reading, i + 1, "line|lines|message|messages|entries");
+        const bool is_found = i > 0 && words_was(reading, i - 1, "find|grep");
+        for (uint32_t at = i; (is_line || is_found) && is_unknown(reading, at); at += 2) {
+            add_text(reading, (struct wish_text){.text = reading->words[at].text, .is_or = at > i});
+            words_take(reading, at, 1);
+            if (!words_is(reading, at + 1, "or"))
+                break;
+        }
+    }
+}
+
 /* "with timeout", "mentioning connection refused": up to a word that a question is made of. */
 static void read_bare_texts(struct reading *reading)
 {
@@ -270,7 +299,9 @@ static void read_calls(struct reading *reading)
     if (reading->wish->table != WISH_TOPOLOGY)
         return;
     reading->wish->calls =
-        words_take_any(reading, "whom|callees|callee|does") ? STR("callee") : STR("caller");
+        words_take_any(reading, "whom|callees|callee|does|called|depends|depend|dependencies")
+            ? STR("callee")
+            : STR("caller");
     words_take_any(reading, "who|calls|call|callers|caller");
 }
 
@@ -371,6 +402,8 @@ bool wish_of(struct arena *arena, const struct schema *schema, int64_t alert_ns,
     wish_read_conditions(reading);
     read_operations(reading);
     read_bare_texts(reading);
+    if (out->table == WISH_LOGS)
+        read_loose_texts(reading);
     out->left = words_left(reading);
     return true;
 }

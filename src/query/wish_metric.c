@@ -99,7 +99,9 @@ static const struct schema_metric *best_of(struct reading *reading, uint32_t fro
     double best_score = 0;
     bool wants_counter = false; /* a rate and an increase are made of one: as good as a word */
     for (uint32_t w = 0; w < reading->count; w++)
-        wants_counter |= words_was(reading, w, "rate|increase|increased");
+        wants_counter |=
+            words_was(reading, w, "rate|increase|increased") ||
+            (words_was(reading, w, "per") && words_was(reading, w + 1, "second|sec|s"));
     for (size_t m = 0; m < schema->metrics_count; m++) {
         const struct schema_metric *metric = &schema->metrics[m];
         if (is_series ? metric->series.len == 0 : metric->is_counter)

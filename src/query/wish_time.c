@@ -41,8 +41,13 @@ static uint32_t duration_at(const struct reading *reading, uint32_t at, int64_t 
     while (digits < word.len &&
            ((word.ptr[digits] >= '0' && word.ptr[digits] <= '9') || word.ptr[digits] == '.'))
         digits++;
+    /* "a second" is a rate, but for "in a second" and "a second ago" */
+    const bool is_stretch =
+        words_was(reading, at + 1, "ago") ||
+        (at > 1 && words_was(reading, at - 2, "in|within|over|for|during|than"));
     const bool is_one = digits == 0 && at > 0 && is_unit(word, &unit) && word.len > 2 &&
-                        words_was(reading, at - 1, "last|past|the|previous|in|within|a");
+                        (words_was(reading, at - 1, "last|past|the|previous|in|within") ||
+                         (is_stretch && words_was(reading, at - 1, "a")));
     if (is_one) {
         *out = unit;
         return 1;
@@ -93,6 +98,16 @@ static uint32_t moment_at(const struct reading *reading, uint32_t at, int64_t *o
     return clock_at(reading, at, out) ? 1 : 0;
 }
 
+/* "before", "leading up to"; how many words it takes, or 0. */
+static uint32_t before_at(const struct reading *reading, uint32_t at)
+{
+    if (words_is(reading, at, "before|until|till|preceding"))
+        return 1;
+    if (words_is(reading, at, "prior|up") && words_is(reading, at + 1, "to"))
+        return 2;
+    return words_is(reading, at, "leading") && words_is(reading, at + 1, "up") ? 3 : 0;
+}
+
 static void read_durations(struct reading *reading)
 {
     struct wish *wish = reading->wish;
@@ -102,8 +117,8 @@ static void read_durations(struct reading *reading)
         if (taken == 0)
             continue;
         const bool is_than = i > 1 && words_was(reading, i - 1, "than");
-        const uint32_t before =
-            words_is(reading, i + taken, "before") ? moment_at(reading, i + taken + 1, &moment) : 0;
+        const uint32_t word = before_at(reading, i + taken);
+        const uint32_t before = word ? moment_at(reading, i + taken + word, &moment) : 0;
         if (is_than && words_was(reading, i - 2, "less|faster|shorter|quicker"))
             wish->shorter_ns = ns;
         else if (is_than || words_was(reading, i ? i - 1 : i, "above|exceeding|exceeds"))
@@ -113,7 +128,7 @@ static void read_durations(struct reading *reading)
         else if (before > 0) {
             wish->from_ns = moment - ns;
             wish->to_ns = moment;
-            words_take(reading, i + taken, 1 + before);
+            words_take(reading, i + taken, word + before);
         } else
             wish->span_ns = ns;
         for (uint32_t k = i, n = 0; k > 0 && n < 4; k--, n++)

@@ -2,8 +2,6 @@
 /* What of the rows is asked: which number, how kept apart, how many of them. */
 #include "query/words.h"
 
-#define LIMIT_MAX 1000
-
 static const struct {
     const char *words;
     const char *column; /* of events: `object`, where it is `instance` of others */
@@ -65,7 +63,9 @@ void wish_read_groups(struct reading *reading)
     for (uint32_t i = 0; i + 1 < reading->count; i++) {
         if (!words_is(reading, i, "by|per|each|every"))
             continue;
-        const uint32_t skip = words_is(reading, i + 1, "each|every|the") ? 1 : 0;
+        /* "by the minute", "per storefront instance" */
+        const uint32_t skip = words_is(reading, i + 1, "each|every|the") ||
+                              (i + 1 < reading->count && reading->words[i + 1].is_taken);
         const struct str by = wish_group_at(reading, i + 1 + skip);
         if (by.len == 0 || wish->by_too.len > 0)
             continue;
@@ -84,84 +84,6 @@ void wish_read_groups(struct reading *reading)
         wish->by = stretch;
     }
     wish->is_across = words_take_any(reading, "across");
-}
-
-/* "which route fails most", "the busiest instance": the first one. */
-static void read_most(struct reading *reading)
-{
-    struct wish *wish = reading->wish;
-    for (uint32_t i = 0; i < reading->count && wish->limit == 0; i++) {
-        const bool is_least = words_is(reading, i, "least|fewest|quietest");
-        if (!is_least && !words_is(reading, i, "most|busiest"))
-            continue;
-        for (uint32_t g = 0; g < reading->count && wish->by.len == 0; g++)
-            if (!reading->words[g].is_taken && (wish->by = wish_group_at(reading, g)).len > 0)
-                words_take(reading, g, 1);
-        wish->limit = wish->by.len > 0;
-        wish->is_top = !is_least;
-        wish->is_bottom = is_least;
-        words_take(reading, i, 1);
-    }
-}
-
-#define NEWEST "last|latest|newest"
-#define OLDEST "first|oldest|earliest"
-#define SLOWEST "slowest|longest"
-#define TOP "top|most|busiest|" SLOWEST
-#define BOTTOM "bottom|least|fewest|quietest"
-
-static bool is_count(const struct reading *reading, uint32_t at, int64_t *number)
-{
-    return at < reading->count && !reading->words[at].is_taken &&
-           str_to_int(reading->words[at].low, number) && *number >= 1 && *number <= LIMIT_MAX;
-}
-
-/* "slowest 5 spans" and "5 slowest spans" begin there; the word of order is at `order`. */
-static bool is_limit(const struct reading *reading, uint32_t at, uint32_t *order, int64_t *number)
-{
-    static const char words[] = TOP "|" BOTTOM "|" NEWEST "|" OLDEST;
-    *order = words_is(reading, at, words) ? at : at + 1;
-    return words_is(reading, *order, words) &&
-           is_count(reading, *order == at ? at + 1 : at, number);
-}
-
-/* "2 pods using the most memory" begins there. */
-static bool is_limit_of(const struct reading *reading, uint32_t at, uint32_t *order,
-                        int64_t *number)
-{
-    if (!is_count(reading, at, number) || wish_group_at(reading, at + 1).len == 0)
-        return false;
-    for (*order = at + 2; *order < reading->count; ++*order)
-        if (words_is(reading, *order, TOP "|highest|largest|biggest|" BOTTOM "|lowest"))
-            return true;
-    return false;
-}
-
-/* "top 3 services", "the last 5 lines", "5 slowest spans", "2 pods using the most memory". */
-static void read_limit(struct reading *reading)
-{
-    struct wish *wish = reading->wish;
-    for (uint32_t i = 0; i + 1 < reading->count; i++) {
-        int64_t number;
-        uint32_t order;
-        const bool is_whole = is_limit(reading, i, &order, &number);
-        if (!is_whole && !is_limit_of(reading, i, &order, &number))
-            continue;
-        const uint32_t noun = is_whole ? i + 2 : i + 1;
-        wish->limit = (uint32_t)number;
-        wish->is_bottom = words_is(reading, order, BOTTOM "|lowest");
-        wish->is_newest = words_is(reading, order, NEWEST);
-        wish->is_top = !wish->is_bottom && !wish->is_newest && !words_is(reading, order, OLDEST);
-        const bool is_by = !words_is(reading, order, SLOWEST) && (wish->is_top || wish->is_bottom);
-        words_take(reading, i, is_whole ? 2 : 1);
-        words_take(reading, order, 1);
-        if (is_by && wish->by.len == 0) {
-            wish->by = wish_group_at(reading, noun);
-            words_take(reading, noun, wish->by.len > 0);
-        }
-        words_take_any(reading, SLOWEST); /* "5 longest spans, longest first" */
-        return;
-    }
 }
 
 /* "p99", "99th percentile", "median"; how many words it takes, or 0. */
@@ -264,12 +186,6 @@ static void read_distinct(struct reading *reading)
     }
 }
 
-void wish_read_limits(struct reading *reading)
-{
-    read_limit(reading);
-    read_most(reading);
-}
-
 static void read_which(struct reading *reading)
 {
     struct wish *wish = reading->wish;
@@ -300,7 +216,6 @@ static bool take_how_many(struct reading *reading)
 void wish_read_what(struct reading *reading)
 {
     struct wish *wish = reading->wish;
-    const bool is_how_much = words_was(reading, 0, "how") && words_was(reading, 1, "much");
     read_distinct(reading);
     if (wish->what == WANT_ROWS && wish->table != WISH_METRICS && take_how_many(reading)) {
         wish->what = WANT_COUNT;
@@ -320,11 +235,23 @@ void wish_read_what(struct reading *reading)
             if (wish->what == WANT_ROWS)
                 wish->what = WANT_COUNT;
         } else if (words_is(reading, i, "much") && wish->table == WISH_METRICS &&
-                   (words_take_any(reading, "change|changed|differ") || is_how_much))
+                   words_take_any(reading, "change|changed|differ|move|moved|rise|rose|fall|fell|"
+                                           "drop|dropped|climb|climbed"))
             wish->what = WANT_INCREASE;
     }
     if (wish->what == WANT_ROWS && words_take_any(reading, "rate"))
         wish->what = WANT_RATE;
+    for (uint32_t i = 0; i + 1 < reading->count; i++) {
+        if (words_is(reading, i, "how") && words_is(reading, i + 1, "high|low"))
+            wish->what = words_is(reading, i + 1, "low") ? WANT_MIN : WANT_MAX;
+        else if (words_is(reading, i, "first|last") && words_is(reading, i + 1, "time"))
+            wish->what = words_is(reading, i, "last") ? WANT_LAST_TIME : WANT_FIRST_TIME;
+        else
+            continue;
+        words_take(reading, i, 2);
+    }
+    if (wish->metrics[0] && wish->metrics[0]->is_counter && wish->what == WANT_COUNT)
+        wish->what = WANT_INCREASE; /* what it counts, not how many series there are */
     if (wish->what == WANT_ROWS && words_take_any(reading, "when"))
         wish->what =
             words_take_any(reading, "last|latest|newest") ? WANT_LAST_TIME : WANT_FIRST_TIME;

@@ -9,6 +9,8 @@ static const struct {
     const char *plain;
 } spellings[] = {
     {"don't|doesn't|didn't|isn't|aren't|wasn't|weren't|hasn't|haven't", "not"},
+    {"excluding|ignoring|excludes", "without"},
+    {"counted", "count"},
     {"err|errs", "errors"},
     {"req|reqs", "requests"},
     {"msg|msgs", "messages"},
@@ -91,12 +93,15 @@ static bool push_parts(struct reading *reading, struct word word, struct str low
     return false;
 }
 
-/* "half an hour" and "half a minute" are thirty of the next smaller unit. */
+/* "one minute" is 1 minute; "half an hour" and "half a minute" are thirty of the next smaller unit.
+ */
 static void halve(struct reading *reading)
 {
     for (uint32_t i = 0; i + 1 < reading->count; i++) {
         const uint32_t unit = i + 1 + words_is(reading, i + 1, "a|an");
         const bool is_hour = words_is(reading, unit, "hour");
+        if (words_is(reading, i, "one") && words_is(reading, i + 1, "second|minute|hour|day"))
+            reading->words[i].low = STR("1");
         if (!words_is(reading, i, "half") || (!is_hour && !words_is(reading, unit, "minute")))
             continue;
         words_take(reading, i, unit - 1 - i); /* the number stands right before its unit */

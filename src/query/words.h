@@ -39,11 +39,13 @@ bool words_take_any(struct reading *reading, const char *choice);
 MUST_CHECK bool wish_read_times(struct reading *reading, struct err *err);
 
 /* What fails, of spans. */
-#define FAILED_WORDS "failed|failing|fail|fails"
+#define FAILED_WORDS "failed|failing|fail|fails|failure|failures"
 
-/* wish_what.c: which number is asked, how kept apart, how many of them. */
-void wish_read_groups(struct reading *reading);
+/* wish_limit.c: how many of them, and which come first. */
 void wish_read_limits(struct reading *reading);
+
+/* wish_what.c: which number is asked, and how kept apart. */
+void wish_read_groups(struct reading *reading);
 void wish_read_what(struct reading *reading);
 void wish_read_conditions(struct reading *reading);
 bool wish_is_level(const struct reading *reading, uint32_t at);

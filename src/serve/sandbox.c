@@ -223,6 +223,12 @@ static bool shut_calls(void)
 
 /* ---- all of it ---- */
 
+/* Who is nicer already may not become less so without rights, and need not. */
+static bool be_nicer(void)
+{
+    return getpriority(PRIO_PROCESS, 0) >= NICER || setpriority(PRIO_PROCESS, 0, NICER) == 0;
+}
+
 static void add_lack(struct buf *lacks, const char *what)
 {
     buf_printf(lacks, "%s%s", lacks->len > 0 ? "; " : "", what);
@@ -235,7 +241,7 @@ struct str sandbox_enter(struct arena *arena, const struct sandbox *sandbox)
     const pid_t parent = getppid();
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
         add_lack(&lacks, "it may outlive who started it");
-    if (setpriority(PRIO_PROCESS, 0, NICER) != 0 || setrlimit(RLIMIT_CORE, &none) != 0)
+    if (!be_nicer() || setrlimit(RLIMIT_CORE, &none) != 0)
         add_lack(&lacks, "it is as urgent as any");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         add_lack(&lacks, "it may gain rights");

@@ -226,11 +226,15 @@ static void run_until_ended(struct server *server, const sigset_t *ends)
 {
     const struct timespec tick = {.tv_sec = 1};
     struct err err = {0};
-    for (uint64_t ticks = 0; sigtimedwait(ends, NULL, &tick) < 0; ticks++) {
+    int64_t swept_ns = 0;
+    for (uint64_t ticks = 1; sigtimedwait(ends, NULL, &tick) < 0; ticks++) {
+        const int64_t now_ns = wall_now_ns();
         tell_changes(server);
-        if (ticks % SWEEP_EVERY_S == 0)
-            sweep(&server->site, server->ledger, wall_now_ns());
-        if (!auth_reload(server->site.auth, server->ledger, wall_now_ns(), &err))
+        if (now_ns - swept_ns >= SWEEP_EVERY_NS || now_ns < swept_ns) {
+            sweep(&server->site, server->ledger, now_ns);
+            swept_ns = now_ns;
+        }
+        if (!auth_reload(server->site.auth, server->ledger, now_ns, &err))
             log_line(LOG_ERROR, "tokens", "%s", err.text);
         if (ticks % BEAT_S == 0)
             live_beat(server->site.live);

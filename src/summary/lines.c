@@ -119,7 +119,6 @@ bool lines_say(struct saying *saying, const struct evidence *evidence, struct st
         return false;
     const struct column *line = batch_find(rows, "line");
     line = line ? line : batch_find(rows, "message");
-    const struct column *since = batch_find(rows, "since"), *before = batch_find(rows, "before");
     const struct str quote = claim_quote(
         arena, line && line->known[0] ? quote_of(line->texts[0], words) : words, QUOTE_BYTES_MAX);
     struct buf claim = buf_new(arena);
@@ -127,9 +126,5 @@ bool lines_say(struct saying *saying, const struct evidence *evidence, struct st
         buf_printf(&claim, "%s`%.*s` say ", last_speaker.len == 0 ? "the logs of " : "those of ",
                    STR_ARG(who));
     buf_printf(&claim, "\"`%.*s`\"", STR_ARG(quote));
-    if (since && since->known[0] && since->type == TYPE_INT && since->integers[0] > 1)
-        buf_printf(&claim, " %lld times", (long long)since->integers[0]);
-    if (before && before->known[0] && before->integers[0] == 0)
-        buf_printf(&claim, " and never before");
     return saying_claim(saying, " and ", buf_str(&claim), evidence->query);
 }

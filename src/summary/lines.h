@@ -17,5 +17,5 @@ const struct evidence *lines_next(const struct casefile *casefile, struct str su
 /* Who logged them, and the words that were found in them; false: its claim does not say. */
 bool lines_names(struct str claim, struct str *who, struct str *words);
 
-/* Quotes a line, with how often it came. Who logged it is left out where he has just been named. */
+/* Quotes a line. Who logged it is left out where he has just been named. */
 bool lines_say(struct saying *saying, const struct evidence *evidence, struct str last_speaker);

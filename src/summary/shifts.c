@@ -153,6 +153,14 @@ static bool is_told_before(const struct shifts *shifts, size_t at, struct str se
     return false;
 }
 
+/* What the sentence has named need not be told a second time, as a rate. */
+static bool is_named(const struct saying *saying, const struct shift *shift)
+{
+    const struct str name =
+        str_printf(saying->call->scratch, "`%.*s`", STR_ARG(name_of(shift->metric).bare));
+    return str_contains((struct str){saying->sentence.ptr, saying->sentence.len}, name);
+}
+
 static bool is_symptom_kind(enum metric_kind kind)
 {
     return kind == METRIC_ERRORS || kind == METRIC_LATENCY || kind == METRIC_SUCCESS;
@@ -176,7 +184,7 @@ uint32_t shifts_say(struct saying *saying, const struct shifts *shifts, struct s
     for (size_t i = 0; i < shifts->count && told < told_max; i++) {
         struct shift *shift = &shifts->items[i];
         if (str_eq(shift->service, service) && shift_is_plain(shift) &&
-            !is_told_before(shifts, i, service))
+            !is_told_before(shifts, i, service) && !is_named(saying, shift))
             told += shift_say(saying, told == 0 ? "" : " and ", shift, with_service);
     }
     return told;

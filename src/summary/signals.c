@@ -17,10 +17,13 @@
 #include "report/prose.h"
 #include "store/telemetry.h"
 #include "summary/lines.h"
+#include "summary/news.h"
+#include "summary/restart.h"
+#include "summary/served.h"
 #include "summary/shifts.h"
 
 #define METRICS_MAX 2 /* that are told of the service at fault, or of those that speak for it */
-#define METRICS_WORDS_MAX 44   /* up to here: logs and who suffers need the rest */
+#define METRICS_WORDS_MAX 54   /* up to here: logs and who suffers need the rest */
 #define LOGS_WORDS_MAX 66      /* up to here */
 #define LINES_MAX 2            /* kinds of line that are quoted */
 #define LINES_STRENGTH_MIN 0.2 /* of the second kind */
@@ -35,6 +38,7 @@ struct telling {
     bool is_sure;                  /* the verdict says so, and is sure of it */
     struct shifts shifts;
     const struct evidence *complaint; /* whose lines are quoted first; NULL: none are */
+    int64_t since_ns;                 /* when it began, as it is told */
     struct saying saying;
 };
 
@@ -43,14 +47,17 @@ static void say_metrics(struct telling *telling)
     const struct hypothesis *best = telling->best;
     telling->saying.words_max = METRICS_WORDS_MAX;
     uint32_t told = setting_say(&telling->saying, best->subject) ? 1 : 0;
+    told = news_say(&telling->saying, best->subject, telling->since_ns, false, told, METRICS_MAX);
     told = shifts_say(&telling->saying, &telling->shifts, best->subject, false, told, METRICS_MAX);
     for (uint32_t i = 0; i < best->contributions_count && told < METRICS_MAX; i++) {
         const struct str service = best->contributions[i].evidence->subject;
         bool is_new = !str_eq(service, best->subject);
         for (uint32_t k = 0; k < i; k++)
             is_new &= !str_eq(best->contributions[k].evidence->subject, service);
-        if (is_new)
-            told = shifts_say(&telling->saying, &telling->shifts, service, true, told, METRICS_MAX);
+        if (!is_new)
+            continue;
+        told = news_say(&telling->saying, service, telling->since_ns, true, told, METRICS_MAX);
+        told = shifts_say(&telling->saying, &telling->shifts, service, true, told, METRICS_MAX);
     }
     saying_end_sentence(&telling->saying);
 }
@@ -142,22 +149,26 @@ static void say_fault(struct telling *telling)
     const int64_t from_ns =
         best->since_ns != 0 ? best->since_ns : telling->call->casefile->incident.start_ns;
     const struct str query = first_query(telling, best->subject, from_ns);
-    const int64_t since_ns = first_since(telling, query, from_ns);
+    struct restart restart = {.since_ns = first_since(telling, query, from_ns), .query = query};
+    const bool has_restarted = restart_find(&telling->saying, best->subject, from_ns, &restart);
+    telling->since_ns = restart.since_ns != 0 ? restart.since_ns : from_ns;
     const struct str since =
-        since_ns == 0 ? STR("")
-                      : str_printf(arena, " since %s UTC", time_format_short(arena, since_ns).ptr);
+        restart.since_ns == 0
+            ? STR("")
+            : str_printf(arena, " since %s UTC", time_format_short(arena, restart.since_ns).ptr);
     const bool is_withheld = !telling->is_sure && best == telling->report->best;
-    const struct str who = str_printf(
-        arena, "%s`%s` %s%.*s",
-        telling->is_sure ? ""
-        : is_withheld    ? "it is not known what is at fault; "
-                         : "most likely ",
-        best->subject.ptr, is_withheld ? "is most likely" : "is at fault", STR_ARG(since));
+    const struct str who =
+        str_printf(arena, "%s`%s` %s%.*s%s%.*s",
+                   telling->is_sure ? ""
+                   : is_withheld    ? "it is not known what is at fault; "
+                                    : "most likely ",
+                   best->subject.ptr, is_withheld ? "is most likely" : "is at fault",
+                   STR_ARG(since), has_restarted ? ", " : "", STR_ARG(restart.words));
+    saying_claim(&telling->saying, "", who, restart.query);
     const struct str cause = cause_of(telling);
-    if (!saying_claim(&telling->saying, "", str_printf(arena, "%s: %.*s", who.ptr, STR_ARG(cause)),
-                      query))
-        saying_claim(&telling->saying, "",
-                     str_printf(arena, "%s: %s", who.ptr, finding_text(best->finding)), query);
+    if (!(has_restarted && best->finding == FINDING_RESTART) &&
+        !saying_claim(&telling->saying, ": ", cause, query))
+        saying_claim(&telling->saying, ": ", str_of(finding_text(best->finding)), query);
     saying_end_sentence(&telling->saying);
 }
 
@@ -330,7 +341,10 @@ bool summary_of_signals(struct call *call, const struct report *report, struct s
     say_fault(telling);
     say_metrics(telling);
     say_logs(telling);
-    say_sufferers(telling);
+    if (served_say(&telling->saying, telling->since_ns))
+        saying_end_sentence(&telling->saying);
+    else
+        say_sufferers(telling);
     return true;
 }
 

@@ -98,7 +98,7 @@ static void place_metrics_lines_and_sufferers_are_told(void **state)
         told(fix, true),
         "disk is at fault since 02:00:00 UTC: it is full. "
         "memory_limit_bytes fell from 64 MB to 4 MB and write_errors_total rose from 0 to 7. The "
-        "logs of pay say \"no space left on device\" 5 times and never before. front and pay "
+        "logs of pay say \"no space left on device\". front and pay "
         "suffer: answers_total errors of front rose from 0 to 3 per second, and the alert of front "
         "says \"12.5% of answers fail\".");
     fixture_close(fix);
@@ -173,6 +173,83 @@ static void what_is_quoted_cannot_end_the_quotation(void **state)
     fixture_close(fix);
 }
 
+static void what_users_get_is_told_by_the_access_log(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    fix->casefile->incident = (struct window){fixture_time(ONSET_S), fixture_time(60)};
+    add_series(fix, "disk", "write_errors_total", 0, 7);
+    for (int k = 0; k < 16; k++)
+        fixture_add_line(fix, FIXTURE_LOGS, k - 8, "front", "",
+                         k % 2 == 0 ? "10.0.0.1 \"GET /a?q=1 HTTP/1.1\" 200 9"
+                         : k < 12   ? "10.0.0.1 \"POST /orders/12 HTTP/1.1\" 201 9"
+                                    : "10.0.0.1 \"POST /orders/77 HTTP/1.1\" 503 9");
+    fixture_seal(fix);
+    suppose(fix, "disk", FINDING_DISK, 0.9);
+    const struct str text = str_of(told(fix, true));
+    assert_true(str_contains(text, STR(" 2 of 8 requests got 503: POST /orders/*.")));
+    fixture_close(fix);
+}
+
+static void a_restart_right_before_is_where_it_began(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    fix->casefile->incident = (struct window){fixture_time(ONSET_S), fixture_time(60)};
+    const double now_s = (double)fixture_time(0) / 1e9;
+    fixture_add_series(fix, &(struct fixture_series){.service = "disk",
+                                                     .instance = "disk-1",
+                                                     .metric = "process_start_time_seconds",
+                                                     .from_s = -120,
+                                                     .to_s = 60,
+                                                     .step_s = 5,
+                                                     .before = now_s - 4000,
+                                                     .after = now_s - 4000});
+    fixture_add_series(fix, &(struct fixture_series){.service = "disk",
+                                                     .instance = "disk-2",
+                                                     .metric = "process_start_time_seconds",
+                                                     .from_s = -120,
+                                                     .to_s = 60,
+                                                     .step_s = 5,
+                                                     .before = now_s - 4000,
+                                                     .after = now_s - 7,
+                                                     .change_s = ONSET_S});
+    fixture_seal(fix);
+    suppose(fix, "disk", FINDING_DISK, 0.9);
+    assert_true(
+        str_starts(str_of(told(fix, true)),
+                   STR("disk is at fault since 01:59:53 UTC, when disk-2 alone restarted: ")));
+    fixture_close(fix);
+}
+
+static void failures_that_are_new_are_told_by_their_label(void **state)
+{
+    (void)state;
+    struct fixture *fix = fixture_open();
+    struct err err = {0};
+    fix->casefile->incident = (struct window){fixture_time(ONSET_S), fixture_time(60)};
+    add_series(fix, "disk", "depth", 1, 1);
+    fixture_seal(fix);
+    for (int k = -10; k <= 10; k++)
+        if (!telemetry_run(
+                fix->services.telemetry,
+                str_printf(fix->arena,
+                           "INSERT INTO counters SELECT %s, 'disk', 'disk-1', 'writes_total', "
+                           "'result=\"%s\"', %d; INSERT INTO metric_parts SELECT %s, 'disk', "
+                           "'disk-1', 'rate(writes_total)', 'result=\"done\"', %d",
+                           sql_time(fix->arena, fixture_time(5 * k)).ptr, k < 0 ? "done" : "failed",
+                           k < 0 ? 30 : 4 * k, sql_time(fix->arena, fixture_time(5 * k)).ptr,
+                           k < 0 ? 3 : 0)
+                    .ptr,
+                &err))
+            fail_msg("%s", err.text);
+    suppose(fix, "disk", FINDING_DISK, 0.9);
+    assert_true(str_contains(str_of(told(fix, true)),
+                             STR(" writes_total with result failed rose from 0 to 40, result done "
+                                 "fell from 3.0/s to 0.")));
+    fixture_close(fix);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +259,9 @@ int main(void)
         cmocka_unit_test(a_verdict_that_is_withheld_is_not_known),
         cmocka_unit_test(nothing_found_is_said),
         cmocka_unit_test(what_is_quoted_cannot_end_the_quotation),
+        cmocka_unit_test(what_users_get_is_told_by_the_access_log),
+        cmocka_unit_test(a_restart_right_before_is_where_it_began),
+        cmocka_unit_test(failures_that_are_new_are_told_by_their_label),
     };
     return cmocka_run_group_tests_name("signals", tests, NULL, NULL);
 }

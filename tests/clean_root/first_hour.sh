@@ -44,6 +44,15 @@ check 'its report is there' out_has '^PagesSlow on shop'
 $warroom doctor --config /etc/warroom/warroom.yaml --data /var/lib/warroom >"$work/out" 2>"$work/err"
 check 'the doctor finds the server' out_has '^ok  *\(port\|listen\|server\)'
 check 'and nothing that is wrong' sh -c "! grep ^wrong $work/out"
+journalctl -q -u warroom -o cat >"$work/out" 2>"$work/err"
+check 'its log is in the journal' out_has 'listening at'
+check 'it has warned of nothing' sh -c "! grep -e level=warning -e level=error $work/out"
+sed 's/^ExecStart=.*/ExecStart=-\/usr\/bin\/warroom doctor/; s/^Restart=.*/Type=oneshot/; s/^StateDirectory=.*/StateDirectory=doctor/' \
+    /usr/lib/systemd/system/warroom.service >/etc/systemd/system/doctor.service
+systemctl daemon-reload
+systemctl start doctor
+journalctl -q -u doctor -o cat >"$work/out" 2>"$work/err"
+check 'the doctor, under what the unit forbids, can shut in' out_has '^ok  *sandbox '
 
 # ---- somebody is let in, and the package is upgraded ----
 token=$($warroom token add ada --scope read,investigate,feedback --ledger "$ledger" 2>/dev/null | grep -o 'wr_[A-Za-z0-9_-]*')

@@ -115,10 +115,9 @@ static struct str new_name(struct arena *arena, struct str relation, struct str 
     struct buf out = buf_new(arena);
     for (size_t i = 0; i < all.len && out.len < NAME_BYTES_MAX - 8; i++) {
         const char c = (char)tolower((unsigned char)all.ptr[i]);
-        if (is_plain(c) && c != '$')
-            buf_add_char(&out, c);
-        else if (out.len > 0 && out.ptr[out.len - 1] != '_')
-            buf_add_char(&out, '_');
+        const bool plain = is_plain(c) && c != '$' && c != '_';
+        if (plain || (out.len > 0 && out.ptr[out.len - 1] != '_'))
+            buf_add_char(&out, plain ? c : '_');
     }
     buf_printf(&out, "%s%s", out.len > 0 && out.ptr[out.len - 1] == '_' ? "" : "_", end);
     return buf_str(&out);

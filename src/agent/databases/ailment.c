@@ -8,6 +8,8 @@
 
 #include "base/arena.h"
 
+#include <math.h>
+
 #define LEFT 0.2
 
 const char *ailment_name(enum ailment_cause cause)
@@ -35,7 +37,8 @@ struct ailment *ailments_add(struct ailments *ailments, enum ailment_cause cause
     if (ailments->count == AILMENTS_MAX)
         return NULL;
     struct ailment *ailment = &ailments->items[ailments->count++];
-    *ailment = (struct ailment){.cause = cause, .strength = strength};
+    /* numbers come from outside */
+    *ailment = (struct ailment){.cause = cause, .strength = fmin(1, fmax(0, strength))};
     return ailment;
 }
 

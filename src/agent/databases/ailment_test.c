@@ -284,6 +284,7 @@ static void nonsense_is_survived(void **state)
         PLANS "5\t0\t0\tSeq Scan\ts.orders\torders\t50\t\t\t(x.a = orders.b)\to.a\n",
         PLANS "5\t0\t99\tSeq Scan\ts.orders\torders\tnan\t(((\t\t\t\n5\n\n5\t1\n",
         PLANS "5\t0\t1\tSort\t\t\t1\t\t\t\to.a\n5\t1\t0\tSeq Scan\ts.orders\to\t1\n",
+        PLANS "5\t0\t-1\tSeq Scan\ts.orders\torders\t-1e300\t(orders.a = 1)\t\t\t\n",
         "of\n5\n",
         "\n\n\n",
         "\t\t\t\n\t\n",
@@ -297,6 +298,8 @@ static void nonsense_is_survived(void **state)
         census.tables[CENSUS_TABLES] = census_parse(arena, STR(TABLES ORDERS));
         census.tables[CENSUS_STATEMENTS] = census_parse(arena, STR(STATEMENTS LOOKED_UP));
         ailments_find(arena, &census, found);
+        for (uint32_t k = 0; k < found->count; k++)
+            assert_true(found->items[k].strength >= 0 && found->items[k].strength <= 1);
         arena_free(arena);
     }
 }

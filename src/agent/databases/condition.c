@@ -73,14 +73,23 @@ static size_t closing(struct str text)
     return STR_NPOS;
 }
 
+/* "::text", or "::timestamp with time zone", and nothing behind it. */
+static bool is_cast(struct str text)
+{
+    bool plain = str_starts(text, STR("::"));
+    for (size_t i = 2; plain && i < text.len; i++)
+        plain =
+            is_name_char(text.ptr[i]) || str_contains(STR(" .,\"[]()"), str_slice(text, i, i + 1));
+    return plain;
+}
+
 /* "((x))" is x, and "(x)::text" too: an index of x serves it. */
 static struct str unwrap(struct str text)
 {
     text = str_trim(text);
     while (text.len > 1 && text.ptr[0] == '(') {
         const size_t end = closing(text);
-        if (end == STR_NPOS ||
-            (end + 1 < text.len && !str_starts(str_slice(text, end + 1, text.len), STR("::"))))
+        if (end == STR_NPOS || (end + 1 < text.len && !is_cast(str_slice(text, end + 1, text.len))))
             break;
         text = str_trim(str_slice(text, 1, end));
     }
