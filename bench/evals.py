@@ -3,7 +3,7 @@
 
     python3 bench/evals.py FIGURES-FOLDER
 
-Reads rca.json, rca-held-out.json, logs.json, series.json, changes-held-out.json, risk-held-out.json of FIGURES-FOLDER/eval, those that are there, and
+Reads rca.json, rca-held-out.json, logs.json, series.json, changes-held-out.json, risk-held-out.json and scores.json of FIGURES-FOLDER/eval, those that are there, and
 FIGURES-FOLDER/steps.tsv: a name, seconds, a state and a command a line.
 """
 import html
@@ -80,6 +80,39 @@ def risk(folder):
                       'note': f'{board["all"]["n"]:,} changes; of all {board["all"]["came_back"]} % came back.'}
 
 
+def told(score):
+    """A score with its interval."""
+    return f'{score["score"]:.3f} ({score["low"]:.2f}-{score["high"]:.2f})'
+
+
+def categories(folder):
+    """The means of their tasks."""
+    board = load(folder, 'scores')
+    return board and {'columns': ['category', 'tasks', 'no model', 'small experts'],
+                      'rows': [[name, each['none']['tasks'], told(each['none']), told(each['small']) if 'small' in each else '']
+                               for name, each in board['categories'].items() if each.get('none')]}
+
+
+def tasks(folder):
+    """Each task of the suite; what is beside it are baselines, and halves that were kept from the program."""
+    board = load(folder, 'scores')
+    if not board:
+        return None
+    rows = {}
+    for card in board['cards']:
+        row = rows.setdefault(card['task'], [f'`{card["task"]}`', '', '', '', ''])
+        scores = {each['who']: each for each in card['scores']}
+        if 'warroom' not in scores:
+            row[2] = row[2] or f'not measured: {card["failure"]}'
+            continue
+        row[1] = scores['warroom']['items']
+        row[2 if card['mind'] == 'none' else 3] = told(scores['warroom'])
+        if card['mind'] == 'none' or not row[4]:
+            row[4] = ', '.join(f'{who.removeprefix("warroom, ")} {each["score"]:.3f}' for who, each in scores.items()
+                               if who != 'warroom' and not who.endswith('dev half'))
+    return {'columns': ['task', 'items', 'no model', 'small experts', 'beside it'], 'rows': list(rows.values())}
+
+
 def steps(folder):
     """What was run, how long it took, and what became of it."""
     with open(os.path.join(folder, 'steps.tsv'), encoding='utf-8') as lines:
@@ -107,7 +140,7 @@ def page(measurements):
 def main(folder):
     """Writes eval.json, its tables, steps, and index.html."""
     found = {'rca': rca(folder), 'logs': logs(folder), 'series': series(folder), 'forecasts': forecasts(folder), 'changes': changes(folder),
-             'risk': risk(folder)}
+             'risk': risk(folder), 'categories': categories(folder), 'tasks': tasks(folder)}
     if os.path.exists(os.path.join(folder, 'steps.tsv')):
         found['steps'] = steps(folder)
     tables.write(folder, 'eval', {'machine': measure.machine(), 'load': measure.busy(),

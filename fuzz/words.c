@@ -20,16 +20,20 @@ static const char tables[] =
     "CREATE TABLE logs (time TIMESTAMP_NS, service VARCHAR, instance VARCHAR, level VARCHAR, "
     "message VARCHAR);"
     "CREATE TABLE traces (time TIMESTAMP_NS, duration_us BIGINT, service VARCHAR, instance "
-    "VARCHAR, operation VARCHAR, status VARCHAR, kind VARCHAR);"
-    "CREATE TABLE changes (time TIMESTAMP_NS, service VARCHAR, kind VARCHAR);"
+    "VARCHAR, operation VARCHAR, status VARCHAR, kind VARCHAR, trace_id VARCHAR);"
+    "CREATE TABLE changes (time TIMESTAMP_NS, service VARCHAR, instance VARCHAR, kind VARCHAR, "
+    "author VARCHAR);"
+    "CREATE TABLE alerts (time TIMESTAMP_NS, name VARCHAR, service VARCHAR, severity VARCHAR, "
+    "status VARCHAR);"
     "CREATE TABLE events (time TIMESTAMP_NS, type VARCHAR, reason VARCHAR, object VARCHAR);"
     "CREATE TABLE topology (caller VARCHAR, callee VARCHAR);"
     "INSERT INTO metrics VALUES ('2026-11-22 01:59:00', 'cart', 'cart-1', 'heap_used_bytes', 1), "
     "('2026-11-22 01:59:00', 'stock''s', 'a|b', 'rate(calls_total)', 3);"
     "INSERT INTO counters VALUES ('2026-11-22 01:59:00', 'cart', 'cart-1', 'calls_total', 3);"
     "INSERT INTO logs VALUES ('2026-11-22 01:58:10', 'cart', 'cart-1', 'ERROR', '100% full');"
-    "INSERT INTO changes VALUES ('2026-11-22 01:57:00', 'cart', 'deploy');"
+    "INSERT INTO changes VALUES ('2026-11-22 01:57:00', 'cart', '', 'deploy', 'Ada');"
     "INSERT INTO events VALUES ('2026-11-22 01:57:00', 'Normal', 'Started', 'pods/cart-1');"
+    "INSERT INTO alerts VALUES ('2026-11-22 02:00:00', 'Slow', 'cart', 'warning', 'firing');"
     "INSERT INTO topology VALUES ('cart', 'stock''s');";
 
 /* Once for all inputs; it is only read. */

@@ -6,7 +6,7 @@
 # are asked. Each step leaves its JSON and its tables in OUT (build/figures), whose index.html shows all. A step that lacks its data or
 # its peer says so, and the others run. Exit status: 0 all was measured; 1 some was not.
 #
-# Then the tables between `<!-- table NAME -->` and `<!-- /table -->` of README.md, docs/BENCHMARKS.md and eval/README.md are those, and the charts are
+# Then the tables between `<!-- table NAME -->` and `<!-- /table -->` of docs/figures.md, docs/BENCHMARKS.md and eval/README.md are those, and the charts are
 # drawn again. What was not measured stays as it was. WARROOM_FIGURES_ONLY="peers scale" runs these steps alone.
 set -u
 data=${1:-build/data}
@@ -69,7 +69,7 @@ rm -rf "$out/journals"
 
 [ -x "$python" ] || { echo "not installed: python3; the tables are not written" >&2; exit 1; }
 "$python" bench/evals.py "$out"
-"$python" bench/tables.py "$out" README.md docs/BENCHMARKS.md eval/README.md
+"$python" bench/tables.py "$out" docs/figures.md docs/BENCHMARKS.md eval/README.md
 if "$python" -c 'import matplotlib' 2>/dev/null; then
     "$python" bench/charts.py "$out" docs
 else
