@@ -33,9 +33,8 @@ check 'collecting, where memory ends or files fail' swept 2 collect ''
 check 'collecting, where the network fails' swept 3 collect network
 check 'investigating, where files fail' swept 2 investigate file
 check 'investigating, where memory ends' swept 2 investigate memory
-check 'investigating an archive, where files fail' swept 2 investigate-archive file
+check 'investigating an archive, where files fail' swept 1 investigate-archive file
 if command -v curl >/dev/null; then
-    check 'serving, where files fail' swept 1 serve file
     check 'serving, where the network fails' swept 1 serve network
 fi
 awk -F'\t' '$6 ~ /^[0-9]+$/ { runs += $6 } END { print runs " runs" }' "$work/all"

@@ -79,14 +79,14 @@ bool shifts_read(struct call *call, struct shifts *out, struct err *err)
 /* A metric's name as it was written: "rate(x{a=b})" is made of x when a bundle is read. */
 struct name {
     struct str bare;
-    enum { NAME_PLAIN, NAME_RATE, NAME_MEAN, NAME_ERRORS } made;
+    enum made { NAME_PLAIN, NAME_RATE, NAME_MEAN, NAME_ERRORS } made;
 };
 
 static struct name name_of(struct str metric)
 {
     static const struct {
         const char *prefix;
-        int made;
+        enum made made;
     } makes[] = {{"rate(", NAME_RATE}, {"mean(", NAME_MEAN}, {"errors(", NAME_ERRORS}};
     struct name name = {.bare = metric};
     for (size_t i = 0; i < sizeof makes / sizeof *makes; i++)

@@ -100,8 +100,9 @@ static const char *judge_files(const struct places *places, const struct work *w
 }
 
 /*
- * What C++ and a decoder do where memory ends is theirs: some of them crash. The program cannot
- * mend that, and contains it where it can (base/ending.h, the children of the server).
+ * What C++ and a decoder do where memory ends is theirs: some of them crash, and ICU waits for
+ * ever. The program cannot mend that, and contains it where it can (base/ending.h, the children of
+ * the server).
  */
 bool judge_is_of_library(const struct outcome *outcome)
 {
@@ -112,7 +113,7 @@ bool judge_is_of_library(const struct outcome *outcome)
     bool is_of_one = false;
     for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++)
         is_of_one |= strstr(outcome->what, libraries[i]) != NULL;
-    return outcome->signal != 0 && !outcome->late && is_memory && is_of_one;
+    return (outcome->signal != 0 || outcome->late) && is_memory && is_of_one;
 }
 
 const char *judge(const struct places *places, const struct work *work,

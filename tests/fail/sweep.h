@@ -63,7 +63,7 @@ struct reference {
 
 bool judge_reference(const struct places *places, const struct outcome *outcome,
                      struct reference *out);
-/* It was ended by a signal where a library had no memory. */
+/* It was ended by a signal, or had to be, where a library had no memory. */
 bool judge_is_of_library(const struct outcome *outcome);
 /* NULL: all holds; else what does not. */
 const char *judge(const struct places *places, const struct work *work,
