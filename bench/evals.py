@@ -107,9 +107,12 @@ def tasks(folder):
             continue
         row[1] = scores['warroom']['items']
         row[2 if card['mind'] == 'none' else 3] = told(scores['warroom'])
+        kept = scores.get('warroom, kept half')
         if card['mind'] == 'none' or not row[4]:
             row[4] = ', '.join(f'{who.removeprefix("warroom, ")} {each["score"]:.3f}' for who, each in scores.items()
                                if who != 'warroom' and not who.endswith('dev half'))
+        elif kept:
+            row[4] += f', and {kept["score"]:.3f} with the small experts'
     return {'columns': ['task', 'items', 'no model', 'small experts', 'beside it'], 'rows': list(rows.values())}
 
 
