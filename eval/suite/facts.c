@@ -64,7 +64,8 @@ static bool is_name(struct str word)
     for (size_t i = 0; i + 1 < word.len; i++)
         if (word.ptr[i] == '_' || (i == 0 && word.ptr[i] == '/') ||
             (i > 0 && word.ptr[i] == '-' && isdigit((unsigned char)word.ptr[i + 1])) ||
-            (islower((unsigned char)word.ptr[i]) && isupper((unsigned char)word.ptr[i + 1])))
+            (word.len > 2 && islower((unsigned char)word.ptr[i]) &&
+             isupper((unsigned char)word.ptr[i + 1])))
             return true;
     return false;
 }

@@ -60,6 +60,7 @@ static void numbers_and_times_stand_in_rows(void **state)
     (void)state;
     assert_missing("from 38 ms to 38.4 ms since 02:00:05", 3, "");
     assert_missing("from 39 ms", 1, "39");
+    assert_missing("77 ms, in kB", 1, "");
     assert_missing("0.04 s, 57.67% of answers, 77ms, 1440 bytes, 1,441", 5, "");
     assert_missing("at 02:00:06 UTC", 1, "02:00:06");
     assert_missing("at 02:01:00, at 02:00:09.", 2, "");
