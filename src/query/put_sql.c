@@ -95,7 +95,11 @@ static void put_text(struct select *select, const struct wish_text *text)
 {
     struct arena *arena = select->arena;
     struct buf *out = &select->where;
-    const char *column = select->wish->table == WISH_TRACES ? "operation" : "message";
+    const enum wish_table table = select->wish->table;
+    const char *column = table == WISH_TRACES    ? "operation"
+                         : table == WISH_ALERTS  ? "name"
+                         : table == WISH_METRICS ? "metric"
+                                                 : "message";
     switch (text->kind) {
     case WISH_QUOTED:
         buf_printf(out, "%scontains(%s, %s)", text->is_not ? "NOT " : "", column,
@@ -183,8 +187,10 @@ static void put_where(struct select *select)
         buf_printf(&select->where, wish->is_level_not ? "NOT (%s)" : "%s", part_of(wish));
     }
     put_texts(select);
-    put_longer(select, ">", wish->longer_ns);
-    put_longer(select, "<", wish->shorter_ns);
+    if (wish->table == WISH_TRACES) {
+        put_longer(select, ">", wish->longer_ns);
+        put_longer(select, "<", wish->shorter_ns);
+    }
     put_time(select, ">=", wish->from_ns);
     put_time(select, "<", wish->to_ns);
     if (wish->span_ns > 0) {
@@ -401,6 +407,8 @@ bool query_put_sql(struct arena *arena, const struct wish *wish, struct str *out
         return err_set(err, ERR_USAGE,
                        "two metrics, or a time `ago`, are for PromQL; in SQL, name one "
                        "metric and its times");
+    if (wish->table == WISH_ALERTS && wish->instances_count > 0)
+        return err_set(err, ERR_USAGE, "alerts have no instance; name a service");
     struct wish each = *wish;
     if (wish->pair == PAIR_BOTH && wish->metrics[1] && wish->by_too.len == 0) {
         each.by_too = wish->by;

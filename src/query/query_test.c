@@ -223,6 +223,7 @@ static void what_cannot_be_asked_is_refused(void **state)
     memset(much, 'a', sizeof much);
     refuse(&bench, QUERY_SQL, STR(""));
     refuse(&bench, QUERY_SQL, STR("\"\" , . \xff\x01"));
+    refuse(&bench, QUERY_SQL, STR("lines with \xc3("));
     refuse(&bench, QUERY_SQL, STR("the weather tomorrow"));
     refuse(&bench, QUERY_SQL, STR("p99 of lines"));
     refuse(&bench, QUERY_SQL, (struct str){much, sizeof much});

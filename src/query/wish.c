@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "query/words.h"
 #include "text/terms.h"
 
@@ -376,6 +377,8 @@ bool wish_of(struct arena *arena, const struct schema *schema, int64_t alert_ns,
     if (words.len > WISH_BYTES_MAX)
         return err_set(err, ERR_USAGE, "the question has %zu bytes; %zu are read", words.len,
                        WISH_BYTES_MAX);
+    if (!utf8_is_valid(words) || memchr(words.ptr, 0, words.len))
+        return err_set(err, ERR_USAGE, "the question is no text in UTF-8");
     words_split(reading, words);
     read_quoted(reading);
     read_statuses(reading);
