@@ -91,15 +91,19 @@ static bool put_counted(struct buf *out, struct arena *arena, const struct wish 
     if ((by.len > 0 && !is_label(by)) || (too.len > 0 && !is_label(too)))
         return err_set(err, ERR_USAGE, "streams have no label %.*s",
                        STR_ARG(is_label(by) ? too : by));
+    const bool is_sorted = wish->limit == 0 && (wish->is_top || wish->is_bottom);
+    if (is_sorted)
+        buf_add(out, wish->is_top ? STR("sort_desc(") : STR("sort("));
     if (wish->limit > 0)
         buf_printf(out, "%s(%u, ", wish->is_bottom ? "bottomk" : "topk", wish->limit);
     buf_add(out, STR("sum"));
     if (by.len > 0)
         buf_printf(out, " by (%.*s%s%.*s) ", STR_ARG(by), too.len ? ", " : "", STR_ARG(too));
     buf_printf(out, "(%s(",
-               wish->what == WANT_RATE    ? "rate"
-               : wish->what == WANT_BYTES ? "bytes_over_time"
-                                          : "count_over_time");
+               wish->what == WANT_BYTES && wish->is_rate ? "bytes_rate"
+               : wish->what == WANT_RATE                 ? "rate"
+               : wish->what == WANT_BYTES                ? "bytes_over_time"
+                                                         : "count_over_time");
     put_selector(out, arena, wish);
     put_filters(out, arena, wish);
     buf_add(out, wish->texts_count ? STR(" [") : STR("["));
@@ -109,7 +113,7 @@ static bool put_counted(struct buf *out, struct arena *arena, const struct wish 
         buf_add(out, STR(" offset "));
         labels_put_duration(out, wish->ago_ns);
     }
-    buf_add(out, wish->limit > 0 ? STR(")))") : STR("))"));
+    buf_add(out, wish->limit > 0 || is_sorted ? STR(")))") : STR("))"));
     if (wish->compare)
         buf_printf(out, " %s %.15g",
                    wish->compare == COMPARE_EQUAL ? "==" : wish_compare_mark(wish->compare),

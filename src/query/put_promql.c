@@ -23,7 +23,7 @@ static void put_selector(struct buf *out, const struct wish *wish, uint32_t whic
         labels_put_duration(out, range_ns);
         buf_add_char(out, ']');
     }
-    if (wish->ago_ns > 0) {
+    if (wish->ago_ns > 0 && (which > 0 || !wish->is_against_past)) {
         buf_add(out, STR(" offset "));
         labels_put_duration(out, wish->ago_ns);
     }
@@ -46,6 +46,9 @@ static struct str together(const struct wish *wish)
     case WANT_STDDEV:
         return STR("stddev");
     case WANT_COUNT:
+        if (wish->is_samples)
+            return wish->by.len > 0 ? STR("sum") : STR("");
+        return STR("count");
     case WANT_DISTINCT:
         return STR("count");
     case WANT_QUANTILE:
@@ -75,6 +78,10 @@ static void put_series(struct buf *out, const struct wish *wish, uint32_t which)
     if (is_counter && wish->what != WANT_COUNT && wish->what != WANT_DISTINCT &&
         wish->what != WANT_WHICH) {
         buf_add(out, wish->what == WANT_INCREASE ? STR("increase(") : STR("rate("));
+        put_selector(out, wish, which, span);
+        buf_add_char(out, ')');
+    } else if (wish->is_samples) {
+        buf_add(out, STR("count_over_time("));
         put_selector(out, wish, which, span);
         buf_add_char(out, ')');
     } else if (wish->what == WANT_INCREASE || wish->what == WANT_SLOPE) {
@@ -110,7 +117,7 @@ static void put_bound(struct buf *out, const struct wish *wish)
 
 static void put_together(struct buf *out, const struct wish *wish, uint32_t which)
 {
-    const struct str how = wish->metrics[1] ? STR("sum") : together(wish);
+    const struct str how = wish->metrics[1] && !wish->is_against_past ? STR("sum") : together(wish);
     buf_add(out, how);
     if (how.len > 0 && wish->by.len > 0)
         buf_printf(out, " by (%.*s) ", STR_ARG(wish->by));
@@ -130,6 +137,8 @@ bool query_put_promql(struct arena *arena, const struct wish *wish, struct str *
 {
     struct buf text = buf_new(arena);
     struct wish summed = *wish;
+    if (wish->is_against_past)
+        summed.metrics[1] = wish->metrics[0];
     if (!wish->metrics[0])
         return err_set(err, ERR_NOT_FOUND, "no metric of the case has a name like that");
     if (wish->from_ns || wish->to_ns)
@@ -144,6 +153,20 @@ bool query_put_promql(struct arena *arena, const struct wish *wish, struct str *
     if (wish->also_count > 0)
         return err_set(err, ERR_USAGE,
                        "one expression gives one number; ask for one after the other");
+    /* "was above 5 in the last minutes": at any time of them */
+    if (wish->compare && wish->span_ns > 0 && !wish->metrics[0]->is_counter &&
+        (wish->what == WANT_ROWS || wish->what == WANT_WHICH)) {
+        summed.what =
+            wish->compare == COMPARE_LESS || wish->compare == COMPARE_AT_MOST ? WANT_MIN : WANT_MAX;
+        summed.by = STR("");
+    }
+    if (wish->what == WANT_SHARE && !summed.metrics[1])
+        summed.what = WANT_ROWS; /* the metric is a share itself */
+    const bool is_sorted = wish->limit == 0 && (wish->is_top || wish->is_bottom);
+    if (is_sorted)
+        buf_add(&text, wish->is_top ? STR("sort_desc(") : STR("sort("));
+    if (wish->is_percent && wish->what == WANT_SHARE)
+        buf_add(&text, STR("100 * "));
     if (wish->limit > 0) {
         const bool is_extreme = wish->what == WANT_MAX || wish->what == WANT_MIN;
         if (wish->what == WANT_ROWS || wish->what == WANT_WHICH ||
@@ -152,11 +175,13 @@ bool query_put_promql(struct arena *arena, const struct wish *wish, struct str *
         buf_printf(&text, "%s(%u, ", wish->is_bottom ? "bottomk" : "topk", wish->limit);
     }
     put_together(&text, &summed, 0);
-    if (wish->metrics[1]) {
-        buf_add(&text, wish->pair == PAIR_MINUS ? STR(" - ") : STR(" / "));
+    if (summed.metrics[1]) {
+        buf_add(&text, wish->pair == PAIR_MINUS  ? STR(" - ")
+                       : wish->pair == PAIR_PLUS ? STR(" + ")
+                                                 : STR(" / "));
         put_together(&text, &summed, 1);
     }
-    if (wish->limit > 0)
+    if (wish->limit > 0 || is_sorted)
         buf_add_char(&text, ')');
     if (wish->compare && !is_counted(wish))
         put_bound(&text, wish);

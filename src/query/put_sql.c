@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "query/sql_where.h"
+#include "store/telemetry.h"
 
 /* What a table calls it. */
 static struct str column_of(const struct wish *wish, struct str by)
@@ -158,9 +159,32 @@ static bool put_value(const struct select *select, struct wish_value asked, stru
     return err_set(err, ERR_USAGE, "of %s that cannot be worked out", wish_table_name(wish->table));
 }
 
+/* "before and after the alert": the value of the rows before, and of those since. */
+static bool put_split(const struct select *select, struct buf *out, struct err *err)
+{
+    static const char *const sides[] = {"<", ">="};
+    const struct wish *wish = select->wish;
+    const struct wish_value asked = {
+        wish->what == WANT_ROWS && wish->table == WISH_METRICS ? WANT_MEAN : wish->what,
+        wish->quantile};
+    if (asked.what == WANT_RATE || asked.what == WANT_INCREASE || asked.what == WANT_SPREAD)
+        return err_set(err, ERR_USAGE,
+                       "before and after cannot be told at once of that; ask one after the other");
+    for (size_t i = 0; i < 2; i++) {
+        buf_add(out, i ? STR(", ") : STR(""));
+        if (!put_value(select, asked, out, err))
+            return false;
+        buf_printf(out, " FILTER (WHERE time %s %s)", sides[i],
+                   sql_time(select->arena, wish->split_ns).ptr);
+    }
+    return true;
+}
+
 static bool put_aggregate(const struct select *select, struct buf *out, struct err *err)
 {
     const struct wish *wish = select->wish;
+    if (wish->split_ns > 0)
+        return put_split(select, out, err);
     bool ok = put_value(select, (struct wish_value){wish->what, wish->quantile}, out, err);
     for (uint32_t i = 0; ok && i < wish->also_count; i++) {
         buf_add(out, STR(", "));
@@ -255,6 +279,17 @@ static void put_which(struct select *select, struct buf *out)
     buf_printf(out, "%s ORDER BY 1", buf_str(&select->where).ptr);
 }
 
+/* "how many services logged more than 100 errors": of those that have so many. */
+static void put_bounded(struct select *select, struct buf *out)
+{
+    const struct wish *wish = select->wish;
+    const struct str of = column_of(wish, wish->of);
+    buf_printf(out,
+               "SELECT count(*) FROM (SELECT %.*s FROM %s%s GROUP BY 1 HAVING count(*) %s %.15g)",
+               STR_ARG(of), select->table, buf_str(&select->where).ptr,
+               wish_compare_mark(wish->compare), wish->bound);
+}
+
 static bool check_columns(const struct wish *wish, struct err *err)
 {
     const struct str used[] = {column_of(wish, wish->by), column_of(wish, wish->by_too),
@@ -274,13 +309,17 @@ static bool put_select(struct select *select, struct buf *out, struct err *err)
     if (wish->what == WANT_WHICH && wish->by.len > 0 &&
         (!wish->compare || wish->table == WISH_METRICS))
         put_which(select, out);
+    else if (wish->what == WANT_DISTINCT && wish->compare && !sql_is_of_samples(wish) &&
+             wish->by.len == 0)
+        put_bounded(select, out);
     else if (wish->what == WANT_WHICH) {
         struct wish counted = *wish;
         counted.what = WANT_COUNT;
         struct select of_counted = *select;
         of_counted.wish = &counted;
         return put_grouped(&of_counted, out, err);
-    } else if (wish->what == WANT_ROWS && wish->by.len == 0) {
+    } else if (wish->what == WANT_ROWS && wish->by.len == 0 &&
+               (wish->split_ns == 0 || wish->table != WISH_METRICS)) {
         buf_printf(out, "SELECT * FROM %s%s", select->table, buf_str(&select->where).ptr);
         put_order(wish, false, false, out);
     } else if (!(wish->is_of_counts ? put_of_counts(select, out, err)

@@ -110,10 +110,9 @@ static void it_is_put_as_people_put_it(void **state)
     check(&bench, QUERY_SQL, "errs per instance, pls",
           "SELECT instance, count(*) FROM logs WHERE level IN ('ERROR', 'FATAL') GROUP BY 1 ORDER "
           "BY 1");
-    check(
-        &bench, QUERY_SQL, "lines of cart that aren't errors",
-        "SELECT * FROM logs WHERE service = 'cart' AND NOT coalesce(level IN ('ERROR', 'FATAL'), "
-        "false) ORDER BY time");
+    check(&bench, QUERY_SQL, "lines of cart that aren't errors",
+          "SELECT * FROM logs WHERE service = 'cart' AND NOT coalesce(level IN ('ERROR', 'FATAL'), "
+          "false) ORDER BY time");
     check(&bench, QUERY_SQL, "how many distinct traces are there?",
           "SELECT count(DISTINCT trace_id) FROM traces");
     check(&bench, QUERY_SQL, "median and p99 of spans by kind",

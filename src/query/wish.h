@@ -93,6 +93,7 @@ struct wish {
     struct wish_value also[WISH_VALUES_MAX - 1]; /* further values of the same rows */
     uint32_t also_count;
     bool is_percent; /* of a share */
+    bool is_rate;    /* a second, of WANT_BYTES */
     const struct schema_metric *metrics[2];
     enum wish_pair pair;
     struct str services[WISH_NAMES_MAX], instances[WISH_NAMES_MAX];
@@ -112,6 +113,8 @@ struct wish {
     int64_t from_ns, to_ns; /* 0: open */
     int64_t span_ns;        /* the newest so long; 0: all */
     int64_t ago_ns;
+    bool is_against_past;             /* held against what it was so long ago */
+    int64_t split_ns;                 /* each value before and after it; 0: not */
     int64_t head_ns;                  /* the oldest so long; 0: all */
     int64_t longer_ns, shorter_ns;    /* bounds of a duration; 0: none */
     bool is_longer_or, is_shorter_or; /* or as long */
@@ -121,6 +124,7 @@ struct wish {
     struct str by_too; /* a second one */
     int64_t bucket_ns; /* of `by` "bucket" */
     bool is_of_counts; /* the value is one of how many rows each of `by` has */
+    bool is_samples;   /* how many values a metric has, not how many series */
     struct str of;     /* the column of WANT_DISTINCT */
     int64_t unit_ns;   /* in which durations are asked; 0: as they are stored */
     bool is_across;

@@ -46,7 +46,8 @@ static uint32_t duration_at(const struct reading *reading, uint32_t at, int64_t 
         words_was(reading, at + 1, "ago") ||
         (at > 1 && words_was(reading, at - 2, "in|within|over|for|during|than|" WORDS_COMPARE));
     const bool is_one = digits == 0 && at > 0 && is_unit(word, &unit) && word.len > 2 &&
-                        (words_was(reading, at - 1, "last|past|the|previous|in|within") ||
+                        (words_was(reading, at - 1, "last|past|the|previous|within|first|final") ||
+                         (words_was(reading, at - 1, "in") && !str_ends(word, STR("s"))) ||
                          (is_stretch && words_was(reading, at - 1, "a")));
     if (is_one) {
         *out = unit;
@@ -181,6 +182,21 @@ static bool read_beside(struct reading *reading, uint32_t at, uint32_t taken, in
     return true;
 }
 
+/* "compared to 5 minutes ago", "relative to", "minus what it was": held against its own past. */
+static void read_past(struct reading *reading, uint32_t at)
+{
+    static const char minus[] = "compared|compare|versus|vs|minus|against|>|<|difference|differ";
+    static const char through[] = "relative|ratio|divided|times";
+    for (uint32_t i = 0; i < at; i++) {
+        const bool is_share = words_is(reading, i, through);
+        if (!is_share && !words_is(reading, i, minus))
+            continue;
+        reading->wish->is_against_past = true;
+        reading->wish->pair = is_share ? PAIR_SHARE : PAIR_MINUS;
+        words_take(reading, i, 1);
+    }
+}
+
 static void read_durations(struct reading *reading)
 {
     struct wish *wish = reading->wish;
@@ -191,10 +207,11 @@ static void read_durations(struct reading *reading)
         const uint32_t taken = duration_at(reading, i, &ns);
         if (taken == 0)
             continue;
-        if (words_is(reading, i + taken, "ago|earlier|back"))
+        if (words_is(reading, i + taken, "ago|earlier|back")) {
             wish->ago_ns = ns;
-        else if (!read_beside(reading, i, taken, ns) && !read_lasting(reading, i, ns) &&
-                 !read_bucket(reading, i, taken, ns)) {
+            read_past(reading, i);
+        } else if (!read_beside(reading, i, taken, ns) && !read_lasting(reading, i, ns) &&
+                   !read_bucket(reading, i, taken, ns)) {
             if (i > 0 && words_is(reading, i - 1, "first|opening|initial"))
                 wish->head_ns = ns;
             else
@@ -237,6 +254,9 @@ bool wish_read_times(struct reading *reading, struct err *err)
         } else if (words_is(reading, i, "before|until|till") &&
                    (taken = moment_at(reading, i + 1, &to)) > 0) {
             wish->to_ns = to;
+            words_take(reading, i, 1 + taken);
+        } else if (words_is(reading, i, "before/after") &&
+                   (taken = moment_at(reading, i + 1, &wish->split_ns)) > 0) {
             words_take(reading, i, 1 + taken);
         } else
             continue;

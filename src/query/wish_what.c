@@ -58,6 +58,9 @@ struct str wish_group_at(const struct reading *reading, uint32_t at)
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
         if (words_was(reading, at, groups[g].words))
             return str_of(groups[g].column);
+    if (words_was(reading, at, "name|names") && words_was(reading, at + 1, "of") &&
+        words_was(reading, reading->count - 1, "alerts|alarms"))
+        return STR("name");
     return is_author(reading, at) ? STR("author") : STR("");
 }
 
@@ -266,10 +269,51 @@ static bool take_how_many(struct reading *reading)
     return false;
 }
 
+/* "the distribution of span kinds", "messages logged more than 20 times": by what else is named. */
+static void read_counted(struct reading *reading)
+{
+    struct wish *wish = reading->wish;
+    bool is_spread = false;
+    for (uint32_t i = 0; i < reading->count; i++) {
+        is_spread |= words_was(reading, i, "distribution|breakdown");
+        const bool is_often = wish->by.len == 0 && wish->table == WISH_LOGS &&
+                              words_was(reading, i, "messages") &&
+                              words_was(reading, reading->count - 1, "times");
+        const struct str by = is_often ? STR("message") : wish_group_at(reading, i);
+        if (wish->by.len > 0 || by.len == 0 || reading->words[i].is_taken ||
+            (!is_often && (!is_spread || wish->what != WANT_COUNT)))
+            continue;
+        wish->by = by;
+        wish->what = WANT_COUNT;
+        words_take(reading, i, 1);
+    }
+}
+
+/* "failure rate", "error rate" of spans: how many of them, not how many a second. */
+static void read_failure_rate(struct reading *reading)
+{
+    for (uint32_t i = 0; i + 1 < reading->count && reading->wish->table == WISH_TRACES; i++)
+        if (words_is(reading, i, FAILED_WORDS "|error") && words_is(reading, i + 1, "rate|rates")) {
+            reading->wish->what = WANT_SHARE;
+            words_take(reading, i + 1, 1);
+        }
+}
+
+/* "number of samples of": how many there are of each series. */
+static void read_samples(struct reading *reading)
+{
+    struct wish *wish = reading->wish;
+    for (uint32_t i = 0; i < reading->count && wish->table == WISH_METRICS; i++)
+        if (wish->span_ns > 0 && words_is(reading, i, "samples|datapoints") &&
+            (words_was(reading, i - 1, "of|many") || i == 0))
+            wish->is_samples = true;
+}
+
 void wish_read_what(struct reading *reading)
 {
     struct wish *wish = reading->wish;
     read_distinct(reading);
+    read_failure_rate(reading);
     if (wish->what == WANT_ROWS && wish->table != WISH_METRICS && take_how_many(reading)) {
         wish->what = WANT_COUNT;
         words_take_any(reading, "total|altogether|together");
@@ -288,6 +332,7 @@ void wish_read_what(struct reading *reading)
     for (uint32_t i = 0; i + 1 < reading->count; i++) {
         if (words_is(reading, i, "per|a") && words_is(reading, i + 1, "second|sec|s")) {
             words_take(reading, i, 2);
+            wish->is_rate = true;
             if (wish->what == WANT_ROWS || wish->what == WANT_COUNT ||
                 (wish->what == WANT_MEAN && wish->table != WISH_METRICS))
                 wish->what = WANT_RATE;
@@ -327,6 +372,8 @@ void wish_read_what(struct reading *reading)
         wish->what = WANT_INCREASE;
     if (wish->what != WANT_DISTINCT)
         read_which(reading);
+    read_counted(reading);
+    read_samples(reading);
     const bool is_counted = wish->table == WISH_LOGS || wish->table == WISH_TRACES ||
                             wish->table == WISH_EVENTS || wish->table == WISH_CHANGES ||
                             wish->table == WISH_ALERTS;
