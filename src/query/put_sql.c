@@ -41,6 +41,19 @@ static bool has_column(enum wish_table table, struct str column)
            (table != WISH_TOPOLOGY && table != WISH_NONE && is_in(column, STRETCHES));
 }
 
+/* What a row has in a column: a stretch of time is worked out. */
+static struct str value_in(const struct select *select, struct str column)
+{
+    const struct wish *wish = select->wish;
+    const struct str name = column_of(wish, column);
+    if (str_eq(name, STR("bucket")))
+        return str_printf(select->arena, "time_bucket(INTERVAL %lld MILLISECOND, time)",
+                          (long long)(wish->bucket_ns / (NS_PER_S / 1000)));
+    return is_in(name, STRETCHES)
+               ? str_printf(select->arena, "date_trunc('%.*s', time)", STR_ARG(name))
+               : name;
+}
+
 /* ---- what is told ---- */
 
 static bool put_rate(const struct wish *wish, struct buf *out, struct err *err)
@@ -134,7 +147,7 @@ static bool put_value(const struct select *select, struct wish_value asked, stru
                    part.ptr);
         return true;
     case WANT_DISTINCT: {
-        const struct str of = column_of(wish, wish->of);
+        const struct str of = value_in(select, wish->of);
         buf_printf(out, "count(DISTINCT %.*s)", STR_ARG(of));
         return true;
     }
@@ -210,15 +223,13 @@ static void put_order(const struct wish *wish, bool is_grouped, bool is_bucket, 
 }
 
 /* The columns that rows are kept apart by, each with a comma behind it. */
-static void put_columns(const struct wish *wish, struct buf *out)
+static void put_columns(const struct select *select, struct buf *out)
 {
+    const struct wish *wish = select->wish;
     const struct str by[] = {column_of(wish, wish->by), column_of(wish, wish->by_too)};
     for (size_t i = 0; i < 2; i++)
-        if (str_eq(by[i], STR("bucket")))
-            buf_printf(out, "time_bucket(INTERVAL %lld MILLISECOND, time) AS bucket, ",
-                       (long long)(wish->bucket_ns / (NS_PER_S / 1000)));
-        else if (is_in(by[i], STRETCHES))
-            buf_printf(out, "date_trunc('%.*s', time) AS %.*s, ", STR_ARG(by[i]), STR_ARG(by[i]));
+        if (is_in(by[i], STRETCHES))
+            buf_printf(out, "%s AS %.*s, ", value_in(select, by[i]).ptr, STR_ARG(by[i]));
         else if (by[i].len > 0)
             buf_printf(out, "%.*s, ", STR_ARG(by[i]));
 }
@@ -227,7 +238,7 @@ static bool put_grouped(struct select *select, struct buf *out, struct err *err)
 {
     const struct wish *wish = select->wish;
     buf_add(out, STR("SELECT "));
-    put_columns(wish, out);
+    put_columns(select, out);
     if (!put_aggregate(select, out, err))
         return false;
     buf_printf(out, " FROM %s", select->table);
@@ -256,7 +267,7 @@ static bool put_of_counts(struct select *select, struct buf *out, struct err *er
     if (!put_aggregate(select, out, err))
         return false;
     buf_add(out, STR(" FROM (SELECT "));
-    put_columns(wish, out);
+    put_columns(select, out);
     buf_printf(out, "count(*) AS n FROM %s%s GROUP BY ALL)", select->table,
                buf_str(&select->where).ptr);
     if (apart.len > 0)
@@ -267,7 +278,7 @@ static bool put_of_counts(struct select *select, struct buf *out, struct err *er
 /* The different values of a column; of those that never have such a row, what is left of all. */
 static void put_which(struct select *select, struct buf *out)
 {
-    const struct str by = column_of(select->wish, select->wish->by);
+    const struct str by = value_in(select, select->wish->by);
     buf_printf(out, "SELECT DISTINCT %.*s FROM %s", STR_ARG(by), select->table);
     if (select->wish->is_never) {
         struct select all = *select;
@@ -283,7 +294,7 @@ static void put_which(struct select *select, struct buf *out)
 static void put_bounded(struct select *select, struct buf *out)
 {
     const struct wish *wish = select->wish;
-    const struct str of = column_of(wish, wish->of);
+    const struct str of = value_in(select, wish->of);
     buf_printf(out,
                "SELECT count(*) FROM (SELECT %.*s FROM %s%s GROUP BY 1 HAVING count(*) %s %.15g)",
                STR_ARG(of), select->table, buf_str(&select->where).ptr,

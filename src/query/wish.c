@@ -73,10 +73,9 @@ static void read_calls(struct reading *reading)
     for (uint32_t i = 1; i < reading->count; i++) /* "those that X calls" */
         is_callee |= words_is(reading, i, CALLS) && reading->words[i - 1].is_taken &&
                      !words_was(reading, i, "upstream|called");
-    is_callee |= words_take_any(
-        reading, "whom|callees|callee|does|called|depends|depend|dependencies|downstream");
+    is_callee |= words_take_any(reading, "whom|callees|callee|does|called|dependencies|downstream");
     reading->wish->calls = is_callee ? STR("callee") : STR("caller");
-    words_take_any(reading, "who|calls|call|callers|caller|upstream|dependents");
+    words_take_any(reading, "who|calls|call|callers|caller|depends|depend|upstream|dependents");
 }
 
 static void guess_calls(struct reading *reading)
@@ -120,6 +119,11 @@ static void guess_table(struct reading *reading, enum wish_table only)
         wish_read_metric_names(reading);
     if (wish->table == WISH_NONE && wish->metrics[0])
         wish->table = WISH_METRICS;
+    bool is_line = false;
+    for (uint32_t i = 0; i < reading->count; i++)
+        is_line |= words_was(reading, i, "line|lines|log|logs|logged|message|messages");
+    if (wish->table == WISH_NONE && !is_line && wish_read_operation_names(reading))
+        wish->table = WISH_TRACES;
     if (wish->table == WISH_NONE)
         read_table(reading);
     if (wish->table == WISH_NONE)

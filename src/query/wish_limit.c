@@ -224,6 +224,18 @@ static void read_newest(struct reading *reading)
     }
 }
 
+/* "what was deployed last": that one. */
+static void read_at_last(struct reading *reading)
+{
+    const uint32_t end = reading->count - 1;
+    if (reading->count < 3 || reading->wish->limit > 0 || reading->wish->by.len > 0 ||
+        !words_was(reading, 0, "what|which|who") || !words_is(reading, end, "last|latest|first"))
+        return;
+    reading->wish->limit = 1;
+    reading->wish->is_newest = !words_is(reading, end, "first");
+    words_take(reading, end, 1);
+}
+
 void wish_read_limits(struct reading *reading)
 {
     read_limit(reading);
@@ -233,4 +245,5 @@ void wish_read_limits(struct reading *reading)
     read_longest(reading);
     read_newest(reading);
     read_most(reading);
+    read_at_last(reading);
 }

@@ -149,6 +149,48 @@ void wish_read_operations(struct reading *reading)
     }
 }
 
+/* How many words from there on are the name of an operation, such as POST /cart; 0: none are. */
+static uint32_t operation_at(const struct reading *reading, uint32_t at, struct str name)
+{
+    uint32_t count = 0;
+    struct str one;
+    for (struct str rest = name; str_split(&rest, ' ', &one); count++) {
+        const uint32_t w = at + count;
+        if (w >= reading->count || reading->words[w].is_taken || reading->words[w].is_quoted ||
+            reading->words[w].text.len != one.len ||
+            str_find_no_case(reading->words[w].text, one) != 0)
+            return 0;
+    }
+    return count > 1 || str_contains(name, STR("/")) ? count : 0;
+}
+
+bool wish_read_operation_names(struct reading *reading)
+{
+    const struct schema *schema = reading->schema;
+    struct wish *wish = reading->wish;
+    bool is_found = false;
+    for (uint32_t i = 0; i < reading->count && wish->values_count < WISH_NAMES_MAX; i++) {
+        const struct schema_value *best = NULL;
+        uint32_t most = 0;
+        for (size_t v = 0; v < schema->values_count; v++) {
+            const struct schema_value *value = &schema->values[v];
+            const uint32_t count =
+                str_eq(value->column, STR("operation")) ? operation_at(reading, i, value->text) : 0;
+            if (count > most) {
+                most = count;
+                best = value;
+            }
+        }
+        if (!best)
+            continue;
+        is_found = true;
+        wish->values[wish->values_count++] = best;
+        wish_note_part(reading, PART_VALUES, 0);
+        words_take(reading, i, most);
+    }
+    return is_found;
+}
+
 /* "commits by Ada Lovelace", "what did Ada change": by a name, or the part of one author's alone.
  */
 void wish_read_authors(struct reading *reading)

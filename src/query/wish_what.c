@@ -70,7 +70,8 @@ void wish_read_groups(struct reading *reading)
     if (wish->bucket_ns > 0)
         wish->by = STR("bucket");
     for (uint32_t i = 0; i + 1 < reading->count; i++) {
-        if (!words_is(reading, i, "by|per|each|every"))
+        if (!words_is(reading, i, "by|per|each|every") ||
+            (i == 1 && words_was(reading, 0, "list|name|find"))) /* "list every operation" */
             continue;
         /* "by the minute", "per storefront instance" */
         const uint32_t skip = words_is(reading, i + 1, "each|every|the") ||
@@ -245,9 +246,10 @@ static void read_which(struct reading *reading)
             (words_is(reading, i - 1, DISTINCT) ||
              (i > 1 && words_is(reading, i - 2, DISTINCT) && wish_is_level(reading, i - 1)));
         const struct str by = is_each ? distinct_at(reading, i) : wish_group_at(reading, i);
-        const bool is_asked = i == 0 || is_each ||
-                              words_was(reading, i - 1, "which|what|list|different|name") ||
-                              (words_was(reading, i - 1, "the") && words_was(reading, i + 1, "of"));
+        const bool is_asked =
+            i == 0 || is_each ||
+            words_was(reading, i - 1, "which|what|list|different|name|every|each") ||
+            (words_was(reading, i - 1, "the") && words_was(reading, i + 1, "of"));
         if (by.len == 0 || reading->words[i].is_taken || !is_asked)
             continue;
         wish->by = by;

@@ -48,7 +48,8 @@ bool wish_is_signal(const struct reading *reading, uint32_t at); /* names a tabl
 /* wish_names.c: names of the case. */
 void wish_read_names(struct reading *reading);
 void wish_read_values(struct reading *reading);
-void wish_read_operations(struct reading *reading);
+bool wish_read_operation_names(struct reading *reading); /* whole ones; false: there is none */
+void wish_read_operations(struct reading *reading);      /* by a part of one alone */
 void wish_read_authors(struct reading *reading);
 
 /* "started" is the reason `Started`; "deployed" is the kind `deploy`. */
