@@ -4,11 +4,11 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "data/file.h"
 #include "eval/child.h"
 #include "eval/suite/postgres.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,18 +66,6 @@ struct scenario {
     struct part parts[PARTS_MAX];
     uint32_t parts_count;
 };
-
-static bool read_text(struct arena *arena, const char *path, struct str *out, struct err *err)
-{
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return err_set(err, ERR_NOT_FOUND, "%s: %s", path, strerror(errno));
-    char *text = arena_alloc(arena, FILE_BYTES_MAX);
-    *out = (struct str){.ptr = text, .len = fread(text, 1, FILE_BYTES_MAX, file)};
-    const bool ok = !ferror(file) && out->len < FILE_BYTES_MAX;
-    fclose(file);
-    return ok || err_set(err, ERR_IO, "%s: it cannot be read, or is too long", path);
-}
 
 static bool parse(struct str text, struct scenario *out, struct err *err)
 {
@@ -306,15 +294,6 @@ static void guess(const struct stage *stage)
 
 /* ---- the program ---- */
 
-static bool write_file(const char *path, struct str text, struct err *err)
-{
-    FILE *file = fopen(path, "we");
-    const bool ok = file && fwrite(text.ptr, 1, text.len, file) == text.len;
-    if (!file || fclose(file) != 0 || !ok)
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    return true;
-}
-
 static bool run_program(const struct stage *stage, const char *const *argv,
                         struct child_result *out, struct err *err)
 {
@@ -379,19 +358,19 @@ static bool ask(const struct stage *stage, struct err *err)
         stage->run->place->program, "investigate", "--json", "--no-progress", bundle, NULL};
     struct child_result result;
     const struct str asks = fact(stage->scenario, "asks", POSTGRES_OWNER);
-    if (!write_file(config,
-                    str_printf(arena,
-                               "sources:\n  the-database: {kind: postgres, url: "
-                               "\"postgresql://127.0.0.1:%d\", user: %.*s, password: none, "
-                               "database: %s}\n",
-                               stage->server->port, STR_ARG(asks), stage->database),
-                    err) ||
-        !write_file(alert,
-                    str_printf(arena,
-                               "{\"name\": \"DatabaseSlow\", \"service\": \"the-database\", "
-                               "\"startsAt\": %lld}\n",
-                               (long long)time(NULL)),
-                    err) ||
+    if (!file_replace(config,
+                      str_printf(arena,
+                                 "sources:\n  the-database: {kind: postgres, url: "
+                                 "\"postgresql://127.0.0.1:%d\", user: %.*s, password: none, "
+                                 "database: %s}\n",
+                                 stage->server->port, STR_ARG(asks), stage->database),
+                      0666, err) ||
+        !file_replace(alert,
+                      str_printf(arena,
+                                 "{\"name\": \"DatabaseSlow\", \"service\": \"the-database\", "
+                                 "\"startsAt\": %lld}\n",
+                                 (long long)time(NULL)),
+                      0666, err) ||
         !run_program(stage, remove, &result, err) || !run_program(stage, collect, &result, err) ||
         !run_program(stage, investigate, &result, err))
         return false;
@@ -488,7 +467,7 @@ static bool run_script(const struct task_run *run, struct postgres *server, cons
     struct arena *arena = arena_new("scenario");
     struct scenario *scenario = arena_push(arena, struct scenario);
     struct str text = STR("");
-    bool ok = read_text(arena, path, &text, err) && parse(text, scenario, err);
+    bool ok = file_read(arena, path, FILE_BYTES_MAX, &text, err) && parse(text, scenario, err);
     if (ok) {
         item->cause = str_copy(run->arena, fact(scenario, "cause", ""));
         item->objects = str_copy(run->arena, fact(scenario, "object", ""));
