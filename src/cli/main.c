@@ -6,6 +6,7 @@
 #include "report/escape.h"
 #include "serve/child.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <jansson.h>
 #include <malloc.h>
@@ -67,15 +68,10 @@ int command_exec(const char *name, int argc, char **argv)
     char *slash = strrchr(path, '/');
     snprintf(slash + 1, 64, "warroom-%s", name);
 
-    char **args = calloc((size_t)argc + 1, sizeof *args);
-    if (!args)
-        return EXIT_FAILED;
-    args[0] = path;
-    for (int i = 1; i < argc; i++)
-        args[i] = argv[i];
-    execv(path, args);
+    assert(!argv[argc]); /* as behind those of main() */
+    argv[0] = path;
+    execv(path, argv);
     fprintf(stderr, "warroom: %s: %s; it is built beside warroom\n", path, strerror(errno));
-    free(args);
     return EXIT_FAILED;
 }
 
