@@ -80,7 +80,7 @@ sleep 4
 remember
 kill -9 "$runner"
 wait "$runner" 2>/dev/null
-for _ in $(seq 150); do
+for _ in $(seq 600); do
     nothing_left && break
     sleep 0.1
 done
