@@ -10,7 +10,6 @@
 #include "serve/live.h"
 #include "serve/receive.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
