@@ -24,7 +24,6 @@
 
 #include "agent/databases/condition.h"
 #include "base/arena.h"
-#include "base/buf.h"
 
 #include <math.h>
 
@@ -41,7 +40,6 @@
 
 #define LARGE_ROWS 5000.0 /* of fewer, reading all is as good */
 #define KEPT_MAX 0.05     /* of the rows of a table; of more, an index helps little */
-#define INDEX_COLUMNS_MAX 3
 
 #define STALE_BEHIND 2.0 /* times what makes autovacuum analyse it */
 #define STALE_SHARE 0.5  /* of its rows have changed ... */
@@ -312,22 +310,6 @@ static bool wanted_of(struct ailments *it, const struct look *look, uint32_t nod
     return first_few(it, look, node, out) && out->kept <= most;
 }
 
-/* Those of one value first, then one of a range, for an index narrows by no second one. */
-static struct str index_columns(struct arena *arena, const struct condition_columns *columns)
-{
-    struct buf out = buf_new(arena);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < columns->count && count < INDEX_COLUMNS_MAX; i++)
-        if (columns->items[i].is_equal)
-            buf_printf(&out, "%s%.*s", count++ > 0 ? ", " : "", STR_ARG(columns->items[i].text));
-    for (uint32_t i = 0; i < columns->count && count < INDEX_COLUMNS_MAX; i++)
-        if (!columns->items[i].is_equal) {
-            buf_printf(&out, "%s%.*s", count++ > 0 ? ", " : "", STR_ARG(columns->items[i].text));
-            break;
-        }
-    return buf_str(&out);
-}
-
 static void tell_index(struct ailments *it, const struct look *look, struct str relation,
                        double rows, const struct wanted *wanted, uint32_t invalid)
 {
@@ -345,7 +327,7 @@ static void tell_index(struct ailments *it, const struct look *look, struct str 
     const struct str statement = told(it, look, &query);
     ailment->object = object;
     ailment->relation = object;
-    ailment->columns = index_columns(it->arena, &wanted->columns);
+    ailment->columns = condition_key(it->arena, &wanted->columns);
     of_session(it, look, ailment);
     const struct str table = census_query(
         it->arena, census, CENSUS_TABLES,
@@ -560,7 +542,7 @@ static bool find_misestimate(struct ailments *it, const struct look *look)
     const struct str statement = told(it, look, &query);
     ailment->object = relation;
     ailment->relation = relation;
-    ailment->columns = index_columns(it->arena, &columns);
+    ailment->columns = condition_key(it->arena, &columns);
     ailment->claim = str_printf(
         it->arena, "In `%s` %.*s, and gave %.0f rows each time, where %.0f were planned of `%.*s`.",
         census->service.ptr, STR_ARG(statement), gave, rows_of(census, look->first),
