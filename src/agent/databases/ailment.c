@@ -100,7 +100,7 @@ void ailments_find(struct arena *arena, const struct census *census, struct ailm
     *out = (struct ailments){.arena = arena, .census = census};
     rules_sessions(out);
     rules_tables(out);
-    rules_plans(out);
+    rules_settings(out, rules_plans(out));
     weigh_explained(out);
     sort(out);
 }
