@@ -2,6 +2,7 @@
 #include "serve/files.h"
 
 #include "base/arena.h"
+#include "data/file.h"
 #include "source/pack.h"
 
 #include <fcntl.h>
@@ -78,7 +79,7 @@ static void a_folder_takes_the_place_of_another_or_of_none(void **state)
         const char *text = round == 0 ? "first" : "second";
         fill(&fix, fix.next, text);
         assert_true(files_replace_tree(fix.arena, fix.bundle, fix.next, &err));
-        assert_true(files_read(fix.arena, path_in(&fix, "bundle/7.csv"), 100, &read, &err));
+        assert_true(file_read(fix.arena, path_in(&fix, "bundle/7.csv"), 100, &read, &err));
         assert_string_equal(read.ptr, text);
         assert_false(is_there(fix.next));
         assert_false(is_there(path_in(&fix, "bundle.former")));
