@@ -12,9 +12,10 @@
  *     the size of join results, 1991).
  *  4. Nothing of that: what it asks for is much.
  */
-#include "agent/databases/look.h"
+#include "agent/databases/rules.h"
 
 #include "agent/databases/condition.h"
+#include "agent/databases/look.h"
 #include "base/arena.h"
 
 #include <math.h>

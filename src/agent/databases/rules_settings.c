@@ -3,7 +3,7 @@
  * Settings that forbid the planner a way it usually has. One is told for itself: the plan of a
  * session with other settings does not show it.
  */
-#include "agent/databases/ailment.h"
+#include "agent/databases/rules.h"
 
 #include "base/arena.h"
 
