@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "guard/amount.h"
 
-#include "guard/words.h"
-
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -36,6 +34,15 @@ static const struct {
     {" % percent percentage ", UNIT_SHARE, 0.01},
 };
 
+bool amount_among(const char *words, struct str word)
+{
+    for (const char *at = words; word.len > 0 && (at = strchr(at, word.ptr[0])); at++)
+        if (at > words && at[-1] == ' ' && strlen(at) > word.len && at[word.len] == ' ' &&
+            memcmp(at, word.ptr, word.len) == 0)
+            return true;
+    return false;
+}
+
 void amount_set_unit(struct amount *amount, enum unit unit, double scale)
 {
     amount->unit = unit;
@@ -48,7 +55,7 @@ bool amount_take_unit(struct amount *amount, struct str word, bool attached)
     if (!attached && word.len == 1 && strchr("mdb", word.ptr[0]))
         return false;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (words_have(units[i].words, word)) {
+        if (amount_among(units[i].words, word)) {
             amount_set_unit(amount, units[i].unit, units[i].scale);
             return true;
         }

@@ -33,3 +33,6 @@ bool amount_cardinal(struct str word, double *out);
 
 /* "half", "thirds". */
 bool amount_fraction(struct str word, double *out);
+
+/* Whether a list of words, with blanks around each, has this one. */
+bool amount_among(const char *list, struct str word);

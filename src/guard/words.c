@@ -15,15 +15,6 @@
 
 /* ---- pieces ---- */
 
-bool words_have(const char *words, struct str word)
-{
-    for (const char *at = words; word.len > 0 && (at = strchr(at, word.ptr[0])); at++)
-        if (at > words && at[-1] == ' ' && strlen(at) > word.len && at[word.len] == ' ' &&
-            memcmp(at, word.ptr, word.len) == 0)
-            return true;
-    return false;
-}
-
 /* "12:03", "02:34:26", "02:34:26.5Z" */
 static bool take_clock(struct str text, struct word *out)
 {
@@ -219,7 +210,7 @@ static struct str plain(const struct words *words, uint32_t at)
 
 static bool is_plain(const struct words *words, uint32_t at, const char *list)
 {
-    return words_have(list, plain(words, at));
+    return amount_among(list, plain(words, at));
 }
 
 static void be_number(struct word *word, double number, bool in_words)
@@ -256,7 +247,7 @@ static void read_cardinals(struct words *words)
             number = (number == 0 ? 1 : number) * more;
             merge(words, i, 2);
         }
-        const bool once = words_have(" once twice thrice ", word->lower);
+        const bool once = amount_among(" once twice thrice ", word->lower);
         be_number(word, number, false);
         word->amount.times = once;
     }

@@ -36,6 +36,3 @@ struct words {
 
 /* The texts live as long as `text` and the arena. */
 struct words words_of(struct arena *arena, struct str text);
-
-/* Whether a list of words, with blanks around each, has this one. */
-bool words_have(const char *list, struct str word);
