@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "data/file.h"
 #include "eval/csv.h"
 #include "eval/log_rows.h"
 #include "stats/correlate.h"
@@ -100,7 +101,7 @@ bool loudness_read(struct arena *arena, const char *folder, double began_s, stru
     struct str text;
     struct csv csv;
     *out = (struct loudness){.began_s = began_s};
-    if (!log_file_read(arena, path, &text, err) ||
+    if (!file_read(arena, path, LOG_FILE_BYTES_MAX, &text, err) ||
         !csv_open(arena, str_of(path), text, &csv, err) || !read_rows(&reading, &csv, err))
         return false;
     for (uint32_t i = 0; i < out->count; i++)
