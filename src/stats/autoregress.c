@@ -6,8 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#define ERROR_SHARE_MIN 1e-9 /* of the variance; with less left there is nothing more to explain   \
-                              */
+#define ERROR_SHARE_MIN 1e-9 /* of the variance; with less left all is explained */
 
 static size_t order_max(size_t count)
 {

@@ -2,6 +2,7 @@
 #include "stats/forecast.h"
 
 #include "stats/fixture_for_tests.h"
+#include "stats/grid.h"
 
 #include <math.h>
 
@@ -73,6 +74,27 @@ static void the_unit_does_not_matter(void **state)
     for (size_t i = 0; i < AHEAD; i++)
         assert_true(of_large[i].middle == ldexp(of_small[i].middle, 1800) &&
                     of_large[i].low == ldexp(of_small[i].low, 1800));
+}
+
+/* Samples that are no number, and a whole period that is not there, are bridged by the grid. */
+static void what_is_missing_does_no_harm(void **state)
+{
+    (void)state;
+    int64_t times_ns[COUNT];
+    double samples[COUNT];
+    struct forecast out[AHEAD];
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        if (i >= 300 && i < 324)
+            continue;
+        times_ns[count] = (int64_t)i * 1000;
+        samples[count++] = i % 50 == 7 ? NAN : 10 + 5 * sin(2 * M_PI * (double)i / 24);
+    }
+    const struct grid grid = grid_of(arena, times_ns, samples, count, 1000);
+    assert_int_equal(grid.count, COUNT);
+    forecast_next(arena, grid.values, grid.count, (const size_t[FORECAST_PERIODS]){24}, AHEAD, out);
+    for (size_t i = 0; i < AHEAD; i++)
+        assert_true(fabs(out[i].middle - 10 - 5 * sin(2 * M_PI * (double)(COUNT + i) / 24)) < 0.3);
 }
 
 /* Of noise the interval is the noise's own: 90 % of -1 to 1. */
@@ -188,6 +210,7 @@ int main(void)
         cmocka_unit_test(the_better_of_two_seasons_is_believed),
         cmocka_unit_test(a_shift_is_followed_and_a_spike_is_not),
         cmocka_unit_test(the_unit_does_not_matter),
+        cmocka_unit_test(what_is_missing_does_no_harm),
         cmocka_unit_test(the_interval_holds_what_it_promises),
         cmocka_unit_test(a_line_goes_on_for_a_while),
         cmocka_unit_test(too_little_says_so_by_its_width),
