@@ -13,7 +13,6 @@
 #define ORIGINS_MIN 4       /* with fewer, they weigh the same */
 #define LOSS_SHARE_MIN 1e-3 /* no forecaster outweighs another by more, squared */
 #define BANDS 13            /* distances of 1, 2-3, 4-7, ...: errors are alike within */
-#define LOOKS_MAX 64        /* distances at which an origin is held against what came */
 #define LINE_COUNT_MAX 128  /* medians that stand for all samples: bounds the pairs of slopes */
 #define SLOPE_Z 1.645       /* of the normal distribution, for FORECAST_SHARE */
 
@@ -85,13 +84,21 @@ static size_t next_ahead(size_t ahead)
     return ahead < 4 ? ahead + 1 : ahead + ahead / 4;
 }
 
+static size_t distances_to(size_t ahead)
+{
+    size_t count = 0;
+    for (size_t far = 1; far <= ahead; far = next_ahead(far))
+        count++;
+    return count;
+}
+
 /* The origins are spread over the newer half of the samples. */
 static void look_back(struct arena *arena, struct outlook *outlook, const double *samples,
                       size_t count, size_t ahead, struct trials *trials)
 {
     const size_t oldest = count / 2, newest = count - 1;
     const size_t origins = count - oldest < ORIGINS ? count - oldest : ORIGINS;
-    trials->looks = arena_push_many(arena, struct look, origins * LOOKS_MAX);
+    trials->looks = arena_push_many(arena, struct look, origins * distances_to(ahead));
     for (size_t number = 0; number < origins; number++) {
         const size_t at = oldest + (newest - oldest) * number / origins;
         outlook_from(outlook, samples, at);
