@@ -20,6 +20,7 @@
 #include "actor/change.h"
 #include "actor/debug/ailing.h"
 #include "actor/news.h"
+#include "actor/room.h"
 #include "agent/agent.h"
 #include "agent/metrics/vocabulary.h"
 #include "base/arena.h"
@@ -94,6 +95,7 @@ struct work {
     const struct record *out;
     int64_t since_ns; /* what is compared with before */
     int64_t found;
+    struct room room;
     struct map locked; /* databases in which others wait for locks */
     struct map ailing; /* that tell what is wrong with them, asked themselves */
 };
@@ -110,7 +112,7 @@ static int64_t count_at(const struct batch *rows, size_t row, const char *column
 
 static bool is_wanted(const struct work *work, struct str database, struct str subject)
 {
-    return work->found < EVIDENCE_MAX &&
+    return room_is_left(&work->room, subject) &&
            (actor_is_asked_about(work->in, database) || actor_is_asked_about(work->in, subject));
 }
 
@@ -149,6 +151,7 @@ static void add_evidence(struct work *work, struct evidence evidence)
     if (evidence.onset_ns == 0)
         evidence.onset_ns = evidence.window.start_ns;
     casefile_add(work->call->casefile, &evidence);
+    room_take(&work->room, evidence.subject);
     work->found++;
 }
 
@@ -694,6 +697,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
                         .call = call,
                         .in = in,
                         .out = out,
+                        .room = room_new(call, EVIDENCE_MAX),
                         .locked = map_new(call->scratch),
                         .ailing = map_new(call->scratch)};
     if (!ailing_tell(call, in, &work.found, &work.ailing, err) || !tell_holders(&work, err) ||
