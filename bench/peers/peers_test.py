@@ -13,7 +13,7 @@ from scale import fit, made  # noqa: E402
 
 try:
     import numpy
-    from peers import bundle, shift
+    from peers import bocpd, bundle, shift
 except ImportError:
     numpy = None
 
@@ -90,6 +90,55 @@ class Shift(unittest.TestCase):
     def test_times_of_all_units(self):
         for text in ('1700000000', '1700000000000', '1700000000000000', '1700000000000000000', '2023-11-14T22:13:20Z', '2023-11-14T22:13:20'):
             self.assertEqual(bundle.seconds(text), 1700000000)
+
+
+@unittest.skipUnless(numpy, 'python3-numpy is not installed')
+class Changes(unittest.TestCase):
+    """BARO's change points."""
+
+    def test_what_the_prior_predicts(self):
+        # nothing seen, one series: a t of 2 degrees of freedom, scale (1 + 1) / (1 * 2) = 1: at its middle 1 / (2 sqrt 2)
+        runs = bocpd.Runs(1, 1)
+        _, _, square = runs.distances(numpy.array([0.0]))
+        self.assertAlmostEqual(float(numpy.exp(runs.log_density(square)[0])), 1 / (2 * 2 ** 0.5))
+
+    def test_parameters_are_those_of_all_samples_at_once(self):
+        samples = numpy.array([[1.0, 2.0], [0.0, 1.0], [3.0, -1.0]])
+        runs = bocpd.Runs(2, 3)
+        for sample in samples:
+            runs.take(*runs.distances(sample))
+        for start in range(4):  # mean 0 seen once, scale 1, and all samples since
+            seen = samples[start:]
+            mean = seen.sum(axis=0) / (len(seen) + 1)
+            scale = numpy.eye(2) + seen.T @ seen - (len(seen) + 1) * numpy.outer(mean, mean)
+            self.assertTrue(numpy.allclose(runs.mean[start], mean))
+            self.assertTrue(numpy.allclose(runs.inverse[start], numpy.linalg.inv(scale)))
+            self.assertAlmostEqual(runs.log_det[start], float(numpy.log(numpy.linalg.det(scale))))
+
+    def test_one_sample_by_hand(self):
+        # after one sample x: either the run goes on, 49/50, or a new one began, 1/50, whatever x was
+        self.assertEqual(bocpd.run_lengths(numpy.array([[7.0]])), [0, 1])
+
+    def test_a_jump_is_found_where_it_is(self):
+        wave = numpy.sin(numpy.arange(120.0))
+        samples = numpy.column_stack([0.1 + 0.01 * wave, 0.2 + 0.01 * wave[::-1], 0.1 + 0.01 * numpy.roll(wave, 3)])
+        samples[80:] += 0.7
+        self.assertEqual([i for i in bocpd.change_points(bocpd.run_lengths(samples)) if i > 10], [81])
+        self.assertEqual([i for i in bocpd.change_points(bocpd.run_lengths(samples[:80])) if i > 10], [])
+
+    def test_change_points_are_jumps(self):
+        self.assertEqual(bocpd.change_points([0, 1, 2, 3, 1, 2, 3]), [4])
+        self.assertEqual(bocpd.change_points([0, 1]), [])
+
+    def test_of_several_quantiles_the_median_and_errors(self):
+        series = {('a', '', name): 0 for name in ('latency_p50', 'latency_p99', 'cpu', 'error_rate')}
+        self.assertEqual({key[2] for key in bocpd.symptoms_of(series)}, {'latency_p50', 'error_rate'})
+        self.assertEqual({key[2] for key in bocpd.symptoms_of({('a', '', 'lat_90'): 0})}, {'lat_90'})
+
+    def test_no_series_no_change(self):
+        self.assertIsNone(bocpd.first_change({}, 0.0))
+        still = {('a', '', 'latency'): (numpy.arange(9.0), numpy.ones(9))}
+        self.assertIsNone(bocpd.first_change(still, 5.0))
 
 
 class Found(unittest.TestCase):
