@@ -7,6 +7,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+import resume  # noqa: E402
 import tables  # noqa: E402
 from peers import drain, found  # noqa: E402
 from scale import fit, made  # noqa: E402
@@ -198,6 +199,34 @@ class Made(unittest.TestCase):
                 made.grow(base, f'{work}/{name}', 'spans', 2)
             with open(work + '/a/traces.jsonl', 'rb') as a, open(work + '/b/traces.jsonl', 'rb') as b:
                 self.assertEqual(a.read(), b.read())
+
+
+class Resume(unittest.TestCase):
+    """What was measured of a run that did not come to its end."""
+
+    def test_goes_on_with_the_same_program_only(self):
+        made_now = []
+
+        def make():
+            made_now.append(1)
+            return {'rows': [1, None]}
+        with tempfile.TemporaryDirectory() as work:
+            out = work + '/figures'
+            self.assertEqual(resume.Parts(out, 'x', ['a']).part('p', make), {'rows': [1, None]})
+            self.assertEqual(resume.Parts(out, 'x', ['a']).part('p', make), {'rows': [1, None]})
+            self.assertEqual(len(made_now), 1)
+            resume.Parts(out, 'x', ['b']).part('p', make)
+            self.assertEqual(len(made_now), 2)
+            for damaged in ('', '{', '[]', '{"about": ["b"]}'):
+                with open(out + '/x.unfinished', 'w', encoding='utf-8') as text:
+                    text.write(damaged)
+                self.assertEqual(resume.Parts(out, 'x', ['b']).parts, {})
+            parts = resume.Parts(out, 'x', ['b'])
+            parts.part('p', make)
+            parts.done()
+            parts.done()
+            self.assertEqual(os.listdir(out), [])
+            self.assertEqual(tables.read(out), {})
 
 
 class Tables(unittest.TestCase):

@@ -3,7 +3,8 @@
 
     python3 -m peers.run --build DIR --data DIR --out DIR [ROW...]
 
-A row whose peer is not installed, or whose data are not at hand, says so, and the others run. Exit status: 0 all rows were
+A row whose peer is not installed, or whose data are not at hand, says so, and the others run. What was interrupted goes on behind
+the last row that was measured. Exit status: 0 all rows were
 measured; 1 some were not; 2 none was.
 """
 import argparse
@@ -16,6 +17,7 @@ import sys
 import tempfile
 
 import measure
+import resume
 import tables
 from scale import made
 
@@ -242,12 +244,13 @@ def main():
     place = Place(options)
     names = options.rows or list(ROWS)
     found = tables.read(options.out).get('peers', {'tables': {}})['tables'] if options.rows and os.path.isdir(options.out) else {}
+    parts = resume.Parts(options.out, 'peers', [resume.digest(os.path.join(options.build, 'warroom')), options.data, options.rows])
     state = []
     about = {'machine': measure.machine(), 'load': measure.busy(), 'versions': versions(place)}
     for name in names:
         measure.tell(f'{name} ...')
         try:
-            found.update(ROWS[name](place))
+            found.update(parts.part(name, lambda n=name: ROWS[n](place)))
             state.append([name, 'measured'])
         except (Missing, measure.Failed) as error:
             state.append([name, str(error)])
@@ -255,6 +258,7 @@ def main():
                          'note': measure.where()}
     found['state'] = {'columns': ['row', 'state'], 'rows': state}
     tables.write(options.out, 'peers', {**about, 'tables': found})
+    parts.done()
     for title, table in found.items():
         print(f'# {title}\n{tables.tsv(table)}')
     missing = [name for name, what in state if what != 'measured']

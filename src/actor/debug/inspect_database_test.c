@@ -266,10 +266,10 @@ static void another_service_is_left_alone(void **state)
 }
 
 /* As many others as there are in a large system wait for locks now and then, of processes that
- * nobody names; `crowded` of them in one database before the incident. */
+ * nobody names; and `crowded` of them in one database before the incident. */
 static void add_others(struct fixture *fix, uint32_t databases, uint32_t crowded)
 {
-    for (uint32_t i = 0; i < crowded + 12 * databases; i++) {
+    for (uint32_t i = 0; i < crowded + 60 * databases; i++) {
         const uint32_t number = i < crowded ? 0 : 1 + (i - crowded) % databases;
         const double at_s = i < crowded ? -500.0 + i * 0.2 : i % 3 == 0 ? -200.0 : 10.0 + i % 50;
         const uint32_t process = i < crowded ? 1000 + i : number;
