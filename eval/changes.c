@@ -9,8 +9,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
-#include "culprit/feed.h"
 #include "culprit/ranking.h"
+#include "data/file.h"
 #include "eval/opinion.h"
 #include "eval/queries.h"
 #include "eval/verb.h"
@@ -138,7 +138,7 @@ static struct outcome ask(struct changes_eval *eval, const struct repository *re
 static bool read_ranker(struct arena *arena, const char *path, struct ranker *out, struct err *err)
 {
     struct str text;
-    return feed_load(arena, path, MODEL_BYTES_MAX, &text, err) &&
+    return file_read(arena, path, MODEL_BYTES_MAX, &text, err) &&
            (ranker_parse(text, out, err) || err_context(err, "%s", path));
 }
 

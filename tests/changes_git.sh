@@ -264,7 +264,7 @@ rank --alert "$work/alert.json"
 check 'a symptom of 1 MB in an alert as well' out_has 'lb: shorter upstream timeouts'
 printf ' %1000000s' '' >>"$work/alert.json"
 rank --alert "$work/alert.json"
-check 'what is larger is refused' refused 'larger than 1 MB'
+check 'what is larger is refused' refused 'larger than 1 MiB'
 
 # ---- what others write ----
 

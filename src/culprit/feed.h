@@ -36,10 +36,6 @@ struct feed {
  */
 void feed_read(struct arena *arena, struct str text, struct history *history, struct feed *out);
 
-/* The bytes of a plain file of at most `bytes_max`; anything else is an error that says so. */
-MUST_CHECK bool feed_load(struct arena *arena, const char *path, size_t bytes_max, struct str *out,
-                          struct err *err);
-
 /* feed_read() of a file; false where it cannot be read. */
 MUST_CHECK bool feed_read_file(struct arena *arena, const char *path, struct history *history,
                                struct feed *out, struct err *err);

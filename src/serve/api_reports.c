@@ -3,7 +3,7 @@
 #include "serve/api.h"
 
 #include "base/arena.h"
-#include "serve/files.h"
+#include "data/file.h"
 #include "serve/reply.h"
 #include "serve/router.h"
 #include "serve/story.h"
@@ -117,8 +117,8 @@ void api_read_exhibits(struct clerk *clerk, struct http_exchange *exchange)
     struct err err = {0};
     if (!find(clerk, exchange, &incident))
         return;
-    if (!files_read(arena, site_path(clerk->site, arena, incident.id, "journal.jsonl").ptr,
-                    JOURNAL_READ_BYTES_MAX, &journal, &err)) {
+    if (!file_read(arena, site_path(clerk->site, arena, incident.id, "journal.jsonl").ptr,
+                   JOURNAL_READ_BYTES_MAX, &journal, &err)) {
         http_refuse(exchange, 404, "not_found", NO_REPORT);
         return;
     }

@@ -246,8 +246,8 @@ bool assignment_investigate(const struct assignment *assignment, struct ending *
     bool ok = run_investigate(assignment, &result, &err);
     if (!has_ended_well(assignment, "it was investigated", ok, &result, &err, out))
         return false;
-    ok = files_read(assignment->arena, path_in(assignment, "report.json"), REPORT_BYTES_MAX,
-                    &report, &err) &&
+    ok = file_read(assignment->arena, path_in(assignment, "report.json"), REPORT_BYTES_MAX, &report,
+                   &err) &&
          brief_read(assignment->arena, report, &verdict, &err);
     if (!has_ended_well(assignment, "it was investigated", ok, &result, &err, out))
         return false;

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Small files of ours, read whole, and folders; data/file.h writes them. */
+/* Folders of ours; data/file.h reads and writes what is in them. */
 #pragma once
 
 #include "base/err.h"
 #include "base/str.h"
 
 struct arena;
-
-/* A plain file of at most that many bytes; it ends in NUL. */
-MUST_CHECK bool files_read(struct arena *arena, const char *path, size_t bytes_max, struct str *out,
-                           struct err *err);
 
 /* One that may be there already; only its owner may look into it. */
 MUST_CHECK bool files_make_folder(const char *path, struct err *err);
