@@ -37,6 +37,7 @@ struct closed {
 struct segments {
     struct str folder;
     struct hub hub;            /* changed under `reading` and `writing`, by who tends */
+    int exports;               /* of it; under `reading` */
     pthread_mutex_t writing;   /* who writes, and who puts a new segment in place of the open one */
     pthread_mutex_t reading;   /* one export at a time */
     pthread_rwlock_t standing; /* for reading: no segment changes its form or goes */
@@ -57,6 +58,8 @@ struct segments {
     size_t closed_count, closed_room;
     uint64_t dropped, damaged;
 };
+
+#define HUB_EXPORTS 64 /* then it has kept a third of a MiB */
 
 /* ---- names ---- */
 
@@ -339,10 +342,22 @@ static bool renew(struct segments *segments, struct err *err)
     pthread_mutex_lock(&segments->writing);
     if (!segments->is_apart)
         hub_close(&segments->hub);
+    segments->exports = 0;
     const bool ok = join(segments, err);
     pthread_mutex_unlock(&segments->writing);
     pthread_mutex_unlock(&segments->reading);
     return ok;
+}
+
+/* A segment without rows is not closed, and its hub would stay. */
+static bool is_worn(struct segments *segments)
+{
+    pthread_mutex_lock(&segments->reading);
+    pthread_mutex_lock(&segments->writing);
+    const bool is_worn = segments->rows == 0 && segments->exports >= HUB_EXPORTS;
+    pthread_mutex_unlock(&segments->writing);
+    pthread_mutex_unlock(&segments->reading);
+    return is_worn;
 }
 
 /* ---- retention ---- */
@@ -389,7 +404,7 @@ static bool tend(void *state, int64_t now_ns, int64_t retention_ns, int64_t size
                  struct err *err)
 {
     struct segments *segments = state;
-    bool ok = !segments->is_apart || renew(segments, err);
+    bool ok = !(segments->is_apart || is_worn(segments)) || renew(segments, err);
     ok = ok && (segments->closing != 0 || change_segment(segments, now_ns, err));
     if (ok && segments->closing != 0)
         ok = close_segment(segments, segments->closing, err) && renew(segments, err);
@@ -511,6 +526,7 @@ static bool export_window(void *state, const struct intake_window *window, struc
     pthread_mutex_lock(&segments->reading);
     pthread_mutex_lock(&segments->writing); /* or a segment could be in both, or in none */
     pthread_rwlock_rdlock(&segments->standing);
+    segments->exports++;
     const uint32_t open = segments->open, closing = segments->closing;
     const bool is_apart = segments->is_apart;
     pthread_mutex_unlock(&segments->writing);
