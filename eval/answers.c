@@ -2,7 +2,7 @@
 #include "eval/answers.h"
 
 #include "base/arena.h"
-#include "culprit/feed.h"
+#include "data/file.h"
 #include "data/json.h"
 
 #include <math.h>
@@ -74,7 +74,7 @@ static bool read_answer(struct arena *arena, const json_t *json, struct held_ans
 bool answers_read(struct arena *arena, const char *path, struct held_answers *out, struct err *err)
 {
     struct str text, line;
-    if (!feed_load(arena, path, BYTES_MAX, &text, err))
+    if (!file_read(arena, path, BYTES_MAX, &text, err))
         return false;
     if (!out->items)
         out->items = arena_push_many(arena, struct held_answer, ANSWERS_MAX);

@@ -3,7 +3,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "culprit/feed.h"
+#include "data/file.h"
 #include "train/corpus/gather.h"
 #include "train/log_grammar.h"
 #include "train/texts.h"
@@ -71,7 +71,7 @@ static bool add_data(struct arena *arena, struct pile *pile, const char *path, s
 {
     struct str text, line;
     const bool is_json = str_ends(str_of(path), STR(".jsonl"));
-    if (!feed_load(arena, path, BYTES_MAX, &text, err))
+    if (!file_read(arena, path, BYTES_MAX, &text, err))
         return false;
     for (uint32_t number = 1; str_split(&text, '\n', &line); number++) {
         const struct str source = str_printf(arena, "%s:%u", path, number);

@@ -6,6 +6,7 @@
 #include "eval/cases.h"
 
 #include "base/arena.h"
+#include "data/file.h"
 #include "eval/packed.h"
 
 #include <dirent.h>
@@ -138,18 +139,5 @@ bool cases_read_file(struct arena *arena, struct str folder, const char *name, s
     if (packed_is(folder) && strcmp(name, "truth.json") == 0)
         return packed_read(arena, folder, name, TRUTH_BYTES_MAX, out, err);
     const struct str path = str_printf(arena, "%.*s/%s", STR_ARG(folder), name);
-    FILE *file = fopen(path.ptr, "re");
-    if (!file)
-        return err_set(err, ERR_IO, "%s: %s", name, strerror(errno));
-    struct stat about;
-    if (fstat(fileno(file), &about) < 0 || !S_ISREG(about.st_mode) || about.st_size < 0 ||
-        (size_t)about.st_size > FILE_BYTES_MAX) {
-        fclose(file);
-        return err_set(err, ERR_IO, "%s: not a plain file of at most %zu MB", name,
-                       FILE_BYTES_MAX >> 20);
-    }
-    char *bytes = arena_alloc(arena, (size_t)about.st_size + 1);
-    *out = (struct str){bytes, fread(bytes, 1, (size_t)about.st_size, file)};
-    fclose(file);
-    return true;
+    return file_read(arena, path.ptr, FILE_BYTES_MAX, out, err);
 }

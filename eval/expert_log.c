@@ -2,6 +2,7 @@
 /* `warroom eval expert log`: what the log expert is worth on systems that it has not seen. */
 #include "base/arena.h"
 #include "base/buf.h"
+#include "data/file.h"
 #include "eval/log_entities.h"
 #include "eval/log_gravity.h"
 #include "eval/log_rows.h"
@@ -128,7 +129,7 @@ static bool numbers_for(struct arena *arena, const char *path, const struct log_
     struct str text;
     struct log_numbers *numbers = arena_push(arena, struct log_numbers);
     *out = numbers;
-    return log_file_read(arena, path, &text, err) &&
+    return file_read(arena, path, LOG_FILE_BYTES_MAX, &text, err) &&
            (log_numbers_parse(text, numbers, err) || err_context(err, "%s", path));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "eval/known.h"
 
-#include "culprit/feed.h"
+#include "data/file.h"
 
 #define PATH "eval/known_near"
 #define BYTES_MAX ((size_t)1 << 20)
@@ -9,7 +9,7 @@
 bool known_read(struct arena *arena, struct pile **out, struct err *err)
 {
     struct str text, line;
-    if (!feed_load(arena, PATH, BYTES_MAX, &text, err))
+    if (!file_read(arena, PATH, BYTES_MAX, &text, err))
         return false;
     *out = pile_new(arena);
     while (str_split(&text, '\n', &line))

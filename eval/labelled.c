@@ -2,7 +2,7 @@
 #include "eval/labelled.h"
 
 #include "base/arena.h"
-#include "culprit/feed.h"
+#include "data/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ bool labelled_read(struct arena *arena, const char *path, label_name_fn *name_of
                    struct labelled_set *out, struct err *err)
 {
     struct str text, line;
-    if (!feed_load(arena, path, BYTES_MAX, &text, err))
+    if (!file_read(arena, path, BYTES_MAX, &text, err))
         return false;
     *out =
         (struct labelled_set){.items = arena_push_many(arena, struct labelled_line, LABELLED_MAX)};

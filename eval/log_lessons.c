@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "data/file.h"
 #include "eval/csv.h"
 #include "eval/log_rows.h"
 #include "text/header.h"
@@ -85,7 +86,7 @@ static bool read_structured(struct lessons *lessons, struct str system, const ch
     struct csv csv;
     uint32_t content, event;
     bool more;
-    if (!log_file_read(lessons->arena, path, &text, err) ||
+    if (!file_read(lessons->arena, path, LOG_FILE_BYTES_MAX, &text, err) ||
         !csv_open(lessons->arena, str_of(path), text, &csv, err) ||
         !csv_column(&csv, "Content", &content, err) || !csv_column(&csv, "EventId", &event, err))
         return false;

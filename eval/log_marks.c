@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "data/file.h"
 #include "eval/csv.h"
 #include "eval/log_rows.h"
 
@@ -71,7 +72,7 @@ static bool read_file(struct arena *arena, const char *path, struct marked_lines
     struct str text, line;
     struct said said[SAID_MAX];
     uint32_t said_count = 0;
-    if (!log_file_read(arena, path, &text, err))
+    if (!file_read(arena, path, LOG_FILE_BYTES_MAX, &text, err))
         return false;
     *out = (struct marked_lines){.items = arena_push_many(arena, struct marked, LINES_MAX)};
     while (str_split(&text, '\n', &line) && out->count < LINES_MAX) {
@@ -131,7 +132,7 @@ static bool find_structured(struct marked_lines *lines, uint32_t first, struct a
     struct err none = {0};
     uint32_t content;
     bool more;
-    if (!log_file_read(scratch, path.ptr, &text, &none) ||
+    if (!file_read(scratch, path.ptr, LOG_FILE_BYTES_MAX, &text, &none) ||
         !csv_open(scratch, system, text, &csv, &none) ||
         !csv_column(&csv, "Content", &content, &none))
         return false;

@@ -2,27 +2,10 @@
 #include "eval/log_rows.h"
 
 #include "base/arena.h"
+#include "data/file.h"
 
 #include <jansson.h>
 #include <stdio.h>
-
-#define FILE_BYTES_MAX ((size_t)1 << 28)
-
-bool log_file_read(struct arena *arena, const char *path, struct str *out, struct err *err)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return err_set(err, ERR_IO, "%s: it cannot be read", path);
-    fseek(file, 0, SEEK_END);
-    const long size = ftell(file);
-    rewind(file);
-    char *text =
-        size >= 0 && (size_t)size <= FILE_BYTES_MAX ? arena_alloc(arena, (size_t)size + 1) : NULL;
-    const bool ok = text && fread(text, 1, (size_t)size, file) == (size_t)size;
-    fclose(file);
-    *out = (struct str){text, ok ? (size_t)size : 0};
-    return ok || err_set(err, ERR_IO, "%s: it cannot be read, or is too large", path);
-}
 
 uint32_t log_column(const struct csv *csv, const char *name)
 {
@@ -48,7 +31,8 @@ static bool read_csv_rows(struct arena *arena, const char *path, struct log_rows
     struct str text, fields[CSV_COLUMNS_MAX + 1];
     struct csv csv;
     bool more;
-    if (!log_file_read(arena, path, &text, err) || !csv_open(arena, str_of(path), text, &csv, err))
+    if (!file_read(arena, path, LOG_FILE_BYTES_MAX, &text, err) ||
+        !csv_open(arena, str_of(path), text, &csv, err))
         return false;
     const uint32_t service = log_column(&csv, "service"), message = log_column(&csv, "message"),
                    level = log_column(&csv, "level"), time = log_column(&csv, "timestamp");
@@ -71,7 +55,7 @@ static bool read_jsonl_rows(struct arena *arena, const char *path, struct log_ro
                             struct err *err)
 {
     struct str text, line;
-    if (!log_file_read(arena, path, &text, err))
+    if (!file_read(arena, path, LOG_FILE_BYTES_MAX, &text, err))
         return false;
     while (str_split(&text, '\n', &line)) {
         json_t *json = json_loadb(line.ptr, line.len, 0, NULL);

@@ -6,6 +6,8 @@
 #include "base/str.h"
 #include "eval/csv.h"
 
+#define LOG_FILE_BYTES_MAX ((size_t)1 << 28)
+
 struct log_row {
     struct str service, message, level;
     double time; /* s since 1970 */
@@ -19,10 +21,6 @@ struct log_rows {
 /* Of the case, or of its fault-free reference; none is no error. */
 MUST_CHECK bool log_rows_read(struct arena *arena, const char *folder, bool reference,
                               struct log_rows *rows, struct err *err);
-
-/* A file whole. */
-MUST_CHECK bool log_file_read(struct arena *arena, const char *path, struct str *out,
-                              struct err *err);
 
 /* The number of a column, or CSV_COLUMNS_MAX: a field that is always empty. */
 uint32_t log_column(const struct csv *csv, const char *name);

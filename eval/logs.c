@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/map.h"
+#include "data/file.h"
 #include "eval/csv.h"
 #include "eval/parsing.h"
 #include "eval/verb.h"
@@ -26,7 +27,7 @@
 #include <sys/stat.h>
 
 #define TRUTH_SUFFIX ".log_structured.csv"
-#define FILE_BYTES_MAX ((off_t)1 << 30)
+#define FILE_BYTES_MAX ((size_t)1 << 30)
 #define SYSTEMS_MAX 256
 #define FLOORS_MAX 16
 
@@ -172,27 +173,6 @@ static enum parsed_options parse_options(int argc, char **argv, struct logs_opti
 
 /* ---- one system ---- */
 
-static bool read_whole(struct arena *arena, struct str path, struct str *out, struct err *err)
-{
-    FILE *file = fopen(path.ptr, "re");
-    struct stat about;
-    if (!file)
-        return err_set(err, ERR_IO, "%s: %s", path.ptr, strerror(errno));
-    bool ok = fstat(fileno(file), &about) == 0 && S_ISREG(about.st_mode) &&
-              about.st_size <= FILE_BYTES_MAX;
-    if (!ok)
-        err_set(err, ERR_IO, "%s: it is no file, or larger than %lld MB", path.ptr,
-                (long long)(FILE_BYTES_MAX >> 20));
-    if (ok) {
-        const size_t size = (size_t)about.st_size;
-        char *bytes = arena_alloc(arena, size + 1);
-        *out = (struct str){bytes, fread(bytes, 1, size, file)};
-        ok = out->len == size || err_set(err, ERR_IO, "%s: it could not be read", path.ptr);
-    }
-    fclose(file);
-    return ok;
-}
-
 struct rows {
     struct str *messages;
     struct parsed *lines;
@@ -217,8 +197,9 @@ static bool read_rows(struct arena *arena, struct str path, const char *column, 
     struct str text, fields[CSV_COLUMNS_MAX];
     struct csv csv;
     uint32_t message, event, template;
-    if (!read_whole(arena, path, &text, err) || !csv_open(arena, path, text, &csv, err) ||
-        !csv_column(&csv, column, &message, err) || !csv_column(&csv, "EventId", &event, err) ||
+    if (!file_read(arena, path.ptr, FILE_BYTES_MAX, &text, err) ||
+        !csv_open(arena, path, text, &csv, err) || !csv_column(&csv, column, &message, err) ||
+        !csv_column(&csv, "EventId", &event, err) ||
         !csv_column(&csv, "EventTemplate", &template, err))
         return false;
     struct map events = map_new(arena);
@@ -257,7 +238,7 @@ static bool read_templates(struct arena *arena, struct str path, const struct ro
                            struct err *err)
 {
     struct str text, line;
-    if (!read_whole(arena, path, &text, err))
+    if (!file_read(arena, path.ptr, FILE_BYTES_MAX, &text, err))
         return false;
     uint32_t count = 0;
     for (; str_split(&text, '\n', &line); count++) {

@@ -7,8 +7,8 @@
 #include "eval/match_changes.h"
 
 #include "base/arena.h"
-#include "culprit/feed.h"
 #include "culprit/ranking.h"
+#include "data/file.h"
 #include "eval/bags.h"
 #include "eval/queries.h"
 
@@ -119,11 +119,11 @@ static bool load_models(struct board *board, const struct match_options *options
     json_error_t problem;
     const char *path =
         str_printf(board->arena, "%s/%.*s.json", options->rankers, STR_ARG(name)).ptr;
-    if (!feed_load(board->arena, path, FILE_BYTES_MAX, &text, err) ||
+    if (!file_read(board->arena, path, FILE_BYTES_MAX, &text, err) ||
         !ranker_parse(text, ranker, err))
         return err_context(err, "%s", path);
     path = str_printf(board->arena, "%s/%.*s.json", options->held_out, STR_ARG(name)).ptr;
-    if (!feed_load(board->arena, path, FILE_BYTES_MAX, &text, err))
+    if (!file_read(board->arena, path, FILE_BYTES_MAX, &text, err))
         return false;
     json_t *json = json_loadb(text.ptr, text.len, 0, &problem);
     const bool ok = match_numbers_read(json, numbers, err) || err_context(err, "%s", path);

@@ -9,7 +9,7 @@
 #include "culprit/risk.h"
 #include "base/arena.h"
 #include "base/buf.h"
-#include "culprit/feed.h"
+#include "data/file.h"
 #include "eval/chances.h"
 #include "eval/returns.h"
 #include "eval/verb.h"
@@ -84,7 +84,7 @@ static bool model_for(const struct risk_eval *eval, struct str repository, struc
         path = str_printf(eval->arena, "%s/%.*s.json", eval->options->held_out, STR_ARG(repository))
                    .ptr;
     if (path)
-        return feed_load(eval->arena, path, MODEL_BYTES_MAX, &text, err) &&
+        return file_read(eval->arena, path, MODEL_BYTES_MAX, &text, err) &&
                (risk_model_parse(text, out, err) || err_context(err, "%s", path));
     *out = *risk_model_shipped();
     return true;

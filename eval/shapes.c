@@ -3,6 +3,7 @@
 
 #include "agent/metrics/series.h"
 #include "base/arena.h"
+#include "data/file.h"
 #include "engine/services.h"
 #include "eval/cases.h"
 #include "eval/chances.h"
@@ -12,7 +13,6 @@
 #include "stats/shape.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -76,12 +76,9 @@ static bool read_names(struct str names, uint32_t *out)
 
 static bool read_labels(struct arena *arena, const char *path, struct labels *out, struct err *err)
 {
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return err_set(err, ERR_IO, "%s: it cannot be opened", path);
-    char *bytes = arena_alloc(arena, LABELS_BYTES_MAX);
-    struct str rest = {.ptr = bytes, .len = fread(bytes, 1, LABELS_BYTES_MAX, file)}, line;
-    fclose(file);
+    struct str rest, line;
+    if (!file_read(arena, path, LABELS_BYTES_MAX, &rest, err))
+        return false;
     for (uint32_t number = 1; out->count < LABELS_MAX && str_split(&rest, '\n', &line); number++) {
         struct str set, key;
         if (line.len == 0 || line.ptr[0] == '#')

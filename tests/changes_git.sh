@@ -9,7 +9,6 @@ trap 'exit 1' INT TERM
 failed=0
 
 . tests/check.sh
-not() { ! "$@"; }
 if ! command -v git >/dev/null; then
     echo 'skipped: git is not installed'
     exit 77
@@ -264,7 +263,7 @@ rank --alert "$work/alert.json"
 check 'a symptom of 1 MB in an alert as well' out_has 'lb: shorter upstream timeouts'
 printf ' %1000000s' '' >>"$work/alert.json"
 rank --alert "$work/alert.json"
-check 'what is larger is refused' refused 'larger than 1 MB'
+check 'what is larger is refused' refused 'larger than 1 MiB'
 
 # ---- what others write ----
 

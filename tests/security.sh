@@ -83,7 +83,7 @@ if command -v openssl >/dev/null; then
     : >"$work/server"
     openssl s_server -accept 127.0.0.1:0 -key "$work/key.pem" -cert "$work/certificate.pem" -www >"$work/server" 2>&1 </dev/null &
     server=$!
-    for _ in $(seq 100); do grep -q ACCEPT "$work/server" && break; sleep 0.1; done
+    waits_for ACCEPT "$work/server"
     port=$(sed -n 's/^ACCEPT.*:\([0-9]*\)$/\1/p' "$work/server")
     printf 'sources:\n  far: {kind: prometheus, url: "https://127.0.0.1:%s", key: "env:FAR_KEY"}\n' "$port" >"$work/far.yaml"
     FAR_KEY=very-hush run sources test far --config "$work/far.yaml"

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "data/file.h"
 #include "eval/child.h"
 #include "expert/small.h"
 
@@ -17,6 +18,7 @@
 #define TIMEOUT_NS (3600 * NS_PER_S)
 #define WORDS_MAX 64
 #define FOLDERS_MAX 256
+#define OWN_BYTES_MAX ((size_t)1 << 20)
 
 bool ask_folder(const struct task_run *run, const char *name, struct str *out, struct err *err)
 {
@@ -26,6 +28,15 @@ bool ask_folder(const struct task_run *run, const char *name, struct str *out, s
     *out = str_printf(run->arena, "%s/%s", run->place->data, name);
     return (stat(out->ptr, &about) == 0 && S_ISDIR(about.st_mode)) ||
            err_set(err, ERR_NOT_FOUND, "%s: it is not there", out->ptr);
+}
+
+bool ask_own_file(struct arena *arena, const char *path, struct str *out, struct err *err)
+{
+    if (file_read(arena, path, OWN_BYTES_MAX, out, err))
+        return true;
+    if (err->kind == ERR_NOT_FOUND)
+        err_set(err, ERR_NOT_FOUND, "%s: it is not there; run from the root of the source", path);
+    return false;
 }
 
 static int by_name(const void *a, const void *b)
@@ -51,10 +62,11 @@ const char *const *ask_subfolders(struct arena *arena, const char *folder)
     return found;
 }
 
-bool ask_verb_text(const struct task_run *run, const char *const *words, struct str *out,
-                   struct err *err)
+/* Both programs are asked alike. */
+static bool ask_text(const struct task_run *run, const char *program, const char *const *words,
+                     struct str *out, struct err *err)
 {
-    const char *argv[WORDS_MAX + 2] = {run->place->self};
+    const char *argv[WORDS_MAX + 2] = {program};
     struct child_result result;
     for (uint32_t i = 0; words[i] && i < WORDS_MAX; i++)
         argv[i + 1] = words[i];
@@ -62,16 +74,34 @@ bool ask_verb_text(const struct task_run *run, const char *const *words, struct 
         return false;
     const struct str fault = child_fault(run->arena, &result);
     *out = result.output;
-    return fault.len == 0 || err_set(err, ERR_IO, "eval %s: %.*s", words[0], STR_ARG(fault));
+    return fault.len == 0 || err_set(err, ERR_IO, "%s: %.*s", words[0], STR_ARG(fault));
+}
+
+static bool ask_json(const struct task_run *run, const char *program, const char *const *words,
+                     json_t **out, struct err *err)
+{
+    struct str text;
+    if (!ask_text(run, program, words, &text, err))
+        return false;
+    *out = json_loadb(text.ptr, text.len, 0, NULL);
+    return *out || err_set(err, ERR_PROTOCOL, "%s: it printed no JSON", words[0]);
+}
+
+bool ask_program(const struct task_run *run, const char *const *words, json_t **out,
+                 struct err *err)
+{
+    return ask_json(run, run->place->program, words, out, err);
+}
+
+bool ask_verb_text(const struct task_run *run, const char *const *words, struct str *out,
+                   struct err *err)
+{
+    return ask_text(run, run->place->self, words, out, err) || err_context(err, "eval");
 }
 
 bool ask_verb(const struct task_run *run, const char *const *words, json_t **out, struct err *err)
 {
-    struct str text;
-    if (!ask_verb_text(run, words, &text, err))
-        return false;
-    *out = json_loadb(text.ptr, text.len, 0, NULL);
-    return *out || err_set(err, ERR_PROTOCOL, "eval %s: it printed no JSON", words[0]);
+    return ask_json(run, run->place->self, words, out, err) || err_context(err, "eval");
 }
 
 bool ask_held_out(const struct task_run *run, const char *what, const char *folder,

@@ -10,6 +10,10 @@
 MUST_CHECK bool ask_folder(const struct task_run *run, const char *name, struct str *out,
                            struct err *err);
 
+/* A text below eval/, of at most a MiB; false, ERR_NOT_FOUND: it is not there. */
+MUST_CHECK bool ask_own_file(struct arena *arena, const char *path, struct str *out,
+                             struct err *err);
+
 /* The folders right below a folder, by name; the list ends with NULL. */
 const char *const *ask_subfolders(struct arena *arena, const char *folder);
 
@@ -35,6 +39,10 @@ MUST_CHECK bool ask_held_out(const struct task_run *run, const char *what, const
 
 /* An answer of ours for each object of the list: its part is the number in `member`. */
 void ask_add_each(struct task_run *run, const json_t *list, const char *name, const char *member);
+
+/* What `warroom WORDS...` prints, as JSON; the caller gives it back with json_decref(). */
+MUST_CHECK bool ask_program(const struct task_run *run, const char *const *words, json_t **out,
+                            struct err *err);
 
 /* What `warroom-eval WORDS...` prints, as JSON; the caller gives it back with json_decref(). */
 MUST_CHECK bool ask_verb(const struct task_run *run, const char *const *words, json_t **out,

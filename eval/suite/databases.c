@@ -4,28 +4,23 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "data/file.h"
 #include "eval/child.h"
 #include "eval/suite/postgres.h"
+#include "eval/suite/trouble.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #define FOLDER "eval/databases"
-#define FILE_BYTES_MAX ((size_t)64 << 10)
 #define CASES_MAX 200
-#define PARTS_MAX 64
 #define TIMEOUT_NS (60 * NS_PER_S)
 #define OUTPUT_BYTES_MAX ((size_t)32 << 20)
 #define ENDS 0.2
-
-/* Sessions are given so long: who waits for less than a second waits for nothing yet. */
-#define SETTLE_NS (1600 * NS_PER_MS)
 
 const char *const database_classes[] = {
     "missing_index", "bad_plan", "slow_query", "lock_chain", "idle_in_transaction",
@@ -53,200 +48,12 @@ static const struct {
     {"its statements became slow", "slow_query"},
 };
 
-/* ---- scripts ---- */
-
-struct part {
-    struct str name;  /* "session" */
-    struct str words; /* "billing x3 as app" */
-    struct str sql;
-};
-
-struct scenario {
-    struct str facts;
-    struct part parts[PARTS_MAX];
-    uint32_t parts_count;
-};
-
-static bool read_text(struct arena *arena, const char *path, struct str *out, struct err *err)
-{
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return err_set(err, ERR_NOT_FOUND, "%s: %s", path, strerror(errno));
-    char *text = arena_alloc(arena, FILE_BYTES_MAX);
-    *out = (struct str){.ptr = text, .len = fread(text, 1, FILE_BYTES_MAX, file)};
-    const bool ok = !ferror(file) && out->len < FILE_BYTES_MAX;
-    fclose(file);
-    return ok || err_set(err, ERR_IO, "%s: it cannot be read, or is too long", path);
-}
-
-static bool parse(struct str text, struct scenario *out, struct err *err)
-{
-    const struct str mark = STR("\n-- @");
-    size_t at = str_find(text, mark);
-    *out = (struct scenario){.facts = str_slice(text, 0, at == STR_NPOS ? text.len : at + 1)};
-    while (at != STR_NPOS) {
-        struct str rest = str_slice(text, at + mark.len, text.len), line, word;
-        const size_t next = str_find(rest, mark);
-        struct str piece = str_slice(rest, 0, next == STR_NPOS ? rest.len : next + 1);
-        if (out->parts_count == PARTS_MAX)
-            return err_set(err, ERR_OVER_BUDGET, "more than %d parts", PARTS_MAX);
-        str_split(&piece, '\n', &line);
-        struct part *part = &out->parts[out->parts_count++];
-        str_split(&line, ' ', &word);
-        *part = (struct part){.name = word, .words = str_trim(line), .sql = piece};
-        at = next == STR_NPOS ? STR_NPOS : at + mark.len + next;
-    }
-    return out->parts_count > 0 || err_set(err, ERR_CORRUPT, "it has no parts");
-}
-
-static struct str fact(const struct scenario *scenario, const char *name, const char *otherwise)
-{
-    struct str rest = scenario->facts, line;
-    const size_t len = strlen(name);
-    while (str_split(&rest, '\n', &line)) {
-        line = str_slice(line, 3, line.len);
-        if (str_starts(line, str_of(name)) && line.len > len && line.ptr[len] == ':')
-            return str_trim(str_slice(line, len + 1, line.len));
-    }
-    return str_of(otherwise);
-}
-
-/* The word behind "as"; else what is usual. */
-static const char *role_of(struct arena *arena, struct str words)
-{
-    struct str word;
-    while (str_split(&words, ' ', &word))
-        if (str_eq(word, STR("as")) && str_split(&words, ' ', &word))
-            return str_copy(arena, word).ptr;
-    return POSTGRES_OWNER;
-}
-
-/* "x12" */
-static int times_of(struct str words)
-{
-    struct str word;
-    int64_t times;
-    while (str_split(&words, ' ', &word))
-        if (word.len > 1 && word.ptr[0] == 'x' && str_to_int(str_slice(word, 1, word.len), &times))
-            return (int)times;
-    return 1;
-}
-
-/* ---- one scenario ---- */
-
 struct stage {
     struct arena *arena;
     const struct task_run *run;
-    struct postgres *server;
-    const struct scenario *scenario;
-    const char *database;
-    int number;
+    struct trouble *trouble;
     struct database_case *item;
 };
-
-static struct postgres_call call_of(const struct stage *stage, struct str words)
-{
-    struct str name = STR("maintenance");
-    const char *role = role_of(stage->arena, words);
-    if (words.len > 0 && !str_starts(words, STR("as ")))
-        str_split(&words, ' ', &name);
-    return (struct postgres_call){.database = stage->database,
-                                  .role = role,
-                                  .application = str_copy(stage->arena, name).ptr,
-                                  .number = stage->number};
-}
-
-static bool run_sql(const struct stage *stage, struct str words, struct str sql, struct str *out,
-                    struct err *err)
-{
-    const struct postgres_call call = call_of(stage, words);
-    return postgres_run(stage->server, stage->arena, &call, sql, false, out, err);
-}
-
-/* Parts of that name, one after the other. */
-static bool run_parts(const struct stage *stage, const char *name, struct str *out, struct err *err)
-{
-    *out = STR("");
-    for (uint32_t i = 0; i < stage->scenario->parts_count; i++) {
-        const struct part *part = &stage->scenario->parts[i];
-        if (str_eq(part->name, str_of(name)) && !run_sql(stage, part->words, part->sql, out, err))
-            return err_context(err, "@%s", name);
-    }
-    return true;
-}
-
-static bool open_sessions(const struct stage *stage, struct err *err)
-{
-    for (uint32_t i = 0; i < stage->scenario->parts_count; i++) {
-        const struct part *part = &stage->scenario->parts[i];
-        const struct postgres_call call = call_of(stage, part->words);
-        if (!str_eq(part->name, STR("session")))
-            continue;
-        for (int time = 0; time < times_of(part->words); time++)
-            if (!postgres_session(stage->server, stage->arena, &call, part->sql, err))
-                return err_context(err, "@session");
-        nanosleep(&(struct timespec){.tv_nsec = 300 * NS_PER_MS}, NULL); /* in their order */
-    }
-    return true;
-}
-
-static void settle(void)
-{
-    nanosleep(&(struct timespec){.tv_sec = SETTLE_NS / NS_PER_S, .tv_nsec = SETTLE_NS % NS_PER_S},
-              NULL);
-}
-
-static bool prepare(const struct stage *stage, struct err *err)
-{
-    const bool known = !str_eq(fact(stage->scenario, "history", "yes"), STR("no"));
-    const bool own = str_eq(fact(stage->scenario, "statistics", "ours"), STR("own"));
-    const struct postgres_call maintenance = {
-        .database = "postgres", .role = POSTGRES_OWNER, .application = "maintenance"};
-    const struct str make = str_printf(stage->arena, "CREATE DATABASE \"%s\" TEMPLATE %s;\n",
-                                       stage->database, known ? "known" : "plain");
-    struct str said;
-    if (!postgres_run(stage->server, stage->arena, &maintenance, make, false, &said, err) ||
-        !run_parts(stage, "setup", &said, err) ||
-        (!own && !run_sql(stage, STR(""), STR("VACUUM (ANALYZE);\n"), &said, err)) ||
-        (known &&
-         !run_sql(stage, STR(""), STR("SELECT pg_stat_statements_reset();\n"), &said, err)) ||
-        !run_parts(stage, "load", &said, err) || !open_sessions(stage, err))
-        return false;
-    settle();
-    return run_parts(stage, "then", &said, err);
-}
-
-static void clean_up(const struct stage *stage)
-{
-    struct str said;
-    struct err err = {0};
-    const struct postgres_call maintenance = {
-        .database = "postgres", .role = POSTGRES_OWNER, .application = "maintenance"};
-    postgres_end_sessions(stage->server);
-    const struct str drop =
-        str_printf(stage->arena, "DROP DATABASE IF EXISTS \"%s\" WITH (FORCE);\n", stage->database);
-    bool ok = postgres_run(stage->server, stage->arena, &maintenance, drop, false, &said, &err);
-    for (uint32_t i = 0; ok && i < stage->scenario->parts_count; i++)
-        if (str_eq(stage->scenario->parts[i].name, STR("after")))
-            ok = postgres_run(stage->server, stage->arena, &maintenance,
-                              stage->scenario->parts[i].sql, false, &said, &err);
-    if (!ok)
-        fprintf(stderr, "warroom-eval: %s: %s\n", stage->database, err.text);
-}
-
-/* The number in the last line that @check prints. */
-static bool measure(const struct stage *stage, double *out, struct err *err)
-{
-    struct str text, line;
-    *out = 0;
-    if (!run_parts(stage, "check", &text, err))
-        return false;
-    line = text = str_trim(text);
-    while (str_split(&text, '\n', &line))
-        ;
-    return str_to_real(str_trim(line), out) ||
-           err_set(err, ERR_CORRUPT, "@check: `%.*s` is no number", STR_ARG(line));
-}
 
 /* ---- baselines ---- */
 
@@ -285,10 +92,11 @@ static void guess(const struct stage *stage)
     struct err ignored = {0};
     struct database_case *item = stage->item;
     int64_t count = 0;
-    if (run_sql(stage, STR(""), str_of(top_sql), &text, &ignored) && text.len > 0)
+    if (trouble_run(stage->trouble, STR(""), str_of(top_sql), &text, &ignored) && text.len > 0)
         item->top =
             (struct database_guess){.cause = STR("slow_query"), .object = named_in(stage, text)};
-    if (run_sql(stage, STR(""), str_of(longest_sql), &text, &ignored) && text.len > 0) {
+    if (trouble_run(stage->trouble, STR(""), str_of(longest_sql), &text, &ignored) &&
+        text.len > 0) {
         text = str_trim(text);
         str_split(&text, '|', &field);
         str_split(&text, '|', &state);
@@ -299,21 +107,12 @@ static void guess(const struct stage *stage)
                                                                      : STR("slow_query"),
                                                 .object = field};
     }
-    if (run_sql(stage, STR(""), str_of(choices_sql), &text, &ignored) &&
+    if (trouble_run(stage->trouble, STR(""), str_of(choices_sql), &text, &ignored) &&
         str_to_int(str_trim(text), &count) && count > 0)
         item->objects_count = (uint32_t)count;
 }
 
 /* ---- the program ---- */
-
-static bool write_file(const char *path, struct str text, struct err *err)
-{
-    FILE *file = fopen(path, "we");
-    const bool ok = file && fwrite(text.ptr, 1, text.len, file) == text.len;
-    if (!file || fclose(file) != 0 || !ok)
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    return true;
-}
 
 static bool run_program(const struct stage *stage, const char *const *argv,
                         struct child_result *out, struct err *err)
@@ -361,7 +160,7 @@ static void read_answer(const struct stage *stage, const json_t *report)
 static bool ask(const struct stage *stage, struct err *err)
 {
     struct arena *arena = stage->arena;
-    const char *folder = stage->server->folder;
+    const char *folder = stage->trouble->server->folder;
     const char *config = str_printf(arena, "%s/warroom.yaml", folder).ptr;
     const char *alert = str_printf(arena, "%s/alert.json", folder).ptr;
     const char *bundle = str_printf(arena, "%s/bundle", folder).ptr;
@@ -378,20 +177,21 @@ static bool ask(const struct stage *stage, struct err *err)
     const char *const investigate[] = {
         stage->run->place->program, "investigate", "--json", "--no-progress", bundle, NULL};
     struct child_result result;
-    const struct str asks = fact(stage->scenario, "asks", POSTGRES_OWNER);
-    if (!write_file(config,
-                    str_printf(arena,
-                               "sources:\n  the-database: {kind: postgres, url: "
-                               "\"postgresql://127.0.0.1:%d\", user: %.*s, password: none, "
-                               "database: %s}\n",
-                               stage->server->port, STR_ARG(asks), stage->database),
-                    err) ||
-        !write_file(alert,
-                    str_printf(arena,
-                               "{\"name\": \"DatabaseSlow\", \"service\": \"the-database\", "
-                               "\"startsAt\": %lld}\n",
-                               (long long)time(NULL)),
-                    err) ||
+    const struct str asks = trouble_fact(stage->trouble, "asks", POSTGRES_OWNER);
+    if (!file_replace(config,
+                      str_printf(arena,
+                                 "sources:\n  the-database: {kind: postgres, url: "
+                                 "\"postgresql://127.0.0.1:%d\", user: %.*s, password: none, "
+                                 "database: %s}\n",
+                                 stage->trouble->server->port, STR_ARG(asks),
+                                 stage->trouble->database),
+                      0666, err) ||
+        !file_replace(alert,
+                      str_printf(arena,
+                                 "{\"name\": \"DatabaseSlow\", \"service\": \"the-database\", "
+                                 "\"startsAt\": %lld}\n",
+                                 (long long)time(NULL)),
+                      0666, err) ||
         !run_program(stage, remove, &result, err) || !run_program(stage, collect, &result, err) ||
         !run_program(stage, investigate, &result, err))
         return false;
@@ -409,19 +209,19 @@ static bool apply(const struct stage *stage, struct err *err)
     struct database_case *item = stage->item;
     struct str complaint;
     double ends = ENDS;
-    const struct str wanted = fact(stage->scenario, "ends", "");
+    const struct str wanted = trouble_fact(stage->trouble, "ends", "");
     if (wanted.len > 0 && !str_to_real(wanted, &ends))
         return err_set(err, ERR_CORRUPT, "ends: `%.*s`", STR_ARG(wanted));
     item->after = item->before;
     if (item->command.len == 0)
         return true;
-    if (!postgres_shell(stage->server, stage->arena, item->command, &complaint, err))
+    if (!postgres_shell(stage->trouble->server, stage->arena, item->command, &complaint, err))
         return false;
     if (complaint.len > 0)
-        fprintf(stderr, "warroom-eval: %s: %.*s: %.*s\n", stage->database, STR_ARG(item->command),
-                STR_ARG(str_slice(complaint, 0, 300)));
+        fprintf(stderr, "warroom-eval: %s: %.*s: %.*s\n", stage->trouble->database,
+                STR_ARG(item->command), STR_ARG(str_slice(complaint, 0, 300)));
     nanosleep(&(struct timespec){.tv_nsec = 300 * NS_PER_MS}, NULL); /* who was ended goes */
-    if (!measure(stage, &item->after, err))
+    if (!trouble_measure(stage->trouble, &item->after, err))
         return false;
     item->ours.fixed = item->before > 0 && item->after <= ends * item->before;
     return true;
@@ -430,8 +230,8 @@ static bool apply(const struct stage *stage, struct err *err)
 static bool run_case(const struct stage *stage, struct err *err)
 {
     struct err fault = {0};
-    if (!prepare(stage, err) ||
-        (!stage->item->is_control && !measure(stage, &stage->item->before, err)))
+    if (!trouble_make(stage->trouble, err) ||
+        (!stage->item->is_control && !trouble_measure(stage->trouble, &stage->item->before, err)))
         return false;
     guess(stage);
     if (!ask(stage, &fault)) {
@@ -485,27 +285,24 @@ static const char *database_name(struct arena *arena, struct str id)
 static bool run_script(const struct task_run *run, struct postgres *server, const char *path,
                        struct database_case *item, struct err *err)
 {
-    struct arena *arena = arena_new("scenario");
-    struct scenario *scenario = arena_push(arena, struct scenario);
-    struct str text = STR("");
-    bool ok = read_text(arena, path, &text, err) && parse(text, scenario, err);
+    struct arena *arena = arena_new("trouble");
+    struct trouble *trouble = arena_push(arena, struct trouble);
+    *trouble = (struct trouble){.arena = arena,
+                                .server = server,
+                                .database = database_name(arena, item->id),
+                                .number = (int)(str_hash(item->id) % 1000)};
+    bool ok = trouble_read(path, trouble, err);
     if (ok) {
-        item->cause = str_copy(run->arena, fact(scenario, "cause", ""));
-        item->objects = str_copy(run->arena, fact(scenario, "object", ""));
+        item->cause = str_copy(run->arena, trouble_fact(trouble, "cause", ""));
+        item->objects = str_copy(run->arena, trouble_fact(trouble, "object", ""));
         item->is_control = str_eq(item->cause, STR("nothing"));
         ok = is_class(item->cause) ||
              err_set(err, ERR_CORRUPT, "cause: `%.*s`", STR_ARG(item->cause));
     }
     if (ok) {
-        const struct stage stage = {.arena = arena,
-                                    .run = run,
-                                    .server = server,
-                                    .scenario = scenario,
-                                    .database = database_name(arena, item->id),
-                                    .number = (int)(str_hash(item->id) % 1000),
-                                    .item = item};
+        const struct stage stage = {.arena = arena, .run = run, .trouble = trouble, .item = item};
         ok = run_case(&stage, err);
-        clean_up(&stage);
+        trouble_undo(trouble);
     }
     struct str *const kept[] = {&item->command,       &item->ours.cause, &item->ours.object,
                                 &item->top.cause,     &item->top.object, &item->longest.cause,

@@ -1,26 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Troubles of databases, made for real: each a script in eval/databases/{dev,kept}/NAME.sql, run in
- * a PostgreSQL of our own (suite/postgres.h), which `warroom collect` then asks as it would any
- * other. The program answers; the command that it proposes first is carried out, as a person would;
- * and what was wrong is measured before and after.
- *
- * A script begins with facts, `-- NAME: VALUE`, and has parts that begin with `-- @PART`:
- *
- *   -- cause: CLASS          one of database_classes[]
- *   -- object: NAME          which table, index, setting, or whose session; several: A | B
- *   -- ends: 0.2             what may be left of what @check measured, after the fix; 0.2
- *   -- history: no           the server keeps no statistics of statements in this database
- *   -- statistics: own       the script analyses by itself; else all is vacuumed and analysed
- *   -- asks: ROLE            whom `warroom collect` asks as; the superuser
- *   @setup                   before anything is counted
- *   @load NAME [as ROLE]     what an application does, to its end; may come again
- *   @session NAME [xN] [as ROLE]   the same, in sessions that stay open; may come again
- *   @then                    once they are
- *   @check [as ROLE]         its last line is how bad it is: a number
- *   @after                   in the database `postgres`, when all is over
- *
- * :n is a number below 1000 that follows from the name, so that sizes differ.
+ * Troubles of databases, made for real: each a script (suite/trouble.h) in
+ * eval/databases/{dev,kept}/NAME.sql, run in a PostgreSQL of our own (suite/postgres.h), which
+ * `warroom collect` then asks as it would any other. The program answers; the command that it
+ * proposes first is carried out, as a person would; and what was wrong is measured before and
+ * after.
  */
 #pragma once
 

@@ -5,27 +5,13 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "eval/child.h"
+#include "eval/suite/ask.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-#define FILE_BYTES_MAX ((size_t)1 << 20)
 #define OUTPUT_BYTES_MAX ((size_t)64 << 20)
 #define TIMEOUT_NS (120 * NS_PER_S)
 #define FIELDS 5
-
-static bool read_text(struct arena *arena, const char *path, struct str *out, struct err *err)
-{
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return err_set(err, ERR_NOT_FOUND, "%s: it is not there; run from the root of the source",
-                       path);
-    char *text = arena_alloc(arena, FILE_BYTES_MAX);
-    *out = (struct str){.ptr = text, .len = fread(text, 1, FILE_BYTES_MAX, file)};
-    const bool ok = !ferror(file) && out->len < FILE_BYTES_MAX;
-    fclose(file);
-    return ok || err_set(err, ERR_IO, "%s: it cannot be read, or is too long", path);
-}
 
 static bool read_line(struct arena *arena, struct str line, struct phrase *out)
 {
@@ -51,7 +37,7 @@ bool phrases_read(const struct task_run *run, const char *language, struct phras
     const char *path = str_printf(run->arena, "eval/phrases/%s.tsv", language).ptr;
     struct str text, line;
     uint32_t number = 0, lines = 1;
-    if (!read_text(run->arena, path, &text, err))
+    if (!ask_own_file(run->arena, path, &text, err))
         return false;
     for (size_t i = 0; i < text.len; i++)
         lines += text.ptr[i] == '\n';

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "data/file.h"
 #include "eval/child.h"
 #include "eval/suite/loopback.h"
 
@@ -87,9 +88,9 @@ static const char *path_in(struct arena *arena, const struct postgres *server, c
     return str_printf(arena, "%s/%s", server->folder, name).ptr;
 }
 
-static bool write_file(const char *path, const char *mode, struct str text, struct err *err)
+static bool append(const char *path, struct str text, struct err *err)
 {
-    FILE *file = fopen(path, mode);
+    FILE *file = fopen(path, "ae");
     const bool ok = file && fwrite(text.ptr, 1, text.len, file) == text.len;
     if (!file || fclose(file) != 0 || !ok)
         return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
@@ -144,8 +145,7 @@ static bool make(struct arena *arena, const struct postgres *server, struct err 
     if (user && chown(server->folder, user->pw_uid, user->pw_gid) != 0)
         return err_set(err, ERR_IO, "%s: %s", server->folder, strerror(errno));
     return run(arena, words, &said, err) &&
-           write_file(str_printf(arena, "%s/postgresql.conf", data).ptr, "ae", str_of(settings),
-                      err);
+           append(str_printf(arena, "%s/postgresql.conf", data).ptr, str_of(settings), err);
 }
 
 static bool serve(struct arena *arena, struct postgres *server, struct err *err)
@@ -199,7 +199,7 @@ static bool fill(struct arena *arena, struct postgres *server, struct err *err)
     const char *probe = path_in(arena, server, "probe.sql");
     struct str said;
     const struct str sql = str_printf(arena, "\\set probe %s\n%s", probe, template_sql);
-    return write_file(probe, "we", str_of(probe_sql), err) &&
+    return file_replace(probe, str_of(probe_sql), 0666, err) &&
            postgres_run(server, arena, &as_owner, sql, false, &said, err);
 }
 
@@ -267,7 +267,7 @@ static bool write_script(struct arena *arena, struct postgres *server, struct st
                          const char **path, struct err *err)
 {
     *path = str_printf(arena, "%s/%u.sql", server->folder, server->files++).ptr;
-    return write_file(*path, "we", script, err);
+    return file_replace(*path, script, 0666, err);
 }
 
 bool postgres_run(struct postgres *server, struct arena *arena, const struct postgres_call *call,

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "data/file.h"
 #include "eval/child.h"
 #include "eval/suite/loopback.h"
 #include "eval/suite/phrases.h"
@@ -46,15 +47,6 @@ static bool run_tool(struct arena *arena, const char *const *argv, struct str *o
     return fault.len == 0 || err_set(err, ERR_IO, "promtool: %.*s", STR_ARG(fault));
 }
 
-static bool write_file(const char *path, struct str text, struct err *err)
-{
-    FILE *file = fopen(path, "we");
-    const bool ok = file && fwrite(text.ptr, 1, text.len, file) == text.len;
-    if (!file || fclose(file) != 0 || !ok)
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    return true;
-}
-
 static bool write_samples(const struct task_run *run, const char *incident, const char *path,
                           struct err *err)
 {
@@ -73,7 +65,7 @@ static bool write_samples(const struct task_run *run, const char *incident, cons
     json_decref(rows);
     if (!is_any)
         return err_set(err, ERR_NOT_FOUND, "%s: it has no metrics", incident);
-    return write_file(path, buf_str(&out), err);
+    return file_replace(path, buf_str(&out), 0666, err);
 }
 
 static bool read_time(struct arena *arena, const char *incident, const char **out, struct err *err)
@@ -144,7 +136,8 @@ bool prometheus_start(const struct task_run *run, const char *incident, struct p
     const char *const make[] = {PROMTOOL, "tsdb", "create-blocks-from", "openmetrics", samples,
                                 blocks,   NULL};
     out->url = str_printf(arena, "http://127.0.0.1:%d", port).ptr;
-    if (read_time(arena, incident, &out->time, err) && write_file(config, STR("{}\n"), err) &&
+    if (read_time(arena, incident, &out->time, err) &&
+        file_replace(config, STR("{}\n"), 0666, err) &&
         write_samples(run, incident, samples, err) && run_tool(arena, make, &said, err) &&
         serve(arena, config, blocks, port, out, err) && wait_ready(out, arena, err))
         return true;

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "data/digest.h"
+#include "data/file.h"
 #include "eval/suite/lookup.h"
 
 #include <dirent.h>
@@ -24,28 +25,12 @@ struct stamping {
     uint32_t files;
 };
 
-static bool read_bytes(struct arena *arena, const char *path, struct str *out)
-{
-    FILE *file = fopen(path, "rbe");
-    struct stat about;
-    bool ok = file && fstat(fileno(file), &about) == 0 && (size_t)about.st_size <= FILE_BYTES_MAX;
-    if (ok) {
-        char *bytes = arena_alloc(arena, (size_t)about.st_size + 1);
-        *out = (struct str){.ptr = bytes, .len = fread(bytes, 1, (size_t)about.st_size, file)};
-        ok = out->len == (size_t)about.st_size;
-    }
-    if (file)
-        fclose(file);
-    return ok;
-}
-
 static bool add_file(struct stamping *stamping, const char *path, struct err *err)
 {
     struct arena *scratch = arena_new("stamp");
     struct str bytes;
     struct digest digest;
-    bool ok =
-        read_bytes(scratch, path, &bytes) || err_set(err, ERR_IO, "%s: it cannot be read", path);
+    bool ok = file_read(scratch, path, FILE_BYTES_MAX, &bytes, err);
     if (ok && ++stamping->files > STAMP_FILES_MAX)
         ok =
             err_set(err, ERR_OVER_BUDGET, "%s: more than %d files to stamp", path, STAMP_FILES_MAX);

@@ -7,6 +7,7 @@
  * card counts only for the program and the data it was measured with: its stamp says which.
  */
 #include "base/arena.h"
+#include "data/file.h"
 #include "eval/program.h"
 #include "eval/suite/page.h"
 #include "eval/suite/stamp.h"
@@ -180,33 +181,6 @@ static enum parsed parse_options(int argc, char **argv, struct suite *suite, str
 
 /* ---- what is kept ---- */
 
-static bool read_file(struct arena *arena, const char *path, struct str *out)
-{
-    FILE *file = fopen(path, "rbe");
-    struct stat about;
-    bool ok = file && fstat(fileno(file), &about) == 0 && (size_t)about.st_size <= FILE_BYTES_MAX;
-    if (ok) {
-        char *bytes = arena_alloc(arena, (size_t)about.st_size + 1);
-        *out = (struct str){.ptr = bytes, .len = fread(bytes, 1, (size_t)about.st_size, file)};
-        bytes[out->len] = '\0';
-    }
-    if (file)
-        fclose(file);
-    return ok;
-}
-
-/* Whole or not at all. */
-static bool write_file(struct arena *arena, const char *path, struct str text, struct err *err)
-{
-    const char *beside = str_printf(arena, "%s.new", path).ptr;
-    FILE *file = fopen(beside, "wbe");
-    bool ok = file && fwrite(text.ptr, 1, text.len, file) == text.len;
-    if (file)
-        ok = fclose(file) == 0 && ok;
-    ok = ok && rename(beside, path) == 0;
-    return ok || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-}
-
 static const char *card_path(const struct suite *suite, const struct task *task, enum mind mind)
 {
     return str_printf(suite->arena, "%s/%s.%s.card", suite->place.out, task->name, mind_name(mind))
@@ -217,7 +191,9 @@ static bool recall(const struct suite *suite, const struct task *task, enum mind
                    struct card *out)
 {
     struct str text, stamp;
-    return !suite->again && read_file(suite->arena, card_path(suite, task, mind), &text) &&
+    struct err none;
+    return !suite->again &&
+           file_read(suite->arena, card_path(suite, task, mind), FILE_BYTES_MAX, &text, &none) &&
            str_split(&text, '\n', &stamp) && str_eq(stamp, suite->stamp) &&
            card_from_json(suite->arena, text, task, mind, out) && out->failure.len == 0;
 }
@@ -227,7 +203,7 @@ static bool keep(const struct suite *suite, const struct card *card, struct err 
     struct buf text = buf_new(suite->arena);
     buf_printf(&text, "%.*s\n", STR_ARG(suite->stamp));
     card_put_whole(&text, card);
-    return write_file(suite->arena, card_path(suite, card->task, card->mind), buf_str(&text), err);
+    return file_replace(card_path(suite, card->task, card->mind), buf_str(&text), 0666, err);
 }
 
 /* ---- the run ---- */
@@ -276,10 +252,10 @@ static bool show(struct suite *suite, struct err *err)
     sheet_json(&sheet, &json);
     sheet_text(&sheet, &text);
     const char *folder = suite->place.out;
-    return write_file(suite->arena, str_printf(suite->arena, "%s/index.html", folder).ptr,
-                      buf_str(&page), err) &&
-           write_file(suite->arena, str_printf(suite->arena, "%s/scores.json", folder).ptr,
-                      buf_str(&json), err) &&
+    return file_replace(str_printf(suite->arena, "%s/index.html", folder).ptr, buf_str(&page), 0666,
+                        err) &&
+           file_replace(str_printf(suite->arena, "%s/scores.json", folder).ptr, buf_str(&json),
+                        0666, err) &&
            verb_print(buf_str(suite->json ? &json : &text), err);
 }
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "eval/child.h"
 #include "eval/packed.h"
+#include "eval/suite/ask.h"
 #include "eval/suite/rouge.h"
 
 #include <math.h>
@@ -37,19 +38,6 @@ static const char *const files_of[][8] = {
 
 /* ---- references ---- */
 
-static bool read_whole(struct arena *arena, const char *path, struct str *out, struct err *err)
-{
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return err_set(err, ERR_NOT_FOUND, "%s: it is not there; run from the root of the source",
-                       path);
-    char *text = arena_alloc(arena, FILE_BYTES_MAX);
-    *out = (struct str){.ptr = text, .len = fread(text, 1, FILE_BYTES_MAX, file)};
-    const bool ok = !ferror(file) && out->len < FILE_BYTES_MAX;
-    fclose(file);
-    return ok || err_set(err, ERR_IO, "%s: it cannot be read, or is too long", path);
-}
-
 static struct str text_of(struct arena *arena, const json_t *object, const char *name)
 {
     const char *text = json_string_value(json_object_get(object, name));
@@ -78,7 +66,7 @@ bool summaries_read(const struct task_run *run, enum summary_of of, struct summa
 {
     const char *path = str_printf(run->arena, "eval/references/%s.jsonl", of_names[of]).ptr;
     struct str text, line;
-    if (!read_whole(run->arena, path, &text, err))
+    if (!ask_own_file(run->arena, path, &text, err))
         return false;
     *out = (struct summary_items){.items =
                                       arena_push_many(run->arena, struct summary_item, ITEMS_MAX)};

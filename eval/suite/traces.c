@@ -4,9 +4,9 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
-#include "culprit/feed.h"
+#include "data/file.h"
 #include "data/json.h"
-#include "eval/child.h"
+#include "eval/suite/ask.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,9 +15,6 @@
 
 #define TRACES_PATH "eval/traces/traces.jsonl"
 #define BYTES_MAX ((size_t)16 << 20)
-#define OUTPUT_BYTES_MAX ((size_t)16 << 20)
-#define TIMEOUT_NS (120 * NS_PER_S)
-#define WORDS_MAX 16
 #define APART_S 5 /* so that none is taken for a part of another */
 
 static const char *text_of(struct arena *arena, const json_t *json, const char *name)
@@ -29,7 +26,7 @@ static const char *text_of(struct arena *arena, const json_t *json, const char *
 bool traces_read(struct arena *arena, struct traces *out, struct err *err)
 {
     struct str text, line;
-    if (!feed_load(arena, TRACES_PATH, BYTES_MAX, &text, err))
+    if (!file_read(arena, TRACES_PATH, BYTES_MAX, &text, err))
         return false;
     *out = (struct traces){.items = arena_push_many(arena, struct trace, TRACES_MAX)};
     while (out->count < TRACES_MAX && str_split(&text, '\n', &line)) {
@@ -55,12 +52,7 @@ bool traces_read(struct arena *arena, struct traces *out, struct err *err)
 static bool write_text(struct arena *arena, const char *folder, const char *name, struct str text,
                        struct err *err)
 {
-    const char *path = str_printf(arena, "%s/%s", folder, name).ptr;
-    FILE *file = fopen(path, "wbe");
-    bool ok = file && fwrite(text.ptr, 1, text.len, file) == text.len;
-    if (file)
-        ok = fclose(file) == 0 && ok;
-    return ok || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    return file_replace(str_printf(arena, "%s/%s", folder, name).ptr, text, 0666, err);
 }
 
 bool traces_bundle(const struct task_run *run, const struct traces *traces, const char *runtime,
@@ -91,22 +83,6 @@ bool traces_bundle(const struct task_run *run, const struct traces *traces, cons
            (changes.len == 0 || write_text(arena, folder, "changes.jsonl", changes, err));
 }
 
-bool traces_program(const struct task_run *run, const char *const *words, json_t **out,
-                    struct err *err)
-{
-    const char *argv[WORDS_MAX + 2] = {run->place->program};
-    struct child_result result;
-    for (uint32_t i = 0; words[i] && i < WORDS_MAX; i++)
-        argv[i + 1] = words[i];
-    if (!child_run(run->arena, argv, TIMEOUT_NS, OUTPUT_BYTES_MAX, &result, err))
-        return false;
-    const struct str fault = child_fault(run->arena, &result);
-    if (fault.len > 0)
-        return err_set(err, ERR_IO, "%s: %.*s", words[0], STR_ARG(fault));
-    *out = json_loadb(result.output.ptr, result.output.len, 0, NULL);
-    return *out || err_set(err, ERR_PROTOCOL, "%s: it printed no JSON", words[0]);
-}
-
 bool traces_ask(const struct task_run *run, const struct traces *traces, const json_t ***out,
                 json_t **kept, struct err *err)
 {
@@ -123,7 +99,7 @@ bool traces_ask(const struct task_run *run, const struct traces *traces, const j
                                  str_printf(arena, "onset=%d", TRACES_FIRST_S - APART_S).ptr,
                                  "--json",
                                  NULL};
-    if (!traces_program(run, words, kept, err))
+    if (!ask_program(run, words, kept, err))
         return false;
     *out = arena_push_many(arena, const json_t *, traces->count);
     json_array_foreach(json_object_get(*kept, "stacks"), i, row)

@@ -35,10 +35,6 @@ MUST_CHECK bool traces_bundle(const struct task_run *run, const struct traces *t
                               const char *runtime, struct str changes, const char **out,
                               struct err *err);
 
-/* What `warroom WORDS...` prints, as JSON; the caller gives it back with json_decref(). */
-MUST_CHECK bool traces_program(const struct task_run *run, const char *const *words, json_t **out,
-                               struct err *err);
-
 /*
  * What the program makes of each, in its order: rows of `logs.stacks`; NULL where it has found
  * nothing. They live as long as `kept`, which

@@ -7,8 +7,9 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "culprit/feed.h"
+#include "data/file.h"
 #include "data/json.h"
+#include "eval/suite/ask.h"
 
 #include <string.h>
 
@@ -66,7 +67,7 @@ static bool ask(struct task_run *run, const struct trace *trace, const char *bun
                                  "--json",
                                  NULL};
     json_t *told;
-    if (!traces_program(run, words, &told, err))
+    if (!ask_program(run, words, &told, err))
         return false;
     const char *change = text_of(json_object_get(told, "output"), "change");
     traces_add(run, TASK_US, trace, strcmp(change, truth) == 0);
@@ -96,7 +97,7 @@ static bool run(struct task_run *run, struct err *err)
     struct traces traces;
     struct str text, line;
     if (!traces_read(run->arena, &traces, err) ||
-        !feed_load(run->arena, HISTORIES_PATH, BYTES_MAX, &text, err))
+        !file_read(run->arena, HISTORIES_PATH, BYTES_MAX, &text, err))
         return false;
     while (str_split(&text, '\n', &line)) {
         json_t *history = json_loadb(line.ptr, line.len, 0, NULL);

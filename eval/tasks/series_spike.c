@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "data/file.h"
 #include "eval/csv.h"
 #include "eval/log_rows.h"
 
@@ -139,7 +140,7 @@ static bool read_series(struct all_series *all, const char *folder, double began
     struct csv csv;
     uint32_t time, service, metric, value;
     bool more;
-    if (!log_file_read(all->arena, path, &text, err) ||
+    if (!file_read(all->arena, path, LOG_FILE_BYTES_MAX, &text, err) ||
         !csv_open(all->arena, str_of(path), text, &csv, err) ||
         !csv_column(&csv, "timestamp", &time, err) || !csv_column(&csv, "value", &value, err) ||
         !csv_column(&csv, "service", &service, err) || !csv_column(&csv, "metric", &metric, err))

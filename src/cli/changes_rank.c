@@ -6,6 +6,7 @@
 #include "cli/consult.h"
 #include "cli/culprits.h"
 #include "culprit/brought.h"
+#include "data/file.h"
 
 #include <stdio.h>
 
@@ -36,7 +37,7 @@ static bool read_symptom(struct arena *arena, const struct changes_options *opti
     } else {
         struct str text;
         struct alert alert;
-        if (!feed_load(arena, options->alert, ALERT_BYTES_MAX, &text, err))
+        if (!file_read(arena, options->alert, ALERT_BYTES_MAX, &text, err))
             return false;
         if (!alert_parse(arena, text, &alert, err))
             return err_context(err, "%s", options->alert);
@@ -54,7 +55,7 @@ static bool read_context(struct arena *arena, const struct changes_options *opti
     *out = context_new(arena, NULL, suffers);
     if (!options->services)
         return true;
-    return feed_load(arena, options->services, CONTEXT_BYTES_MAX, &text, err) &&
+    return file_read(arena, options->services, CONTEXT_BYTES_MAX, &text, err) &&
            (context_read(*out, text, err) || err_context(err, "%s", options->services));
 }
 

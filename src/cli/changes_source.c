@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "data/file.h"
 #include "git/codeowners.h"
 #include "report/escape.h"
 
@@ -47,7 +48,7 @@ static bool read_owners(struct arena *arena, const struct changes_options *optio
     struct str text, where = str_of(options->owners);
     *out = NULL;
     if (options->owners) {
-        if (!feed_load(arena, options->owners, OWNERS_BYTES_MAX, &text, err))
+        if (!file_read(arena, options->owners, OWNERS_BYTES_MAX, &text, err))
             return false;
     } else if (!index) {
         return true;

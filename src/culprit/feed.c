@@ -9,14 +9,12 @@
 #include "base/clock.h"
 #include "culprit/inert.h"
 #include "culprit/patch.h"
+#include "data/file.h"
+#include "data/json.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct reader {
     struct arena *arena; /* what is read; goes when the feed has been added */
@@ -238,40 +236,47 @@ void feed_read(struct arena *arena, struct str text, struct history *history, st
     arena_free(reader.arena);
 }
 
-bool feed_load(struct arena *arena, const char *path, size_t bytes_max, struct str *out,
-               struct err *err)
-{
-    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat info;
-    if (file < 0 || fstat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
-        err_set(err, ERR_IO, "%s: %s", path, file < 0 ? strerror(errno) : "it is no plain file");
-        if (file >= 0)
-            close(file);
-        return false;
-    }
-    const size_t size = (size_t)info.st_size;
-    if (size > bytes_max) {
-        close(file);
-        return err_set(err, ERR_OVER_BUDGET, "%s: it is larger than %zu MB", path, bytes_max >> 20);
-    }
-    char *bytes = arena_alloc(arena, size + 1);
-    size_t len = 0;
-    ssize_t got;
-    while (len < size && (got = read(file, bytes + len, size - len)) > 0)
-        len += (size_t)got;
-    close(file);
-    *out = (struct str){bytes, len};
-    return true;
-}
-
 bool feed_read_file(struct arena *arena, const char *path, struct history *history,
                     struct feed *out, struct err *err)
 {
     struct arena *scratch = arena_new("feed file");
     struct str text;
-    const bool ok = feed_load(scratch, path, FEED_BYTES_MAX, &text, err);
+    const bool ok = file_read(scratch, path, FEED_BYTES_MAX, &text, err);
     if (ok)
         feed_read(arena, text, history, out);
     arena_free(scratch);
     return ok;
+}
+
+/* ---- telling ---- */
+
+static void put_words(struct buf *out, const char *name, const struct change_word *words,
+                      uint32_t count, bool (*keeps)(void *state, struct str word), void *state)
+{
+    json_put_key(out, name);
+    buf_add_char(out, '{');
+    for (uint32_t i = 0; i < count; i++) {
+        if (keeps && !keeps(state, words[i].word))
+            continue;
+        json_put_comma(out);
+        json_put_text(out, words[i].word);
+        buf_printf(out, ":%u", words[i].count);
+    }
+    buf_add_char(out, '}');
+}
+
+void feed_put_seen(struct buf *out, const struct change *change,
+                   bool (*keeps)(void *state, struct str word), void *state)
+{
+    json_put_key(out, "files");
+    buf_add_char(out, '[');
+    for (uint32_t i = 0; i < change->files_count; i++) {
+        json_put_comma(out);
+        buf_add_char(out, '[');
+        json_put_text(out, change->files[i].path);
+        buf_printf(out, ",%u,%u]", change->files[i].added, change->files[i].removed);
+    }
+    buf_add_char(out, ']');
+    put_words(out, "words", change->words, change->words_count, keeps, state);
+    put_words(out, "scopes", change->scopes, change->scopes_count, keeps, state);
 }

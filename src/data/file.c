@@ -10,6 +10,53 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MIB ((size_t)1 << 20)
+
+static bool read_all(int fd, char *into, size_t len, struct err *err)
+{
+    while (len > 0) {
+        const ssize_t got = read(fd, into, len);
+        if (got < 0 && errno != EINTR)
+            return err_set(err, ERR_IO, "%s", strerror(errno));
+        if (got == 0)
+            return err_set(err, ERR_IO, "it became shorter while it was read");
+        if (got > 0) {
+            into += got;
+            len -= (size_t)got;
+        }
+    }
+    return true;
+}
+
+bool file_read_open(struct arena *arena, int fd, size_t bytes_max, struct str *out, struct err *err)
+{
+    struct stat info;
+    if (fstat(fd, &info) != 0)
+        return err_set(err, ERR_IO, "%s", strerror(errno));
+    if (!S_ISREG(info.st_mode))
+        return err_set(err, ERR_IO, "it is no plain file");
+    const size_t len = (size_t)info.st_size;
+    if (len > bytes_max)
+        return bytes_max > 0 && bytes_max % MIB == 0
+                   ? err_set(err, ERR_OVER_BUDGET, "it is larger than %zu MiB", bytes_max / MIB)
+                   : err_set(err, ERR_OVER_BUDGET, "it is larger than %zu bytes", bytes_max);
+    char *bytes = arena_alloc(arena, len + 1);
+    *out = (struct str){bytes, len};
+    return read_all(fd, bytes, len, err);
+}
+
+bool file_read(struct arena *arena, const char *path, size_t bytes_max, struct str *out,
+               struct err *err)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s", path,
+                       strerror(errno));
+    const bool ok = file_read_open(arena, fd, bytes_max, out, err) || err_context(err, "%s", path);
+    close(fd);
+    return ok;
+}
+
 static bool write_all(int fd, struct str bytes)
 {
     while (bytes.len > 0) {

@@ -118,6 +118,48 @@ static void a_link_or_device_is_written_through(void **state)
     assert_true(file_replace("/dev/null", STR("gone"), 0600, &err));
 }
 
+static void what_is_read_is_whole_and_ends_in_zero(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    struct err err = {0};
+    struct str text;
+    assert_true(file_replace(in("a"), (struct str){"a\0b", 3}, 0600, &err));
+    assert_true(file_read(arena, in("a"), 3, &text, &err));
+    assert_int_equal(text.len, 3);
+    assert_memory_equal(text.ptr, "a\0b", 4);
+    assert_true(file_replace(in("a"), STR(""), 0600, &err));
+    assert_true(file_read(arena, in("a"), 0, &text, &err));
+    assert_int_equal(text.len, 0);
+    arena_free(arena);
+}
+
+static void what_is_not_read_says_why(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new("test");
+    struct err err = {0};
+    struct str text;
+    assert_true(file_replace(in("a"), STR("four"), 0600, &err));
+    assert_int_equal(mkfifo(in("a.part"), 0600), 0); /* nobody writes to it: opening may not wait */
+    const struct {
+        const char *name;
+        enum err_kind kind;
+        const char *reason;
+    } wrong[] = {
+        {"a", ERR_OVER_BUDGET, "/a: it is larger than 3 bytes"},
+        {"none", ERR_NOT_FOUND, "/none: No such file"},
+        {".", ERR_IO, "/.: it is no plain file"},
+        {"a.part", ERR_IO, "/a.part: it is no plain file"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_false(file_read(arena, in(wrong[i].name), 3, &text, &err));
+        assert_int_equal(err.kind, wrong[i].kind);
+        assert_non_null(strstr(err.text, wrong[i].reason));
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
 #define unit_test_in_folder(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -126,6 +168,8 @@ int main(void)
         unit_test_in_folder(what_a_killed_one_left_is_overwritten),
         unit_test_in_folder(what_cannot_be_written_leaves_the_old_one),
         unit_test_in_folder(a_link_or_device_is_written_through),
+        unit_test_in_folder(what_is_read_is_whole_and_ends_in_zero),
+        unit_test_in_folder(what_is_not_read_says_why),
     };
     return cmocka_run_group_tests_name("file", tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include "knowledge/shelf.h"
 
 #include "base/arena.h"
+#include "data/file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -110,22 +111,6 @@ static bool is_text(struct str bytes)
     return bytes.len == 0 || memchr(bytes.ptr, '\0', bytes.len) == NULL;
 }
 
-static bool read_all(struct arena *arena, int fd, const char *path, size_t size, struct str *out,
-                     struct err *err)
-{
-    char *text = arena_alloc(arena, size + 1);
-    size_t len = 0;
-    ssize_t got = 1;
-    while (len < size && (got > 0 || (got < 0 && errno == EINTR))) {
-        got = read(fd, text + len, size - len);
-        len += got > 0 ? (size_t)got : 0;
-    }
-    *out = (struct str){text, len};
-    if (got < 0)
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    return len == size || err_set(err, ERR_IO, "%s: it became shorter while it was read", path);
-}
-
 bool shelf_read(struct arena *arena, const char *path, size_t bytes_max, struct str *out,
                 struct err *err)
 {
@@ -138,7 +123,7 @@ bool shelf_read(struct arena *arena, const char *path, size_t bytes_max, struct 
     ok = ok && (S_ISREG(info.st_mode) || err_set(err, ERR_USAGE, "%s: it is no plain file", path));
     ok = ok && ((size_t)info.st_size <= bytes_max ||
                 err_set(err, ERR_USAGE, "%s: it is larger than %zu MiB", path, bytes_max >> 20));
-    ok = ok && read_all(arena, fd, path, (size_t)info.st_size, out, err);
+    ok = ok && (file_read_open(arena, fd, bytes_max, out, err) || err_context(err, "%s", path));
     close(fd);
     return ok && (is_text(*out) || err_set(err, ERR_USAGE, "%s: it is no text", path));
 }

@@ -3,7 +3,7 @@
 #include "serve/api.h"
 
 #include "base/arena.h"
-#include "serve/files.h"
+#include "data/file.h"
 #include "serve/live.h"
 #include "serve/reply.h"
 #include "serve/router.h"
@@ -42,7 +42,7 @@ void api_watch_incident(struct clerk *clerk, struct http_exchange *exchange)
     }
     const bool is_over = incident.state >= INCIDENT_DONE;
     const struct str path = site_path(clerk->site, arena, incident.id, "journal.jsonl");
-    if (is_over && !files_read(arena, path.ptr, JOURNAL_TOLD_BYTES_MAX, &journal, &err))
+    if (is_over && !file_read(arena, path.ptr, JOURNAL_TOLD_BYTES_MAX, &journal, &err))
         journal = STR(""); /* one that failed early has none: then its end is all */
     struct buf text = buf_new(arena);
     api_put_incident(&text, &incident);

@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "case/kind.h"
-#include "serve/files.h"
+#include "data/file.h"
 #include "serve/live.h"
 #include "serve/member.h"
 #include "serve/reply.h"
@@ -187,7 +187,7 @@ static void put_sources(struct buf *out, const struct site *site, struct str id)
     struct str text = STR(""), line;
     struct err err = {0};
     const char *path = site_path(site, out->arena, id, "bundle/sources.jsonl").ptr;
-    if (!files_read(out->arena, path, SOURCES_BYTES_MAX, &text, &err))
+    if (!file_read(out->arena, path, SOURCES_BYTES_MAX, &text, &err))
         text = STR(""); /* collected elsewhere, or not yet */
     json_put_key(out, "sources");
     buf_add_char(out, '[');
@@ -205,14 +205,11 @@ static void put_sources(struct buf *out, const struct site *site, struct str id)
 static bool put_feedback(struct buf *out, struct ledger *ledger, struct str case_key,
                          struct err *err)
 {
-    static const struct field columns[] = {{"verdict", TYPE_TEXT, 0, "", NULL},
-                                           {"cause", TYPE_TEXT, 0, "", NULL},
-                                           {"service", TYPE_TEXT, 0, "", NULL},
-                                           {"change", TYPE_TEXT, 0, "", NULL},
-                                           {"note", TYPE_TEXT, 0, "", NULL},
-                                           {"fix", TYPE_TEXT, 0, "", NULL},
-                                           {"given_at", TYPE_TIME, 0, "", NULL},
-                                           {0}};
+    static const struct field columns[] = {
+        {"verdict", TYPE_TEXT, 0, "", NULL},  {"cause", TYPE_TEXT, 0, "", NULL},
+        {"service", TYPE_TEXT, 0, "", NULL},  {"change", TYPE_TEXT, 0, "", NULL},
+        {"note", TYPE_TEXT, 0, "", NULL},     {"fix", TYPE_TEXT, 0, "", NULL},
+        {"given_at", TYPE_TIME, 0, "", NULL}, {0}};
     const struct value values[] = {value_text(case_key)};
     struct batch *rows;
     if (!ledger_rows(ledger, out->arena,

@@ -3,7 +3,7 @@
 #include "serve/api.h"
 
 #include "base/arena.h"
-#include "serve/files.h"
+#include "data/file.h"
 #include "serve/reply.h"
 #include "serve/router.h"
 #include "serve/story.h"
@@ -66,6 +66,18 @@ void api_read_journal(struct clerk *clerk, struct http_exchange *exchange)
                    "application/jsonl", NO_REPORT);
 }
 
+/* An incident that is looked into again has its bundle replaced. */
+static void refuse_bundle(struct http_exchange *exchange, const struct err *err)
+{
+    if (err->kind == ERR_NOT_FOUND)
+        http_refuse(exchange, 404, "not_found", NO_BUNDLE);
+    else if (err->kind == ERR_CANCELLED)
+        http_refuse(exchange, 409, "conflict",
+                    "the bundle was replaced by a new one while it was packed; ask again");
+    else
+        reply_err(exchange, err);
+}
+
 /* An archive that was collected elsewhere is sent as it is; a folder is packed. */
 static void send_bundle(struct clerk *clerk, struct http_exchange *exchange, const char *bundle)
 {
@@ -81,7 +93,7 @@ static void send_bundle(struct clerk *clerk, struct http_exchange *exchange, con
     if (fd < 0)
         http_refuse(exchange, 500, "io", "%s: %s", path, strerror(errno));
     else if (!pack_folder(bundle, fd, &err))
-        reply_err(exchange, &err);
+        refuse_bundle(exchange, &err);
     else
         reply_file(exchange, str_of(path), "application/zstd", NO_BUNDLE);
     if (fd >= 0) {
@@ -117,8 +129,8 @@ void api_read_exhibits(struct clerk *clerk, struct http_exchange *exchange)
     struct err err = {0};
     if (!find(clerk, exchange, &incident))
         return;
-    if (!files_read(arena, site_path(clerk->site, arena, incident.id, "journal.jsonl").ptr,
-                    JOURNAL_READ_BYTES_MAX, &journal, &err)) {
+    if (!file_read(arena, site_path(clerk->site, arena, incident.id, "journal.jsonl").ptr,
+                   JOURNAL_READ_BYTES_MAX, &journal, &err)) {
         http_refuse(exchange, 404, "not_found", NO_REPORT);
         return;
     }

@@ -2,10 +2,10 @@
 #include "serve/learn.h"
 
 #include "base/arena.h"
+#include "data/file.h"
 #include "data/json.h"
 #include "incident/calls.h"
 #include "incident/desk.h"
-#include "serve/files.h"
 #include "serve/log.h"
 #include "serve/site.h"
 
@@ -61,7 +61,7 @@ void learn_from_incident(const struct site *site, struct ledger *ledger, struct 
     const struct str path = site_path(site, arena, incident, "journal.jsonl");
     struct str journal;
     struct err err = {0};
-    bool ok = files_read(arena, path.ptr, JOURNAL_BYTES_MAX, &journal, &err);
+    bool ok = file_read(arena, path.ptr, JOURNAL_BYTES_MAX, &journal, &err);
     if (ok) {
         const struct topology seen = learn_from_journal(arena, journal);
         ok = calls_keep(ledger, &seen, now_ns, &err);

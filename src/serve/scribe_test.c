@@ -31,7 +31,7 @@ static struct str kept(struct arena *arena, const char *folder, const char *name
 {
     struct str text;
     struct err err;
-    return files_read(arena, str_printf(arena, "%s/%s", folder, name).ptr, 100, &text, &err)
+    return file_read(arena, str_printf(arena, "%s/%s", folder, name).ptr, 100, &text, &err)
                ? text
                : STR("nothing");
 }

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "data/file.h"
 #include "incident/desk.h"
 #include "serve/api.h"
 #include "serve/auth.h"
@@ -147,7 +148,7 @@ static bool clear_rest(struct arena *arena, const struct site *site, struct err 
 
 static bool read_pem(struct arena *arena, struct str path, struct str *out, struct err *err)
 {
-    return path.len == 0 || files_read(arena, str_copy(arena, path).ptr, PEM_BYTES_MAX, out, err);
+    return path.len == 0 || file_read(arena, str_copy(arena, path).ptr, PEM_BYTES_MAX, out, err);
 }
 
 static bool start_http(struct arena *arena, const struct serve_options *options,

@@ -3,10 +3,10 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "data/file.h"
 #include "incident/due.h"
 #include "notify/notify.h"
 #include "serve/brief.h"
-#include "serve/files.h"
 #include "serve/log.h"
 #include "serve/site.h"
 
@@ -77,10 +77,9 @@ static bool read_news(const struct site *site, struct ledger *ledger, struct are
     if (!incident_read(ledger, arena, id, &incident, err))
         return false;
     *out = news_of(site, arena, &incident, phase);
-    return phase != NEWS_VERDICT ||
-           (files_read(arena, site_path(site, arena, id, "report.json").ptr, REPORT_BYTES_MAX,
-                       &report, err) &&
-            news_read_report(arena, report, out, err));
+    return phase != NEWS_VERDICT || (file_read(arena, site_path(site, arena, id, "report.json").ptr,
+                                               REPORT_BYTES_MAX, &report, err) &&
+                                     news_read_report(arena, report, out, err));
 }
 
 /* NULL: they are not in the configuration any more. */

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/ending.h"
 #include "data/batch.h"
+#include "data/file.h"
 #include "source/archive.h"
 #include "source/otlp.h"
 #include "source/state.h"
@@ -98,38 +99,16 @@ int64_t bundle_bytes(const struct bundle *bundle)
     return bytes;
 }
 
-/* A plain file of at most bytes_max; anything else is an error that says so. */
+/* The reason names no path: who asks names the file as people know it. */
 static bool read_file(struct arena *arena, const char *path, size_t bytes_max, struct str *out,
                       struct err *err)
 {
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat info;
-    if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
-        const int reason = fd < 0 ? errno : EINVAL;
-        if (fd >= 0)
-            close(fd);
-        return err_set(err, reason == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s",
-                       reason == EINVAL ? "it is no plain file" : strerror(reason));
-    }
-    size_t size = (size_t)info.st_size, len = 0;
-    if (size > bytes_max) {
-        close(fd);
-        return err_set(err, ERR_USAGE, "it is larger than %zu bytes", bytes_max);
-    }
-    char *text = arena_alloc(arena, size + 1);
-    ssize_t got = 1;
-    while (len < size && got != 0) {
-        got = read(fd, text + len, size - len);
-        if (got < 0 && errno != EINTR) {
-            err_set(err, ERR_IO, "%s", strerror(errno));
-            close(fd);
-            return false;
-        }
-        len += got > 0 ? (size_t)got : 0;
-    }
+    if (fd < 0)
+        return err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s", strerror(errno));
+    const bool ok = file_read_open(arena, fd, bytes_max, out, err);
     close(fd);
-    *out = (struct str){.ptr = text, .len = len};
-    return true;
+    return ok;
 }
 
 bool bundle_read_text(const struct bundle *bundle, struct arena *arena, const char *name,

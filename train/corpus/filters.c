@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/map.h"
+#include "data/file.h"
 #include "data/json.h"
 #include "eval/verb.h"
 #include "train/corpus/draw.h"
@@ -65,12 +66,9 @@ static void add_text(struct texts *texts, struct str text, bool about, struct st
 
 static bool read_seeds(struct texts *texts, const char *path, struct err *err)
 {
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return err_set(err, ERR_IO, "%s: it cannot be read", path);
-    char *bytes = arena_alloc(texts->arena, SEEDS_BYTES_MAX);
-    struct str rest = {bytes, fread(bytes, 1, SEEDS_BYTES_MAX, file)}, line, topic = STR("");
-    fclose(file);
+    struct str rest, line, topic = STR("");
+    if (!file_read(texts->arena, path, SEEDS_BYTES_MAX, &rest, err))
+        return false;
     bool about = false;
     while (str_split(&rest, '\n', &line)) {
         if (str_starts(line, STR("+ ")) || str_starts(line, STR("- "))) {

@@ -7,57 +7,13 @@
 #include "expert/language/sentence_weights.h"
 
 #include "base/arena.h"
+#include "data/file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define JSON_BYTES_MAX ((size_t)4 << 20)
 #define NUMBER_BYTES 4 /* of every type that is read */
-
-/* ---- files ---- */
-
-/* Opened so that what is no plain file cannot keep us waiting. */
-static int open_plain(const char *path, size_t *bytes, struct err *err)
-{
-    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat about;
-    if (file < 0) {
-        err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s", path, strerror(errno));
-        return -1;
-    }
-    if (fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
-        err_set(err, ERR_IO, "%s: it is no plain file", path);
-        close(file);
-        return -1;
-    }
-    *bytes = (size_t)about.st_size;
-    return file;
-}
-
-/* The whole of it, which has `bytes_max` bytes at most. */
-static bool load(struct arena *arena, const char *path, size_t bytes_max, struct str *out,
-                 struct err *err)
-{
-    size_t bytes, len = 0;
-    const int file = open_plain(path, &bytes, err);
-    if (file < 0)
-        return false;
-    if (bytes > bytes_max) {
-        close(file);
-        return err_set(err, ERR_CORRUPT, "%s: it has more than %zu bytes", path, bytes_max);
-    }
-    char *to = arena_push_many(arena, char, bytes + 1);
-    ssize_t got;
-    while (len < bytes && (got = read(file, to + len, bytes - len)) > 0)
-        len += (size_t)got;
-    close(file);
-    *out = (struct str){to, len};
-    return len == bytes || err_set(err, ERR_IO, "%s: it could not be read whole", path);
-}
 
 /* ---- model.json ---- */
 
@@ -298,7 +254,7 @@ static bool load_numbers(struct arena *arena, const char *folder,
     for (uint32_t i = 0; i < manifest->files_count; i++) {
         const struct str path = str_printf(arena, "%s/%.*s", folder, STR_ARG(manifest->files[i]));
         struct str bytes;
-        if (!load(arena, path.ptr, room, &bytes, err))
+        if (!file_read(arena, path.ptr, room, &bytes, err))
             return false;
         memcpy(to, bytes.ptr, bytes.len);
         to += bytes.len;
@@ -327,10 +283,10 @@ static bool read_json(struct arena *scratch, const char *folder, struct store *s
     const struct str model = str_printf(scratch, "%s/model.json", folder);
     const struct str vocabulary = str_printf(scratch, "%s/vocab.json", folder);
     struct str text;
-    return load(scratch, model.ptr, JSON_BYTES_MAX, &text, err) &&
+    return file_read(scratch, model.ptr, JSON_BYTES_MAX, &text, err) &&
            (weights_manifest_parse(scratch, text, &store->manifest, err) ||
             err_context(err, "%s", model.ptr)) &&
-           load(scratch, vocabulary.ptr, JSON_BYTES_MAX, &text, err) &&
+           file_read(scratch, vocabulary.ptr, JSON_BYTES_MAX, &text, err) &&
            (pieces_parse(store->arena, text, pieces, err) ||
             err_context(err, "%s", vocabulary.ptr));
 }

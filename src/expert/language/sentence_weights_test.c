@@ -165,7 +165,7 @@ static void a_wrong_folder_is_told(void **state)
     char more[sizeof numbers + 1] = {0};
     write_file(folder, "numbers", more, sizeof more);
     assert_false(sentence_weights_read(arena, folder, &weights, &err));
-    assert_non_null(strstr(err.text, "numbers: it has more than 2048 bytes"));
+    assert_non_null(strstr(err.text, "numbers: it is larger than 2048 bytes"));
 
     numbers[300] = NAN;
     write_file(folder, "numbers", numbers, sizeof numbers);
