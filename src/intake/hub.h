@@ -4,8 +4,8 @@
  * 12, and `empty_logs` and so on for the columns alone.
  *
  * One is for some minutes. DuckDB keeps a line for each block that was ever free to be evicted, and
- * the block's head with it, and looks through them after 32,768 at the earliest (EvictionQueue,
- * storage/buffer/buffer_pool.cpp); its allocator keeps pages beside them. That is 5 KiB for each
+ * the block's head with it, and never purges fewer than 32,768 (EvictionQueue in its
+ * storage/buffer/buffer_pool.cpp); its allocator keeps pages beside them. That is 4 KiB for each
  * export, and ends with the database alone: segments.c opens a new one for each segment.
  */
 #pragma once

@@ -20,6 +20,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -346,6 +347,7 @@ static bool renew(struct segments *segments, struct err *err)
     const bool ok = join(segments, err);
     pthread_mutex_unlock(&segments->writing);
     pthread_mutex_unlock(&segments->reading);
+    malloc_trim(0); /* the last hub leaves holes in the heaps of all threads */
     return ok;
 }
 
