@@ -15,7 +15,8 @@ void labels_put_duration(struct buf *out, int64_t ns)
                              : "s");
 }
 
-void labels_put_matcher(struct buf *out, const char *label, const struct str *texts, uint32_t count)
+void labels_put_matcher(struct buf *out, const char *label, const struct str *texts, uint32_t count,
+                        bool is_not)
 {
     struct buf any = buf_new(out->arena);
     if (count == 0)
@@ -30,6 +31,8 @@ void labels_put_matcher(struct buf *out, const char *label, const struct str *te
         }
     }
     buf_printf(out, "%s%s%s", out->ptr[out->len - 1] == '{' ? "" : ", ", label,
-               count > 1 ? "=~" : "=");
+               count > 1 ? is_not ? "!~" : "=~"
+               : is_not  ? "!="
+                         : "=");
     json_put_text(out, buf_str(&any));
 }

@@ -7,20 +7,24 @@
 #include "data/json.h"
 #include "query/labels.h"
 #include "query/query.h"
+#include "query/status.h"
 
 static void put_selector(struct buf *out, struct arena *arena, const struct wish *wish)
 {
-    const struct str level = str_lower(arena, wish->level);
+    struct str levels[WISH_NAMES_MAX];
+    for (uint32_t i = 0; i < wish->levels_count; i++)
+        levels[i] = str_lower(arena, wish->levels[i]);
+    const bool is_named = (wish->services_count > 0 && !wish->is_service_not) ||
+                          (wish->instances_count > 0 && !wish->is_instance_not);
+    const bool is_level = wish->levels_count > 0 && !wish->is_level_not;
     buf_add_char(out, '{');
     /* Loki wants one matcher that is not true of an empty text */
-    if (wish->services_count + wish->instances_count == 0)
+    if (!is_named && !(is_level && wish->services_count + wish->instances_count > 0))
         buf_add(out, STR("service=~\".+\""));
-    labels_put_matcher(out, "service", wish->services, wish->services_count);
-    labels_put_matcher(out, "instance", wish->instances, wish->instances_count);
-    if (wish->is_level_not)
-        buf_printf(out, "%slevel!=\"%s\"", out->ptr[out->len - 1] == '{' ? "" : ", ", level.ptr);
-    else
-        labels_put_matcher(out, "level", &level, level.len > 0);
+    labels_put_matcher(out, "service", wish->services, wish->services_count, wish->is_service_not);
+    labels_put_matcher(out, "instance", wish->instances, wish->instances_count,
+                       wish->is_instance_not);
+    labels_put_matcher(out, "level", levels, wish->levels_count, wish->is_level_not);
     buf_add_char(out, '}');
 }
 
@@ -50,8 +54,7 @@ static void put_filter(struct buf *out, struct arena *arena, const struct wish *
         if (is_plain)
             buf_add(&pattern, text->text);
         else if (text->kind == WISH_STATUS)
-            buf_printf(&pattern, "(\" |[Ss]tatus([_ ]?[Cc]ode)?[\"']?[=: ]+[\"']?)%s\\b",
-                       wish->texts[i].text.ptr);
+            buf_printf(&pattern, STATUS_BEFORE "%s" STATUS_BEHIND, wish->texts[i].text.ptr);
         else
             put_pattern(&pattern, wish->texts[i].text);
     }
@@ -76,24 +79,31 @@ static bool put_counted(struct buf *out, struct arena *arena, const struct wish 
                         struct err *err)
 {
     const bool is_minute = str_eq(wish->by, STR("minute")), is_hour = str_eq(wish->by, STR("hour"));
+    const bool is_bucket = str_eq(wish->by, STR("bucket"));
     const int64_t range = is_minute           ? 60 * NS_PER_S
                           : is_hour           ? 3600 * NS_PER_S
+                          : is_bucket         ? wish->bucket_ns
                           : wish->span_ns > 0 ? wish->span_ns
                                               : LABELS_RANGE_NS;
-    const struct str by = is_minute || is_hour ? wish->by_too : wish->by;
-    const struct str too = is_minute || is_hour ? STR("") : wish->by_too;
+    const bool is_stretch = is_minute || is_hour || is_bucket;
+    const struct str by = is_stretch ? wish->by_too : wish->by;
+    const struct str too = is_stretch ? STR("") : wish->by_too;
     if ((by.len > 0 && !is_label(by)) || (too.len > 0 && !is_label(too)))
         return err_set(err, ERR_USAGE, "streams have no label %.*s",
                        STR_ARG(is_label(by) ? too : by));
+    const bool is_sorted = wish->limit == 0 && (wish->is_top || wish->is_bottom);
+    if (is_sorted)
+        buf_add(out, wish->is_top ? STR("sort_desc(") : STR("sort("));
     if (wish->limit > 0)
         buf_printf(out, "%s(%u, ", wish->is_bottom ? "bottomk" : "topk", wish->limit);
     buf_add(out, STR("sum"));
     if (by.len > 0)
         buf_printf(out, " by (%.*s%s%.*s) ", STR_ARG(by), too.len ? ", " : "", STR_ARG(too));
     buf_printf(out, "(%s(",
-               wish->what == WANT_RATE    ? "rate"
-               : wish->what == WANT_BYTES ? "bytes_over_time"
-                                          : "count_over_time");
+               wish->what == WANT_BYTES && wish->is_rate ? "bytes_rate"
+               : wish->what == WANT_RATE                 ? "rate"
+               : wish->what == WANT_BYTES                ? "bytes_over_time"
+                                                         : "count_over_time");
     put_selector(out, arena, wish);
     put_filters(out, arena, wish);
     buf_add(out, wish->texts_count ? STR(" [") : STR("["));
@@ -103,22 +113,30 @@ static bool put_counted(struct buf *out, struct arena *arena, const struct wish 
         buf_add(out, STR(" offset "));
         labels_put_duration(out, wish->ago_ns);
     }
-    buf_add(out, wish->limit > 0 ? STR(")))") : STR("))"));
-    if (wish->has_bound)
-        buf_printf(out, " %c %.15g", wish->is_below ? '<' : '>', wish->bound);
+    buf_add(out, wish->limit > 0 || is_sorted ? STR(")))") : STR("))"));
+    if (wish->compare)
+        buf_printf(out, " %s %.15g",
+                   wish->compare == COMPARE_EQUAL ? "==" : wish_compare_mark(wish->compare),
+                   wish->bound);
     return true;
 }
 
-/* Lines of a level among all. */
+/* Lines of a level, or with a text, among all. */
 static bool put_share(struct buf *out, struct arena *arena, const struct wish *wish,
                       struct err *err)
 {
     struct wish part = *wish, all = *wish;
-    if (wish->level.len == 0)
-        return err_set(err, ERR_USAGE, "a share of lines is one of a level, such as errors");
     part.what = all.what = WANT_COUNT;
-    all.level = STR("");
-    all.is_level_not = false;
+    if (wish->part == PART_LEVEL) {
+        all.levels_count = 0;
+        all.is_level_not = false;
+    } else if (wish->part == PART_TEXTS)
+        all.texts_count = 0;
+    else
+        return err_set(err, ERR_USAGE,
+                       "a share of lines is one of a level, such as errors, or with a text");
+    if (wish->is_percent)
+        buf_add(out, STR("100 * "));
     if (!put_counted(out, arena, &part, err))
         return false;
     buf_add(out, STR(" / "));

@@ -12,8 +12,10 @@ static void put_selector(struct buf *out, const struct wish *wish, uint32_t whic
     buf_add(out, wish->metrics[which]->series);
     if (wish->services_count + wish->instances_count > 0) {
         buf_add_char(out, '{');
-        labels_put_matcher(out, "service", wish->services, wish->services_count);
-        labels_put_matcher(out, "instance", wish->instances, wish->instances_count);
+        labels_put_matcher(out, "service", wish->services, wish->services_count,
+                           wish->is_service_not);
+        labels_put_matcher(out, "instance", wish->instances, wish->instances_count,
+                           wish->is_instance_not);
         buf_add_char(out, '}');
     }
     if (range_ns > 0) {
@@ -21,7 +23,7 @@ static void put_selector(struct buf *out, const struct wish *wish, uint32_t whic
         labels_put_duration(out, range_ns);
         buf_add_char(out, ']');
     }
-    if (wish->ago_ns > 0) {
+    if (wish->ago_ns > 0 && (which > 0 || !wish->is_against_past)) {
         buf_add(out, STR(" offset "));
         labels_put_duration(out, wish->ago_ns);
     }
@@ -41,7 +43,12 @@ static struct str together(const struct wish *wish)
         return STR("max");
     case WANT_MIN:
         return STR("min");
+    case WANT_STDDEV:
+        return STR("stddev");
     case WANT_COUNT:
+        if (wish->is_samples)
+            return wish->by.len > 0 ? STR("sum") : STR("");
+        return STR("count");
     case WANT_DISTINCT:
         return STR("count");
     case WANT_QUANTILE:
@@ -53,8 +60,8 @@ static struct str together(const struct wish *wish)
     case WANT_INCREASE:
         return is_counter || wish->by.len > 0 ? STR("sum") : STR("");
     default:
-        return wish->by.len > 0 && !wish->has_bound && wish->what != WANT_WHICH ? STR("sum")
-                                                                                : STR("");
+        return wish->by.len > 0 && !wish->compare && wish->what != WANT_WHICH ? STR("sum")
+                                                                              : STR("");
     }
 }
 
@@ -63,17 +70,22 @@ static void put_series(struct buf *out, const struct wish *wish, uint32_t which)
 {
     const int64_t span = wish->span_ns > 0 ? wish->span_ns : LABELS_RANGE_NS;
     const bool is_counter = wish->metrics[which]->is_counter;
-    const char *over = wish->what == WANT_MEAN  ? "avg_over_time("
-                       : wish->what == WANT_MAX ? "max_over_time("
-                       : wish->what == WANT_MIN ? "min_over_time("
-                                                : NULL;
+    const char *over = wish->what == WANT_MEAN     ? "avg_over_time("
+                       : wish->what == WANT_MAX    ? "max_over_time("
+                       : wish->what == WANT_MIN    ? "min_over_time("
+                       : wish->what == WANT_STDDEV ? "stddev_over_time("
+                                                   : NULL;
     if (is_counter && wish->what != WANT_COUNT && wish->what != WANT_DISTINCT &&
         wish->what != WANT_WHICH) {
         buf_add(out, wish->what == WANT_INCREASE ? STR("increase(") : STR("rate("));
         put_selector(out, wish, which, span);
         buf_add_char(out, ')');
-    } else if (wish->what == WANT_INCREASE) {
-        buf_add(out, STR("delta("));
+    } else if (wish->is_samples) {
+        buf_add(out, STR("count_over_time("));
+        put_selector(out, wish, which, span);
+        buf_add_char(out, ')');
+    } else if (wish->what == WANT_INCREASE || wish->what == WANT_SLOPE) {
+        buf_add(out, wish->what == WANT_SLOPE ? STR("deriv(") : STR("delta("));
         put_selector(out, wish, which, span);
         buf_add_char(out, ')');
     } else if (wish->what == WANT_QUANTILE && wish->span_ns > 0) {
@@ -86,7 +98,7 @@ static void put_series(struct buf *out, const struct wish *wish, uint32_t which)
         buf_add_char(out, ')');
     } else {
         /* the samples of the stretch, where nothing is worked out of them */
-        const bool is_plain = wish->what == WANT_ROWS && wish->by.len == 0 && !wish->has_bound;
+        const bool is_plain = wish->what == WANT_ROWS && wish->by.len == 0 && !wish->compare;
         put_selector(out, wish, which, is_plain ? wish->span_ns : 0);
     }
 }
@@ -99,21 +111,22 @@ static bool is_counted(const struct wish *wish)
 
 static void put_bound(struct buf *out, const struct wish *wish)
 {
-    buf_printf(out, " %c %.15g", wish->is_below ? '<' : '>', wish->bound);
+    const char *mark = wish->compare == COMPARE_EQUAL ? "==" : wish_compare_mark(wish->compare);
+    buf_printf(out, " %s %.15g", mark, wish->bound);
 }
 
 static void put_together(struct buf *out, const struct wish *wish, uint32_t which)
 {
-    const struct str how = wish->metrics[1] ? STR("sum") : together(wish);
+    const struct str how = wish->metrics[1] && !wish->is_against_past ? STR("sum") : together(wish);
     buf_add(out, how);
-    if (how.len > 0 && wish->by.len > 0 && wish->what != WANT_DISTINCT)
+    if (how.len > 0 && wish->by.len > 0)
         buf_printf(out, " by (%.*s) ", STR_ARG(wish->by));
     if (how.len > 0)
         buf_add_char(out, '(');
     if (str_eq(how, STR("quantile")))
         buf_printf(out, "%.12g, ", wish->quantile);
     put_series(out, wish, which);
-    if (wish->has_bound && is_counted(wish))
+    if (wish->compare && is_counted(wish))
         put_bound(out, wish);
     if (how.len > 0)
         buf_add_char(out, ')');
@@ -124,6 +137,8 @@ bool query_put_promql(struct arena *arena, const struct wish *wish, struct str *
 {
     struct buf text = buf_new(arena);
     struct wish summed = *wish;
+    if (wish->is_against_past)
+        summed.metrics[1] = wish->metrics[0];
     if (!wish->metrics[0])
         return err_set(err, ERR_NOT_FOUND, "no metric of the case has a name like that");
     if (wish->from_ns || wish->to_ns)
@@ -135,9 +150,23 @@ bool query_put_promql(struct arena *arena, const struct wish *wish, struct str *
     if (wish->metrics[1] && wish->pair == PAIR_BOTH)
         return err_set(err, ERR_USAGE,
                        "one expression is of one metric; ask for one after the other");
-    if (wish->too.what != WANT_ROWS)
+    if (wish->also_count > 0)
         return err_set(err, ERR_USAGE,
                        "one expression gives one number; ask for one after the other");
+    /* "was above 5 in the last minutes": at any time of them */
+    if (wish->compare && wish->span_ns > 0 && !wish->metrics[0]->is_counter &&
+        (wish->what == WANT_ROWS || wish->what == WANT_WHICH)) {
+        summed.what =
+            wish->compare == COMPARE_LESS || wish->compare == COMPARE_AT_MOST ? WANT_MIN : WANT_MAX;
+        summed.by = STR("");
+    }
+    if (wish->what == WANT_SHARE && !summed.metrics[1])
+        summed.what = WANT_ROWS; /* the metric is a share itself */
+    const bool is_sorted = wish->limit == 0 && (wish->is_top || wish->is_bottom);
+    if (is_sorted)
+        buf_add(&text, wish->is_top ? STR("sort_desc(") : STR("sort("));
+    if (wish->is_percent && wish->what == WANT_SHARE)
+        buf_add(&text, STR("100 * "));
     if (wish->limit > 0) {
         const bool is_extreme = wish->what == WANT_MAX || wish->what == WANT_MIN;
         if (wish->what == WANT_ROWS || wish->what == WANT_WHICH ||
@@ -146,13 +175,15 @@ bool query_put_promql(struct arena *arena, const struct wish *wish, struct str *
         buf_printf(&text, "%s(%u, ", wish->is_bottom ? "bottomk" : "topk", wish->limit);
     }
     put_together(&text, &summed, 0);
-    if (wish->metrics[1]) {
-        buf_add(&text, wish->pair == PAIR_MINUS ? STR(" - ") : STR(" / "));
+    if (summed.metrics[1]) {
+        buf_add(&text, wish->pair == PAIR_MINUS  ? STR(" - ")
+                       : wish->pair == PAIR_PLUS ? STR(" + ")
+                                                 : STR(" / "));
         put_together(&text, &summed, 1);
     }
-    if (wish->limit > 0)
+    if (wish->limit > 0 || is_sorted)
         buf_add_char(&text, ')');
-    if (wish->has_bound && !is_counted(wish))
+    if (wish->compare && !is_counted(wish))
         put_bound(&text, wish);
     *out = buf_str(&text);
     return true;

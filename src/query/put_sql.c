@@ -3,213 +3,72 @@
 #include "query/query.h"
 
 #include "base/arena.h"
-#include "base/buf.h"
+#include "query/sql_where.h"
+#include "store/telemetry.h"
 
-struct select {
-    struct arena *arena;
-    const struct wish *wish;
-    const char *table;
-    struct buf where;
-};
-
+/* What a table calls it. */
 static struct str column_of(const struct wish *wish, struct str by)
 {
-    return wish->table == WISH_EVENTS && (str_eq(by, STR("instance")) || str_eq(by, STR("service")))
-               ? STR("object")
-               : by;
+    if (wish->table == WISH_EVENTS && (str_eq(by, STR("instance")) || str_eq(by, STR("service"))))
+        return STR("object");
+    return wish->table == WISH_ALERTS && str_eq(by, STR("level")) ? STR("severity") : by;
 }
 
-static bool has_column(enum wish_table table, struct str column)
+#define STRETCHES "minute|hour|day|bucket"
+
+static bool is_in(struct str column, const char *columns)
 {
-    static const char *const columns[] = {
-        [WISH_NONE] = "",
-        [WISH_LOGS] = "minute|hour|service|instance|level",
-        [WISH_TRACES] = "minute|hour|service|instance|operation|status|kind|trace_id",
-        [WISH_METRICS] = "minute|hour|service|instance|metric",
-        [WISH_CHANGES] = "minute|hour|service|instance|kind|author",
-        [WISH_EVENTS] = "minute|hour|object|reason|type",
-        [WISH_TOPOLOGY] = "",
-        [WISH_ALERTS] = "minute|hour|service|name|severity|status",
-    };
-    struct str rest = str_of(columns[table]), one;
+    struct str rest = str_of(columns), one;
     while (str_split(&rest, '|', &one))
         if (str_eq(one, column))
             return true;
     return false;
 }
 
-/* ---- conditions ---- */
-
-static void and (struct select * select)
+static bool has_column(enum wish_table table, struct str column)
 {
-    buf_add(&select->where, select->where.len ? STR(" AND ") : STR(" WHERE "));
+    static const char *const columns[] = {
+        [WISH_NONE] = "",
+        [WISH_LOGS] = "service|instance|level|message",
+        [WISH_TRACES] = "service|instance|operation|status|kind|trace_id",
+        [WISH_METRICS] = "service|instance|metric",
+        [WISH_CHANGES] = "service|instance|kind|author|message",
+        [WISH_EVENTS] = "object|reason|type|message",
+        [WISH_TOPOLOGY] = "",
+        [WISH_ALERTS] = "service|name|severity|status",
+    };
+    return is_in(column, columns[table]) ||
+           (table != WISH_TOPOLOGY && table != WISH_NONE && is_in(column, STRETCHES));
 }
 
-static void put_in(struct select *select, const char *column, const struct str *texts,
-                   uint32_t count)
-{
-    if (count == 0)
-        return;
-    and(select);
-    buf_printf(&select->where, count == 1 ? "%s = " : "%s IN (", column);
-    for (uint32_t i = 0; i < count; i++)
-        buf_printf(&select->where, "%s%s", i ? ", " : "", sql_quote(select->arena, texts[i]).ptr);
-    if (count > 1)
-        buf_add_char(&select->where, ')');
-}
-
-static void put_time(struct select *select, const char *compare, int64_t time_ns)
-{
-    if (time_ns == 0)
-        return;
-    and(select);
-    buf_printf(&select->where, "time %s %s", compare, sql_time(select->arena, time_ns).ptr);
-}
-
-static void put_longer(struct select *select, const char *compare, int64_t ns)
-{
-    if (ns == 0)
-        return;
-    and(select);
-    buf_printf(&select->where, "duration_us %s %lld", compare, (long long)(ns / 1000));
-}
-
-/* % and _ are what they are, not marks of a pattern. */
-static struct str pattern_of(struct arena *arena, struct str text)
-{
-    struct buf out = buf_new(arena);
-    buf_add_char(&out, '%');
-    for (size_t i = 0; i < text.len; i++) {
-        if (strchr("%_\\", text.ptr[i]) && text.ptr[i])
-            buf_add_char(&out, '\\');
-        buf_add_char(&out, text.ptr[i]);
-    }
-    buf_add_char(&out, '%');
-    return buf_str(&out);
-}
-
-/* As servers write it: behind the request in quotes, or after the word. */
-#define STATUS_BEFORE "(\" |[Ss]tatus([_ ]?[Cc]ode)?[\"'']?[=: ]+[\"'']?)"
-
-static void put_text(struct select *select, const struct wish_text *text)
-{
-    struct arena *arena = select->arena;
-    struct buf *out = &select->where;
-    const enum wish_table table = select->wish->table;
-    const char *column = table == WISH_TRACES    ? "operation"
-                         : table == WISH_ALERTS  ? "name"
-                         : table == WISH_METRICS ? "metric"
-                                                 : "message";
-    switch (text->kind) {
-    case WISH_QUOTED:
-        buf_printf(out, "%scontains(%s, %s)", text->is_not ? "NOT " : "", column,
-                   sql_quote(arena, text->text).ptr);
-        break;
-    case WISH_BARE:
-        buf_printf(out, "%s %sILIKE %s ESCAPE '\\'", column, text->is_not ? "NOT " : "",
-                   sql_quote(arena, pattern_of(arena, text->text)).ptr);
-        break;
-    case WISH_STATUS: /* digits and classes of digits alone */
-        buf_printf(out, "regexp_matches(%s, '" STATUS_BEFORE "%s\\b')", column, text->text.ptr);
-        break;
-    }
-}
-
-/* One after the other; those that are an alternative of the one before stand in brackets with it.
- */
-static void put_texts(struct select *select)
+/* What a row has in a column: a stretch of time is worked out. */
+static struct str value_in(const struct select *select, struct str column)
 {
     const struct wish *wish = select->wish;
-    for (uint32_t i = 0, end; i < wish->texts_count; i = end) {
-        for (end = i + 1; end < wish->texts_count && wish->texts[end].is_or; end++)
-            ;
-        and(select);
-        for (uint32_t k = i; k < end; k++) {
-            if (end > i + 1)
-                buf_add(&select->where, k == i                  ? STR("(")
-                                        : wish->texts[k].is_not ? STR(" AND ")
-                                                                : STR(" OR "));
-            put_text(select, &wish->texts[k]);
-        }
-        if (end > i + 1)
-            buf_add_char(&select->where, ')');
-    }
-}
-
-static const char *levels_of(struct str level)
-{
-    return str_eq(level, STR("ERROR"))   ? "level IN ('ERROR', 'FATAL')"
-           : str_eq(level, STR("FATAL")) ? "level = 'FATAL'"
-           : str_eq(level, STR("WARN"))  ? "level = 'WARN'"
-           : str_eq(level, STR("INFO"))  ? "level = 'INFO'"
-                                         : "level = 'DEBUG'";
-}
-
-#define FAILED "(status = 'ERROR' OR try_cast(status AS INTEGER) >= 500)"
-
-/* What a share is counted of is no condition of its own. */
-static const char *part_of(const struct wish *wish)
-{
-    return wish->is_failed ? FAILED : wish->level.len ? levels_of(wish->level) : NULL;
-}
-
-static void put_values(struct select *select)
-{
-    const struct wish *wish = select->wish;
-    for (uint32_t i = 0; i < wish->values_count; i++) {
-        struct str texts[WISH_NAMES_MAX];
-        uint32_t count = 0;
-        bool is_first = true;
-        for (uint32_t k = 0; k < wish->values_count; k++)
-            if (str_eq(wish->values[k]->column, wish->values[i]->column)) {
-                is_first &= k >= i;
-                texts[count++] = wish->values[k]->text;
-            }
-        if (is_first)
-            put_in(select, wish->values[i]->column.ptr, texts, count);
-    }
-}
-
-static void put_where(struct select *select)
-{
-    const struct wish *wish = select->wish;
-    if (wish->metrics[0])
-        put_in(select, "metric",
-               (struct str[]){wish->metrics[0]->name,
-                              wish->metrics[1] ? wish->metrics[1]->name : STR("")},
-               wish->metrics[1] ? 2 : 1);
-    put_in(select, "service", wish->services, wish->services_count);
-    put_in(select, wish->table == WISH_EVENTS ? "object" : "instance", wish->instances,
-           wish->instances_count);
-    put_values(select);
-    if (part_of(wish) && wish->what != WANT_SHARE) {
-        and(select);
-        buf_printf(&select->where, wish->is_level_not ? "NOT (%s)" : "%s", part_of(wish));
-    }
-    put_texts(select);
-    if (wish->table == WISH_TRACES) {
-        put_longer(select, ">", wish->longer_ns);
-        put_longer(select, "<", wish->shorter_ns);
-    }
-    put_time(select, ">=", wish->from_ns);
-    put_time(select, "<", wish->to_ns);
-    if (wish->span_ns > 0) {
-        and(select);
-        buf_printf(&select->where, "time >= (SELECT max(time) FROM %s) - INTERVAL %lld MILLISECOND",
-                   select->table, (long long)(wish->span_ns / (NS_PER_S / 1000)));
-    }
+    const struct str name = column_of(wish, column);
+    if (str_eq(name, STR("bucket")))
+        return str_printf(select->arena, "time_bucket(INTERVAL %lld MILLISECOND, time)",
+                          (long long)(wish->bucket_ns / (NS_PER_S / 1000)));
+    return is_in(name, STRETCHES)
+               ? str_printf(select->arena, "date_trunc('%.*s', time)", STR_ARG(name))
+               : name;
 }
 
 /* ---- what is told ---- */
 
 static bool put_rate(const struct wish *wish, struct buf *out, struct err *err)
 {
-    const int64_t span = wish->span_ns                  ? wish->span_ns
+    const int64_t bucket = str_eq(wish->by, STR("minute"))   ? 60 * NS_PER_S
+                           : str_eq(wish->by, STR("hour"))   ? 3600 * NS_PER_S
+                           : str_eq(wish->by, STR("day"))    ? NS_PER_DAY
+                           : str_eq(wish->by, STR("bucket")) ? wish->bucket_ns
+                                                             : 0;
+    const int64_t span = bucket                         ? bucket
+                         : wish->span_ns                ? wish->span_ns
+                         : wish->head_ns                ? wish->head_ns
                          : wish->from_ns && wish->to_ns ? wish->to_ns - wish->from_ns
                                                         : 0;
-    if (str_eq(wish->by, STR("minute")) || str_eq(wish->by, STR("hour")))
-        buf_printf(out, "count(*) / %d.0", str_eq(wish->by, STR("hour")) ? 3600 : 60);
-    else if (span > 0)
+    if (span > 0)
         buf_printf(out, "count(*) / %.17g::DOUBLE", (double)span / (double)NS_PER_S);
     else
         buf_add(
@@ -219,36 +78,77 @@ static bool put_rate(const struct wish *wish, struct buf *out, struct err *err)
            err_set(err, ERR_USAGE, "a rate of a metric that is no counter; ask for its mean");
 }
 
-static bool put_value(const struct wish *wish, struct wish_value asked, struct buf *out,
+/* The number that each row has; empty: it has none. */
+static struct str value_of(const struct select *select)
+{
+    const struct wish *wish = select->wish;
+    if (wish->is_of_counts)
+        return STR("n");
+    if (wish->table == WISH_METRICS)
+        return STR("value");
+    if (wish->table != WISH_TRACES)
+        return STR("");
+    return wish->unit_ns == 0
+               ? STR("duration_us")
+               : str_printf(select->arena, "duration_us / %.1f", (double)wish->unit_ns / 1000);
+}
+
+/* Functions of the number of each row. */
+static const struct {
+    enum wish_what what;
+    const char *call; /* %s is the number */
+} functions[] = {
+    {WANT_SUM, "sum(%s)"},
+    {WANT_MEAN, "avg(%s)"},
+    {WANT_MAX, "max(%s)"},
+    {WANT_MIN, "min(%s)"},
+    {WANT_STDDEV, "stddev_samp(%s)"},
+    {WANT_SPREAD, "max(%s) - min(%s)"},
+    {WANT_NEWEST, "arg_max(%s, time)"},
+    {WANT_INCREASE, "arg_max(%s, time) - arg_min(%s, time)"},
+    {WANT_SLOPE, "regr_slope(%s, epoch_ns(time) / 1e9)"},
+};
+
+static bool put_function(enum wish_what what, struct str value, struct buf *out)
+{
+    for (size_t i = 0; i < sizeof functions / sizeof *functions && value.len > 0; i++) {
+        if (functions[i].what != what)
+            continue;
+        for (const char *c = functions[i].call; *c; c++)
+            if (*c == '%')
+                buf_add(out, value), c++;
+            else
+                buf_add_char(out, *c);
+        return true;
+    }
+    return false;
+}
+
+static bool put_value(const struct select *select, struct wish_value asked, struct buf *out,
                       struct err *err)
 {
-    static const char *const functions[] = {
-        [WANT_SUM] = "sum", [WANT_MEAN] = "avg", [WANT_MAX] = "max", [WANT_MIN] = "min"};
-    const char *value = wish->table == WISH_METRICS  ? "value"
-                        : wish->table == WISH_TRACES ? "duration_us"
-                                                     : NULL;
+    const struct wish *wish = select->wish;
+    const struct str value = value_of(select), part = sql_where_part(select);
     switch (asked.what) {
     case WANT_ROWS:
         if (wish->table != WISH_METRICS)
             break;
         buf_add(out, STR("avg(value)")); /* of a level by the minute, its mean */
         return true;
-    case WANT_WHICH:
-        break;
     case WANT_COUNT:
         buf_add(out, STR("count(*)"));
         return true;
     case WANT_RATE:
         return put_rate(wish, out, err);
     case WANT_SHARE:
-        if (!part_of(wish))
+        if (part.len == 0)
             break;
-        buf_printf(out, "%savg(coalesce(%s%s, false)::INTEGER)", wish->is_percent ? "100.0 * " : "",
-                   wish->is_level_not ? "NOT " : "", part_of(wish));
+        buf_printf(out, "%savg(coalesce(%s, false)::INTEGER)", wish->is_percent ? "100.0 * " : "",
+                   part.ptr);
         return true;
     case WANT_DISTINCT: {
-        const struct str by = column_of(wish, wish->by);
-        buf_printf(out, "count(DISTINCT %.*s)", STR_ARG(by));
+        const struct str of = value_in(select, wish->of);
+        buf_printf(out, "count(DISTINCT %.*s)", STR_ARG(of));
         return true;
     }
     case WANT_BYTES:
@@ -260,36 +160,50 @@ static bool put_value(const struct wish *wish, struct wish_value asked, struct b
     case WANT_LAST_TIME:
         buf_printf(out, "%s(time)", asked.what == WANT_FIRST_TIME ? "min" : "max");
         return true;
-    case WANT_INCREASE:
-        if (!value)
-            break;
-        buf_printf(out, "arg_max(%s, time) - arg_min(%s, time)", value, value);
-        return true;
     case WANT_QUANTILE:
-        if (!value)
+        if (value.len == 0)
             break;
-        buf_printf(out, "quantile_cont(%s, %.12g)", value, asked.quantile);
+        buf_printf(out, "quantile_cont(%s, %.12g)", value.ptr, asked.quantile);
         return true;
-    case WANT_SUM:
-    case WANT_MEAN:
-    case WANT_MAX:
-    case WANT_MIN:
-        if (!value)
-            break;
-        buf_printf(out, "%s(%s)", functions[asked.what], value);
-        return true;
+    default:
+        if (put_function(asked.what, value, out))
+            return true;
     }
     return err_set(err, ERR_USAGE, "of %s that cannot be worked out", wish_table_name(wish->table));
 }
 
-static bool put_aggregate(const struct wish *wish, struct buf *out, struct err *err)
+/* "before and after the alert": the value of the rows before, and of those since. */
+static bool put_split(const struct select *select, struct buf *out, struct err *err)
 {
-    if (!put_value(wish, (struct wish_value){wish->what, wish->quantile}, out, err))
-        return false;
-    if (wish->too.what == WANT_ROWS)
-        return true;
-    buf_add(out, STR(", "));
-    return put_value(wish, wish->too, out, err);
+    static const char *const sides[] = {"<", ">="};
+    const struct wish *wish = select->wish;
+    const struct wish_value asked = {
+        wish->what == WANT_ROWS && wish->table == WISH_METRICS ? WANT_MEAN : wish->what,
+        wish->quantile};
+    if (asked.what == WANT_RATE || asked.what == WANT_INCREASE || asked.what == WANT_SPREAD)
+        return err_set(err, ERR_USAGE,
+                       "before and after cannot be told at once of that; ask one after the other");
+    for (size_t i = 0; i < 2; i++) {
+        buf_add(out, i ? STR(", ") : STR(""));
+        if (!put_value(select, asked, out, err))
+            return false;
+        buf_printf(out, " FILTER (WHERE time %s %s)", sides[i],
+                   sql_time(select->arena, wish->split_ns).ptr);
+    }
+    return true;
+}
+
+static bool put_aggregate(const struct select *select, struct buf *out, struct err *err)
+{
+    const struct wish *wish = select->wish;
+    if (wish->split_ns > 0)
+        return put_split(select, out, err);
+    bool ok = put_value(select, (struct wish_value){wish->what, wish->quantile}, out, err);
+    for (uint32_t i = 0; ok && i < wish->also_count; i++) {
+        buf_add(out, STR(", "));
+        ok = put_value(select, wish->also[i], out, err);
+    }
+    return ok;
 }
 
 static void put_order(const struct wish *wish, bool is_grouped, bool is_bucket, struct buf *out)
@@ -308,76 +222,119 @@ static void put_order(const struct wish *wish, bool is_grouped, bool is_bucket, 
                    wish->is_newest ? " DESC" : "");
 }
 
-/* The bound is one of each sample, not of what is worked out of them. */
-static bool is_of_samples(const struct wish *wish)
+/* The columns that rows are kept apart by, each with a comma behind it. */
+static void put_columns(const struct select *select, struct buf *out)
 {
-    return wish->has_bound && wish->table == WISH_METRICS &&
-           ((wish->what == WANT_ROWS && wish->by.len == 0) || wish->what == WANT_WHICH ||
-            wish->what == WANT_FIRST_TIME || wish->what == WANT_LAST_TIME);
+    const struct wish *wish = select->wish;
+    const struct str by[] = {column_of(wish, wish->by), column_of(wish, wish->by_too)};
+    for (size_t i = 0; i < 2; i++)
+        if (is_in(by[i], STRETCHES))
+            buf_printf(out, "%s AS %.*s, ", value_in(select, by[i]).ptr, STR_ARG(by[i]));
+        else if (by[i].len > 0)
+            buf_printf(out, "%.*s, ", STR_ARG(by[i]));
 }
 
 static bool put_grouped(struct select *select, struct buf *out, struct err *err)
 {
     const struct wish *wish = select->wish;
-    const struct str by = column_of(wish, wish->by), by_too = column_of(wish, wish->by_too);
-    const bool is_bucket = str_eq(by, STR("minute")) || str_eq(by, STR("hour"));
     buf_add(out, STR("SELECT "));
-    if (is_bucket)
-        buf_printf(out, "date_trunc('%.*s', time) AS %.*s, ", STR_ARG(by), STR_ARG(by));
-    else if (by.len > 0)
-        buf_printf(out, "%.*s, ", STR_ARG(by));
-    if (by_too.len > 0)
-        buf_printf(out, "%.*s, ", STR_ARG(by_too));
-    if (!put_aggregate(wish, out, err))
+    put_columns(select, out);
+    if (!put_aggregate(select, out, err))
         return false;
     buf_printf(out, " FROM %s", select->table);
     buf_add(out, buf_str(&select->where));
-    if (by.len > 0)
-        buf_add(out, by_too.len > 0 ? STR(" GROUP BY 1, 2") : STR(" GROUP BY 1"));
-    if (wish->has_bound && !is_of_samples(wish)) {
+    if (wish->by.len > 0)
+        buf_add(out, wish->by_too.len > 0 ? STR(" GROUP BY 1, 2") : STR(" GROUP BY 1"));
+    if (wish->compare && !sql_is_of_samples(wish)) {
         buf_add(out, STR(" HAVING "));
-        if (!put_aggregate(wish, out, err))
+        if (!put_value(select, (struct wish_value){wish->what, wish->quantile}, out, err))
             return false;
-        buf_printf(out, " %c %.15g", wish->is_below ? '<' : '>', wish->bound);
+        buf_printf(out, " %s %.15g", wish_compare_mark(wish->compare), wish->bound);
     }
-    if (by.len > 0)
-        put_order(wish, true, is_bucket, out);
+    if (wish->by.len > 0)
+        put_order(wish, true, is_in(wish->by, STRETCHES), out);
+    return true;
+}
+
+/* "the average number of errors per minute": of how many there are in each, one number. */
+static bool put_of_counts(struct select *select, struct buf *out, struct err *err)
+{
+    const struct wish *wish = select->wish;
+    const struct str apart = column_of(wish, wish->by_too);
+    buf_add(out, STR("SELECT "));
+    if (apart.len > 0)
+        buf_printf(out, "%.*s, ", STR_ARG(apart));
+    if (!put_aggregate(select, out, err))
+        return false;
+    buf_add(out, STR(" FROM (SELECT "));
+    put_columns(select, out);
+    buf_printf(out, "count(*) AS n FROM %s%s GROUP BY ALL)", select->table,
+               buf_str(&select->where).ptr);
+    if (apart.len > 0)
+        buf_add(out, STR(" GROUP BY 1 ORDER BY 1"));
+    return true;
+}
+
+/* The different values of a column; of those that never have such a row, what is left of all. */
+static void put_which(struct select *select, struct buf *out)
+{
+    const struct str by = value_in(select, select->wish->by);
+    buf_printf(out, "SELECT DISTINCT %.*s FROM %s", STR_ARG(by), select->table);
+    if (select->wish->is_never) {
+        struct select all = *select;
+        all.where = buf_new(select->arena);
+        sql_where_names(&all);
+        buf_printf(out, "%s EXCEPT SELECT %.*s FROM %s", buf_str(&all.where).ptr, STR_ARG(by),
+                   select->table);
+    }
+    buf_printf(out, "%s ORDER BY 1", buf_str(&select->where).ptr);
+}
+
+/* "how many services logged more than 100 errors": of those that have so many. */
+static void put_bounded(struct select *select, struct buf *out)
+{
+    const struct wish *wish = select->wish;
+    const struct str of = value_in(select, wish->of);
+    buf_printf(out,
+               "SELECT count(*) FROM (SELECT %.*s FROM %s%s GROUP BY 1 HAVING count(*) %s %.15g)",
+               STR_ARG(of), select->table, buf_str(&select->where).ptr,
+               wish_compare_mark(wish->compare), wish->bound);
+}
+
+static bool check_columns(const struct wish *wish, struct err *err)
+{
+    const struct str used[] = {column_of(wish, wish->by), column_of(wish, wish->by_too),
+                               column_of(wish, wish->of)};
+    for (size_t i = 0; i < sizeof used / sizeof *used; i++)
+        if (used[i].len > 0 && !has_column(wish->table, used[i]))
+            return err_set(err, ERR_USAGE, "%s have no %.*s", wish_table_name(wish->table),
+                           STR_ARG(used[i]));
     return true;
 }
 
 static bool put_select(struct select *select, struct buf *out, struct err *err)
 {
     const struct wish *wish = select->wish;
-    const struct str by = column_of(wish, wish->by);
-    const bool is_list = wish->what == WANT_ROWS && by.len == 0;
-    const struct str by_too = column_of(wish, wish->by_too);
-    const bool is_known = by.len == 0 || has_column(wish->table, by);
-    if (!is_known || (by_too.len > 0 && !has_column(wish->table, by_too)))
-        return err_set(err, ERR_USAGE, "%s have no %.*s", wish_table_name(wish->table),
-                       STR_ARG(is_known ? by_too : by));
-    if (is_of_samples(wish)) {
-        and(select);
-        buf_printf(&select->where, "value %c %.15g", wish->is_below ? '<' : '>', wish->bound);
-    }
-    if (wish->what == WANT_WHICH && wish->has_bound && wish->table != WISH_METRICS) {
+    if (!check_columns(wish, err))
+        return false;
+    if (wish->what == WANT_WHICH && wish->by.len > 0 &&
+        (!wish->compare || wish->table == WISH_METRICS))
+        put_which(select, out);
+    else if (wish->what == WANT_DISTINCT && wish->compare && !sql_is_of_samples(wish) &&
+             wish->by.len == 0)
+        put_bounded(select, out);
+    else if (wish->what == WANT_WHICH) {
         struct wish counted = *wish;
-        struct select of_counted = *select;
         counted.what = WANT_COUNT;
+        struct select of_counted = *select;
         of_counted.wish = &counted;
         return put_grouped(&of_counted, out, err);
-    }
-    if (wish->what == WANT_WHICH)
-        buf_printf(out, "SELECT DISTINCT %.*s FROM %s%s ORDER BY 1", STR_ARG(by), select->table,
-                   buf_str(&select->where).ptr);
-    else if (is_list) {
+    } else if (wish->what == WANT_ROWS && wish->by.len == 0 &&
+               (wish->split_ns == 0 || wish->table != WISH_METRICS)) {
         buf_printf(out, "SELECT * FROM %s%s", select->table, buf_str(&select->where).ptr);
         put_order(wish, false, false, out);
-    } else if (wish->what == WANT_DISTINCT) {
-        buf_add(out, STR("SELECT "));
-        if (!put_aggregate(wish, out, err))
-            return false;
-        buf_printf(out, " FROM %s%s", select->table, buf_str(&select->where).ptr);
-    } else if (!put_grouped(select, out, err))
+    } else if (!(wish->is_of_counts ? put_of_counts(select, out, err)
+                                    : put_grouped(select, out, err)))
         return false;
     if (wish->limit > 0)
         buf_printf(out, " LIMIT %u", wish->limit);
@@ -388,9 +345,13 @@ static void put_calls(struct select *select, struct buf *out)
 {
     const struct wish *wish = select->wish;
     const bool is_caller = str_eq(wish->calls, STR("caller"));
-    put_in(select, is_caller ? "callee" : "caller", wish->services, wish->services_count);
-    buf_printf(out, "SELECT DISTINCT %.*s FROM topology%s ORDER BY 1", STR_ARG(wish->calls),
-               buf_str(&select->where).ptr);
+    const bool is_counted = wish->what == WANT_COUNT || wish->what == WANT_DISTINCT;
+    sql_where_in(select, is_caller ? "callee" : "caller", wish->services, wish->services_count,
+                 wish->is_service_not);
+    buf_printf(out,
+               is_counted ? "SELECT count(DISTINCT %.*s) FROM topology%s"
+                          : "SELECT DISTINCT %.*s FROM topology%s ORDER BY 1",
+               STR_ARG(wish->calls), buf_str(&select->where).ptr);
 }
 
 bool query_put_sql(struct arena *arena, const struct wish *wish, struct str *out, struct err *err)
@@ -418,7 +379,7 @@ bool query_put_sql(struct arena *arena, const struct wish *wish, struct str *out
     if (wish->table == WISH_TOPOLOGY)
         put_calls(&select, &text);
     else {
-        put_where(&select);
+        sql_where(&select);
         if (!put_select(&select, &text, err))
             return false;
     }

@@ -6,6 +6,7 @@
 /* Columns that hold kinds of things rather than things, in all tables of docs/bundle.md. */
 static const char values_sql[] =
     "SELECT DISTINCT * FROM (SELECT 'changes' AS t, 'kind' AS c, kind AS v FROM changes UNION ALL "
+    "SELECT 'changes', 'author', author FROM changes UNION ALL "
     "SELECT 'events', 'reason', reason FROM events UNION ALL "
     "SELECT 'events', 'type', type FROM events UNION ALL "
     "SELECT 'traces', 'kind', kind FROM traces UNION ALL "

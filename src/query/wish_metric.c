@@ -132,15 +132,41 @@ static void add(struct reading *reading, const struct schema_metric *metric)
 }
 
 /* What stands between two metrics says what is asked of both. */
+static const struct {
+    const char *words;
+    enum wish_pair pair;
+} pairs[] = {
+    {"minus|less|-", PAIR_MINUS},
+    {"plus|+", PAIR_PLUS},
+    {"and", PAIR_BOTH}, /* or the sum, where that is said */
+};
+
 static enum wish_pair pair_between(struct reading *reading, uint32_t from, uint32_t to)
 {
     for (uint32_t w = from; w < to; w++)
-        if (words_is(reading, w, "minus|less|-|and")) {
-            const bool is_both = words_is(reading, w, "and");
+        for (size_t p = 0; p < sizeof pairs / sizeof *pairs; p++) {
+            if (!words_is(reading, w, pairs[p].words))
+                continue;
             words_take(reading, w, 1);
-            return is_both ? PAIR_BOTH : PAIR_MINUS;
+            if (pairs[p].pair == PAIR_BOTH &&
+                words_take_any(reading, "sum|together|combined|added"))
+                return PAIR_PLUS;
+            return pairs[p].pair;
         }
     return PAIR_SHARE;
+}
+
+/* "what share of requests are errors" names the whole first. */
+static void turn_share(struct reading *reading, uint32_t from, uint32_t to)
+{
+    struct wish *wish = reading->wish;
+    for (uint32_t w = from; w < to && wish->pair == PAIR_SHARE; w++)
+        if (words_was(reading, w, "are|is|were|was|end|become|that")) {
+            const struct schema_metric *whole = wish->metrics[0];
+            wish->metrics[0] = wish->metrics[1];
+            wish->metrics[1] = whole;
+            return;
+        }
 }
 
 void wish_read_metric_names(struct reading *reading)
@@ -157,8 +183,10 @@ void wish_read_metric_names(struct reading *reading)
                 add(reading, metric);
                 if (!reading->wish->metrics[1])
                     first = w;
-                else if (w > first + 1)
+                else if (w > first + 1) {
                     reading->wish->pair = pair_between(reading, first + 1, w);
+                    turn_share(reading, first + 1, w);
+                }
             }
         }
 }
@@ -180,17 +208,44 @@ static bool names_whole(const struct reading *reading, uint32_t from)
     return false;
 }
 
+#define DIVIDES "/|minus|divided|plus"
+
+static bool is_named_behind(const struct reading *reading, const struct schema_metric *named,
+                            uint32_t cut)
+{
+    for (uint32_t w = cut; w < reading->count; w++)
+        if (str_eq(reading->words[w].text, named->name) ||
+            str_eq(reading->words[w].text, named->series))
+            return true;
+    return false;
+}
+
 void wish_read_metric_words(struct reading *reading)
 {
     struct wish *wish = reading->wish;
     const bool is_series = wish->table == WISH_METRICS;
+    const struct schema_metric *named = wish->metrics[0];
     uint32_t cut = 0;
-    if (wish->metrics[0])
+    if (wish->metrics[1] || (named && wish->is_against_past))
         return;
     for (uint32_t w = 1; w < reading->count; w++)
-        if (cut == 0 && (words_is(reading, w, "among|to|/|minus|divided") ||
+        if (cut == 0 && (words_is(reading, w, named ? DIVIDES : DIVIDES "|among|to") ||
                          (words_is(reading, w, "and") && names_whole(reading, w + 1))))
             cut = w;
+    if (named && cut == 0)
+        return;
+    if (named) {
+        /* the other stands on the other side */
+        const bool is_second = is_named_behind(reading, named, cut);
+        const struct schema_metric *other = is_second
+                                                ? best_of(reading, 0, cut, is_series)
+                                                : best_of(reading, cut, reading->count, is_series);
+        wish->metrics[0] = is_second && other ? other : named;
+        wish->metrics[1] = is_second && other ? named : other;
+        if (wish->metrics[1])
+            wish->pair = pair_between(reading, cut, cut + 1);
+        return;
+    }
     add(reading, best_of(reading, 0, cut ? cut : reading->count, is_series));
     if (cut && wish->metrics[0])
         add(reading, best_of(reading, cut, reading->count, is_series));

@@ -120,6 +120,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
                               .call = call,
                               .in = in,
                               .out = out,
+                              .room = room_new(call, INSPECTION_EVIDENCE_MAX),
                               .locked = map_new(call->scratch),
                               .ailing = map_new(call->scratch)};
     if (!ailing_tell(call, in, &work.found, &work.ailing, err) || !inspection_locks(&work, err) ||

@@ -6,11 +6,9 @@
 #include "base/clock.h"
 #include "store/telemetry.h"
 
-#define EVIDENCE_MAX 12
-
 bool inspection_wants(const struct inspection *work, struct str database, struct str subject)
 {
-    return work->found < EVIDENCE_MAX &&
+    return room_is_left(&work->room, subject) &&
            (actor_is_asked_about(work->in, database) || actor_is_asked_about(work->in, subject));
 }
 
@@ -49,6 +47,7 @@ void inspection_add(struct inspection *work, struct evidence evidence)
     if (evidence.onset_ns == 0)
         evidence.onset_ns = evidence.window.start_ns;
     casefile_add(work->call->casefile, &evidence);
+    room_take(&work->room, evidence.subject);
     work->found++;
 }
 

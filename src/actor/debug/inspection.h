@@ -3,9 +3,11 @@
 #pragma once
 
 #include "actor/actor.h"
+#include "actor/room.h"
 #include "base/map.h"
 #include "data/batch.h"
 
+#define INSPECTION_EVIDENCE_MAX 12
 #define INSPECTION_TIMES_MIN 3         /* twice may be chance */
 #define INSPECTION_STRENGTH_HOLDER 0.9 /* whose session it is: told, and no guess */
 #define INSPECTION_QUOTE_BYTES_MAX 70
@@ -16,6 +18,7 @@ struct inspection {
     const struct record *out;
     int64_t since_ns; /* what is compared with before */
     int64_t found;
+    struct room room;
     struct map locked; /* databases in which others wait for locks */
     struct map ailing; /* that tell what is wrong with them, asked themselves */
 };
