@@ -20,7 +20,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -347,7 +346,6 @@ static bool renew(struct segments *segments, struct err *err)
     const bool ok = join(segments, err);
     pthread_mutex_unlock(&segments->writing);
     pthread_mutex_unlock(&segments->reading);
-    malloc_trim(0); /* the last hub leaves holes in the heaps of all threads */
     return ok;
 }
 
