@@ -112,7 +112,8 @@ static void *send_posts(void *state)
         const double due = started + seconds * number / posts;
         const double wait = due - now();
         if (wait > 0) {
-            const struct timespec pause = {(time_t)wait, (long)((wait - (time_t)wait) * 1e9)};
+            const struct timespec pause = {(time_t)wait,
+                                           (long)((wait - (double)(time_t)wait) * 1e9)};
             nanosleep(&pause, NULL);
         }
         const int len = make_post(number, post, sizeof post);

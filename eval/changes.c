@@ -337,11 +337,6 @@ static void print_scores(const struct changes_eval *eval, const struct sums *sum
 
 /* ---- the verb ---- */
 
-static int complain(const struct err *err)
-{
-    return verb_complain("eval changes", err);
-}
-
 static int measure_all(struct changes_eval *eval, char **folders)
 {
     struct err err = {0};
@@ -350,12 +345,12 @@ static int measure_all(struct changes_eval *eval, char **folders)
     for (; ok && *folders; folders++)
         ok = repository_fits(eval->repositories_count, &err) && measure(eval, *folders, &err);
     if (!ok)
-        return complain(&err);
+        return verb_complain("eval changes", &err);
     const struct sums sums = sum_up(eval);
     (eval->options->json ? print_scores : print_table)(eval, &sums);
     if (eval->options->expert)
         print_bill(&eval->opinion);
-    return verb_printed(&err) ? EXIT_MEASURED : complain(&err);
+    return verb_printed(&err) ? EXIT_MEASURED : verb_complain("eval changes", &err);
 }
 
 static int run(int argc, char **argv)
@@ -386,12 +381,12 @@ static int run(int argc, char **argv)
             return EXIT_MEASURED;
         } else if (option == '?' || option == ':') {
             verb_wrong_option(option, argv, &err);
-            return complain(&err);
+            return verb_complain("eval changes", &err);
         }
     }
     if (optind == argc) {
         err_set(&err, ERR_USAGE, "name at least one folder with changes.jsonl and queries.jsonl");
-        return complain(&err);
+        return verb_complain("eval changes", &err);
     }
     struct arena *arena = arena_new("eval");
     struct changes_eval eval = {.arena = arena, .options = &options};

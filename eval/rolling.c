@@ -76,7 +76,8 @@ struct rolling rolling_of(struct arena *arena, const struct nab_file *file)
     for (size_t number = 0; number < ROLLING_ORIGINS; number++) {
         const size_t known = half + (grid.count - half) * number / ROLLING_ORIGINS;
         struct forecast forecasts[ROLLING_AHEAD];
-        forecast_next(arena, grid.values, known, rolling.period, ROLLING_AHEAD, forecasts);
+        forecast_next(arena, grid.values, known, (const size_t[]){rolling.period, day, 7 * day},
+                      ROLLING_AHEAD, forecasts);
         judge(&rolling, &grid, known, small, forecasts);
     }
     return rolling;

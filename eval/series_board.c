@@ -165,9 +165,13 @@ static json_t *series_json(const struct series_board *board, size_t file)
     json_object_set_new(json, "false_alarms", json_integer((json_int_t)tally.false_alarms));
     json_object_set_new(json, "raw", real(tally.raw));
     json_object_set_new(json, "period", json_integer((json_int_t)rolling->period));
-    json_object_set_new(json, "mape", real(rolling_mape(rolling, ROLLING_OURS)));
-    json_object_set_new(json, "mase", real(rolling_mase(rolling, ROLLING_OURS)));
     json_object_set_new(json, "inside", real(rolling_coverage(rolling)));
+    json_t *forecasts = json_object();
+    for (int method = 0; method < ROLLING_METHODS; method++)
+        json_object_set_new(
+            forecasts, method_names[method],
+            method_json(rolling_mape(rolling, method), rolling_mase(rolling, method)));
+    json_object_set_new(json, "forecasts", forecasts);
     return json;
 }
 

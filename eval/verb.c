@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "eval/verb.h"
 
+#include "base/ending.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "data/json.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -26,6 +28,8 @@ static bool is_one_of(const char *word, const char *a, const char *b)
 
 int verb_main(const struct verb_program *program, int argc, char **argv)
 {
+    ending_heed_signals();
+    json_end_without_memory();
     if (argc < 2) {
         print_help(program, stderr);
         return EXIT_NOT_MEASURED;

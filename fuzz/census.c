@@ -2,8 +2,8 @@
 /* What a database told of itself, as a bundle has it: tables, and the conditions in its plans. */
 #include "fuzz.h"
 
-#include "agent/databases/ailment.h"
 #include "agent/databases/condition.h"
+#include "agent/databases/rules.h"
 #include "base/arena.h"
 
 /* Parts are divided by lines of "%": in the order of the tables. */
@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             census_parse(arena, str_slice(rest, 0, at == STR_NPOS ? rest.len : at));
         rest = str_slice(rest, at == STR_NPOS ? rest.len : at + 3, rest.len);
     }
-    ailments_find(arena, &census, found);
+    rules_find(arena, &census, found);
     for (uint32_t i = 0; i < found->count; i++) {
         fuzz_expect(found->items[i].strength >= 0 && found->items[i].strength <= 1,
                     "a strength is a share");

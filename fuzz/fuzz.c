@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fuzz.h"
 
+#include "base/arena.h"
+#include "source/table.h"
+#include "store/telemetry.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,4 +49,20 @@ void fuzz_expect_reason(bool ok, const struct err *err)
     fuzz_expect(end != NULL, "the text of an error ends");
     fuzz_expect(ok || err->kind != ERR_NONE, "a failure has a kind");
     fuzz_expect(ok || err->text[0] != '\0', "a failure says why");
+}
+
+struct telemetry *fuzz_store(void)
+{
+    static struct telemetry *telemetry;
+    static struct arena *arena; /* reachable, so not lost */
+    struct err err = {0};
+    if (telemetry)
+        return telemetry;
+    arena = arena_new("store");
+    if (!telemetry_open(arena, &(struct telemetry_limits){128, 1}, &telemetry, &err) ||
+        !table_create_all(telemetry, &err)) {
+        fprintf(stderr, "no store: %s\n", err.text);
+        abort();
+    }
+    return telemetry;
 }

@@ -8,6 +8,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
+struct telemetry;
+
 /* The entry point of each target; libFuzzer, or replay.c, calls it. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,3 +26,9 @@ bool fuzz_is_utf8(struct str text);
 
 /* An operation that has failed says why in a text that ends. */
 void fuzz_expect_reason(bool ok, const struct err *err);
+
+/*
+ * A store with the tables of a case, empty and not sealed: one for all inputs, for to open one
+ * takes longer than most inputs do.
+ */
+struct telemetry *fuzz_store(void);

@@ -11,18 +11,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static struct telemetry *store(void)
-{
-    static struct telemetry *telemetry;
-    static struct arena *arena; /* reachable, so not lost */
-    struct err err = {0};
-    if (!telemetry && (!telemetry_open(arena = arena ? arena : arena_new("store"),
-                                       &(struct telemetry_limits){128, 1}, &telemetry, &err) ||
-                       !table_create_all(telemetry, &err)))
-        abort();
-    return telemetry;
-}
-
 static void load(struct arena *arena, const struct table *table, enum table_format format,
                  struct str bytes)
 {
@@ -32,13 +20,13 @@ static void load(struct arena *arena, const struct table *table, enum table_form
     if (fd < 0 || write(fd, bytes.ptr, bytes.len) != (ssize_t)bytes.len)
         abort();
     const struct str path = str_printf(arena, "/proc/self/fd/%d", fd);
-    const bool ok = table_load(store(), arena, table, path, format, &told, &err);
+    const bool ok = table_load(fuzz_store(), arena, table, path, format, &told, &err);
     close(fd);
     fuzz_expect_reason(ok, &err);
     fuzz_expect(told.rows >= 0 && told.refused >= 0, "lines are counted");
     fuzz_expect(!ok || told.refused == 0 || told.note.len > 0, "what was refused is told");
     const struct str sql = str_printf(arena, "DELETE FROM %s", table->name);
-    fuzz_expect(telemetry_run(store(), sql.ptr, &err), "the store goes on");
+    fuzz_expect(telemetry_run(fuzz_store(), sql.ptr, &err), "the store goes on");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

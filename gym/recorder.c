@@ -6,6 +6,7 @@
 #include "gym/world/keeper.h"
 #include "gym/world/paths.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -45,13 +46,30 @@ static const char *scenario_path(struct arena *arena, const char *given)
     return given;
 }
 
-/* Paths are as they were here, wherever the keeper goes. */
+/* Paths are as they were here, wherever the keeper goes; without a slash at the end, for what is
+ * not whole yet has a name that is longer. */
 static const char *whole_path(struct arena *arena, const char *path)
 {
     char here[PATH_MAX];
+    struct str bare = str_of(path);
+    while (bare.len > 1 && str_ends(bare, STR("/")))
+        bare.len--;
     if (path[0] == '/' || !getcwd(here, sizeof here))
-        return path;
-    return str_printf(arena, "%s/%s", here, path).ptr;
+        return str_copy(arena, bare).ptr;
+    return str_printf(arena, "%s/%.*s", here, STR_ARG(bare)).ptr;
+}
+
+/* A folder that has something in it is not mixed with a recording: that is said before one is made.
+ */
+static bool is_free(const char *out, struct err *err)
+{
+    DIR *folder = opendir(out);
+    size_t entries = 0;
+    while (folder && readdir(folder))
+        entries++;
+    if (folder)
+        closedir(folder);
+    return entries <= 2 || err_set(err, ERR_USAGE, "%s: there is something in it already", out);
 }
 
 /* Until the keeper has ended; its last line is the reason. */
@@ -98,7 +116,8 @@ int recorder_run(struct arena *arena, const struct recording_wish *wish, struct 
     pid_t pid;
     int told;
     const struct sigaction stop = {.sa_handler = on_stop};
-    if (!scenario_read(arena, scenario_path(arena, wish->scenario), wish->cell, &scenario, err))
+    if (!is_free(story.out, err) ||
+        !scenario_read(arena, scenario_path(arena, wish->scenario), wish->cell, &scenario, err))
         return EXIT_NOT_MEASURED;
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGTERM, &stop, NULL);

@@ -11,8 +11,10 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -59,13 +61,18 @@ static bool plan_all(struct plan *plan, struct err *err)
     return true;
 }
 
-/* In a process of its own: namespaces can be left once only. */
+/*
+ * In a process of its own: namespaces can be left once only. It takes its world down and ends when
+ * this one is killed, or it would write into the same file as who is started next.
+ */
 static int run_apart(const struct recording_wish *wish)
 {
     int status = 0;
     fflush(NULL);
-    const pid_t child = fork();
+    const pid_t parent = getpid(), child = fork();
     if (child == 0) {
+        if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent)
+            _exit(EXIT_NOT_MEASURED);
         struct arena *arena = arena_new("gym record");
         struct err err = {0};
         const int result = recorder_run(arena, wish, &err);

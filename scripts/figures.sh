@@ -8,6 +8,7 @@
 #
 # Then the tables between `<!-- table NAME -->` and `<!-- /table -->` of docs/figures.md, docs/BENCHMARKS.md and eval/README.md are those, and the charts are
 # drawn again. What was not measured stays as it was. WARROOM_FIGURES_ONLY="peers scale" runs these steps alone.
+# A run that was interrupted goes on behind the last step that was measured, unless the program is another one by now.
 set -u
 data=${1:-build/data}
 gym=${2:-examples/incidents}
@@ -18,13 +19,16 @@ missing=0
 export PYTHONPATH=bench PYTHONDONTWRITEBYTECODE=1
 python=/usr/bin/python3 # Debian's: numpy and matplotlib are its packages
 mkdir -p "$out/eval" "$out/log"
-[ -n "$only" ] || : >"$out/steps.tsv"
 
 # step NAME WANTED FILE COMMAND...: runs it if WANTED is there; FILE gets what it prints, if it succeeds (0, or 1: some of it was)
 step() {
     name=$1 wanted=$2 file=$3
     shift 3
     case " $only " in "  " | *" $name "*) ;; *) return ;; esac
+    if [ "$resumed" = yes ] && grep -q "^$name	[0-9]*	measured	" "$out/steps.tsv"; then
+        echo "$name ... measured already" >&2
+        return
+    fi
     [ -e "$out/steps.tsv" ] && sed -i "/^$name	/d" "$out/steps.tsv"
     started=$(date +%s)
     if [ ! -e "$wanted" ]; then
@@ -44,11 +48,23 @@ step() {
     [ "$state" = measured ] || missing=1
     printf '%s\t%s\t%s\t%s\n' "$name" "$(($(date +%s) - started))" "$(echo "$state" | tr '\t' ' ')" "$*" >>"$out/steps.tsv"
 }
+resumed=no
 evaluate=$build/warroom-eval
 train=$build/warroom-train
 
 step build meson.build - ninja -C "$build" --quiet warroom warroom-eval warroom-train bench/bench-read-ratio bench/bench-duckdb-read \
     bench/bench-store-answers bench/bench-mine-ratio bench/bench-logs-ratio bench/bench-changes-ratio bench/bench-minhash-ratio
+# The steps that were measured of a run that did not come to its end; `unfinished` has the program and the folders they were measured with
+marks=$(cksum "$build/warroom" "$evaluate" "$train" 2>/dev/null; echo "$data $gym")
+if [ -z "$only" ]; then
+    if [ -e "$out/steps.tsv" ] && [ "$(cat "$out/unfinished" 2>/dev/null)" = "$marks" ]; then
+        resumed=yes
+    else
+        grep '^build	' "$out/steps.tsv" >"$out/steps.new"
+        mv "$out/steps.new" "$out/steps.tsv"
+    fi
+    printf '%s\n' "$marks" >"$out/unfinished"
+fi
 step rca "$data/rca" eval/rca.json "$evaluate" rca "$data/rca" -j 2 --json
 step rca-learn "$data/rca" - "$train" verdict "$data/rca" -j 2 --journals "$out/journals" --held-out "$out/held-out" --date 2026-01-01
 step rca-held-out "$data/rca" eval/rca-held-out.json "$evaluate" rca "$data/rca" -j 2 --json --held-out "$out/held-out"
@@ -76,5 +92,6 @@ else
     echo 'not installed: python3-matplotlib; the charts stay as they are' >&2
     missing=1
 fi
+[ -n "$only" ] || rm -f "$out/unfinished"
 echo "$out/index.html" >&2
 exit $missing

@@ -16,7 +16,6 @@ export LC_ALL
 
 . tests/check.sh
 skip() { echo "skipped $1: $2"; }
-not() { ! "$@"; }
 
 # One bundle: web calls db; both are fine for 15 minutes, then db is slow and busy.
 good() {

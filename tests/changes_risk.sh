@@ -9,7 +9,6 @@ trap 'exit 1' INT TERM
 failed=0
 
 . tests/check.sh
-not() { ! "$@"; }
 if ! command -v git >/dev/null; then
     echo 'skipped: git is not installed'
     exit 77

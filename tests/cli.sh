@@ -10,7 +10,6 @@ incident=examples/incidents/pages-504
 failed=0
 
 . tests/check.sh
-not() { ! "$@"; }
 
 # ---- help ----
 

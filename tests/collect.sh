@@ -19,24 +19,15 @@ failed=0
 
 . tests/check.sh
 
-# until_true COMMAND...: tries for twenty seconds; servers take a while to come up and to measure
-until_true() {
-    for _ in $(seq 100); do
-        "$@" >/dev/null 2>&1 && return 0
-        sleep 0.2
-    done
-    return 1
-}
-
 # ---- the world: a stand-in, and what is installed ----
 
 STAND_IN_SERIES=1000 "$stand_in" >"$work/port" &
 pids="$pids $!"
-until_true test -s "$work/port"
+soon test -s "$work/port"
 port=$(cat "$work/port")
 
 # A port that was free a moment ago.
-free_port() { "$stand_in" >"$work/free" & spare=$!; until_true test -s "$work/free"; cat "$work/free"; kill $spare; : >"$work/free"; }
+free_port() { "$stand_in" >"$work/free" & spare=$!; soon test -s "$work/free"; cat "$work/free"; kill $spare; : >"$work/free"; }
 
 alert() { # alert FILE: one that fires now
     printf '{"name":"StockWaits","service":"stock","startsAt":"%s","labels":{"severity":"page"}}\n' \
@@ -172,7 +163,7 @@ all_there() {
     collect --config "$work/warroom.yaml" &&
         [ "$code" = 0 ] && is_state alertmanager read && grep -q 'StockIsThere' "$work/bundle/alerts.json"
 }
-check 'Prometheus and Alertmanager are read' until_true all_there
+check 'Prometheus and Alertmanager are read' soon all_there
 check 'with samples of all series' has_row metrics.csv ',stock,127.0.0.1:[0-9]*,stock_19_waiting_requests,'
 check 'and their labels' has_row metrics.csv '""route"":""/r49'
 check 'what else fires is there' has_row alerts.json '"name":"StockIsThere"'

@@ -17,19 +17,11 @@ export HOME="$work/home"
 mkdir "$HOME" "$work/told"
 cd "$work" || exit 1
 
-# waits_for FILE PATTERN: at most 20 s
-waits_for() {
-    for _ in $(seq 200); do
-        grep -q -- "$2" "$1" && return 0
-        sleep 0.1
-    done
-    return 1
-}
 says() { grep -q -- "^$1  *$2  *.*$3" "$work/out"; } # says STATE ABOUT PATTERN
 
 "$stand_in" >port &
 pids="$pids $!"
-waits_for port . || exit 1
+waits_for . port || exit 1
 port=$(cat port)
 git init -q -b main repo
 echo 'pool_size: 40' >repo/stock.yaml
@@ -119,7 +111,7 @@ rm -r data
 
 "$warroom" serve --config warroom.yaml 2>log &
 pids="$pids $!"
-check 'a server starts' waits_for log 'listening at'
+check 'a server starts' waits_for 'listening at' log
 taken=$(sed -n 's,.*listening at http://127.0.0.1:\([0-9]*\)/.*,\1,p' log)
 sed -i "s/127.0.0.1:0/127.0.0.1:$taken/" warroom.yaml
 run doctor

@@ -16,7 +16,6 @@ trap 'exit 1' INT TERM
 failed=0
 
 . tests/check.sh
-not() { ! "$@"; }
 
 # A hundred and thirty changes that say nothing, and one that the alert names; its author tries.
 awk 'BEGIN {

@@ -34,6 +34,8 @@ check 'collecting, where the network fails' swept 3 collect network
 check 'investigating, where files fail' swept 2 investigate file
 check 'investigating, where memory ends' swept 2 investigate memory
 check 'investigating an archive, where files fail' swept 1 investigate-archive file
+check 'learning, where files fail' swept 1 train file
+check 'measuring, where files fail' swept 1 eval file
 if command -v curl >/dev/null; then
     check 'serving, where the network fails' swept 1 serve network
 fi

@@ -11,7 +11,6 @@ trap 'exit 1' INT TERM
 failed=0
 
 . tests/check.sh
-not() { ! "$@"; }
 
 awk 'BEGIN {
     for (i = 0; i < 40; i++)

@@ -73,6 +73,20 @@ for point in 0.02 0.1 0.3 0.6 1 1.7 2.5 4 6 9; do
     check "killed after $point s, down finds all of it" nothing_left
 done
 
+# Many scenarios are recorded by a process each, which must not go on beside who is started next.
+"$warroom" gym record nothing --out "$work/recorded" >/dev/null 2>&1 &
+runner=$!
+sleep 4
+remember
+kill -9 "$runner"
+wait "$runner" 2>/dev/null
+for _ in $(seq 600); do
+    nothing_left && break
+    sleep 0.1
+done
+check 'a record that is killed takes its world with it' nothing_left
+check 'and leaves nothing that looks like a recording' sh -c "[ -z \"\$(ls '$work/recorded')\" ]"
+
 # The keeper itself, rather than who started it
 "$warroom" gym run nothing --out "$work/never" >/dev/null 2>&1 &
 runner=$!

@@ -9,7 +9,6 @@ trap 'rm -rf "$work"' EXIT
 failed=0
 
 . tests/check.sh
-not() { ! "$@"; }
 bundle=examples/incidents/checkout-errors
 
 # reply NUMBER: the JSON on standard input as the answer of a model

@@ -13,7 +13,6 @@ if [ ! -x "${warroom}-gym" ]; then
     echo 'skipped: warroom-gym is not built; scripts/gym_setup.sh installs what it needs'
     exit 77
 fi
-not() { ! "$@"; }
 recording=examples/incidents/pages-504
 
 # ---- the same bundle and seed, the same bytes ----

@@ -17,7 +17,6 @@ LC_ALL=C
 export LC_ALL
 
 . tests/check.sh
-not() { ! "$@"; }
 run() {
     timeout 20 "$warroom" runbook "$@" >"$work/out" 2>"$work/err" </dev/null
     code=$?

@@ -68,6 +68,34 @@ kill "$investigation"
 wait "$investigation" 2>/dev/null
 exec 3<&-
 
+printf '# Pool\n\nGive the pool more connections.\n' >"$work/pool.md"
+run kb add "$work/pool.md" --ledger "$work/ledger.db"
+exec 3<>"$work/pipe"
+dd if=/dev/zero bs=65536 count=1 >&3 2>/dev/null # it is full: who is asked waits with its answer
+"$warroom" ask 'what did people write of connections?' "$incident" --sandbox --ledger "$work/ledger.db" >"$work/pipe" 2>"$work/err" 3<&- &
+question=$!
+for _ in $(seq 200); do
+    grep -q '^Seccomp:.*2' "/proc/$question/status" && break
+    sleep 0.05
+done
+ls -l "/proc/$question/fd" >"$work/open"
+kill "$question"
+wait "$question" 2>/dev/null
+exec 3<&-
+check 'nor does who is asked' sh -c "grep -q '$work/pipe' '$work/open' && ! grep -q ledger.db '$work/open'"
+
+mkfifo "$work/questions"
+"$warroom" mcp --sandbox --ledger "$work/ledger.db" "$(dirname "$incident")" <"$work/questions" >"$work/answers" 2>/dev/null &
+assistant=$!
+exec 4>"$work/questions"
+printf '%s\n' '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search_knowledge","arguments":{"question":"pool"}}}' >&4
+until [ -s "$work/answers" ]; do sleep 0.05; done
+ls -l "/proc/$assistant/fd" >"$work/open.assistant"
+exec 4>&-
+wait "$assistant"
+check 'and finds what people wrote' grep -q 'pool.md' "$work/answers"
+check 'nor do assistants lead to one' sh -c "grep -q answers '$work/open.assistant' && ! grep -q ledger.db '$work/open.assistant'"
+
 # ---- what scripts fetch ----
 mkdir "$work/bin"
 printf '#!/bin/sh\necho other >thing-1.tgz\necho thing-1.tgz\n' >"$work/bin/npm" # a registry that gives something else
@@ -83,7 +111,7 @@ if command -v openssl >/dev/null; then
     : >"$work/server"
     openssl s_server -accept 127.0.0.1:0 -key "$work/key.pem" -cert "$work/certificate.pem" -www >"$work/server" 2>&1 </dev/null &
     server=$!
-    for _ in $(seq 100); do grep -q ACCEPT "$work/server" && break; sleep 0.1; done
+    waits_for ACCEPT "$work/server"
     port=$(sed -n 's/^ACCEPT.*:\([0-9]*\)$/\1/p' "$work/server")
     printf 'sources:\n  far: {kind: prometheus, url: "https://127.0.0.1:%s", key: "env:FAR_KEY"}\n' "$port" >"$work/far.yaml"
     FAR_KEY=very-hush run sources test far --config "$work/far.yaml"

@@ -23,23 +23,6 @@ start() {
     waits_for 'listening at' "$work/log" || return 1
     base=$(sed -n 's,.*listening at \(http[^ ]*\)/".*,\1,p' "$work/log")
 }
-stop() {
-    [ -n "$server" ] || return 0
-    kill "$server"
-    wait "$server"
-    code=$?
-    server=
-    return $code
-}
-# waits_for PATTERN FILE: at most 20 s
-waits_for() {
-    for _ in $(seq 200); do
-        grep -q -- "$1" "$2" && return 0
-        kill -0 "$server" 2>/dev/null || return 1
-        sleep 0.1
-    done
-    return 1
-}
 # ask METHOD PATH [CURL OPTION...]: status in $status, answer in $work/out, headers in $work/head
 ask() {
     method=$1
@@ -128,8 +111,8 @@ post "/api/v1/incidents/$id/feedback" -d '{"verdict":"perhaps"}'
 check 'a verdict that is none is refused' is 400
 post "/api/v1/incidents/$id/again" -d '{}'
 check 'it is looked into again' is 204
-twice() { for _ in $(seq 200); do [ "$(grep -c "$id: done" "$work/log")" = 2 ] && return 0; sleep 0.1; done; return 1; }
-check 'to the end' twice
+twice() { [ "$(grep -c "$id: done" "$work/log")" = 2 ]; }
+check 'to the end' soon twice
 post /api/v1/silences -d '{"matchers":"alertname=Noise","for":"2h","why":"somebody works on it"}'
 check 'a silence is made' is 201
 ask GET /api/v1/silences
@@ -262,12 +245,12 @@ mkdir "$work/told"
 printf 'notify:\n  folder: {kind: file, path: %s, when: [opened, verdict, failed, resolved]}\n' "$work/told" >"$work/warroom.yaml"
 start --config "$work/warroom.yaml" || echo "no start"
 post /api/v1/investigations -d '{"alert":{"id":"told","name":"Told","startsAt":"2026-11-22T02:00:00Z","service":"web"}}'
-told() { for _ in $(seq 100); do [ -n "$(ls "$work/told")" ] && return 0; sleep 0.1; done; return 1; }
-check 'who is named in warroom.yaml is told' told
+told() { [ -n "$(ls "$work/told")" ]; }
+check 'who is named in warroom.yaml is told' soon told
 ending() { alert Ending | sed 's/"web"/"ending"/'; }
 post /webhook/alertmanager -d "$(ending)"
 file=$work/told/$(sed -n 's/.*"incidents":\["\([^"]*\)".*/\1/p' "$work/out").md
-holds() { for _ in $(seq 200); do grep -qi "$1" "$file" 2>/dev/null && return 0; sleep 0.1; done; return 1; }
+holds() { soon grep -qi "$1" "$file"; }
 check 'and of what a webhook has brought' holds Ending
 kill -9 "$server"
 wait "$server" 2>/dev/null
@@ -293,8 +276,7 @@ ledger "UPDATE incidents SET group_ns = 1, updated_ns = 1 WHERE id = '$id'"
 check 'it has files' [ -e "$data/incidents/$id/report.json" ]
 start --config "$work/warroom.yaml" || echo "no start"
 check 'what is older than serve.retention goes' waits_for 'older than is kept' "$work/log"
-gone() { for _ in $(seq 50); do [ ! -e "$data/incidents/$id" ] && return 0; sleep 0.1; done; return 1; }
-check 'with its files' gone
+check 'with its files' soon not test -e "$data/incidents/$id"
 ask GET "/api/v1/incidents/$id"
 check 'and is not known' is 404
 

@@ -9,7 +9,6 @@ server=
 trap 'stop 2>/dev/null; rm -rf "$work"' EXIT
 failed=0
 . tests/check.sh
-not() { ! "$@"; }
 command -v curl >/dev/null || { echo 'skipped: there is no curl, which scripts/gym_setup.sh installs'; exit 77; }
 
 mkdir "$work/examples" "$work/tape"
@@ -21,27 +20,10 @@ start() {
     : >"$work/log"
     "$warroom" serve --listen 127.0.0.1:0 --data "$data" --config "$work/$1.yaml" --examples "$work/examples" 2>"$work/log" &
     server=$!
-    waits_for 'listening at' || return 1
+    waits_for 'listening at' "$work/log" || return 1
     base=$(sed -n 's,.*listening at \(http[^ ]*\)/".*,\1,p' "$work/log")
-    waits_for 'text=".*: done"' || return 1
+    waits_for 'text=".*: done"' "$work/log" || return 1
     id=$(ls "$data/incidents")
-}
-stop() {
-    [ -n "$server" ] || return 0
-    kill "$server"
-    wait "$server"
-    code=$?
-    server=
-    return $code
-}
-# waits_for PATTERN: in the log, at most 20 s
-waits_for() {
-    for _ in $(seq 200); do
-        grep -q -- "$1" "$work/log" && return 0
-        kill -0 "$server" 2>/dev/null || return 1
-        sleep 0.1
-    done
-    return 1
 }
 report() { curl -s -m 20 -o "$work/out" "$base/api/v1/incidents/$id/report?format=$1"; }
 # model URL LINE...: a warroom.yaml that has one
@@ -60,7 +42,7 @@ END
 printf 'HTTP 200\n\n{"choices":[{"finish_reason":"stop","message":{"role":"assistant","content":"%s"}}],"usage":{"prompt_tokens":900,"completion_tokens":90}}' "$reply" >"$work/tape/01.reply"
 model http://127.0.0.1:9/v1 "replay: $work/tape" >"$work/answers.yaml"
 check 'a report is made' start answers
-check 'and told again' waits_for "$id: told in the words of a model"
+check 'and told again' waits_for "$id: told in the words of a model" "$work/log"
 for form in json html markdown text; do
     report "$form"
     check "the words stand in the form $form" out_has 'Most likely orders caused the errors'
@@ -78,7 +60,7 @@ check 'it ends' stop
 # ---- one that is not there ----
 model http://127.0.0.1:9/v1 >"$work/down.yaml"
 check 'a report is made without it' start down
-check 'and the log says why it is not told again' waits_for "$id: no sentence of a model is told: .*127.0.0.1:9"
+check 'and the log says why it is not told again' waits_for "$id: no sentence of a model is told: .*127.0.0.1:9" "$work/log"
 report text
 check 'the report stands' out_has 'FOR IT'
 check 'and says who was asked' out_has 'writer'
@@ -94,12 +76,12 @@ print(it.getsockname()[1], flush=True); time.sleep(60)' >"$work/port" &
     while [ ! -s "$work/port" ]; do sleep 0.1; done
     model "http://127.0.0.1:$(cat "$work/port")/v1" >"$work/silent.yaml"
     check 'one that is silent delays no report' start silent
-    check 'nor is it waited for longer than it may take' waits_for "$id: no sentence of a model is told"
+    check 'nor is it waited for longer than it may take' waits_for "$id: no sentence of a model is told" "$work/log"
     report text
     check 'the report stands' out_has 'FOR IT'
     curl -s -m 20 -o "$work/out" -H 'Content-Type: application/json' -d '{}' "$base/api/v1/incidents/$id/again"
     : >"$work/log"
-    check 'it is looked into again' waits_for 'text=".*: done"'
+    check 'it is looked into again' waits_for 'text=".*: done"' "$work/log"
     check 'and the server ends while the model is waited for' stop
     check 'which the log says' grep -q "$id: not told in the words of a model: the server ends" "$work/log"
     check 'and leaves nothing half written' not test -e "$data/incidents/$id/retold"

@@ -12,12 +12,12 @@
 #include "data/json.h"
 #include "eval/queries.h"
 #include "eval/verb.h"
+#include "train/folders.h"
 #include "train/keep.h"
 #include "train/logit.h"
 #include "train/mine.h"
 #include "train/sure.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -251,11 +251,6 @@ static bool write_model(struct training *training, const char *path, struct err 
     return keep_file(path, model_text(training->arena, &model, about), err);
 }
 
-static int complain(const struct err *err)
-{
-    return verb_complain("train changes", err);
-}
-
 static int learn(char **folders, const char *out, const char *held_out)
 {
     struct err err = {0};
@@ -276,36 +271,12 @@ static int learn(char **folders, const char *out, const char *held_out)
     ok = ok && (!held_out || write_held_out(&training, held_out, &err)) &&
          (!out || write_model(&training, out, &err));
     arena_free(arena);
-    return ok ? EXIT_MEASURED : complain(&err);
+    return ok ? EXIT_MEASURED : verb_complain("train changes", &err);
 }
 
 static int run(int argc, char **argv)
 {
-    static const struct option known[] = {{"out", required_argument, NULL, 'o'},
-                                          {"held-out", required_argument, NULL, 'H'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
-    const char *out = NULL, *held_out = NULL;
-    struct err err = {0};
-    int option;
-    while ((option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
-        if (option == 'o')
-            out = optarg;
-        else if (option == 'H')
-            held_out = optarg;
-        else if (option == 'h') {
-            fputs(help, stdout);
-            return EXIT_MEASURED;
-        } else {
-            verb_wrong_option(option, argv, &err);
-            return complain(&err);
-        }
-    }
-    if (optind == argc || (!out && !held_out)) {
-        err_set(&err, ERR_USAGE, "folders and --out or --held-out are wanted");
-        return complain(&err);
-    }
-    return learn(argv + optind, out, held_out);
+    return folders_learn(argc, argv, "train changes", help, learn);
 }
 
 const struct verb verb_changes = {

@@ -124,12 +124,35 @@ static bool replay_case(struct arena *arena, struct str path, const struct casef
                    STR_ARG(divergence->text));
 }
 
+/* What could not be read or asked when it was investigated; empty: there is nothing. */
+static struct str what_it_lacks(const struct casefile *casefile)
+{
+    for (const struct source_entry *it = casefile->sources; it; it = it->next)
+        if (it->state == SOURCE_BROKEN)
+            return it->name;
+    for (const struct step_entry *it = casefile->steps; it; it = it->next)
+        if (it->state == STEP_FAILED)
+            return it->name;
+    return STR("");
+}
+
+/* A file may be broken for good, or could not be read that one time: a person knows which. */
+static void tell_what_it_lacks(const struct eval_case *item, struct str lacks, uint32_t *told)
+{
+    if (lacks.len > 0 && ++*told <= TOLD_MAX)
+        fprintf(stderr,
+                "warroom train: %.*s/%.*s is learned from without %.*s; if that is whole now, "
+                "remove its journal\n",
+                STR_ARG(item->set), STR_ARG(item->id), STR_ARG(lacks));
+}
+
 bool recording_each(struct arena *arena, const struct recording *how,
                     const struct eval_cases *cases, recording_heard heard, void *state,
                     uint32_t *left_out, struct err *err)
 {
     struct work work = {
         .arena = arena, .how = how, .cases = cases, .progress = isatty(STDERR_FILENO) == 1};
+    uint32_t in_part = 0;
     *left_out = 0;
     if (!keep_folder(how->journals, err) ||
         !program_find(arena, how->program, &work.program, err) || !investigate_missing(&work, err))
@@ -142,6 +165,7 @@ bool recording_each(struct arena *arena, const struct recording *how,
         if (!truth_read(arena, item->path, &truth, err))
             return false;
         if (replay_case(arena, journal_path(arena, how, item), &casefile, &why)) {
+            tell_what_it_lacks(item, what_it_lacks(casefile), &in_part);
             heard(state, item, casefile, truth);
             continue;
         }

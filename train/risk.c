@@ -11,10 +11,10 @@
 #include "eval/chances.h"
 #include "eval/returns.h"
 #include "eval/verb.h"
+#include "train/folders.h"
 #include "train/keep.h"
 #include "train/logistic.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -197,31 +197,7 @@ static int learn(char **folders, const char *out, const char *held_out)
 
 static int run(int argc, char **argv)
 {
-    static const struct option known[] = {{"out", required_argument, NULL, 'o'},
-                                          {"held-out", required_argument, NULL, 'H'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
-    const char *out = NULL, *held_out = NULL;
-    struct err err = {0};
-    int option;
-    while ((option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
-        if (option == 'o')
-            out = optarg;
-        else if (option == 'H')
-            held_out = optarg;
-        else if (option == 'h') {
-            fputs(help, stdout);
-            return EXIT_MEASURED;
-        } else {
-            verb_wrong_option(option, argv, &err);
-            return verb_complain("train risk", &err);
-        }
-    }
-    if (optind == argc || (!out && !held_out)) {
-        err_set(&err, ERR_USAGE, "folders and --out or --held-out are wanted");
-        return verb_complain("train risk", &err);
-    }
-    return learn(argv + optind, out, held_out);
+    return folders_learn(argc, argv, "train risk", help, learn);
 }
 
 const struct verb verb_risk = {

@@ -58,7 +58,7 @@ function tiles({report}) {
     return h('dl', {class: 'tiles'}, tile('Began', onset ? clock(onset) : 'not known'),
              report.alert.starts_at ? tile('Alert', clock(report.alert.starts_at), later > 0 ? `${span(later)} later` : null) : null,
              tile('Evidence', String(report.evidence.length), report.withdrawn.length ? `${report.withdrawn.length} withdrawn` : null),
-             tile('Sources read', String(read), `of ${report.sources.length}`), tile('Found in', span(report.timings.total_ms / 1000)));
+             tile('Sources read', String(read), `of ${report.sources.length}`), report.timings.total_ms > 0 ? tile('Found in', span(report.timings.total_ms / 1000)) : null);
 }
 
 const SEVERITY = {high: 'bad', moderate: 'warn'};

@@ -7,13 +7,14 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+import resume  # noqa: E402
 import tables  # noqa: E402
 from peers import drain, found  # noqa: E402
 from scale import fit, made  # noqa: E402
 
 try:
     import numpy
-    from peers import bundle, shift
+    from peers import bocpd, bundle, shift
 except ImportError:
     numpy = None
 
@@ -92,6 +93,55 @@ class Shift(unittest.TestCase):
             self.assertEqual(bundle.seconds(text), 1700000000)
 
 
+@unittest.skipUnless(numpy, 'python3-numpy is not installed')
+class Changes(unittest.TestCase):
+    """BARO's change points."""
+
+    def test_what_the_prior_predicts(self):
+        # nothing seen, one series: a t of 2 degrees of freedom, scale (1 + 1) / (1 * 2) = 1: at its middle 1 / (2 sqrt 2)
+        runs = bocpd.Runs(1, 1)
+        _, _, square = runs.distances(numpy.array([0.0]))
+        self.assertAlmostEqual(float(numpy.exp(runs.log_density(square)[0])), 1 / (2 * 2 ** 0.5))
+
+    def test_parameters_are_those_of_all_samples_at_once(self):
+        samples = numpy.array([[1.0, 2.0], [0.0, 1.0], [3.0, -1.0]])
+        runs = bocpd.Runs(2, 3)
+        for sample in samples:
+            runs.take(*runs.distances(sample))
+        for start in range(4):  # mean 0 seen once, scale 1, and all samples since
+            seen = samples[start:]
+            mean = seen.sum(axis=0) / (len(seen) + 1)
+            scale = numpy.eye(2) + seen.T @ seen - (len(seen) + 1) * numpy.outer(mean, mean)
+            self.assertTrue(numpy.allclose(runs.mean[start], mean))
+            self.assertTrue(numpy.allclose(runs.inverse[start], numpy.linalg.inv(scale)))
+            self.assertAlmostEqual(runs.log_det[start], float(numpy.log(numpy.linalg.det(scale))))
+
+    def test_one_sample_by_hand(self):
+        # after one sample x: either the run goes on, 49/50, or a new one began, 1/50, whatever x was
+        self.assertEqual(bocpd.run_lengths(numpy.array([[7.0]])), [0, 1])
+
+    def test_a_jump_is_found_where_it_is(self):
+        wave = numpy.sin(numpy.arange(120.0))
+        samples = numpy.column_stack([0.1 + 0.01 * wave, 0.2 + 0.01 * wave[::-1], 0.1 + 0.01 * numpy.roll(wave, 3)])
+        samples[80:] += 0.7
+        self.assertEqual([i for i in bocpd.change_points(bocpd.run_lengths(samples)) if i > 10], [81])
+        self.assertEqual([i for i in bocpd.change_points(bocpd.run_lengths(samples[:80])) if i > 10], [])
+
+    def test_change_points_are_jumps(self):
+        self.assertEqual(bocpd.change_points([0, 1, 2, 3, 1, 2, 3]), [4])
+        self.assertEqual(bocpd.change_points([0, 1]), [])
+
+    def test_of_several_quantiles_the_median_and_errors(self):
+        series = {('a', '', name): 0 for name in ('latency_p50', 'latency_p99', 'cpu', 'error_rate')}
+        self.assertEqual({key[2] for key in bocpd.symptoms_of(series)}, {'latency_p50', 'error_rate'})
+        self.assertEqual({key[2] for key in bocpd.symptoms_of({('a', '', 'lat_90'): 0})}, {'lat_90'})
+
+    def test_no_series_no_change(self):
+        self.assertIsNone(bocpd.first_change({}, 0.0))
+        still = {('a', '', 'latency'): (numpy.arange(9.0), numpy.ones(9))}
+        self.assertIsNone(bocpd.first_change(still, 5.0))
+
+
 class Found(unittest.TestCase):
     """Orders of changes."""
 
@@ -149,6 +199,34 @@ class Made(unittest.TestCase):
                 made.grow(base, f'{work}/{name}', 'spans', 2)
             with open(work + '/a/traces.jsonl', 'rb') as a, open(work + '/b/traces.jsonl', 'rb') as b:
                 self.assertEqual(a.read(), b.read())
+
+
+class Resume(unittest.TestCase):
+    """What was measured of a run that did not come to its end."""
+
+    def test_goes_on_with_the_same_program_only(self):
+        made_now = []
+
+        def make():
+            made_now.append(1)
+            return {'rows': [1, None]}
+        with tempfile.TemporaryDirectory() as work:
+            out = work + '/figures'
+            self.assertEqual(resume.Parts(out, 'x', ['a']).part('p', make), {'rows': [1, None]})
+            self.assertEqual(resume.Parts(out, 'x', ['a']).part('p', make), {'rows': [1, None]})
+            self.assertEqual(len(made_now), 1)
+            resume.Parts(out, 'x', ['b']).part('p', make)
+            self.assertEqual(len(made_now), 2)
+            for damaged in ('', '{', '[]', '{"about": ["b"]}'):
+                with open(out + '/x.unfinished', 'w', encoding='utf-8') as text:
+                    text.write(damaged)
+                self.assertEqual(resume.Parts(out, 'x', ['b']).parts, {})
+            parts = resume.Parts(out, 'x', ['b'])
+            parts.part('p', make)
+            parts.done()
+            parts.done()
+            self.assertEqual(os.listdir(out), [])
+            self.assertEqual(tables.read(out), {})
 
 
 class Tables(unittest.TestCase):

@@ -3,7 +3,8 @@
 
     python3 -m peers.run --build DIR --data DIR --out DIR [ROW...]
 
-A row whose peer is not installed, or whose data are not at hand, says so, and the others run. Exit status: 0 all rows were
+A row whose peer is not installed, or whose data are not at hand, says so, and the others run. What was interrupted goes on behind
+the last row that was measured. Exit status: 0 all rows were
 measured; 1 some were not; 2 none was.
 """
 import argparse
@@ -16,6 +17,7 @@ import sys
 import tempfile
 
 import measure
+import resume
 import tables
 from scale import made
 
@@ -25,6 +27,7 @@ INCIDENTS = 'examples/incidents'
 ROUNDS = 4          # of two programs in turns
 LINES = 100_000     # of the log files
 CASES_TIMED = 3     # of each set
+NEAR_S = 60         # of a time of a fault
 METHODS = ('N-Sigma, authors', 'N-Sigma, either way', 'BARO, authors', 'BARO, either way')
 
 
@@ -114,12 +117,22 @@ def logs(place):
             'logs-cost': {'columns': COST_COLUMNS + ['warroom lines/CPU s', 'peer lines/CPU s'], 'rows': costs}}
 
 
+TIMES_COLUMNS = ['set', 'cases', 'a change is found', 'before the fault', 'within a minute of it', 'median seconds off']
+
+
+def times_row(name, off):
+    """How well BARO's change points tell the time of the fault."""
+    found = [seconds for seconds in off if seconds is not None]
+    return [name, len(off), len(found), sum(seconds < -NEAR_S for seconds in found), sum(abs(seconds) <= NEAR_S for seconds in found),
+            statistics.median(map(abs, found)) if found else None]
+
+
 def metrics(place):
-    """N-Sigma and BARO, told the time of the alert, and told the true one."""
+    """N-Sigma and BARO, told the time of the alert, told the true one, and finding one themselves."""
     installed('numpy')
     evaluate, warroom = place.program('warroom-eval'), place.program('warroom')
-    tellings = {'alert': [], 'truth': []}
-    costs = []
+    tellings = {'alert': [], 'truth': [], 'found': []}
+    times, costs = [], []
     for name in SETS_OF_METRICS:
         try:
             folder = place.folder(os.path.join('rca', name))
@@ -128,7 +141,9 @@ def metrics(place):
             continue
         measure.tell(f'metrics: {name}')
         from peers import bundle  # pylint: disable=import-outside-toplevel # numpy only where it is asked for
-        ranks = json.loads(output([PYTHON, '-m', 'peers.shift', folder]))['ranks']
+        answer = json.loads(output([PYTHON, '-m', 'peers.shift', folder]))
+        ranks = answer['ranks']
+        times.append(times_row(name, answer['off_s']))
         ours = json.loads(output([evaluate, 'rca', folder, '--json', '--warroom', warroom]))['sets'][name]
         for telling, rows in tellings.items():
             scores = [bundle.accuracy(ranks[method][telling]) for method in METHODS]
@@ -145,6 +160,8 @@ def metrics(place):
     columns = ['AC@1 / AC@3 / AC@5 / Avg@5', 'cases', 'warroom', *METHODS]
     return {'metrics-alert': {'columns': columns, 'rows': tellings['alert']},
             'metrics-truth': {'columns': columns, 'rows': tellings['truth']},
+            'metrics-found': {'columns': columns, 'rows': tellings['found']},
+            'metrics-times': {'columns': TIMES_COLUMNS, 'rows': times},
             'metrics-cost': {'columns': COST_COLUMNS, 'rows': costs}}
 
 
@@ -227,12 +244,13 @@ def main():
     place = Place(options)
     names = options.rows or list(ROWS)
     found = tables.read(options.out).get('peers', {'tables': {}})['tables'] if options.rows and os.path.isdir(options.out) else {}
+    parts = resume.Parts(options.out, 'peers', [resume.digest(os.path.join(options.build, 'warroom')), options.data, options.rows])
     state = []
     about = {'machine': measure.machine(), 'load': measure.busy(), 'versions': versions(place)}
     for name in names:
         measure.tell(f'{name} ...')
         try:
-            found.update(ROWS[name](place))
+            found.update(parts.part(name, lambda n=name: ROWS[n](place)))
             state.append([name, 'measured'])
         except (Missing, measure.Failed) as error:
             state.append([name, str(error)])
@@ -240,6 +258,7 @@ def main():
                          'note': measure.where()}
     found['state'] = {'columns': ['row', 'state'], 'rows': state}
     tables.write(options.out, 'peers', {**about, 'tables': found})
+    parts.done()
     for title, table in found.items():
         print(f'# {title}\n{tables.tsv(table)}')
     missing = [name for name, what in state if what != 'measured']

@@ -9,8 +9,8 @@ Both take what a series was before a time as usual, and score it by the farthest
 A scale of 0 counts as 1, and memory is counted in millions of bytes, as in the authors' program (phamquiluan/baro). Two forms
 of each: `authors`, where only rises count, and series that do not move on either side of the time are left out, as that program
 has it; `either way`, where the farthest in either direction counts and no series is left out. A service has the score of its
-worst series. The paper finds the time by a multivariate change point detection; that is not here. The time is given: that of the
-alert, which is what is known at night, or the true one.
+worst series. The time is that of the alert, which is what is known at night; or the true one; or that which BARO finds itself
+(bocpd.py), and where it finds none there is no answer.
 
     python3 -m peers.shift SET-FOLDER        ranks of all cases, as JSON
     python3 -m peers.shift --one CASE        the answer for one, for timing
@@ -20,7 +20,7 @@ import sys
 
 import numpy
 
-from peers import bundle
+from peers import bocpd, bundle
 
 
 def n_sigma(before):
@@ -72,24 +72,35 @@ def rank(answer, truth):
 
 
 def of_set(folder):
-    """{"METHOD, FORM": {when: [rank]}} of all cases."""
-    ranks = {f'{method}, {form}': {'alert': [], 'truth': []} for method in METHODS for form in FORMS}
+    """{"METHOD, FORM": {when: [rank]}} of all cases; and how far off the changes were that BARO found, in seconds, None where none was."""
+    ranks = {f'{method}, {form}': {'alert': [], 'truth': [], 'found': []} for method in METHODS for form in FORMS}
+    off = []
     for case in bundle.cases(folder):
         truth, alert, found = bundle.read_json(case, 'truth.json'), bundle.read_json(case, 'alert.json'), bundle.series(case)
         moments = {'alert': bundle.seconds(str(alert['startsAt'])), 'truth': bundle.seconds(str(truth['t_inject']))}
+        moments['found'] = bocpd.first_change(found, moments['alert'])
+        off.append(None if moments['found'] is None else moments['found'] - moments['truth'])
         for title, by_moment in ranks.items():
             for name, moment in moments.items():
-                by_moment[name].append(rank(places(found, moment, *title.split(', ')), truth))
-    return ranks
+                answer = [] if moment is None else places(found, moment, *title.split(', '))
+                by_moment[name].append(rank(answer, truth))
+    return ranks, off
+
+
+def whole(case):
+    """BARO's answer, told nothing but when the alert fired."""
+    found = bundle.series(case)
+    moment = bocpd.first_change(found, bundle.seconds(str(bundle.read_json(case, 'alert.json')['startsAt'])))
+    return [] if moment is None else places(found, moment, 'BARO', 'authors')[:5]
 
 
 def main(words):
     """See above."""
     if len(words) == 2 and words[0] == '--one':
-        alert = bundle.read_json(words[1], 'alert.json')
-        print(json.dumps(places(bundle.series(words[1]), bundle.seconds(str(alert['startsAt'])), 'BARO', 'either way')[:5]))
+        print(json.dumps(whole(words[1])))
     elif len(words) == 1:
-        print(json.dumps({'numpy': numpy.__version__, 'ranks': of_set(words[0])}))
+        ranks, off = of_set(words[0])
+        print(json.dumps({'numpy': numpy.__version__, 'ranks': ranks, 'off_s': off}))
     else:
         sys.exit(__doc__)
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the cost of an investigation grows: a shipped incident, 1 to 100 times as large along each axis. bench/scale.sh starts this.
 
-    python3 -m scale.run --build DIR --out DIR [--rounds N] [--clickhouse]
+    python3 -m scale.run --build DIR --out DIR [--rounds N] [AXIS...]
 
-Every point is a folder that is made, investigated and removed again; of the rounds the median counts, of memory the most. How a
+What was interrupted goes on behind the last axis that was measured. Every point is a folder that is made, investigated and removed again; of the rounds the median counts, of memory the most. How a
 cost grows is fitted (scale/fit.py).
 """
 import argparse
@@ -16,6 +16,7 @@ import tempfile
 import time
 
 import measure
+import resume
 import tables
 from scale import fit, made
 
@@ -114,14 +115,16 @@ def main():
     base = made.Base(BASE)
     kept = tables.read(options.out).get('scale', {}) if options.axes and os.path.isdir(options.out) else {}
     found = kept.get('axes', {})
+    parts = resume.Parts(options.out, 'scale', [resume.digest(warroom), options.rounds, options.axes])
     with tempfile.TemporaryDirectory() as work:
         for axis in options.axes or made.AXES:
-            points = measure_axis(warroom, base, axis, options.rounds, work)
+            points = parts.part(axis, lambda a=axis: measure_axis(warroom, base, a, options.rounds, work))
             found[axis] = {'points': points, 'fit': fitted(points)}
     found = {axis: found[axis] for axis in made.AXES if axis in found}
     measurement = {'machine': measure.machine(), 'load': measure.busy(), 'base': BASE, 'size': base.size(), 'axes': found,
                    'tables': as_tables(found, at_once(warroom, BASE))}
     tables.write(options.out, 'scale', measurement)
+    parts.done()
     for table in measurement['tables'].values():
         print(tables.tsv(table))
     return 0

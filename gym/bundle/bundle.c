@@ -208,11 +208,6 @@ bool bundle_write(struct world *world, const struct recording *recording, struct
 bool bundle_deliver(struct world *world, const char *out, struct err *err)
 {
     const char *folder = world_path(world, "bundle");
-    if (!str_ends(str_of(out), STR(".tar.zst"))) {
-        mkdir(out, 0755);
-        return COMMAND(world, err, "cp", "-r", "--no-preserve=ownership",
-                       str_printf(world->arena, "%s/.", folder).ptr, out);
-    }
     /* what is there counts as recorded, so it is there when it is whole */
     const char *part = str_printf(world->arena, "%s.part", out).ptr;
     const struct command tar = {
@@ -220,6 +215,10 @@ bool bundle_deliver(struct world *world, const char *out, struct err *err)
                                       "--numeric-owner", "--mtime=@0", "-C", folder, "-I",
                                       "zstd -q -19", "-cf", part, ".", NULL},
         .timeout_s = 60};
-    return command_run(world, &tar, world->arena, NULL, err) &&
-           (rename(part, out) == 0 || err_set(err, ERR_IO, "%s: %s", out, strerror(errno)));
+    const bool ok =
+        str_ends(str_of(out), STR(".tar.zst"))
+            ? command_run(world, &tar, world->arena, NULL, err)
+            : COMMAND(world, err, "rm", "-rf", part) &&
+                  COMMAND(world, err, "cp", "-r", "--no-preserve=ownership", folder, part);
+    return ok && (rename(part, out) == 0 || err_set(err, ERR_IO, "%s: %s", out, strerror(errno)));
 }

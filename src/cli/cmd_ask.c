@@ -190,12 +190,20 @@ static void enter_sandbox(struct arena *arena, const struct places *places)
         fprintf(stderr, "warroom: the sandbox is not whole: %s\n", lacks.ptr);
 }
 
+/* Shut in it holds a copy of what people wrote, and no way into the ledger. */
+static bool open_ledger(struct arena *arena, const struct options *options, struct ledger **out,
+                        struct err *err)
+{
+    return options->sandbox ? kb_take_along(arena, options->ledger, out, err)
+                            : ledger_open(arena, options->ledger, out, err);
+}
+
 /* What is opened before the sandbox is entered: nothing else of the machine is read after that. */
 static bool prepare(struct arena *arena, const struct options *options, struct ask_matter *matter,
                     struct places *places, struct err *err)
 {
     if (!find_case(arena, options, places, err) ||
-        (options->ledger && !ledger_open(arena, options->ledger, &matter->ledger, err)) ||
+        (options->ledger && !open_ledger(arena, options, &matter->ledger, err)) ||
         !shelve_encoder(arena, matter->ledger ? options->encoder : NULL, &matter->encoder, err) ||
         (options->expert && !models_open(arena, options->expert, &matter->panel, err)))
         return false;

@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "base/arena.h"
+#include "knowledge/knowledge.h"
 #include "mcp/mcp.h"
 #include "mcp/place.h"
 #include "serve/sandbox.h"
@@ -90,7 +91,8 @@ static int run(int argc, char **argv)
     if (argc < 2)
         return command_usage_error(&command_mcp, "the folders with incidents are wanted");
     struct arena *arena = arena_new("mcp");
-    const bool ok = !ledger_path || ledger_open(arena, ledger_path, &ledger, &err);
+    const bool ok = !ledger_path || (is_shut ? kb_take_along(arena, ledger_path, &ledger, &err)
+                                             : ledger_open(arena, ledger_path, &ledger, &err));
     const struct mcp mcp = {.folders = (const char *const *)(argv + 1),
                             .folders_count = (uint32_t)(argc - 1),
                             .clock = clock_system(),
@@ -113,7 +115,8 @@ const struct command command_mcp = {
         "             nothing else\n"
         "  --ledger FILE  what `warroom kb` keeps may be searched\n"
         "  --sandbox  with no rights but to read these and to write below TMPDIR, as far as this\n"
-        "             kernel can do that; what is put there later is not found behind links\n"
+        "             kernel can do that; what is put there later is not found behind links, and\n"
+        "             what `warroom kb` keeps is what it kept at the start\n"
         "\nTools only read, and the same question gives the same answer. docs/mcp.md has them,\n"
         "and what to write into the configuration of a client.\n",
     .run = run,

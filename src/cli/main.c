@@ -3,11 +3,12 @@
 
 #include "base/arena.h"
 #include "base/ending.h"
+#include "data/json.h"
 #include "report/escape.h"
 #include "serve/child.h"
 
+#include <assert.h>
 #include <errno.h>
-#include <jansson.h>
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
@@ -67,15 +68,10 @@ int command_exec(const char *name, int argc, char **argv)
     char *slash = strrchr(path, '/');
     snprintf(slash + 1, 64, "warroom-%s", name);
 
-    char **args = calloc((size_t)argc + 1, sizeof *args);
-    if (!args)
-        return EXIT_FAILED;
-    args[0] = path;
-    for (int i = 1; i < argc; i++)
-        args[i] = argv[i];
-    execv(path, args);
+    assert(!argv[argc]); /* as behind those of main() */
+    argv[0] = path;
+    execv(path, argv);
     fprintf(stderr, "warroom: %s: %s; it is built beside warroom\n", path, strerror(errno));
-    free(args);
     return EXIT_FAILED;
 }
 
@@ -118,15 +114,6 @@ static int run_command(const struct command *command, int argc, char **argv)
     return EXIT_FAILED;
 }
 
-/* Of JSON: what lacks a member for want of memory would be told as if there were none. */
-static void *allocate(size_t size)
-{
-    void *memory = malloc(size);
-    if (!memory)
-        ending_out_of_memory("JSON", size);
-    return memory;
-}
-
 static bool has_returned;
 
 /* libarchive ends the program with 1, as if it had been asked to, when it has no memory. */
@@ -166,7 +153,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     ending_heed_signals();
     atexit(heed_libraries);
-    json_set_alloc_funcs(allocate, free);
+    json_end_without_memory();
     const int code = start(argc, argv);
     has_returned = true;
     return code;

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "culprit/feed.h"
 #include "data/json.h"
 
 const char *row_file_name(enum row_file file)
@@ -235,37 +236,13 @@ static void put_files(struct buf *out, const struct str *files, uint32_t count)
 }
 
 /* A word that would be masked is left out: it names nothing. */
-static void put_words(struct rows *rows, struct buf *out, const char *name,
-                      const struct change_word *words, uint32_t count)
+static bool may_tell(void *state, struct str word)
 {
-    json_put_key(out, name);
-    buf_add_char(out, '{');
-    for (uint32_t i = 0; i < count; i++) {
-        struct masked masked = {0};
-        rows->one.len = 0;
-        secrets_mask(&rows->one, words[i].word, &masked);
-        if (rows->redact && masked.secrets + masked.emails > 0)
-            continue;
-        json_put_comma(out);
-        json_put_text(out, words[i].word);
-        buf_printf(out, ":%u", words[i].count);
-    }
-    buf_add_char(out, '}');
-}
-
-static void put_seen(struct rows *rows, struct buf *out, const struct change *change)
-{
-    json_put_key(out, "files");
-    buf_add_char(out, '[');
-    for (uint32_t i = 0; i < change->files_count; i++) {
-        json_put_comma(out);
-        buf_add_char(out, '[');
-        json_put_text(out, change->files[i].path);
-        buf_printf(out, ",%u,%u]", change->files[i].added, change->files[i].removed);
-    }
-    buf_add_char(out, ']');
-    put_words(rows, out, "words", change->words, change->words_count);
-    put_words(rows, out, "scopes", change->scopes, change->scopes_count);
+    struct rows *rows = state;
+    struct masked masked = {0};
+    rows->one.len = 0;
+    secrets_mask(&rows->one, word, &masked);
+    return !rows->redact || masked.secrets + masked.emails == 0;
 }
 
 void rows_change(struct rows *rows, const struct change_row *row)
@@ -281,7 +258,7 @@ void rows_change(struct rows *rows, const struct change_row *row)
     if (row->files_count > 0)
         put_files(out, row->files, row->files_count);
     if (row->seen)
-        put_seen(rows, out, row->seen);
+        feed_put_seen(out, row->seen, may_tell, rows);
     put_free(rows, out, "detail", row->detail);
     if (row->parents > 0)
         put_integer(out, "parents", row->parents);

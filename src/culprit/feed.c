@@ -10,6 +10,7 @@
 #include "culprit/inert.h"
 #include "culprit/patch.h"
 #include "data/file.h"
+#include "data/json.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -245,4 +246,37 @@ bool feed_read_file(struct arena *arena, const char *path, struct history *histo
         feed_read(arena, text, history, out);
     arena_free(scratch);
     return ok;
+}
+
+/* ---- telling ---- */
+
+static void put_words(struct buf *out, const char *name, const struct change_word *words,
+                      uint32_t count, bool (*keeps)(void *state, struct str word), void *state)
+{
+    json_put_key(out, name);
+    buf_add_char(out, '{');
+    for (uint32_t i = 0; i < count; i++) {
+        if (keeps && !keeps(state, words[i].word))
+            continue;
+        json_put_comma(out);
+        json_put_text(out, words[i].word);
+        buf_printf(out, ":%u", words[i].count);
+    }
+    buf_add_char(out, '}');
+}
+
+void feed_put_seen(struct buf *out, const struct change *change,
+                   bool (*keeps)(void *state, struct str word), void *state)
+{
+    json_put_key(out, "files");
+    buf_add_char(out, '[');
+    for (uint32_t i = 0; i < change->files_count; i++) {
+        json_put_comma(out);
+        buf_add_char(out, '[');
+        json_put_text(out, change->files[i].path);
+        buf_printf(out, ",%u,%u]", change->files[i].added, change->files[i].removed);
+    }
+    buf_add_char(out, ']');
+    put_words(out, "words", change->words, change->words_count, keeps, state);
+    put_words(out, "scopes", change->scopes, change->scopes_count, keeps, state);
 }

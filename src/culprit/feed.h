@@ -12,6 +12,7 @@
  */
 #pragma once
 
+#include "base/buf.h"
 #include "culprit/history.h"
 
 #define FEED_LINE_BYTES_MAX ((size_t)8 << 20)
@@ -45,3 +46,10 @@ MUST_CHECK bool feed_read_file(struct arena *arena, const char *path, struct his
  * does. Anything else has none.
  */
 void feed_tell_words(struct arena *arena, struct str json, struct change *change);
+
+/*
+ * The members `files`, `words` and `scopes` of such a line, without words that `keeps` refuses;
+ * NULL: all are told.
+ */
+void feed_put_seen(struct buf *out, const struct change *change,
+                   bool (*keeps)(void *state, struct str word), void *state);

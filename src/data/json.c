@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/ending.h"
 #include "base/utf8.h"
 
 #include <math.h>
@@ -499,4 +500,19 @@ bool record_from_json(struct arena *arena, const struct field *fields, struct st
     const bool ok = get_record(&reading, root, fields, out, err);
     json_decref(root);
     return ok;
+}
+
+/* ---- memory ---- */
+
+static void *allocate(size_t size)
+{
+    void *memory = malloc(size);
+    if (!memory)
+        ending_out_of_memory("JSON", size);
+    return memory;
+}
+
+void json_end_without_memory(void)
+{
+    json_set_alloc_funcs(allocate, free);
 }

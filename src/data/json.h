@@ -65,3 +65,11 @@ void json_put_text(struct buf *out, struct str text);
 
 /* As short as it can be; it must be finite. */
 void json_put_real(struct buf *out, double real);
+
+/* ---- memory ---- */
+
+/*
+ * From here on the program ends (base/ending.h) where jansson has no memory: what lacks a member
+ * for want of it would be told as if there were none. Called before any JSON is made.
+ */
+void json_end_without_memory(void);

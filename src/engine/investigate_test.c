@@ -202,12 +202,94 @@ static void a_plan_passes_the_checker_whatever_the_alert_is_called(void **state)
     }
 }
 
+/* checkout waits for payment, and payment for locks that one job holds in their ledger. */
+static void add_locked_shop(struct fixture *fix)
+{
+    static const char *const calls[][2] = {
+        {"frontend", "checkout"}, {"checkout", "payment"}, {"payment", "ledger"}};
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+        topology_add(&fix->casefile->topology, str_of(calls[i][0]), str_of(calls[i][1]));
+    add_latency(fix, "frontend", 10, 900);
+    add_latency(fix, "checkout", 10, 850);
+    add_latency(fix, "payment", 10, 800);
+    fixture_add_line(fix, FIXTURE_LOGS, -600, "ledger", "",
+                     "[10] x@y LOG:  connection authorized: user=shop application_name=payment");
+    for (int i = 0; i < 20; i++) {
+        fixture_add_line(fix, FIXTURE_LOGS, -100.0 + 5 * i, "ledger", "",
+                         "[20] x@y LOG:  process 20 still waiting for ShareLock on transaction 7 "
+                         "after 1000.1 ms");
+        fixture_add_line(fix, FIXTURE_LOGS, -100.0 + 5 * i, "ledger", "",
+                         "[20] x@y DETAIL:  Process holding the lock: 10. Wait queue: 20.");
+    }
+}
+
+/* A system that the shop does not know: at any time somebody waits in it, and says so, and one of
+ * its series moves once. */
+static void add_bystander(struct fixture *fix, uint32_t number)
+{
+    const char *app = str_printf(fix->arena, "app-%u", number).ptr;
+    const char *store = str_printf(fix->arena, "store-%u", number).ptr;
+    topology_add(&fix->casefile->topology, str_of(app), str_of(store));
+    fixture_add_series(fix,
+                       &(struct fixture_series){.service = app,
+                                                .metric = "cpu_usage",
+                                                .from_s = -60 * MINUTE,
+                                                .to_s = 5 * MINUTE,
+                                                .step_s = 60,
+                                                .before = 10,
+                                                .after = 200,
+                                                .noise = 1,
+                                                .change_s = -65 * MINUTE * fixture_random(fix)});
+    for (int i = 0; i < 40; i++) {
+        const double at_s = 5 * MINUTE - 65 * MINUTE * fixture_random(fix);
+        const struct str waits =
+            str_printf(fix->arena,
+                       "[%d] x@y LOG:  process %d still waiting for ShareLock on transaction 7 "
+                       "after 1000.1 ms",
+                       500 + i, 500 + i);
+        const struct str holder = str_printf(
+            fix->arena, "[%d] x@y DETAIL:  Process holding the lock: %d. Wait queue: %d.", 500 + i,
+            100 + i, 500 + i);
+        fixture_add_line(fix, FIXTURE_LOGS, at_s, store, "", waits.ptr);
+        fixture_add_line(fix, FIXTURE_LOGS, at_s, store, "", holder.ptr);
+        fixture_add_line(fix, FIXTURE_LOGS, at_s, app, "", "ERROR: timeout, will be tried again");
+    }
+}
+
+static const struct hypothesis *judged_among(struct fixture *fix, uint32_t bystanders)
+{
+    add_locked_shop(fix);
+    for (uint32_t i = 0; i < bystanders; i++)
+        add_bystander(fix, i);
+    casefile_add_source(fix->casefile, STR("logs.jsonl"), SOURCE_READ, 1000, STR(""));
+    const struct library library = library_of_all(fix);
+    investigate(fix, &library, NULL);
+    assert_non_null(fix->casefile->hypotheses);
+    return fix->casefile->hypotheses;
+}
+
+/* However large the system: what it says elsewhere does not change who is named, nor how surely. */
+static void bystanders_do_not_change_the_verdict(void **state)
+{
+    (void)state;
+    struct fixture *alone = open_case("FrontendLatencyHigh");
+    struct fixture *crowd = open_case("FrontendLatencyHigh");
+    const struct hypothesis *want = judged_among(alone, 0), *got = judged_among(crowd, 40);
+    assert_true(str_eq(want->subject, STR("payment")));
+    assert_true(str_eq(got->subject, want->subject));
+    assert_int_equal(got->finding, want->finding);
+    assert_true(got->confidence > want->confidence - 0.1);
+    fixture_close(alone);
+    fixture_close(crowd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_loudest_is_given_up_when_it_only_waits),
         cmocka_unit_test(where_nothing_holds_it_widens_and_ends),
         cmocka_unit_test(at_the_deadline_it_answers_with_what_it_has),
+        cmocka_unit_test(bystanders_do_not_change_the_verdict),
         cmocka_unit_test(another_planner_writes_a_text),
         cmocka_unit_test(a_plan_that_the_checker_refuses_is_replaced),
         cmocka_unit_test(a_plan_passes_the_checker_whatever_the_alert_is_called),

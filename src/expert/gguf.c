@@ -7,14 +7,13 @@
  * not know what is wanted writes something that fits and means nothing.
  */
 #include "expert/expert.h"
+#include "expert/gguf_answer.h"
 #include "expert/gguf_child.h"
 #include "expert/grammar.h"
 #include "expert/reply.h"
 
 #include "base/arena.h"
 #include "data/json.h"
-
-#include <math.h>
 
 static void put_messages(struct buf *out, const struct expert_config *config,
                          const struct brief *brief, struct arena *arena)
@@ -58,51 +57,6 @@ static bool put_form(struct buf *out, const struct expert_config *config, const 
 
 /* ---- being answered ---- */
 
-static enum err_kind kind_of(struct str name)
-{
-    static const struct {
-        const char *name;
-        enum err_kind kind;
-    } kinds[] = {
-#define X(word, text) {#word, ERR_##word},
-        ERR_KINDS(X)
-#undef X
-    };
-    for (size_t i = 1; i < sizeof kinds / sizeof *kinds; i++)
-        if (str_eq(name, str_of(kinds[i].name)))
-            return kinds[i].kind;
-    return ERR_PROTOCOL;
-}
-
-static void read_odds(const json_t *root, const struct brief *brief, struct opinion *out)
-{
-    const json_t *odds = json_object_get(root, "odds");
-    for (uint32_t i = 0; i < LABELS_MAX; i++) {
-        const json_t *one = i < brief->labels_count ? json_array_get(odds, i) : NULL;
-        const double number = json_is_number(one) ? json_number_value(one) : -INFINITY;
-        out->odds[i] = number <= 0.0 ? number : -INFINITY;
-    }
-}
-
-static bool read_answer(const struct brief *brief, struct str line, struct arena *arena,
-                        struct opinion *out, struct err *err)
-{
-    json_t *root = reply_read(arena, line, err);
-    if (!root)
-        return false;
-    const struct str complaint = reply_text(root, "error");
-    const bool ok = complaint.len == 0 ||
-                    err_set(err, kind_of(reply_text(root, "kind")), "%.*s", STR_ARG(complaint));
-    *out = (struct opinion){.text = str_copy(arena, reply_text(root, "text")),
-                            .is_cut = json_is_true(json_object_get(root, "cut")),
-                            .tokens_in = reply_count(root, "tokens_in"),
-                            .tokens_out = reply_count(root, "tokens_out")};
-    if (brief->labels)
-        read_odds(root, brief, out);
-    json_decref(root);
-    return ok;
-}
-
 /* What has been written so far, for who waits. */
 struct hearing {
     const struct brief *brief;
@@ -112,9 +66,7 @@ struct hearing {
 static void hear_piece(void *state, struct str line)
 {
     struct hearing *hearing = state;
-    json_t *root = json_loadb(line.ptr, line.len, 0, NULL);
-    buf_add(&hearing->so_far, reply_text(root, "piece"));
-    json_decref(root);
+    gguf_piece_put(&hearing->so_far, line);
     hearing->brief->hear(hearing->brief->hear_state, buf_str(&hearing->so_far));
 }
 
@@ -132,7 +84,7 @@ static bool infer(const struct expert_config *config, const struct brief *brief,
     buf_add(&line, STR("}\n"));
     return gguf_child_ask(str_copy(arena, config->model).ptr, buf_str(&line), deadline,
                           brief->hear ? hear_piece : NULL, &hearing, arena, &answer, err) &&
-           read_answer(brief, answer, arena, out, err);
+           gguf_answer_read(brief, answer, arena, out, err);
 }
 
 const struct expert_type expert_gguf = {

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "expert/gguf_answer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -194,17 +195,13 @@ static bool read_answer(struct child *child, struct deadline deadline, gguf_piec
                         void *state, struct arena *arena, struct str *out, struct err *err)
 {
     struct buf text = buf_new(arena);
-    size_t from = 0, looked = 0;
+    struct gguf_lines at = {0};
     for (;;) {
-        for (; looked < text.len; looked++) {
-            if (text.ptr[looked] != '\n')
-                continue;
-            *out = (struct str){.ptr = text.ptr + from, .len = looked - from};
-            if (!str_starts(*out, STR("{\"piece\":")))
+        while (gguf_line_next(&at, buf_str(&text), out)) {
+            if (!gguf_line_is_piece(*out))
                 return true;
             if (piece)
                 piece(state, *out);
-            from = looked + 1;
         }
         if (!receive(child, &text, deadline, err))
             return false;

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "culprit/feed.h"
 #include "data/json.h"
 
 #include <string.h>
@@ -21,19 +22,6 @@ struct index_row {
 };
 
 /* ---- a line ---- */
-
-static void put_words(struct buf *out, const char *name, const struct change_word *words,
-                      uint32_t count)
-{
-    json_put_key(out, name);
-    buf_add_char(out, '{');
-    for (uint32_t i = 0; i < count; i++) {
-        json_put_comma(out);
-        json_put_text(out, words[i].word);
-        buf_printf(out, ":%u", words[i].count);
-    }
-    buf_add_char(out, '}');
-}
 
 void index_put_head(struct buf *out, struct str id, int64_t position, int64_t time_ns)
 {
@@ -52,17 +40,7 @@ void index_put_body(struct buf *out, const struct change *change)
     buf_printf(out, ",\"parents\":%u", change->parents);
     json_put_key(out, "message");
     json_put_text(out, change->message);
-    json_put_key(out, "files");
-    buf_add_char(out, '[');
-    for (uint32_t i = 0; i < change->files_count; i++) {
-        json_put_comma(out);
-        buf_add_char(out, '[');
-        json_put_text(out, change->files[i].path);
-        buf_printf(out, ",%u,%u]", change->files[i].added, change->files[i].removed);
-    }
-    buf_add_char(out, ']');
-    put_words(out, "words", change->words, change->words_count);
-    put_words(out, "scopes", change->scopes, change->scopes_count);
+    feed_put_seen(out, change, NULL, NULL);
     buf_add(out, STR("}\n"));
 }
 

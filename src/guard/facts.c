@@ -121,7 +121,7 @@ static void read_quoted_numbers(struct facts *out, struct str text, enum role ro
         if (!isdigit((unsigned char)text.ptr[at]) || (at > 0 && is_in_name(text.ptr[at - 1])))
             continue;
         const struct str rest = str_slice(text, at, text.len);
-        size_t len = words_amount(rest, &amount);
+        size_t len = amount_read(rest, &amount);
         if (len == 0)
             continue;
         if (amount.unit == UNIT_NONE && len + 1 < rest.len && rest.ptr[len] == ' ') {
@@ -133,7 +133,7 @@ static void read_quoted_numbers(struct facts *out, struct str text, enum role ro
             if (len + unit_len < sizeof joined) {
                 memcpy(joined, rest.ptr, len);
                 memcpy(joined + len, unit.ptr, unit_len);
-                words_amount((struct str){.ptr = joined, .len = len + unit_len}, &amount);
+                amount_read((struct str){.ptr = joined, .len = len + unit_len}, &amount);
             }
         }
         add_number(out, &amount, role);
@@ -247,7 +247,7 @@ static void tell_direction(struct facts *out, double before, double now)
 static void read_values(struct facts *out)
 {
     struct amount from, to;
-    if (words_amount(out->from, &from) > 0 && words_amount(out->to, &to) > 0)
+    if (amount_read(out->from, &from) > 0 && amount_read(out->to, &to) > 0)
         tell_direction(out, from.number, to.number);
     else
         tell_direction(out, str_eq(out->from, STR("true")), str_eq(out->to, STR("true")));

@@ -13,178 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NUMBER_BYTES_MAX 40
-
-/* ---- units ---- */
-
-static const struct {
-    const char *words; /* with blanks around each */
-    enum unit unit;
-    double scale;
-} units[] = {
-    {" ns nanosecond nanoseconds ", UNIT_TIME, 1e-9},
-    {" us \xc2\xb5s \xce\xbcs microsecond microseconds ", UNIT_TIME, 1e-6},
-    {" ms msec millisecond milliseconds millis ", UNIT_TIME, 1e-3},
-    {" s sec secs second seconds ", UNIT_TIME, 1},
-    {" m min mins minute minutes ", UNIT_TIME, 60},
-    {" h hr hrs hour hours ", UNIT_TIME, 3600},
-    {" d day days ", UNIT_TIME, 86400},
-    {" b byte bytes ", UNIT_BYTES, 1},
-    {" kb kilobyte kilobytes ", UNIT_BYTES, 1e3},
-    {" mb megabyte megabytes ", UNIT_BYTES, 1e6},
-    {" gb gigabyte gigabytes ", UNIT_BYTES, 1e9},
-    {" tb terabyte terabytes ", UNIT_BYTES, 1e12},
-    {" ki kib ", UNIT_BYTES, 1024},
-    {" mi mib ", UNIT_BYTES, 1048576},
-    {" gi gib ", UNIT_BYTES, 1073741824},
-    {" ti tib ", UNIT_BYTES, 1099511627776},
-    {" % percent percentage ", UNIT_SHARE, 0.01},
-};
-
-static bool is_one_of(const char *words, struct str word)
-{
-    for (const char *at = words; word.len > 0 && (at = strchr(at, word.ptr[0])); at++)
-        if (at > words && at[-1] == ' ' && strlen(at) > word.len && at[word.len] == ' ' &&
-            memcmp(at, word.ptr, word.len) == 0)
-            return true;
-    return false;
-}
-
-static void set_unit(struct amount *amount, enum unit unit, double scale)
-{
-    amount->unit = unit;
-    amount->number = amount->written * scale;
-    amount->tolerance *= scale;
-}
-
-/* `m` and `d` are no units where they stand alone: "5 m" may be anything. */
-static bool take_unit(struct amount *amount, struct str word, bool attached)
-{
-    if (!attached && word.len == 1 && strchr("mdb", word.ptr[0]))
-        return false;
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (is_one_of(units[i].words, word)) {
-            set_unit(amount, units[i].unit, units[i].scale);
-            return true;
-        }
-    return false;
-}
-
-/* ---- numbers in digits ---- */
-
-static size_t digits(struct str text, size_t at)
-{
-    const size_t from = at;
-    while (at < text.len && isdigit((unsigned char)text.ptr[at]))
-        at++;
-    return at - from;
-}
-
-static size_t take_digits(struct str text, struct amount *out)
-{
-    char number[NUMBER_BYTES_MAX];
-    size_t len = 0, at = 0, decimals = 0;
-    if (text.len > 1 && text.ptr[0] == '-')
-        number[len++] = text.ptr[at++];
-    size_t run = digits(text, at);
-    if (run == 0)
-        return 0;
-    while (run > 0 && len + run < sizeof number - 12) {
-        memcpy(number + len, text.ptr + at, run);
-        len += run;
-        at += run;
-        run = at < text.len && text.ptr[at] == ',' && digits(text, at + 1) == 3 ? 3 : 0;
-        at += run > 0; /* "1,200" */
-    }
-    if (at + 1 < text.len && text.ptr[at] == '.' && (decimals = digits(text, at + 1)) > 0) {
-        decimals = decimals < 9 ? decimals : 9;
-        memcpy(number + len, text.ptr + at, decimals + 1);
-        len += decimals + 1;
-        at += digits(text, at + 1) + 1;
-    }
-    number[len] = '\0';
-    *out = (struct amount){.written = strtod(number, NULL),
-                           .tolerance = 0.5 * pow(10.0, -(double)decimals)};
-    out->number = out->written;
-    return at;
-}
-
-size_t words_amount(struct str text, struct amount *out)
-{
-    const size_t len = take_digits(text, out);
-    if (len == 0)
-        return 0;
-    size_t end = len;
-    char unit[16];
-    size_t unit_len = 0;
-    while (end < text.len && unit_len < sizeof unit - 1 &&
-           (isalpha((unsigned char)text.ptr[end]) || text.ptr[end] == '%' ||
-            (unsigned char)text.ptr[end] >= 0x80))
-        unit[unit_len++] = (char)tolower((unsigned char)text.ptr[end++]);
-    if (unit_len == 0)
-        return len;
-    if (unit_len == 1 && unit[0] == 'x') {
-        out->times = true;
-        return end;
-    }
-    return take_unit(out, (struct str){.ptr = unit, .len = unit_len}, true) ? end : 0;
-}
-
-/* ---- numbers in words ---- */
-
-static const struct {
-    const char *word;
-    double number;
-} cardinals[] = {
-    {"zero", 0},       {"one", 1},       {"two", 2},        {"three", 3},     {"four", 4},
-    {"five", 5},       {"six", 6},       {"seven", 7},      {"eight", 8},     {"nine", 9},
-    {"ten", 10},       {"eleven", 11},   {"twelve", 12},    {"thirteen", 13}, {"fourteen", 14},
-    {"fifteen", 15},   {"sixteen", 16},  {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19},
-    {"twenty", 20},    {"thirty", 30},   {"forty", 40},     {"fifty", 50},    {"sixty", 60},
-    {"seventy", 70},   {"eighty", 80},   {"ninety", 90},    {"dozen", 12},    {"hundred", 100},
-    {"thousand", 1e3}, {"million", 1e6}, {"billion", 1e9},  {"once", 1},      {"twice", 2},
-    {"thrice", 3},
-};
-
-static const struct {
-    const char *word;
-    double share;
-} fractions[] = {
-    {"half", 0.5},       {"halves", 0.5},    {"third", 1.0 / 3}, {"thirds", 1.0 / 3},
-    {"quarter", 0.25},   {"quarters", 0.25}, {"fifth", 0.2},     {"fifths", 0.2},
-    {"sixth", 1.0 / 6},  {"tenth", 0.1},     {"tenths", 0.1},    {"twentieth", 0.05},
-    {"hundredth", 0.01},
-};
-
-static bool cardinal_of(struct str word, double *out)
-{
-    for (size_t i = 0; i < sizeof cardinals / sizeof *cardinals; i++)
-        if (str_eq(word, str_of(cardinals[i].word))) {
-            *out = cardinals[i].number;
-            return true;
-        }
-    struct str rest = word, tens, ones;
-    double high, low;
-    if (str_split(&rest, '-', &tens) && rest.len > 0 && tens.len < word.len) {
-        ones = rest;
-        if (cardinal_of(tens, &high) && cardinal_of(ones, &low) && high >= 20 && low < 10) {
-            *out = high + low;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool fraction_of(struct str word, double *out)
-{
-    for (size_t i = 0; i < sizeof fractions / sizeof *fractions; i++)
-        if (str_eq(word, str_of(fractions[i].word))) {
-            *out = fractions[i].share;
-            return true;
-        }
-    return false;
-}
-
 /* ---- pieces ---- */
 
 /* "12:03", "02:34:26", "02:34:26.5Z" */
@@ -194,7 +22,7 @@ static bool take_clock(struct str text, struct word *out)
     uint32_t count = 0;
     size_t at = 0;
     while (count < 3) {
-        const size_t run = digits(text, at);
+        const size_t run = amount_digits(text, at);
         if (run < 1 || run > 2)
             break;
         for (size_t i = 0; i < run; i++)
@@ -208,7 +36,7 @@ static bool take_clock(struct str text, struct word *out)
     if (count < 2 || fields[0] > 24 || fields[1] > 59 || fields[2] > 60)
         return false;
     if (at < text.len && text.ptr[at] == '.')
-        at += 1 + digits(text, at + 1);
+        at += 1 + amount_digits(text, at + 1);
     if (at < text.len && text.ptr[at] == 'Z')
         at++;
     out->kind = WORD_CLOCK;
@@ -220,8 +48,8 @@ static bool take_clock(struct str text, struct word *out)
 /* "2026-11-22T02:34:26Z": the day is looked up as a name, the time as a time. */
 static bool has_date(struct str text)
 {
-    return text.len >= 10 && digits(text, 0) == 4 && text.ptr[4] == '-' && digits(text, 5) == 2 &&
-           text.ptr[7] == '-' && digits(text, 8) == 2;
+    return text.len >= 10 && amount_digits(text, 0) == 4 && text.ptr[4] == '-' &&
+           amount_digits(text, 5) == 2 && text.ptr[7] == '-' && amount_digits(text, 8) == 2;
 }
 
 static bool is_name(struct str text)
@@ -279,7 +107,7 @@ static void push_piece(struct reader *reader, struct str text)
         word->clock_tolerance_s = clock.clock_tolerance_s;
         return;
     }
-    if (words_amount(text, &amount) == text.len) {
+    if (amount_read(text, &amount) == text.len) {
         push(reader, WORD_NUMBER, text)->amount = amount;
         return;
     }
@@ -382,7 +210,7 @@ static struct str plain(const struct words *words, uint32_t at)
 
 static bool is_plain(const struct words *words, uint32_t at, const char *list)
 {
-    return is_one_of(list, plain(words, at));
+    return amount_among(list, plain(words, at));
 }
 
 static void be_number(struct word *word, double number, bool in_words)
@@ -412,20 +240,20 @@ static void read_cardinals(struct words *words)
 {
     for (uint32_t i = 0; i < words->count; i++) {
         double number, more;
-        if (!cardinal_of(plain(words, i), &number) || is_pronoun(words, i))
+        if (!amount_cardinal(plain(words, i), &number) || is_pronoun(words, i))
             continue;
         struct word *word = &words->items[i];
-        while (cardinal_of(plain(words, i + 1), &more) && more >= 100) {
+        while (amount_cardinal(plain(words, i + 1), &more) && more >= 100) {
             number = (number == 0 ? 1 : number) * more;
             merge(words, i, 2);
         }
-        const bool once = is_one_of(" once twice thrice ", word->lower);
+        const bool once = amount_among(" once twice thrice ", word->lower);
         be_number(word, number, false);
         word->amount.times = once;
     }
     for (uint32_t i = 0; i + 1 < words->count; i++) { /* "120 million" */
         double more;
-        if (words->items[i].kind == WORD_NUMBER && cardinal_of(plain(words, i + 1), &more) &&
+        if (words->items[i].kind == WORD_NUMBER && amount_cardinal(plain(words, i + 1), &more) &&
             more >= 100) {
             words->items[i].amount.written *= more;
             words->items[i].amount.number *= more;
@@ -452,7 +280,7 @@ static void read_shares(struct words *words)
             merge(words, i, 3);
             continue;
         }
-        if (!fraction_of(plain(words, i), &share))
+        if (!amount_fraction(plain(words, i), &share))
             continue;
         const bool ordinal = share != 0.5 && share != 0.25 && share != 0.05;
         if (i > 0 && is_number(words, i - 1)) {
@@ -475,12 +303,12 @@ static void read_units(struct words *words)
         if (amount->unit == UNIT_NONE && i + 1 < words->count) {
             const struct word *next = &words->items[i + 1];
             if (next->text.len == 1 && next->text.ptr[0] == '%') {
-                set_unit(amount, UNIT_SHARE, 0.01);
+                amount_set_unit(amount, UNIT_SHARE, 0.01);
                 merge(words, i, 2);
-            } else if (next->kind != WORD_QUOTE && take_unit(amount, next->lower, false)) {
+            } else if (next->kind != WORD_QUOTE && amount_take_unit(amount, next->lower, false)) {
                 merge(words, i, 2);
             } else if (is_plain(words, i + 1, " per ") && is_plain(words, i + 2, " cent ")) {
-                set_unit(amount, UNIT_SHARE, 0.01);
+                amount_set_unit(amount, UNIT_SHARE, 0.01);
                 merge(words, i, 3);
             }
         }
@@ -492,7 +320,7 @@ static void read_units(struct words *words)
             !words->items[i].amount.in_words && !words->items[i + 2].amount.in_words &&
             words->items[i + 2].amount.written != 0) {
             const struct amount *with = &words->items[i + 2].amount;
-            set_unit(&words->items[i].amount, with->unit, with->number / with->written);
+            amount_set_unit(&words->items[i].amount, with->unit, with->number / with->written);
         }
 }
 
@@ -520,7 +348,7 @@ static void read_lone_units(struct words *words)
             (i > 0 && (is_number(words, i - 1) ||
                        is_plain(words, i - 1, " times requests queries calls operations jobs "))))
             continue;
-        take_unit(&amount, plain(words, i + 1), true);
+        amount_take_unit(&amount, plain(words, i + 1), true);
         words->items[i].kind = WORD_NUMBER;
         words->items[i].amount = amount;
         merge(words, i, 2);

@@ -8,25 +8,12 @@
  */
 #pragma once
 
-#include "base/str.h"
+#include "guard/amount.h"
 
 struct arena;
 
-#define WORDS_MAX                                                                                  \
-    400 /* of a sentence; the rest of a longer one is not read, and WORDS_TOO_MANY                 \
-         */
-
-enum unit { UNIT_NONE, UNIT_TIME, UNIT_BYTES, UNIT_SHARE };
-
-struct amount {
-    double number;    /* in its unit: seconds, bytes, 1 for all */
-    double tolerance; /* half a unit of the last digit that was written, in the same */
-    enum unit unit;
-    double written; /* as it was written: 2.5 of "2.5 s" */
-    bool rate;      /* "a second", "per minute" follows */
-    bool times;     /* "times", "-fold" follows: a factor, or how often */
-    bool in_words;  /* "half", "a third": nobody measures with words */
-};
+/* Of a sentence; the rest of a longer one is not read, and it has `too_many`. */
+#define WORDS_MAX 400
 
 enum word_kind { WORD_PLAIN, WORD_NUMBER, WORD_CLOCK, WORD_NAME, WORD_QUOTE, WORD_STOP };
 
@@ -49,6 +36,3 @@ struct words {
 
 /* The texts live as long as `text` and the arena. */
 struct words words_of(struct arena *arena, struct str text);
-
-/* A number with its unit at the beginning of a text: "64mb", "1s", "0.39"; 0: there is none. */
-size_t words_amount(struct str text, struct amount *out);

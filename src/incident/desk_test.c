@@ -142,16 +142,6 @@ static void run_round(const char *path, int round, struct told *told)
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
-static int64_t count(struct fixture *fixture, const char *sql)
-{
-    static const struct field columns[] = {{"count", TYPE_INT, 0, "", NULL}, {0}};
-    struct batch *rows;
-    struct err err = {0};
-    if (!ledger_rows(fixture->ledger, fixture->arena, sql, NULL, 0, columns, &rows, &err))
-        fail_msg("%s", err.text);
-    return rows->columns[0].integers[0];
-}
-
 static void check_states(struct fixture *fixture, const struct told *told)
 {
     static const struct field columns[] = {{"number", TYPE_INT, 0, "", NULL},
@@ -185,15 +175,15 @@ static void nothing_acknowledged_is_lost_or_doubled(void **state)
     assert_true(told->posts > ROUNDS / 4); /* else nothing was tried */
     assert_true(incident_recover(fixture->ledger, NOW, &requeued, &failed, &err));
 
-    const int64_t incidents = count(fixture, "SELECT count(*) FROM incidents");
+    const int64_t incidents = count_of(fixture, "SELECT count(*) FROM incidents");
     /* the last one may have been kept before anybody was told */
     assert_true(incidents == told->posts || incidents == told->posts + 1);
-    assert_int_equal(count(fixture, "SELECT count(DISTINCT fingerprint) FROM incident_alerts"),
+    assert_int_equal(count_of(fixture, "SELECT count(DISTINCT fingerprint) FROM incident_alerts"),
                      incidents);
-    assert_int_equal(count(fixture, "SELECT sum(told) FROM incident_alerts"), incidents);
-    assert_int_equal(count(fixture, "SELECT count(*) FROM investigations"), incidents);
-    assert_int_equal(count(fixture, "SELECT count(*) FROM incidents i JOIN investigations v"
-                                    " ON v.number = i.investigation AND v.incident = i.number"),
+    assert_int_equal(count_of(fixture, "SELECT sum(told) FROM incident_alerts"), incidents);
+    assert_int_equal(count_of(fixture, "SELECT count(*) FROM investigations"), incidents);
+    assert_int_equal(count_of(fixture, "SELECT count(*) FROM incidents i JOIN investigations v"
+                                       " ON v.number = i.investigation AND v.incident = i.number"),
                      incidents);
     check_states(fixture, told);
 }
@@ -251,7 +241,8 @@ static void many_threads_hand_in_at_once(void **state)
         opened += posters[i].opened;
     }
     assert_int_equal(opened, fixture->limits.opened_max);
-    assert_int_equal(count(fixture, "SELECT sum(told) FROM incident_alerts"), THREADS * POSTS_EACH);
+    assert_int_equal(count_of(fixture, "SELECT sum(told) FROM incident_alerts"),
+                     THREADS * POSTS_EACH);
     arena_free(arena);
 }
 

@@ -27,16 +27,6 @@ static uint32_t drop(struct fixture *fixture, int64_t before_ns)
     return count;
 }
 
-static int64_t rows_of(struct fixture *fixture, const char *sql)
-{
-    static const struct field columns[] = {{"count", TYPE_INT, 0, "", NULL}, {0}};
-    struct batch *rows;
-    struct err err = {0};
-    if (!ledger_rows(fixture->ledger, fixture->arena, sql, NULL, 0, columns, &rows, &err))
-        fail_msg("%s", err.text);
-    return rows->columns[0].integers[0];
-}
-
 static struct str next(struct fixture *fixture, struct str after)
 {
     struct str id;
@@ -64,10 +54,10 @@ static void what_is_old_goes_with_all_of_it(void **state)
     assert_true(is_there(fixture, old) && is_there(fixture, young));
     assert_int_equal(drop(fixture, NOW + 61 * MINUTE), 2);
     assert_false(is_there(fixture, old));
-    assert_int_equal(rows_of(fixture, "SELECT count(*) FROM incident_alerts"), 0);
-    assert_int_equal(rows_of(fixture, "SELECT count(*) FROM incident_signs"), 0);
-    assert_int_equal(rows_of(fixture, "SELECT count(*) FROM investigations"), 0);
-    assert_int_equal(rows_of(fixture, "SELECT count(*) FROM incident_news"), 0);
+    assert_int_equal(count_of(fixture, "SELECT count(*) FROM incident_alerts"), 0);
+    assert_int_equal(count_of(fixture, "SELECT count(*) FROM incident_signs"), 0);
+    assert_int_equal(count_of(fixture, "SELECT count(*) FROM investigations"), 0);
+    assert_int_equal(count_of(fixture, "SELECT count(*) FROM incident_news"), 0);
     /* their files are still to go, in the order of their ids */
     const struct str first = next(fixture, STR("")), second = next(fixture, first);
     assert_true(first.len > 0 && second.len > 0 && next(fixture, second).len == 0);
@@ -113,7 +103,7 @@ static void what_people_said_stays(void **state)
                            " '', '', '', '', 0 FROM incidents",
                            NULL, 0, &err));
     assert_int_equal(drop(fixture, NOW + MINUTE), 1);
-    assert_int_equal(rows_of(fixture, "SELECT count(*) FROM feedback"), 1);
+    assert_int_equal(count_of(fixture, "SELECT count(*) FROM feedback"), 1);
 }
 
 static void the_audit_and_what_was_silenced_go_too(void **state)
@@ -132,8 +122,8 @@ static void the_audit_and_what_was_silenced_go_too(void **state)
                                at, 1, &err));
     }
     drop(fixture, NOW + MINUTE);
-    assert_int_equal(rows_of(fixture, "SELECT count(*) FROM audit"), 1);
-    assert_int_equal(rows_of(fixture, "SELECT count(*) FROM silences"), 1);
+    assert_int_equal(count_of(fixture, "SELECT count(*) FROM audit"), 1);
+    assert_int_equal(count_of(fixture, "SELECT count(*) FROM silences"), 1);
 }
 
 /* Others wait for a transaction, so it is of a bounded size. */

@@ -103,3 +103,14 @@ static inline struct incident incident_of(struct fixture *fixture, struct str id
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+/* The one number that a query gives. */
+static inline int64_t count_of(struct fixture *fixture, const char *sql)
+{
+    static const struct field columns[] = {{"count", TYPE_INT, 0, "", NULL}, {0}};
+    struct batch *rows;
+    struct err err = {0};
+    if (!ledger_rows(fixture->ledger, fixture->arena, sql, NULL, 0, columns, &rows, &err))
+        fail_msg("%s", err.text);
+    return rows->columns[0].integers[0];
+}

@@ -10,6 +10,7 @@
 #include "store/telemetry.h"
 
 #include <dirent.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -604,6 +605,46 @@ static void many_send_while_segments_change_and_are_read(void **state)
     end_store(&bench);
 }
 
+#define EXPORTS 128 /* one database would keep 2 KiB of each */
+#define KEPT_BYTES_MAX ((size_t)EXPORTS << 10)
+
+static void export_often(struct bench *bench, int times)
+{
+    const struct intake_window all = {.table = HARVEST_LOGS, .to_ns = INT64_MAX};
+    const struct str path = str_printf(bench->arena, "%s/export.parquet", bench->folder);
+    for (int i = 0; i < times; i++) {
+        struct err err = {0};
+        int64_t rows;
+        bool cut;
+        if (!intake_export(bench->intake, &all, path, &rows, &cut, &err))
+            fail_msg("%s", err.text);
+    }
+}
+
+/* `false`: nothing comes between them, so that no segment is closed. */
+static size_t kept_by_exports(struct bench *bench, bool is_sent_to)
+{
+    const size_t before = mallinfo2().uordblks;
+    for (int round = 0; round < 2; round++) {
+        export_often(bench, EXPORTS / 2);
+        if (is_sent_to)
+            keep_logs(bench, NOW_NS, 3);
+        tend(bench, NOW_NS + SEGMENT_AGE_NS);
+    }
+    const size_t after = mallinfo2().uordblks;
+    return after > before ? after - before : 0;
+}
+
+static void exports_keep_no_memory(void **state)
+{
+    (void)state;
+    struct bench bench = new_store();
+    kept_by_exports(&bench, true); /* what is made once */
+    assert_true(kept_by_exports(&bench, true) < KEPT_BYTES_MAX);
+    assert_true(kept_by_exports(&bench, false) < KEPT_BYTES_MAX);
+    end_store(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -618,6 +659,7 @@ int main(void)
         cmocka_unit_test(a_segment_that_could_not_be_begun_is_begun_later),
         cmocka_unit_test(what_the_disk_refuses_is_to_come_again),
         cmocka_unit_test(clickhouse_that_is_down_is_to_come_again),
+        cmocka_unit_test(exports_keep_no_memory),
         cmocka_unit_test(many_send_while_segments_change_and_are_read),
     };
     return cmocka_run_group_tests_name("intake", tests, NULL, NULL);

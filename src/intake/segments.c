@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One database in memory, to which the file of the open segment is attached. Its log is never
- * merged into the file: while a segment is open its rows lie in memory and in the log, and when it
- * is closed they are written once, as Parquet, and the file goes.
+ * A hub, to which the file of the open segment is attached. Its log is never merged into the file:
+ * while a segment is open its rows lie in memory and in the log, and when it is closed they are
+ * written once, as Parquet, the file goes, and the next goes on in a new hub.
  *
  * What a crash leaves: a file `.open`, whose log is replayed at the next start, and which is closed
  * then; a folder `.closing`, which is dropped, as its `.open` is still there; or both a closed
@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/ending.h"
 #include "intake/folder.h"
+#include "intake/hub.h"
 #include "store/telemetry.h"
 
 #include <dirent.h>
@@ -26,10 +27,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MEMORY_MB                                                                                  \
-    512 /* two segments of rows; an export that is sorted beside them goes to disk                 \
-         */
-
 struct closed {
     uint32_t number;
     int64_t from_ns, to_ns; /* of its rows, both in it */
@@ -39,8 +36,8 @@ struct closed {
 
 struct segments {
     struct str folder;
-    struct telemetry *hub; /* the connection of who writes */
-    struct telemetry *tending, *exporting;
+    struct hub hub;            /* changed under `reading` and `writing`, by who tends */
+    int exports;               /* of it; under `reading` */
     pthread_mutex_t writing;   /* who writes, and who puts a new segment in place of the open one */
     pthread_mutex_t reading;   /* one export at a time */
     pthread_rwlock_t standing; /* for reading: no segment changes its form or goes */
@@ -51,6 +48,7 @@ struct segments {
     int64_t opened_ns;   /* when its first row came; 0: it has none */
     int64_t rows, bytes; /* in it */
     bool is_broken;      /* a write has failed: it takes no more */
+    bool is_apart;       /* what renew() began is not done: nobody reads or writes till then */
 
     /* set under `writing`, ended under `standing`, by who tends only */
     uint32_t closing; /* number of the one that is being closed; 0: none */
@@ -61,10 +59,11 @@ struct segments {
     uint64_t dropped, damaged;
 };
 
+#define HUB_EXPORTS 64 /* then it has kept a third of a MiB */
+
 /* ---- names ---- */
 
 #define PATH_BYTES 4096
-#define CATALOG_BYTES 24
 
 static void path_of(const struct segments *segments, char *out, uint32_t number, const char *suffix)
 {
@@ -77,47 +76,14 @@ static void closed_path(const struct segments *segments, char *out, const struct
              closed->number, closed->from_ns, closed->to_ns);
 }
 
-static void catalog_of(char *out, uint32_t number)
-{
-    snprintf(out, CATALOG_BYTES, "segment_%u", number);
-}
-
 /* ---- the open segment ---- */
 
-/* `prefix` stands before the table's name. */
-static struct str table_sql(struct arena *arena, const char *prefix, int table)
-{
-    struct buf sql = buf_new(arena);
-    buf_printf(&sql, "CREATE TABLE %s%s (", prefix, harvest_names[table]);
-    for (const struct field *field = harvest_columns[table]; field->name; field++)
-        buf_printf(&sql, "%s\"%s\" %s", field == harvest_columns[table] ? "" : ", ", field->name,
-                   field->type == TYPE_TIME   ? "TIMESTAMP_NS"
-                   : field->type == TYPE_REAL ? "DOUBLE"
-                   : field->type == TYPE_INT  ? "BIGINT"
-                                              : "VARCHAR");
-    buf_printf(&sql, ");");
-    return buf_str(&sql);
-}
-
-static bool attach(struct segments *segments, struct telemetry *telemetry, uint32_t number,
+static bool attach(const struct segments *segments, struct telemetry *telemetry, uint32_t number,
                    struct err *err)
 {
-    char path[PATH_BYTES], catalog[CATALOG_BYTES];
+    char path[PATH_BYTES];
     path_of(segments, path, number, ".open");
-    catalog_of(catalog, number);
-    struct arena *arena = arena_new("attach");
-    const bool ok = telemetry_run(
-        telemetry,
-        str_printf(arena, "ATTACH %s AS %s", sql_quote(arena, str_of(path)).ptr, catalog).ptr, err);
-    arena_free(arena);
-    return ok;
-}
-
-static bool detach(struct telemetry *telemetry, uint32_t number, struct err *err)
-{
-    char sql[64];
-    snprintf(sql, sizeof sql, "DETACH segment_%u", number);
-    return telemetry_run(telemetry, sql, err);
+    return hub_attach(telemetry, path, number, err);
 }
 
 static void unlink_open(const struct segments *segments, uint32_t number)
@@ -129,24 +95,6 @@ static void unlink_open(const struct segments *segments, uint32_t number)
     unlink(path);
 }
 
-static bool make_tables(struct telemetry *telemetry, uint32_t number, struct err *err)
-{
-    char catalog[CATALOG_BYTES];
-    catalog_of(catalog, number);
-    struct arena *arena = arena_new("segment");
-    struct buf sql = buf_new(arena);
-    struct err ignored = {0};
-    for (int table = 0; table < HARVEST_TABLES; table++)
-        buf_add(&sql, table_sql(arena, str_printf(arena, "%s.", catalog).ptr, table));
-    const bool is_begun = telemetry_run(telemetry, "BEGIN", err);
-    const bool ok = is_begun && telemetry_run(telemetry, buf_str(&sql).ptr, err) &&
-                    telemetry_run(telemetry, "COMMIT", err);
-    if (is_begun && !ok && !telemetry_run(telemetry, "ROLLBACK", &ignored))
-        ignored = (struct err){0}; /* the commit has ended it */
-    arena_free(arena);
-    return ok;
-}
-
 /*
  * `writing` is held. On a disk that is full a file is begun and no more; it never held a row, and
  * would be in the way of the next attempt.
@@ -156,8 +104,8 @@ static bool begin_segment(struct segments *segments, struct telemetry *telemetry
     const uint32_t number = segments->next;
     struct err ignored;
     const bool is_attached = attach(segments, telemetry, number, err);
-    if (!is_attached || !make_tables(telemetry, number, err)) {
-        if (!is_attached || detach(telemetry, number, &ignored))
+    if (!is_attached || !hub_make_tables(telemetry, number, err)) {
+        if (!is_attached || hub_detach(telemetry, number, &ignored))
             unlink_open(segments, number);
         else
             segments->next++; /* it is held: the next start drops it */
@@ -186,30 +134,32 @@ static int64_t bytes_of(const struct batch *rows)
 static bool append_all(struct segments *segments, const struct harvest *const *harvests,
                        size_t count, struct err *err)
 {
-    char catalog[CATALOG_BYTES];
-    catalog_of(catalog, segments->open);
+    char catalog[HUB_CATALOG_BYTES];
+    hub_catalog(catalog, segments->open);
     struct err ignored = {0};
-    if (!telemetry_run(segments->hub, "BEGIN", err))
+    if (!telemetry_run(segments->hub.writing, "BEGIN", err))
         return false;
     for (size_t i = 0; i < count; i++)
         for (int table = 0; table < HARVEST_TABLES; table++) {
             const struct batch *rows = harvests[i]->rows[table];
-            if (rows->rows == 0 ||
-                telemetry_append_batch(segments->hub, catalog, harvest_names[table], rows, err))
+            if (rows->rows == 0 || telemetry_append_batch(segments->hub.writing, catalog,
+                                                          harvest_names[table], rows, err))
                 continue;
-            bool rolled_back = telemetry_run(segments->hub, "ROLLBACK", &ignored);
+            bool rolled_back = telemetry_run(segments->hub.writing, "ROLLBACK", &ignored);
             (void)rolled_back; /* the segment takes no more in either case */
             return false;
         }
-    return telemetry_run(segments->hub, "COMMIT", err);
+    return telemetry_run(segments->hub.writing, "COMMIT", err);
 }
 
 static bool write_locked(struct segments *segments, const struct harvest *const *harvests,
                          size_t count, int64_t now_ns, struct err *err)
 {
+    if (segments->is_apart)
+        return err_set(err, ERR_IO, "the open segment is not attached again yet");
     if (segments->bytes >= SEGMENT_BYTES_MAX)
         return err_set(err, ERR_OVER_BUDGET, "the open segment is full");
-    if (segments->open == 0 && !begin_segment(segments, segments->hub, err))
+    if (segments->open == 0 && !begin_segment(segments, segments->hub.writing, err))
         return false;
     if (segments->is_broken)
         return err_set(err, ERR_IO,
@@ -288,8 +238,8 @@ static void add_closed(struct segments *segments, struct closed closed)
 static bool write_table(struct telemetry *telemetry, struct arena *arena, uint32_t number,
                         const char *folder, int table, struct closed *span, struct err *err)
 {
-    char catalog[CATALOG_BYTES];
-    catalog_of(catalog, number);
+    char catalog[HUB_CATALOG_BYTES];
+    hub_catalog(catalog, number);
     struct batch *bounds;
     if (!telemetry_rows(telemetry, arena,
                         str_printf(arena,
@@ -328,7 +278,7 @@ static bool close_segment(struct segments *segments, uint32_t number, struct err
     struct closed closed = {.number = number, .from_ns = INT64_MAX, .to_ns = INT64_MIN};
     bool ok = true;
     for (int table = 0; ok && table < HARVEST_TABLES; table++)
-        ok = write_table(segments->tending, arena, number, closing, table, &closed, err);
+        ok = write_table(segments->hub.tending, arena, number, closing, table, &closed, err);
     arena_free(arena);
     ok = ok && folder_sync(closing, err);
     if (!ok)
@@ -339,7 +289,8 @@ static bool close_segment(struct segments *segments, uint32_t number, struct err
     closed_path(segments, path, &closed);
     if (has_rows && rename(closing, path) != 0)
         ok = err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    ok = ok && folder_sync(segments->folder.ptr, err) && detach(segments->tending, number, err);
+    ok = ok && folder_sync(segments->folder.ptr, err) &&
+         hub_detach(segments->hub.tending, number, err);
     if (ok) {
         unlink_open(segments, number);
         folder_remove(closing);
@@ -365,11 +316,48 @@ static bool change_segment(struct segments *segments, int64_t now_ns, struct err
     bool ok = true;
     if (is_due) {
         const uint32_t old = segments->open;
-        ok = begin_segment(segments, segments->tending, err);
+        ok = begin_segment(segments, segments->hub.tending, err);
         segments->closing = ok ? old : 0;
     }
     pthread_mutex_unlock(&segments->writing);
     return ok;
+}
+
+/* Both locks of the hub are held. */
+static bool join(struct segments *segments, struct err *err)
+{
+    segments->is_apart =
+        (!segments->hub.arena && !hub_open(&segments->hub, err)) ||
+        (segments->open != 0 && !attach(segments, segments->hub.tending, segments->open, err));
+    return !segments->is_apart;
+}
+
+/*
+ * The open segment goes to a new hub, with the rows that came while the last was closed. Where that
+ * fails, senders are told to try again, and it is tried again when it is tended.
+ */
+static bool renew(struct segments *segments, struct err *err)
+{
+    pthread_mutex_lock(&segments->reading);
+    pthread_mutex_lock(&segments->writing);
+    if (!segments->is_apart)
+        hub_close(&segments->hub);
+    segments->exports = 0;
+    const bool ok = join(segments, err);
+    pthread_mutex_unlock(&segments->writing);
+    pthread_mutex_unlock(&segments->reading);
+    return ok;
+}
+
+/* A segment without rows is not closed, and its hub would stay. */
+static bool is_worn(struct segments *segments)
+{
+    pthread_mutex_lock(&segments->reading);
+    pthread_mutex_lock(&segments->writing);
+    const bool is_worn = segments->rows == 0 && segments->exports >= HUB_EXPORTS;
+    pthread_mutex_unlock(&segments->writing);
+    pthread_mutex_unlock(&segments->reading);
+    return is_worn;
 }
 
 /* ---- retention ---- */
@@ -416,8 +404,10 @@ static bool tend(void *state, int64_t now_ns, int64_t retention_ns, int64_t size
                  struct err *err)
 {
     struct segments *segments = state;
-    bool ok = segments->closing != 0 || change_segment(segments, now_ns, err);
-    ok = ok && (segments->closing == 0 || close_segment(segments, segments->closing, err));
+    bool ok = !(segments->is_apart || is_worn(segments)) || renew(segments, err);
+    ok = ok && (segments->closing != 0 || change_segment(segments, now_ns, err));
+    if (ok && segments->closing != 0)
+        ok = close_segment(segments, segments->closing, err) && renew(segments, err);
     retain(segments, now_ns, retention_ns, size_bytes);
     return ok;
 }
@@ -483,7 +473,7 @@ static bool latest_sql(struct segments *segments, struct arena *arena, int64_t r
                        struct str *relation, struct err *err)
 {
     struct batch *from;
-    if (!telemetry_rows(segments->exporting, arena,
+    if (!telemetry_rows(segments->hub.exporting, arena,
                         str_printf(arena,
                                    "SELECT epoch_ns(min(time)) AS since FROM (SELECT time FROM "
                                    "(%s) ORDER BY time DESC LIMIT %lld)",
@@ -499,7 +489,7 @@ static bool count_rows(struct segments *segments, struct arena *arena, struct st
                        int64_t *out, struct err *err)
 {
     struct batch *count;
-    if (!telemetry_rows(segments->exporting, arena,
+    if (!telemetry_rows(segments->hub.exporting, arena,
                         str_printf(arena, "SELECT count(*) AS n FROM (%s)", relation.ptr), &count,
                         err))
         return false;
@@ -518,7 +508,7 @@ static bool export_rows(struct segments *segments, struct arena *arena,
     if (*cut && !(latest_sql(segments, arena, rows_max, &relation, err) &&
                   count_rows(segments, arena, relation, rows, err)))
         return false;
-    return telemetry_run(segments->exporting,
+    return telemetry_run(segments->hub.exporting,
                          str_printf(arena,
                                     "COPY (SELECT %s FROM (%s) ORDER BY time) TO %s (FORMAT "
                                     "parquet, COMPRESSION zstd)",
@@ -536,13 +526,16 @@ static bool export_window(void *state, const struct intake_window *window, struc
     pthread_mutex_lock(&segments->reading);
     pthread_mutex_lock(&segments->writing); /* or a segment could be in both, or in none */
     pthread_rwlock_rdlock(&segments->standing);
+    segments->exports++;
     const uint32_t open = segments->open, closing = segments->closing;
+    const bool is_apart = segments->is_apart;
     pthread_mutex_unlock(&segments->writing);
 
     struct str relation = relation_sql(segments, arena, window, open, closing);
     if (relation.len == 0) /* the columns, without a row */
         relation = str_printf(arena, "SELECT * FROM empty_%s", harvest_names[window->table]);
-    const bool ok = export_rows(segments, arena, window, path, relation, rows, cut, err);
+    const bool ok = is_apart ? err_set(err, ERR_IO, "the open segment is not attached again yet")
+                             : export_rows(segments, arena, window, path, relation, rows, cut, err);
     pthread_rwlock_unlock(&segments->standing);
     pthread_mutex_unlock(&segments->reading);
     arena_free(arena);
@@ -584,11 +577,11 @@ static bool recover(struct segments *segments, uint32_t number, struct err *err)
         unlink_open(segments, number);
         return true;
     }
-    if (attach(segments, segments->tending, number, &why)) {
+    if (attach(segments, segments->hub.tending, number, &why)) {
         if (close_segment(segments, number, &why))
             return true;
         struct err ignored = {0};
-        bool gone = detach(segments->tending, number, &ignored);
+        bool gone = hub_detach(segments->hub.tending, number, &ignored);
         (void)gone;
     }
     segments->damaged++;
@@ -648,24 +641,11 @@ static bool read_folder(struct segments *segments, struct err *err)
 static void segments_close(void *thing)
 {
     struct segments *segments = thing;
+    hub_close(&segments->hub);
     free(segments->closed);
     pthread_mutex_destroy(&segments->writing);
     pthread_mutex_destroy(&segments->reading);
     pthread_rwlock_destroy(&segments->standing);
-}
-
-static bool open_hub(struct segments *segments, struct arena *arena, struct err *err)
-{
-    const struct telemetry_limits limits = {.memory_mb = MEMORY_MB, .threads = 1};
-    bool ok = telemetry_open(arena, &limits, &segments->hub, err) &&
-              telemetry_connect(segments->hub, arena, &segments->tending, err) &&
-              telemetry_connect(segments->hub, arena, &segments->exporting, err) &&
-              telemetry_run(
-                  segments->hub,
-                  "SET checkpoint_threshold = '1TB'; PRAGMA disable_checkpoint_on_shutdown", err);
-    for (int table = 0; ok && table < HARVEST_TABLES; table++)
-        ok = telemetry_run(segments->hub, table_sql(arena, "empty_", table).ptr, err);
-    return ok;
 }
 
 bool segments_open(struct arena *arena, struct str folder, struct keeper *out, struct err *err)
@@ -682,6 +662,6 @@ bool segments_open(struct arena *arena, struct str folder, struct keeper *out, s
                            .tend = tend,
                            .export = export_window,
                            .count = count};
-    return folder_take(arena, segments->folder.ptr, err) && open_hub(segments, arena, err) &&
+    return folder_take(arena, segments->folder.ptr, err) && hub_open(&segments->hub, err) &&
            read_folder(segments, err);
 }

@@ -305,3 +305,13 @@ struct str kb_place(struct arena *arena, const struct kb_hit *hit)
     return str_printf(arena, "%.*s, lines %u-%u", STR_ARG(hit->path), hit->first_line,
                       hit->last_line);
 }
+
+bool kb_take_along(struct arena *arena, const char *path, struct ledger **out, struct err *err)
+{
+    static const char *const takes[] = {"INSERT INTO kb_documents SELECT * FROM kept.kb_documents",
+                                        "INSERT INTO kb_passages SELECT * FROM kept.kb_passages",
+                                        "INSERT INTO kb_words (rowid, title, section, text)"
+                                        " SELECT rowid, title, section, text FROM kept.kb_words",
+                                        NULL};
+    return ledger_take_along(arena, path, takes, out, err);
+}

@@ -70,6 +70,13 @@ enum kb_state { KB_SAME, KB_CHANGED, KB_GONE, KB_UNREAD /* whether it has change
 
 enum kb_state kb_state_of(struct arena *arena, struct str path, struct str sha);
 
+/*
+ * All that is kept, copied into memory for questions: nothing of the ledger at `path` stays open
+ * (ledger_take_along()). What is added later is not in it.
+ */
+MUST_CHECK bool kb_take_along(struct arena *arena, const char *path, struct ledger **out,
+                              struct err *err);
+
 /* ---- questions ---- */
 
 enum kb_by { KB_BY_BOTH, KB_BY_WORDS, KB_BY_MEANING };

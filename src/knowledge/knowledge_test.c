@@ -2,6 +2,7 @@
 #include "knowledge/knowledge.h"
 
 #include "base/arena.h"
+#include "data/record.h"
 #include "knowledge/cut.h"
 #include "knowledge/meaning.h"
 #include "knowledge/shelf.h"
@@ -171,6 +172,35 @@ static void any_bytes_are_a_document(void **state)
     assert_int_equal(err.kind, ERR_USAGE);
 }
 
+static void what_is_taken_along_is_a_copy(void **state)
+{
+    (void)state;
+    const struct kb_question question = {.text = STR("pool"), .hits_max = 10};
+    const struct value feedback[] = {value_text(STR("secret"))};
+    struct ledger *copy;
+    struct kb_hit *hits;
+    struct batch *rows;
+    uint32_t count;
+    struct err err = {0};
+    static const struct field columns[] = {{"n", TYPE_INT, 0, "", NULL}, {0}};
+    static const char counts[] = "SELECT count(*) FROM incident_gone";
+    add("/kb/a.md", KB_DOC, "# Pool\n\nGive the pool more connections.\n");
+    add("/kb/b.md", KB_DOC, "# Disk\n\nRemove what is old.\n");
+    assert_true(ledger_run(ledger, "INSERT INTO incident_gone VALUES (?1)", feedback, 1, &err));
+    assert_true(kb_take_along(arena, ledger_path(ledger).ptr, &copy, &err));
+    add("/kb/c.md", KB_DOC, "# Pool\n\nThe pool once more.\n");
+    assert_true(kb_search(copy, arena, &question, &hits, &count, &err));
+    assert_int_equal(count, 1);
+    assert_string_equal(hits[0].path.ptr, "/kb/a.md");
+    assert_true(ledger_rows(copy, arena, counts, NULL, 0, columns, &rows, &err));
+    assert_int_equal(rows->columns[0].integers[0], 0); /* nothing else came along */
+    assert_true(ledger_run(copy, "INSERT INTO incident_gone VALUES ('x')", NULL, 0, &err));
+    assert_true(ledger_rows(ledger, arena, counts, NULL, 0, columns, &rows, &err));
+    assert_int_equal(rows->columns[0].integers[0], 1); /* and nothing goes back */
+    search("pool", &count);
+    assert_int_equal(count, 2);
+}
+
 static void put_file(const char *name, const char *bytes, size_t len)
 {
     FILE *file = fopen(str_printf(arena, "%s/%s", folder, name).ptr, "w");
@@ -255,6 +285,7 @@ int main(void)
         TEST(what_is_removed_is_not_found),
         TEST(the_language_of_queries_is_out_of_reach),
         TEST(any_bytes_are_a_document),
+        TEST(what_is_taken_along_is_a_copy),
         TEST(a_folder_may_be_anything),
         TEST(a_file_that_has_changed_is_told),
         TEST(a_direction_survives_being_kept),

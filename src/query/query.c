@@ -28,16 +28,23 @@ bool query_language_of(struct str name, enum query_language *out)
     return false;
 }
 
+bool query_of_names(struct arena *arena, const struct schema *schema, int64_t alert_ns,
+                    struct str words, enum query_language language, struct query *out,
+                    struct err *err)
+{
+    struct wish wish;
+    if (!wish_of(arena, schema, alert_ns, languages[language].table, words, &wish, err) ||
+        !languages[language].put(arena, &wish, &out->text, err))
+        return false;
+    out->left = wish.left;
+    return true;
+}
+
 bool query_of_words(struct arena *arena, struct telemetry *telemetry, int64_t alert_ns,
                     struct str words, enum query_language language, struct query *out,
                     struct err *err)
 {
     struct schema schema;
-    struct wish wish;
-    if (!schema_read(arena, telemetry, &schema, err) ||
-        !wish_of(arena, &schema, alert_ns, languages[language].table, words, &wish, err) ||
-        !languages[language].put(arena, &wish, &out->text, err))
-        return false;
-    out->left = wish.left;
-    return true;
+    return schema_read(arena, telemetry, &schema, err) &&
+           query_of_names(arena, &schema, alert_ns, words, language, out, err);
 }

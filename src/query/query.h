@@ -34,6 +34,11 @@ MUST_CHECK bool query_of_words(struct arena *arena, struct telemetry *telemetry,
                                struct str words, enum query_language language, struct query *out,
                                struct err *err);
 
+/* The same, of names that were read before: questions about one case need not read them again. */
+MUST_CHECK bool query_of_names(struct arena *arena, const struct schema *schema, int64_t alert_ns,
+                               struct str words, enum query_language language, struct query *out,
+                               struct err *err);
+
 /* One file a language: put_sql.c, put_promql.c, put_logql.c. */
 MUST_CHECK bool query_put_sql(struct arena *arena, const struct wish *wish, struct str *out,
                               struct err *err);

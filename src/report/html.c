@@ -9,7 +9,6 @@
 #include "report/balance.h"
 #include "report/escape.h"
 #include "report/prose.h"
-#include "report/scale.h"
 #include "report/style.h"
 #include "report/told.h"
 
@@ -262,8 +261,9 @@ static void tiles(const struct html *html)
          withdrawn > 0 ? str_printf(html->arena, "%u withdrawn", withdrawn) : STR(""));
     tile(html, "Sources read", str_printf(html->arena, "%u", read),
          str_printf(html->arena, "of %u", sources));
-    tile(html, "Found in",
-         scale_duration_label(html->arena, (double)html->report->took_ns / NS_PER_US), STR(""));
+    const struct str took = prose_took(html->arena, html->report->took_ns);
+    if (took.len > 0)
+        tile(html, "Found in", took, STR(""));
     html_raw(html, "</dl>\n");
 }
 
@@ -329,11 +329,12 @@ static void in_other_words(const struct html *html, const char *heading, const c
 
 static void foot(const struct html *html)
 {
-    const struct str took = span_format(html->arena, html->report->took_ns);
-    buf_printf(html->out,
-               "<footer>warroom took %.*s. All times are UTC. Each claim was held against the "
-               "rows of its own query before it was printed.</footer>\n</main>\n</body>\n</html>\n",
-               STR_ARG(took));
+    const int64_t took_ns = html->report->took_ns;
+    html_raw(html, "<footer>");
+    if (took_ns > 0)
+        buf_printf(html->out, "warroom took %.*s. ", STR_ARG(span_format(html->arena, took_ns)));
+    html_raw(html, "All times are UTC. Each claim was held against the rows of its own query "
+                   "before it was printed.</footer>\n</main>\n</body>\n</html>\n");
 }
 
 static void pair_open(const struct html *html)

@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "report/escape.h"
 #include "report/prose.h"
-#include "report/scale.h"
 #include "report/trail.h"
 
 #define CELLS_MAX 60 /* more squares than that are not counted by eye */
@@ -281,7 +280,7 @@ static void step_row(const struct html *html, const struct step_entry *it)
                    step_state_name(it->state));
     html_text(html, escape_clip(html->arena, it->outcome, OUTCOME_CHARS_MAX));
     html_raw(html, "</td><td class=\"num\">");
-    html_text(html, scale_duration_label(html->arena, (double)it->took_ns / NS_PER_US));
+    html_text(html, prose_took(html->arena, it->took_ns));
     html_raw(html, "</td></tr>\n");
 }
 
@@ -292,7 +291,7 @@ static void plain_row(const struct html *html, const struct step_entry *it)
     html_raw(html, "</td><td>");
     html_text(html, it->outcome);
     html_raw(html, "</td><td class=\"num\">");
-    html_text(html, scale_duration_label(html->arena, (double)it->took_ns / NS_PER_US));
+    html_text(html, prose_took(html->arena, it->took_ns));
     html_raw(html, "</td></tr>\n");
 }
 

@@ -7,7 +7,6 @@
 #include "report/consulted.h"
 #include "report/escape.h"
 #include "report/prose.h"
-#include "report/scale.h"
 
 #define EXEMPLAR_CHARS_MAX 300
 #define MOMENTS_MAX 40
@@ -204,8 +203,11 @@ static void render(const struct report *report, struct buf *out)
     page.in_table = true;
     consulted(&page);
     page.in_table = false;
-    const struct str took = scale_duration_label(page.arena, (double)report->took_ns / NS_PER_US);
-    buf_printf(out, "\n---\nwarroom took %.*s. Times are UTC.\n", STR_ARG(took));
+    const struct str took = prose_took(page.arena, report->took_ns);
+    md_fixed(&page, "\n---\n");
+    if (took.len > 0)
+        buf_printf(out, "warroom took %.*s. ", STR_ARG(took));
+    md_fixed(&page, "Times are UTC.\n");
 }
 
 const struct renderer renderer_markdown = {

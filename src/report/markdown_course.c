@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "report/escape.h"
 #include "report/prose.h"
-#include "report/scale.h"
 
 #define INPUT_CHARS_MAX 160
 #define OUTCOME_CHARS_MAX 300
@@ -197,8 +196,7 @@ static void steps(struct md *page)
         cell(page, it->input, INPUT_CHARS_MAX);
         buf_printf(page->out, " | %s | ", step_state_name(it->state));
         md_plain(page, escape_clip(page->arena, it->outcome, OUTCOME_CHARS_MAX));
-        const struct str took = scale_duration_label(page->arena, (double)it->took_ns / NS_PER_US);
-        buf_printf(page->out, " | %s |\n", took.ptr);
+        buf_printf(page->out, " | %s |\n", prose_took(page->arena, it->took_ns).ptr);
     }
     page->in_table = false;
 }

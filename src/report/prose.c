@@ -2,7 +2,9 @@
 #include "report/prose.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "guard/claim.h"
+#include "report/scale.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -78,6 +80,11 @@ double prose_share(double share)
 int prose_percent(double share)
 {
     return (int)lround(prose_share(share) * 100);
+}
+
+struct str prose_took(struct arena *arena, int64_t took_ns)
+{
+    return took_ns > 0 ? scale_duration_label(arena, (double)took_ns / NS_PER_US) : STR("");
 }
 
 const char *prose_confidence(double confidence)

@@ -23,6 +23,9 @@ struct str prose_without_marks(struct arena *arena, struct str claim);
 double prose_share(double share);
 int prose_percent(double share);
 
+/* How long something took; empty where that is forgotten (report_forget_timings()). */
+struct str prose_took(struct arena *arena, int64_t took_ns);
+
 /* "high", "moderate" or "low". */
 const char *prose_confidence(double confidence);
 

@@ -68,6 +68,26 @@ static void impact_begins_with_what_users_see(void **state)
     casefile_close(casefile);
 }
 
+static void timings_that_are_forgotten_are_not_told_as_none(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {"text", "markdown", "html"};
+    struct casefile *casefile = fixture_whole_case();
+    struct report report = report_write(casefile);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        assert_has(fixture_rendered(&report, forms[i]), "1.24 s");
+    assert_has(fixture_rendered(&report, "html"), "Found in");
+
+    report_forget_timings(&report);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        assert_has_not(fixture_rendered(&report, forms[i]), "µs");
+    assert_has(fixture_rendered(&report, "text"), " steps.");
+    assert_has_not(fixture_rendered(&report, "html"), "Found in");
+    assert_has_not(fixture_rendered(&report, "html"), "warroom took");
+    assert_has_not(fixture_rendered(&report, "markdown"), "warroom took");
+    casefile_close(casefile);
+}
+
 static void what_evidence_does_not_bear_out_is_removed(void **state)
 {
     (void)state;
@@ -223,6 +243,7 @@ int main(void)
         cmocka_unit_test(every_form_says_what_was_found),
         cmocka_unit_test(colour_is_only_where_it_was_asked_for),
         cmocka_unit_test(impact_begins_with_what_users_see),
+        cmocka_unit_test(timings_that_are_forgotten_are_not_told_as_none),
         cmocka_unit_test(what_evidence_does_not_bear_out_is_removed),
         cmocka_unit_test(what_counts_is_told_in_every_form),
         cmocka_unit_test(not_known_is_a_report),

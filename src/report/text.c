@@ -10,7 +10,6 @@
 #include "report/consulted.h"
 #include "report/escape.h"
 #include "report/prose.h"
-#include "report/scale.h"
 #include "report/told.h"
 
 #define MOMENTS_MAX 24
@@ -282,14 +281,13 @@ static void footer(struct page *page)
     uint32_t steps = 0;
     for (const struct step_entry *it = page->casefile->steps; it; it = it->next)
         steps++;
-    const struct str took =
-        scale_duration_label(page->arena, (double)page->report->took_ns / NS_PER_US);
+    const struct str took = prose_took(page->arena, page->report->took_ns);
     text_end_line(page);
     text_words(page,
-               str_printf(page->arena, "%u pieces of evidence, %u steps, %.*s.",
+               str_printf(page->arena, "%u pieces of evidence, %u steps%s%.*s.",
                           prose_count(page->casefile, BEARING_SUPPORTS) +
                               prose_count(page->casefile, BEARING_REFUTES),
-                          steps, STR_ARG(took)),
+                          steps, took.len > 0 ? ", " : "", STR_ARG(took)),
                STYLE_DIM);
     text_end_line(page);
 }

@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "data/batch.h"
 #include "data/json.h"
-#include "runbook/compare.h"
+#include "runbook/evaluate.h"
 #include "runbook/scope.h"
 
 #include <assert.h>
@@ -52,19 +52,10 @@ enum flow {
     FLOW_STOPPED, /* the case has spent what it was given */
 };
 
-/* What a name of a runbook stands for at the moment. */
-struct slot {
-    enum { SLOT_EMPTY, SLOT_RECORD, SLOT_ROW, SLOT_LEAD } kind;
-    struct record record;
-    const struct batch *rows;
-    size_t row;
-    struct lead *lead;
-};
-
 struct frame {
     struct run *run;
     const struct runbook *book;
-    struct slot *slots;
+    struct scene scene;
     uint32_t steps_end; /* no step beyond this number, in the count of the case */
     struct deadline deadline;
     struct err *err;
@@ -114,82 +105,6 @@ bool run_answer_live(void *state, const struct callee *callee, struct call *call
                          : agent_use(call, callee->name, in, out, err);
 }
 
-/* ---- values ---- */
-
-static struct value field_of(const struct record *record, struct str name)
-{
-    for (size_t i = 0; record->fields[i].name; i++)
-        if (str_eq(str_of(record->fields[i].name), name))
-            return record->values[i];
-    return (struct value){.known = false};
-}
-
-static struct value cell_of(const struct batch *rows, size_t row, struct str name)
-{
-    for (uint32_t i = 0; i < rows->columns_count; i++)
-        if (str_eq(rows->columns[i].name, name))
-            return batch_value(rows, row, i);
-    return (struct value){.known = false};
-}
-
-static struct value value_of_slot(const struct frame *frame, const struct slot *slot,
-                                  struct str name)
-{
-    switch (slot->kind) {
-    case SLOT_RECORD:
-        return field_of(&slot->record, name);
-    case SLOT_ROW:
-        return cell_of(slot->rows, slot->row, name);
-    case SLOT_LEAD: {
-        const struct record lead = scope_lead(frame->run->casefile->arena, slot->lead);
-        return field_of(&lead, name);
-    }
-    default:
-        return (struct value){.known = false};
-    }
-}
-
-static struct value value_of(const struct frame *frame, const struct expression *expression)
-{
-    if (!expression->is_path)
-        return expression->literal;
-    const struct casefile *casefile = frame->run->casefile;
-    const struct path *path = &expression->path;
-    if (path->root == ROOT_SLOT)
-        return value_of_slot(frame, &frame->slots[path->slot], path->names[1]);
-    const struct record record = scope_root(casefile->arena, casefile, path->root);
-    return field_of(&record, path->names[1]);
-}
-
-static bool comparison_holds(const struct frame *frame, const struct comparison *comparison)
-{
-    const struct value left = value_of(frame, &comparison->left);
-    if (comparison->comparator == COMPARE_TRUTH)
-        return left.known && left.truth != comparison->negated;
-    const struct value right = value_of(frame, &comparison->right);
-    return left.known && right.known &&
-           compare_values(&left, comparison->comparator, &right) != comparison->negated;
-}
-
-static bool test_holds(const struct frame *frame, const struct test *test)
-{
-    for (const struct alternative *any = test->any; any; any = any->next) {
-        bool all = true;
-        for (const struct comparison *it = any->all; it && all; it = it->next)
-            all = comparison_holds(frame, it);
-        if (all)
-            return true;
-    }
-    return false;
-}
-
-/* Words as they are spoken: an unknown text is an empty one. */
-static struct str words_of(const struct frame *frame, const struct expression *expression)
-{
-    const struct value value = value_of(frame, expression);
-    return value.known && value.type == TYPE_TEXT ? value.text : STR("");
-}
-
 /* ---- steps ---- */
 
 static bool is_out_of_budget(struct frame *frame, enum flow *flow)
@@ -216,7 +131,7 @@ static const char *fill_input(const struct frame *frame, const struct call_state
     for (const struct argument *it = call->arguments; it; it = it->next) {
         struct value *value = record_at(in, str_copy(frame->run->casefile->arena, it->name).ptr);
         const enum type wanted = value->type;
-        *value = value_of(frame, &it->value);
+        *value = evaluate(&frame->scene, &it->value);
         if (wanted == TYPE_REAL && value->type == TYPE_INT)
             *value = value_real((double)value->integer);
         value->type = wanted;
@@ -379,9 +294,9 @@ static enum flow run_call(struct frame *frame, const struct call_statement *call
     const struct answered *answered = answer_of(frame, call, scratch);
     arena_free(scratch);
     if (call->result.len > 0) /* without an answer it is empty, and not that of the last round */
-        frame->slots[call->slot] = answered
-                                       ? (struct slot){.kind = SLOT_RECORD, .record = answered->out}
-                                       : (struct slot){.kind = SLOT_EMPTY};
+        frame->scene.slots[call->slot] =
+            answered ? (struct slot){.kind = SLOT_RECORD, .record = answered->out}
+                     : (struct slot){.kind = SLOT_EMPTY};
     return FLOW_ON;
 }
 
@@ -406,14 +321,15 @@ static bool was_followed(const struct run *run, struct str subject)
 static void run_suppose(struct frame *frame, const struct suppose_statement *suppose)
 {
     struct run *run = frame->run;
-    struct slot *slot = &frame->slots[suppose->slot];
-    const struct str subject = words_of(frame, &suppose->subject);
+    struct slot *slot = &frame->scene.slots[suppose->slot];
+    const struct str subject = evaluate_words(&frame->scene, &suppose->subject);
     *slot = (struct slot){.kind = SLOT_EMPTY};
     if (subject.len == 0 || was_followed(run, subject))
         return;
     *slot = (struct slot){
         .kind = SLOT_LEAD,
-        .lead = casefile_add_lead(run->casefile, subject, words_of(frame, &suppose->because)),
+        .lead = casefile_add_lead(run->casefile, subject,
+                                  evaluate_words(&frame->scene, &suppose->because)),
     };
     tell_lead(run, slot->lead);
 }
@@ -450,7 +366,7 @@ static enum flow run_block(struct frame *frame, const struct statement *block);
 static enum flow run_verify(struct frame *frame, const struct verify_statement *verify)
 {
     struct run *run = frame->run;
-    const struct slot *slot = &frame->slots[verify->slot];
+    const struct slot *slot = &frame->scene.slots[verify->slot];
     if (slot->kind != SLOT_LEAD)
         return FLOW_ON;
     struct lead *lead = slot->lead;
@@ -476,9 +392,9 @@ static enum flow run_verify(struct frame *frame, const struct verify_statement *
 /* The check has seen to it that the `verify` of this name is around it, and so there is a lead. */
 static enum flow run_refute(struct frame *frame, const struct refute_statement *refute)
 {
-    const struct slot *slot = &frame->slots[refute->slot];
+    const struct slot *slot = &frame->scene.slots[refute->slot];
     assert(slot->kind == SLOT_LEAD);
-    abandon(frame->run, slot->lead, words_of(frame, &refute->because));
+    abandon(frame->run, slot->lead, evaluate_words(&frame->scene, &refute->because));
     slot->lead->refuted = true;
     return FLOW_REFUTED;
 }
@@ -487,10 +403,11 @@ static enum flow run_refute(struct frame *frame, const struct refute_statement *
 
 static enum flow run_for(struct frame *frame, const struct for_statement *loop)
 {
-    const struct value rows = value_of(frame, &loop->rows);
+    const struct value rows = evaluate(&frame->scene, &loop->rows);
     const size_t count = rows.known && rows.type == TYPE_ROWS ? rows.rows->rows : 0;
     for (size_t row = 0; row < count && row < loop->max; row++) {
-        frame->slots[loop->slot] = (struct slot){.kind = SLOT_ROW, .rows = rows.rows, .row = row};
+        frame->scene.slots[loop->slot] =
+            (struct slot){.kind = SLOT_ROW, .rows = rows.rows, .row = row};
         const enum flow flow = run_block(frame, loop->body);
         if (flow != FLOW_ON)
             return flow;
@@ -510,7 +427,7 @@ static enum flow run_statement(struct frame *frame, const struct statement *stat
     case STATEMENT_FOR:
         return run_for(frame, &statement->loop);
     case STATEMENT_IF:
-        return run_block(frame, test_holds(frame, &statement->branch.test)
+        return run_block(frame, evaluate_test(&frame->scene, &statement->branch.test)
                                     ? statement->branch.then
                                     : statement->branch.otherwise);
     case STATEMENT_PARALLEL:
@@ -545,7 +462,8 @@ static struct frame frame_of(struct run *run, const struct runbook *book,
     struct frame frame = {
         .run = run,
         .book = book,
-        .slots = arena_push_many(casefile->arena, struct slot, book->slots_count + 1),
+        .scene = {.casefile = casefile,
+                  .slots = arena_push_many(casefile->arena, struct slot, book->slots_count + 1)},
         .steps_end = around ? around->steps_end : UINT32_MAX,
         .deadline = around ? around->deadline : casefile->budget.deadline,
         .err = err,
@@ -579,7 +497,7 @@ static enum flow run_frame(struct frame *frame)
 static enum flow run_followed(struct frame *around, const struct runbook *book)
 {
     struct frame frame = frame_of(around->run, book, around, around->err);
-    if (book->has_guard && !test_holds(&frame, &book->guard))
+    if (book->has_guard && !evaluate_test(&frame.scene, &book->guard))
         return FLOW_ON;
     const enum flow flow = run_frame(&frame);
     return flow == FLOW_OVER ? FLOW_ON : flow;
@@ -593,6 +511,6 @@ bool run_book(struct run *run, const struct runbook *book, struct err *err)
 
 bool run_guard_holds(const struct run *run, const struct runbook *book)
 {
-    const struct frame frame = {.run = (struct run *)(uintptr_t)run, .book = book};
-    return !book->has_guard || test_holds(&frame, &book->guard);
+    const struct scene scene = {.casefile = run->casefile}; /* a guard names no result */
+    return !book->has_guard || evaluate_test(&scene, &book->guard);
 }

@@ -9,8 +9,7 @@
 #include "ask/aim.h"
 #include "base/arena.h"
 #include "base/clock.h"
-#include "serve/assignment.h"
-#include "serve/child.h"
+#include "serve/errand.h"
 #include "serve/reply.h"
 #include "serve/router.h"
 
@@ -27,19 +26,11 @@ static const struct field wanted[] = {
 
 static atomic_uint running;
 
-static void hear(void *state, struct str bytes)
-{
-    struct buf *out = state;
-    if (out->len + bytes.len <= ANSWER_BYTES_MAX)
-        buf_add(out, bytes);
-}
-
 static void answer(struct clerk *clerk, struct http_exchange *exchange, struct str id,
                    struct str question)
 {
     const struct site *site = clerk->site;
     struct arena *arena = exchange->request.arena;
-    struct buf out = buf_new(arena);
     const char *const argv[] = {site->program,
                                 "ask",
                                 "--sandbox",
@@ -49,23 +40,17 @@ static void answer(struct clerk *clerk, struct http_exchange *exchange, struct s
                                 str_copy(arena, question).ptr,
                                 site_path(site, arena, id, "").ptr,
                                 NULL};
-    const struct child_order order = {.argv = argv,
-                                      .environment = assignment_environment(site, arena),
-                                      .deadline_ns = clock_now_ns(clock_system()) + ANSWER_NS,
-                                      .stop_fd = -1,
-                                      .heard = hear,
-                                      .heard_fd = 1,
-                                      .state = &out};
-    struct child_result result;
+    const struct errand errand = {.argv = argv,
+                                  .takes_ns_max = ANSWER_NS,
+                                  .bytes_max = ANSWER_BYTES_MAX,
+                                  .late = "the answer took too long",
+                                  .failure = ERR_USAGE};
+    struct buf out;
     struct err err = {0};
-    if (!child_run(&order, &result, &err))
-        reply_err(exchange, &err);
-    else if (result.end == CHILD_LATE)
-        http_refuse(exchange, 504, "timeout", "the answer took too long");
-    else if (result.end != CHILD_ENDED || result.code > 1)
-        http_refuse(exchange, 400, "usage", "%s", result.said);
-    else
+    if (errand_run(site, arena, &errand, &out, &err))
         reply_json(exchange, 200, &out);
+    else
+        reply_err(exchange, &err);
 }
 
 static bool is_question(struct str text)

@@ -6,19 +6,10 @@
 #include "serve/api.h"
 
 #include "base/arena.h"
-#include "base/clock.h"
-#include "serve/assignment.h"
-#include "serve/child.h"
+#include "serve/errand.h"
 #include "serve/reply.h"
 
 #define ANSWER_BYTES_MAX ((size_t)16 << 20)
-
-static void hear(void *state, struct str bytes)
-{
-    struct buf *out = state;
-    if (out->len + bytes.len <= ANSWER_BYTES_MAX)
-        buf_add(out, bytes);
-}
 
 /* A line each is how messages are told apart on a pipe. */
 static struct str one_line(struct arena *arena, struct str message)
@@ -34,30 +25,22 @@ void api_mcp(struct clerk *clerk, struct http_exchange *exchange)
 {
     const struct site *site = clerk->site;
     struct arena *arena = exchange->request.arena;
-    struct buf out = buf_new(arena);
     const char *const argv[] = {site->program,
                                 "mcp",
                                 "--sandbox",
                                 str_printf(arena, "--ledger=%s", site->ledger).ptr,
                                 str_printf(arena, "%s/incidents", site->data).ptr,
                                 NULL};
-    const struct child_order order = {.argv = argv,
-                                      .environment = assignment_environment(site, arena),
-                                      .input = one_line(arena, exchange->request.body),
-                                      .deadline_ns =
-                                          clock_now_ns(clock_system()) + site->deadline_ns,
-                                      .stop_fd = -1,
-                                      .heard = hear,
-                                      .heard_fd = 1,
-                                      .state = &out};
-    struct child_result result;
+    const struct errand errand = {.argv = argv,
+                                  .input = one_line(arena, exchange->request.body),
+                                  .takes_ns_max = site->deadline_ns,
+                                  .bytes_max = ANSWER_BYTES_MAX,
+                                  .late = "the tool took too long",
+                                  .failure = ERR_IO};
+    struct buf out;
     struct err err = {0};
-    if (!child_run(&order, &result, &err))
+    if (!errand_run(site, arena, &errand, &out, &err))
         reply_err(exchange, &err);
-    else if (result.end == CHILD_LATE)
-        http_refuse(exchange, 504, "timeout", "the tool took too long");
-    else if (result.end != CHILD_ENDED || result.code > 1)
-        http_refuse(exchange, 500, "io", "%s", result.said);
     else if (str_trim(buf_str(&out)).len == 0)
         exchange->answer = (struct http_answer){.status = 202}; /* a notice, which has no answer */
     else

@@ -66,6 +66,18 @@ void api_read_journal(struct clerk *clerk, struct http_exchange *exchange)
                    "application/jsonl", NO_REPORT);
 }
 
+/* An incident that is looked into again has its bundle replaced. */
+static void refuse_bundle(struct http_exchange *exchange, const struct err *err)
+{
+    if (err->kind == ERR_NOT_FOUND)
+        http_refuse(exchange, 404, "not_found", NO_BUNDLE);
+    else if (err->kind == ERR_CANCELLED)
+        http_refuse(exchange, 409, "conflict",
+                    "the bundle was replaced by a new one while it was packed; ask again");
+    else
+        reply_err(exchange, err);
+}
+
 /* An archive that was collected elsewhere is sent as it is; a folder is packed. */
 static void send_bundle(struct clerk *clerk, struct http_exchange *exchange, const char *bundle)
 {
@@ -81,7 +93,7 @@ static void send_bundle(struct clerk *clerk, struct http_exchange *exchange, con
     if (fd < 0)
         http_refuse(exchange, 500, "io", "%s: %s", path, strerror(errno));
     else if (!pack_folder(bundle, fd, &err))
-        reply_err(exchange, &err);
+        refuse_bundle(exchange, &err);
     else
         reply_file(exchange, str_of(path), "application/zstd", NO_BUNDLE);
     if (fd >= 0) {

@@ -42,13 +42,6 @@ void api_list_sources(struct clerk *clerk, struct http_exchange *exchange)
     reply_json(exchange, 200, &out);
 }
 
-static void hear(void *state, struct str bytes)
-{
-    struct buf *out = state;
-    if (out->len + bytes.len <= SAID_BYTES_MAX)
-        buf_add(out, bytes);
-}
-
 static bool is_configured(const struct config_items *items, struct str name)
 {
     for (uint32_t i = 0; i < items->count; i++)
@@ -66,7 +59,7 @@ void api_test_source(struct clerk *clerk, struct http_exchange *exchange)
         http_refuse(exchange, 404, "not_found", "no source of that name is configured");
         return;
     }
-    struct buf said = buf_new(arena);
+    struct child_keeps said = {.bytes = buf_new(arena), .bytes_max = SAID_BYTES_MAX};
     const char *const argv[] = {site->program,
                                 "sources",
                                 "test",
@@ -77,7 +70,7 @@ void api_test_source(struct clerk *clerk, struct http_exchange *exchange)
                                       .environment = (const char *const *)environ,
                                       .deadline_ns = clock_now_ns(clock_system()) + TEST_NS,
                                       .stop_fd = -1,
-                                      .heard = hear,
+                                      .heard = child_keep,
                                       .heard_fd = STDOUT_FILENO,
                                       .state = &said};
     struct child_result result;
@@ -91,9 +84,9 @@ void api_test_source(struct clerk *clerk, struct http_exchange *exchange)
     buf_add_char(&out, '{');
     member_truth(&out, "ok", result.end == CHILD_ENDED && result.code == 0);
     member_text(&out, "said",
-                is_late        ? STR("it has not answered in time")
-                : said.len > 0 ? str_trim(buf_str(&said))
-                               : str_of(result.said));
+                is_late              ? STR("it has not answered in time")
+                : said.bytes.len > 0 ? str_trim(buf_str(&said.bytes))
+                                     : str_of(result.said));
     buf_add_char(&out, '}');
     reply_json(exchange, 200, &out);
 }

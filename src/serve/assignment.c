@@ -10,7 +10,6 @@
 #include "serve/live.h"
 #include "serve/receive.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -69,16 +68,6 @@ static bool has_ended_well(const struct assignment *assignment, const char *what
 }
 
 /* ---- collecting ---- */
-
-/* The new one in place of the old one, which is kept until then. */
-static bool replace_bundle(const struct assignment *assignment, struct str collected,
-                           struct err *err)
-{
-    const struct str bundle = assignment_bundle(assignment);
-    return files_remove_tree(bundle.ptr, err) &&
-           (rename(collected.ptr, bundle.ptr) == 0 ||
-            err_set(err, ERR_IO, "%s: %s", bundle.ptr, strerror(errno)));
-}
 
 static bool run_collect(const struct assignment *assignment, const char *alert, const char *into,
                         struct child_result *result, struct err *err)
@@ -149,7 +138,8 @@ bool assignment_collect(const struct assignment *assignment, struct str alert, s
     bool ok = gather(assignment, alert, collected, &result, &err);
     if (!has_ended_well(assignment, what, ok, &result, &err, out))
         return false;
-    ok = replace_bundle(assignment, collected, &err);
+    ok = files_replace_tree(assignment->arena, assignment_bundle(assignment).ptr, collected.ptr,
+                            &err);
     return has_ended_well(assignment, what, ok, &result, &err, out);
 }
 

@@ -247,6 +247,13 @@ static void read_tail(const struct child *child, struct child_result *out)
     snprintf(out->said, sizeof out->said, "%.*s", STR_ARG(last));
 }
 
+void child_keep(void *state, struct str bytes)
+{
+    struct child_keeps *kept = state;
+    if (kept->bytes.len + bytes.len <= kept->bytes_max)
+        buf_add(&kept->bytes, bytes);
+}
+
 bool child_run(const struct child_order *order, struct child_result *out, struct err *err)
 {
     struct child child = {.order = order};

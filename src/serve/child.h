@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -37,6 +38,14 @@ struct child_result {
     int code;
     char said[CHILD_SAID_BYTES]; /* its last line on standard error, without "warroom: " */
 };
+
+/* For `heard`, with such a `state`: keeps what comes, but no piece that makes it too long. */
+struct child_keeps {
+    struct buf bytes;
+    size_t bytes_max;
+};
+
+void child_keep(void *state, struct str bytes);
 
 /*
  * In the child, before all else: it ends when the server ends, however that comes about, so that

@@ -28,3 +28,18 @@ bool files_remove_tree(const char *path, struct err *err)
     return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 ||
            err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
 }
+
+bool files_replace_tree(struct arena *arena, const char *path, const char *with, struct err *err)
+{
+    const char *former = str_printf(arena, "%s.former", path).ptr;
+    if (!files_remove_tree(former, err))
+        return false;
+    if (rename(path, former) != 0 && errno != ENOENT)
+        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    if (rename(with, path) == 0)
+        return files_remove_tree(former, err);
+    err_set(err, ERR_IO, "%s: %s", with, strerror(errno));
+    if (rename(former, path) != 0 && errno != ENOENT)
+        err_context(err, "%s: it is left there", former);
+    return false;
+}

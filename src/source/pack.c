@@ -33,6 +33,8 @@ static bool put_file(struct archive *archive, int folder, const char *name, stru
 {
     struct stat info;
     const int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return err_set(err, ERR_CANCELLED, "%s: it was taken away while it was packed", name);
     if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
         if (fd >= 0)
             close(fd);
@@ -58,18 +60,29 @@ static int is_wanted(const struct dirent *entry)
     return entry->d_name[0] != '.' && strcmp(entry->d_name, "truth.json") != 0;
 }
 
+/* What has lost its name may have lost files before they were seen. */
+static bool is_still(int folder, const char *path)
+{
+    struct stat opened, named;
+    return fstat(folder, &opened) == 0 && stat(path, &named) == 0 &&
+           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
 static bool put_files(struct archive *archive, const char *path, struct err *err)
 {
     struct dirent **entries;
     const int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const int count = folder < 0 ? -1 : scandir(path, &entries, is_wanted, alphasort);
-    bool ok = count >= 0 || err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    const int count = folder < 0 ? -1 : scandirat(folder, ".", &entries, is_wanted, alphasort);
+    bool ok = count >= 0 || err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s", path,
+                                    strerror(errno));
     for (int i = 0; i < count; i++) {
         ok = ok && put_file(archive, folder, entries[i]->d_name, err);
         free(entries[i]);
     }
     if (count >= 0)
         free(entries);
+    if (ok && !is_still(folder, path))
+        ok = err_set(err, ERR_CANCELLED, "%s: another took its place while it was packed", path);
     if (folder >= 0)
         close(folder);
     return ok;

@@ -3,9 +3,9 @@
  * The tables of a case, and how a file becomes rows of one.
  *
  * A table has the name of its file: metrics, logs, traces, changes, events, state, alerts,
- * topology, reference_logs, reference_traces, incidents, services, sources. Its columns are those of
- * docs/bundle.md, with `time` (UTC, ns) for the point in time, and `attributes` (JSON) for what else
- * stood in the file.
+ * topology, reference_logs, reference_traces, incidents, services, sources. Its columns are those
+ * of docs/bundle.md, with `time` (UTC, ns) for the point in time, and `attributes` (JSON) for what
+ * else stood in the file.
  */
 #pragma once
 
@@ -30,6 +30,9 @@ struct table {
 };
 
 extern const struct table tables[]; /* ends with a NULL name */
+
+const char *table_column_name(const struct table_column *column); /* in the table */
+const char *table_column_type(const struct table_column *column); /* of SQL */
 
 struct table_load {
     int64_t rows;    /* read into the table */

@@ -2,110 +2,19 @@
 #include "stats/forecast.h"
 
 #include "base/arena.h"
+#include "stats/outlook.h"
 #include "stats/robust.h"
 
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
-#define LEVEL_COUNT 12      /* samples whose median is the recent level */
-#define TREND_COUNT 64      /* samples whose slope is the trend */
-#define TREND_DAMPING 0.98  /* a step: a trend of now says nothing of the far future */
-#define PHASE_PERIODS 4     /* whose median is usual for a phase */
-#define DEVIATION_KEPT 0.9  /* a step, of how far the level is from what is usual */
 #define ORIGINS 32          /* in the past, from which the forecasters are tried */
 #define ORIGINS_MIN 4       /* with fewer, they weigh the same */
 #define LOSS_SHARE_MIN 1e-3 /* no forecaster outweighs another by more, squared */
 #define BANDS 13            /* distances of 1, 2-3, 4-7, ...: errors are alike within */
-#define BAND_ERRORS_MAX 512
-#define LINE_COUNT_MAX 128 /* medians that stand for all samples: bounds the pairs of slopes */
-#define SLOPE_Z 1.645      /* of the normal distribution, for FORECAST_SHARE */
-
-enum { LAST, LEVEL, TREND, PERIOD_AGO, PHASE, FORECASTERS };
-
-/* What the forecasters know of a series up to an origin. */
-struct origin {
-    const double *samples;
-    size_t count;
-    size_t period;
-    double level;     /* of LEVEL_COUNT samples, so of a time some steps ago */
-    double level_age; /* steps from that time to the last sample */
-    double slope;
-    double deviation; /* of the recent level from what is usual for its phases */
-};
-
-static double median_of_few(double *few, size_t count)
-{
-    for (size_t i = 1; i < count; i++)
-        for (size_t j = i; j > 0 && few[j] < few[j - 1]; j--) {
-            const double swap = few[j];
-            few[j] = few[j - 1];
-            few[j - 1] = swap;
-        }
-    return count % 2 ? few[count / 2] : (few[count / 2 - 1] + few[count / 2]) / 2;
-}
-
-/* Theil's slope with each sample in one pair: half of the series against the other half. */
-static double slope_of(const double *samples, size_t count)
-{
-    const size_t used = count < TREND_COUNT ? count : TREND_COUNT;
-    const size_t half = used / 2;
-    double slopes[TREND_COUNT / 2];
-    const double *first = samples + count - used;
-    for (size_t i = 0; i < half; i++)
-        slopes[i] = (first[i + used - half] - first[i]) / (double)(used - half);
-    return half > 0 ? median_of_few(slopes, half) : 0;
-}
-
-/* What is usual `ahead` samples after the origin (0 and below: before it). */
-static double usual_at(const struct origin *origin, ptrdiff_t ahead)
-{
-    double few[PHASE_PERIODS];
-    size_t found = 0;
-    const ptrdiff_t period = (ptrdiff_t)origin->period;
-    ptrdiff_t at = (ptrdiff_t)origin->count - 1 + ahead - period;
-    while (at >= (ptrdiff_t)origin->count)
-        at -= period;
-    for (; at >= 0 && found < PHASE_PERIODS; at -= period)
-        few[found++] = origin->samples[at];
-    return found > 0 ? median_of_few(few, found) : origin->level;
-}
-
-static struct origin origin_of(const double *samples, size_t count, size_t period)
-{
-    struct origin origin = {.samples = samples, .count = count};
-    origin.period = period < count ? period : 0;
-    double few[LEVEL_COUNT];
-    const size_t used = count < LEVEL_COUNT ? count : LEVEL_COUNT;
-    memcpy(few, samples + count - used, used * sizeof *few);
-    origin.level = median_of_few(few, used);
-    origin.level_age = (double)(used - 1) / 2;
-    origin.slope = slope_of(samples, count);
-    if (origin.period > 0) {
-        for (size_t i = 0; i < used; i++)
-            few[i] = samples[count - 1 - i] - usual_at(&origin, -(ptrdiff_t)i);
-        origin.deviation = median_of_few(few, used);
-    }
-    return origin;
-}
-
-static void foresee(const struct origin *origin, size_t ahead, double out[FORECASTERS])
-{
-    const double last = origin->samples[origin->count - 1];
-    const double far = (double)ahead;
-    const double damped =
-        TREND_DAMPING * (1 - pow(TREND_DAMPING, far)) / (1 - TREND_DAMPING); /* steps */
-    out[LAST] = last;
-    out[LEVEL] = origin->level;
-    out[TREND] = origin->level + origin->slope * (origin->level_age + damped);
-    out[PERIOD_AGO] = out[PHASE] = origin->level;
-    if (origin->period > 0) {
-        const size_t back = origin->period - (ahead - 1) % origin->period;
-        out[PERIOD_AGO] = origin->samples[origin->count - back];
-        out[PHASE] =
-            usual_at(origin, (ptrdiff_t)ahead) + origin->deviation * pow(DEVIATION_KEPT, far);
-    }
-}
+#define LINE_COUNT_MAX 128  /* medians that stand for all samples: bounds the pairs of slopes */
+#define SLOPE_Z 1.645       /* of the normal distribution, for FORECAST_SHARE */
 
 static size_t band_of(size_t ahead)
 {
@@ -117,63 +26,102 @@ static size_t band_of(size_t ahead)
     return band;
 }
 
+/* What was said from an origin in the past of the value at a distance, and what came. */
+struct look {
+    size_t ahead;
+    double came;
+    double said[OUTLOOK_FORECASTERS_MAX];
+};
+
 /* How the forecasters did from the origins in the past, by distance. */
 struct trials {
-    double losses[BANDS][FORECASTERS];
+    struct look *looks;
+    size_t looks_count;
+    size_t forecasters;
+    double losses[BANDS][OUTLOOK_FORECASTERS_MAX]; /* mean |error| */
     size_t counts[BANDS];
     double *errors[BANDS]; /* of the mixture, signed */
-    size_t errors_count[BANDS];
 };
 
-static double mix(const struct trials *trials, const double forecasts[FORECASTERS], size_t band)
+/* The value at which half of the weight lies below; of two such, their middle. */
+static double weighted_median(const double *values, const double *weights, size_t count)
 {
-    double worst = 0, sum = 0, weights = 0;
-    for (size_t i = 0; i < FORECASTERS; i++)
+    size_t order[OUTLOOK_FORECASTERS_MAX];
+    double all = 0, below = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = i;
+        for (; at > 0 && values[i] < values[order[at - 1]]; at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+        all += weights[i];
+    }
+    for (size_t i = 0; i + 1 < count; i++) {
+        below += weights[order[i]];
+        if (below == all / 2)
+            return (values[order[i]] + values[order[i + 1]]) / 2;
+        if (below > all / 2)
+            return values[order[i]];
+    }
+    return values[order[count - 1]];
+}
+
+static double mix(const struct trials *trials, const double *said, size_t band)
+{
+    double worst = 0, weights[OUTLOOK_FORECASTERS_MAX];
+    for (size_t i = 0; i < trials->forecasters; i++)
         worst = fmax(worst, trials->losses[band][i]);
-    for (size_t i = 0; i < FORECASTERS; i++) {
+    for (size_t i = 0; i < trials->forecasters; i++) {
         const double share =
             worst > 0 ? fmax(trials->losses[band][i] / worst, LOSS_SHARE_MIN) : 1.0;
-        sum += forecasts[i] / (share * share);
-        weights += 1 / (share * share);
+        weights[i] = 1 / (share * share);
     }
-    return sum / weights;
+    return weighted_median(said, weights, trials->forecasters);
 }
 
-/* The past that is forecast: origins spread over the newer half, each with what came after it. */
-struct past {
-    const double *samples;
-    size_t count, period, ahead, origins;
-};
-
-static size_t past_origin(const struct past *past, size_t number)
-{
-    const size_t oldest = past->count / 2, newest = past->count - 1;
-    return oldest + (newest - oldest) * number / past->origins;
-}
-
-/* Powers of two and the middles between them: errors of neighbours say the same. */
+/* All distances at first, then a quarter further each: errors of neighbours say the same. */
 static size_t next_ahead(size_t ahead)
 {
     return ahead < 4 ? ahead + 1 : ahead + ahead / 4;
 }
 
-static void try_losses(const struct past *past, struct trials *trials)
+static size_t distances_to(size_t ahead)
 {
-    for (size_t number = 0; number < past->origins; number++) {
-        const size_t at = past_origin(past, number);
-        const struct origin origin = origin_of(past->samples, at, past->period);
-        for (size_t ahead = 1; ahead <= past->ahead && at + ahead <= past->count;
-             ahead = next_ahead(ahead)) {
-            double forecasts[FORECASTERS];
-            const size_t band = band_of(ahead);
-            foresee(&origin, ahead, forecasts);
-            for (size_t i = 0; i < FORECASTERS; i++)
-                trials->losses[band][i] += fabs(past->samples[at + ahead - 1] - forecasts[i]);
-            trials->counts[band]++;
+    size_t count = 0;
+    for (size_t far = 1; far <= ahead; far = next_ahead(far))
+        count++;
+    return count;
+}
+
+/* The origins are spread over the newer half of the samples. */
+static void look_back(struct arena *arena, struct outlook *outlook, const double *samples,
+                      size_t count, size_t ahead, struct trials *trials)
+{
+    const size_t oldest = count / 2, newest = count - 1;
+    const size_t origins = count - oldest < ORIGINS ? count - oldest : ORIGINS;
+    trials->looks = arena_push_many(arena, struct look, origins * distances_to(ahead));
+    for (size_t number = 0; number < origins; number++) {
+        const size_t at = oldest + (newest - oldest) * number / origins;
+        outlook_from(outlook, samples, at);
+        for (size_t far = 1; far <= ahead && at + far <= count; far = next_ahead(far)) {
+            struct look *look = &trials->looks[trials->looks_count++];
+            look->ahead = far;
+            look->came = samples[at + far - 1];
+            trials->forecasters = outlook_at(outlook, far, look->said);
         }
     }
+}
+
+static void weigh_losses(struct trials *trials)
+{
+    for (size_t i = 0; i < trials->looks_count; i++) {
+        const struct look *look = &trials->looks[i];
+        const size_t band = band_of(look->ahead);
+        for (size_t j = 0; j < trials->forecasters; j++)
+            trials->losses[band][j] += fabs(look->came - look->said[j]);
+        trials->counts[band]++;
+    }
     for (size_t band = 0; band < BANDS; band++)
-        for (size_t i = 0; i < FORECASTERS && trials->counts[band] > 0; i++)
+        for (size_t i = 0; i < trials->forecasters && trials->counts[band] > 0; i++)
             trials->losses[band][i] /= (double)trials->counts[band];
     /* A distance that the past is too short for is forecast as the farthest that it is not. */
     for (size_t band = 1; band < BANDS; band++)
@@ -181,21 +129,15 @@ static void try_losses(const struct past *past, struct trials *trials)
             memcpy(trials->losses[band], trials->losses[band - 1], sizeof trials->losses[band]);
 }
 
-static void try_mixture(const struct past *past, struct trials *trials)
+static void collect_errors(struct arena *arena, struct trials *trials)
 {
-    for (size_t number = 0; number < past->origins; number++) {
-        const size_t at = past_origin(past, number);
-        const struct origin origin = origin_of(past->samples, at, past->period);
-        for (size_t ahead = 1; ahead <= past->ahead && at + ahead <= past->count;
-             ahead = next_ahead(ahead)) {
-            double forecasts[FORECASTERS];
-            const size_t band = band_of(ahead);
-            if (trials->errors_count[band] == BAND_ERRORS_MAX)
-                continue;
-            foresee(&origin, ahead, forecasts);
-            trials->errors[band][trials->errors_count[band]++] =
-                past->samples[at + ahead - 1] - mix(trials, forecasts, band);
-        }
+    size_t found[BANDS] = {0};
+    for (size_t band = 0; band < BANDS; band++)
+        trials->errors[band] = arena_push_many(arena, double, trials->counts[band] + 1);
+    for (size_t i = 0; i < trials->looks_count; i++) {
+        const struct look *look = &trials->looks[i];
+        const size_t band = band_of(look->ahead);
+        trials->errors[band][found[band]++] = look->came - mix(trials, look->said, band);
     }
 }
 
@@ -213,14 +155,15 @@ static void extremes(const double *samples, size_t count, double *low, double *h
  * conformal prediction (V. Vovk et al., Algorithmic Learning in a Random World, 2005): with so few
  * origins the largest error seen is not the largest there is.
  */
-static void add_interval(struct arena *arena, struct trials *trials, size_t origins, size_t ahead,
+static void add_interval(struct arena *arena, const struct trials *trials, size_t ahead,
                          struct forecast *out)
 {
+    const size_t origins = trials->counts[0]; /* each is held against the value next to it */
     const double upper =
         fmin((1 + FORECAST_SHARE) / 2 * (double)(origins + 1) / (double)origins, 1.0);
     struct forecast offsets[BANDS];
     for (size_t band = 0; band <= band_of(ahead); band++) {
-        const size_t count = trials->errors_count[band];
+        const size_t count = trials->counts[band];
         if (band > 0)
             offsets[band] = offsets[band - 1];
         else
@@ -237,8 +180,32 @@ static void add_interval(struct arena *arena, struct trials *trials, size_t orig
     }
 }
 
-void forecast_next(struct arena *arena, const double *samples, size_t count, size_t period,
-                   size_t ahead, struct forecast *out)
+/* The periods that the samples hold twice, each once; how many. */
+static size_t usable_periods(const size_t periods[FORECAST_PERIODS], size_t count,
+                             size_t out[OUTLOOK_PERIODS])
+{
+    size_t found = 0;
+    for (size_t i = 0; i < FORECAST_PERIODS; i++) {
+        bool usable = periods[i] > 0 && periods[i] <= count / 2;
+        for (size_t j = 0; j < found; j++)
+            usable = usable && out[j] != periods[i];
+        if (usable)
+            out[found++] = periods[i];
+    }
+    return found;
+}
+
+/* Samples divided by 2^exponent, which is exact: -1 to 1, so that their squares are finite. */
+static double *scaled(struct arena *arena, const double *samples, size_t count, int exponent)
+{
+    double *out = arena_push_many(arena, double, count);
+    for (size_t i = 0; i < count; i++)
+        out[i] = ldexp(samples[i], -exponent);
+    return out;
+}
+
+void forecast_next(struct arena *arena, const double *samples, size_t count,
+                   const size_t periods[FORECAST_PERIODS], size_t ahead, struct forecast *out)
 {
     assert(ahead >= 1 && ahead <= FORECAST_AHEAD_MAX);
     struct forecast flat = {0};
@@ -251,21 +218,27 @@ void forecast_next(struct arena *arena, const double *samples, size_t count, siz
     if (count < FORECAST_COUNT_MIN || flat.low == flat.high)
         return;
 
-    const size_t half = count - count / 2;
-    const struct past past = {samples, count, period, ahead, half < ORIGINS ? half : ORIGINS};
+    int exponent;
+    size_t usable[OUTLOOK_PERIODS];
+    const size_t usable_count = usable_periods(periods, count, usable);
+    (void)frexp(fmax(fabs(flat.low), fabs(flat.high)), &exponent);
+    const double *small = scaled(arena, samples, count, exponent);
+    struct outlook *outlook = outlook_new(arena, ahead, usable, usable_count);
     struct trials trials = {0};
-    for (size_t band = 0; band < BANDS; band++)
-        trials.errors[band] = arena_push_many(arena, double, BAND_ERRORS_MAX);
-    try_losses(&past, &trials);
-    try_mixture(&past, &trials);
+    look_back(arena, outlook, small, count, ahead, &trials);
+    weigh_losses(&trials);
+    collect_errors(arena, &trials);
 
-    const struct origin now = origin_of(samples, count, period);
+    outlook_from(outlook, small, count);
     for (size_t i = 0; i < ahead; i++) {
-        double forecasts[FORECASTERS];
-        foresee(&now, i + 1, forecasts);
-        out[i].middle = mix(&trials, forecasts, band_of(i + 1));
+        double said[OUTLOOK_FORECASTERS_MAX];
+        (void)outlook_at(outlook, i + 1, said);
+        out[i].middle = mix(&trials, said, band_of(i + 1));
     }
-    add_interval(arena, &trials, past.origins, ahead, out);
+    add_interval(arena, &trials, ahead, out);
+    for (size_t i = 0; i < ahead; i++)
+        out[i] = (struct forecast){ldexp(out[i].low, exponent), ldexp(out[i].middle, exponent),
+                                   ldexp(out[i].high, exponent)};
 }
 
 /* Where the last run of growth begins. */

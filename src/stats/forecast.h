@@ -2,13 +2,14 @@
 /*
  * What comes next in a series of evenly spaced, finite samples, and when it reaches a limit.
  *
- * Five plain forecasters are mixed: the last value, the recent level, a damped trend, the value one
- * period ago, and the usual value of that phase. Each has forecast the series' own past from a
- * number of origins before; it is weighed by the inverse square of its mean error at that distance.
- * The interval holds the share of the mixture's own past errors that it promises.
+ * The plain forecasters of stats/outlook.h are mixed: each has forecast the series' own past from a
+ * number of origins before, and is weighed by the inverse square of its mean error at that
+ * distance; the middle is the weighted median of what they say, which one that goes astray does not
+ * move. The interval holds the share of the mixture's own past errors that it promises.
  *
- * Sources: R. T. Clemen, Combining forecasts, 1989; E. S. Gardner, E. McKenzie, Forecasting trends
- * in time series, 1985 (damping); H. Theil, A rank-invariant method of linear and polynomial
+ * Sources: J. M. Bates, C. W. J. Granger, The combination of forecasts, 1969 (weights); R. T.
+ * Clemen, Combining forecasts, 1989; F. Petropoulos, I. Svetunkov, A simple combination of
+ * univariate models, 2020 (the median); H. Theil, A rank-invariant method of linear and polynomial
  * regression analysis, 1950 and P. K. Sen, Estimates of the regression coefficient based on
  * Kendall's tau, 1968 (slope and its interval).
  */
@@ -22,6 +23,7 @@ struct arena;
 #define FORECAST_SHARE 0.9   /* of what comes, that the interval is to hold */
 #define FORECAST_COUNT_MIN 8 /* samples; fewer have no past to learn from */
 #define FORECAST_AHEAD_MAX 4096
+#define FORECAST_PERIODS 3 /* that may be tried */
 
 struct forecast {
     double low, middle, high; /* in the unit of the samples */
@@ -29,11 +31,13 @@ struct forecast {
 
 /*
  * Forecasts of the next `ahead` samples, 1 <= ahead <= FORECAST_AHEAD_MAX, out[0] the nearest.
- * `period` is season_of()'s; 0: none. With fewer samples than FORECAST_COUNT_MIN, or none of them
- * different: the last value, and an interval from the lowest to the highest that was seen.
+ * `periods` in samples, 0: none: what season_of() has found, a day, a week. One that does not help
+ * does little harm, because each is tried on the past; what the samples do not hold twice, or was
+ * named before, is left out. With fewer samples than FORECAST_COUNT_MIN, or none of them different:
+ * the last value, and an interval from the lowest to the highest that was seen.
  */
-void forecast_next(struct arena *arena, const double *samples, size_t count, size_t period,
-                   size_t ahead, struct forecast *out);
+void forecast_next(struct arena *arena, const double *samples, size_t count,
+                   const size_t periods[FORECAST_PERIODS], size_t ahead, struct forecast *out);
 
 /* When a series that grows reaches a limit, in samples after the last; INFINITY: not at this rate.
  */

@@ -44,6 +44,19 @@ double stats_median(struct arena *arena, const double *samples, size_t count)
     return stats_quantile_sorted(stats_sorted(arena, samples, count), count, 0.5);
 }
 
+double stats_median_of_few(double *few, size_t count)
+{
+    assert(count > 0);
+    for (size_t i = 1; i < count; i++) {
+        const double value = few[i];
+        size_t at = i;
+        for (; at > 0 && value < few[at - 1]; at--)
+            few[at] = few[at - 1];
+        few[at] = value;
+    }
+    return count % 2 ? few[count / 2] : (few[count / 2 - 1] + few[count / 2]) / 2;
+}
+
 double stats_mean(const double *samples, size_t count)
 {
     double sum = 0;

@@ -17,6 +17,10 @@ double *stats_sorted(struct arena *arena, const double *samples, size_t count);
 double stats_quantile_sorted(const double *sorted, size_t count, double fraction);
 
 double stats_median(struct arena *arena, const double *samples, size_t count);
+
+/* The same of a few, which are put in order where they lie; count > 0. */
+double stats_median_of_few(double *few, size_t count);
+
 double stats_mean(const double *samples, size_t count);
 
 struct stats_level {

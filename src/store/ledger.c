@@ -7,6 +7,7 @@
 #include "store/ledger.h"
 
 #include "base/arena.h"
+#include "data/record.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -378,4 +379,36 @@ bool ledger_look(struct arena *arena, const char *path, struct ledger **out, int
 bool ledger_open(struct arena *arena, const char *path, struct ledger **out, struct err *err)
 {
     return ledger_open_with(arena, path, &ledger_schema, out, err);
+}
+
+/* ---- a copy ---- */
+
+static bool copy_from(struct ledger *ledger, struct str path, const char *const *takes,
+                      struct err *err)
+{
+    const struct value values[] = {value_text(path)};
+    bool ok = ledger_run(ledger, "ATTACH ?1 AS kept", values, 1, err);
+    for (; ok && *takes; takes++)
+        ok = ledger_run(ledger, *takes, NULL, 0, err);
+    return ok && ledger_run(ledger, "DETACH kept", NULL, 0, err);
+}
+
+bool ledger_take_along(struct arena *arena, const char *path, const char *const *takes,
+                       struct ledger **out, struct err *err)
+{
+    struct arena *scratch = arena_new("ledger");
+    struct ledger *kept, *ledger = arena_push(arena, struct ledger);
+    bool ok = ledger_open(scratch, path, &kept, err); /* which brings it to this version */
+    *ledger = (struct ledger){0};
+    if (ok) {
+        const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+        const int code = sqlite3_open_v2(":memory:", &ledger->db, flags, NULL);
+        ledger->path = str_copy(arena, kept->path); /* what errors name */
+        arena_defer(arena, close_db, ledger);
+        ok = (code == SQLITE_OK || err_set(err, ERR_IO, "there is no memory for a copy of it")) &&
+             set_up(ledger, &ledger_schema, err) && copy_from(ledger, kept->path, takes, err);
+    }
+    arena_free(scratch);
+    *out = ledger;
+    return ok;
 }

@@ -44,6 +44,15 @@ MUST_CHECK bool ledger_open(struct arena *arena, const char *path, struct ledger
 MUST_CHECK bool ledger_look(struct arena *arena, const char *path, struct ledger **out,
                             int64_t *version, struct err *err);
 
+/*
+ * Some of the ledger at `path`, copied into memory; its file is closed again, so that who reads
+ * evidence from outside holds no way into it. `takes` ends with NULL: statements of ours that fill
+ * the tables out of those of `kept`, as "INSERT INTO silences SELECT * FROM kept.silences". The
+ * other tables are there, and empty. Errors are those of ledger_open().
+ */
+MUST_CHECK bool ledger_take_along(struct arena *arena, const char *path, const char *const *takes,
+                                  struct ledger **out, struct err *err);
+
 /* Where it is if nobody says. ERR_USAGE: there is no HOME. Makes nothing. */
 MUST_CHECK bool ledger_usual_path(struct arena *arena, struct str *out, struct err *err);
 

@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/ledger.h"
 
-#include "base/arena.h"
+#include "store/ledger_for_tests.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 static const char *const steps[] = {
     "CREATE TABLE notes (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;",
@@ -29,35 +20,6 @@ static const struct field columns[] = {{"number", TYPE_INT, 0, "", NULL},
                                        {"text", TYPE_TEXT, 0, "", NULL},
                                        {"weight", TYPE_REAL, 0, "", NULL},
                                        {0}};
-
-struct fixture {
-    struct arena *arena;
-    char folder[64];
-    struct str path;
-};
-
-static int set_up(void **state)
-{
-    struct arena *arena = arena_new("test");
-    struct fixture *fixture = arena_push(arena, struct fixture);
-    fixture->arena = arena;
-    strcpy(fixture->folder, "/tmp/warroom-ledger-XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
-    fixture->path = str_printf(arena, "%s/ledger.db", fixture->folder);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    static const char *const names[] = {"ledger.db", "ledger.db-wal", "ledger.db-shm"};
-    for (int i = 0; i < 3; i++)
-        unlink(str_printf(fixture->arena, "%s/%s", fixture->folder, names[i]).ptr);
-    assert_int_equal(rmdir(fixture->folder), 0);
-    arena_free(fixture->arena);
-    return 0;
-}
 
 static struct ledger *open_as(struct arena *arena, struct fixture *fixture,
                               const struct ledger_schema *schema)

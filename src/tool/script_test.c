@@ -129,6 +129,8 @@ static void what_is_wrong_and_what_is_too_much_is_told(void **state)
         {"return string.format('%p', {})", ERR_USAGE, "%p is not to be had"},
         {"return string.format('%-5p', {})", ERR_USAGE, "%p is not to be had"},
         {"return string.format('%s', {})", ERR_USAGE, "argument 2 of format is a table"},
+        {"setmetatable({}, {__gc = print})", ERR_USAGE, "__gc is not to be had"},
+        {"setmetatable({})", ERR_USAGE, "nil or table expected"},
         {"for k in pairs({[{}] = 1}) do end", ERR_USAGE, "a table for a key has no order"},
         {"return string.rep('x', 300)", ERR_USAGE, "longer than 200 bytes"},
         {"while true do end", ERR_OVER_BUDGET, "the script took more steps than it may"},

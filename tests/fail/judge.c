@@ -77,7 +77,8 @@ static const char *judge_words(const struct work *work, const struct reference *
                                const struct outcome *outcome, const char *out, const char *err)
 {
     if (outcome->code == 2)
-        return strstr(err, "warroom: ") ? NULL : "it ended with 2, and says not why";
+        return strstr(err, "warroom") && strstr(err, ": ") ? NULL
+                                                           : "it ended with 2, and says not why";
     if (work->tells_report)
         return judge_report(out, reference, err);
     if (work->tells_itself)

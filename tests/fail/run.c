@@ -36,8 +36,9 @@ static void set_places(const struct places *places)
     setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
 }
 
-static pid_t start(const struct places *places, const char *line, const char *load,
-                   const char *plan, const char *state)
+/* What it prints goes into the files `out` and `err` of its folder, with `suffix` behind them. */
+static pid_t start(const struct places *places, const char *line, const char *suffix,
+                   const char *load, const char *plan, const char *state)
 {
     const pid_t pid = fork();
     if (pid != 0)
@@ -51,10 +52,10 @@ static pid_t start(const struct places *places, const char *line, const char *lo
         setenv(FAIL_STATE, state, 1);
         setenv("FAIL_LOAD", load, 1);
     }
-    snprintf(path, sizeof path, "%s/out", places->run);
+    snprintf(path, sizeof path, "%s/out%s", places->run, suffix);
     if (!freopen(path, "w", stdout))
         _exit(126);
-    snprintf(path, sizeof path, "%s/err", places->run);
+    snprintf(path, sizeof path, "%s/err%s", places->run, suffix);
     if (!freopen(path, "w", stderr) || !freopen("/dev/null", "r", stdin))
         _exit(126);
     execl("/bin/sh", "sh", "-c", line, NULL);
@@ -88,7 +89,7 @@ static bool is_left(pid_t group)
 bool run_shell(const struct places *places, const char *line)
 {
     int status = 0;
-    const pid_t pid = line ? start(places, line, NULL, NULL, NULL) : 0;
+    const pid_t pid = line ? start(places, line, ".besides", NULL, NULL, NULL) : 0;
     return !line || (pid > 0 && wait_for(pid, &status) && status == 0);
 }
 
@@ -122,7 +123,7 @@ bool run_once(const struct places *places, const struct work *work, const struct
              work->is_script || !fault->class ? "" : "export LD_PRELOAD=\"$FAIL_LOAD\"; ",
              work->command);
     int status = 0;
-    const pid_t pid = start(places, line, places->load, fault->class ? plan : NULL, path);
+    const pid_t pid = start(places, line, "", places->load, fault->class ? plan : NULL, path);
     out->late = !wait_for(pid, &status);
     out->left = is_left(pid);
     out->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;

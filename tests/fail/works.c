@@ -18,6 +18,13 @@
     "until [ -s \"$KEPT/port\" ]; do sleep 0.05; done; "
 #define END_ANSWERS "kill $(cat \"$KEPT/pid\")"
 
+/* Two incidents, of which one was investigated before. */
+#define TRAIN(journals, out)                                                                       \
+    "\"$WARROOM\" train verdict \"$KEPT/set\" --date 2026-01-02 --journals \"" journals            \
+    "\" --out \"" out "\""
+#define TWO_INCIDENTS                                                                              \
+    "mkdir \"$KEPT/set\" && cp -r " CASE " examples/incidents/checkout-errors \"$KEPT/set\""
+
 #define COLLECT(folder)                                                                            \
     "\"$WARROOM\" collect --config \"$KEPT/warroom.yaml\" --alert \"$KEPT/alert.json\" --out "     \
     "\"" folder "/bundle\" --now 2026-11-22T02:10:00Z --time 5s"
@@ -84,6 +91,25 @@ const struct work works[] = {
               "\"$RUN/bundle/sources.jsonl\" || exit 1; \"$WARROOM\" investigate \"$RUN/bundle\"; "
               "[ $? -le 2 ]; }",
      .finish = END_ANSWERS,
+     .tells_itself = true},
+    {.name = "train",
+     .prepare = TWO_INCIDENTS " && " TRAIN("$KEPT/journals", "$KEPT/numbers"),
+     .before = "mkdir \"$RUN/journals\" && cp \"$KEPT/journals/\"*checkout* \"$RUN/journals\"",
+     .command = TRAIN("$RUN/journals", "$RUN/numbers"),
+     /* other numbers only where it is said; and none of that stays but journals of what was
+        broken */
+     .after = "[ ! -e \"$RUN/numbers\" ] || cmp -s \"$RUN/numbers\" \"$KEPT/numbers\" || "
+              "grep -q 'left out\\|learned from without' \"$RUN/err\" || exit 1; " TRAIN(
+                  "$RUN/journals",
+                  "$RUN/numbers") " && { grep -q 'learned from without' \"$RUN/err.besides\" || "
+                                  "cmp -s \"$RUN/numbers\" \"$KEPT/numbers\"; }",
+     .tells_itself = true},
+    {.name = "eval",
+     .prepare = "mkdir \"$KEPT/set\" && cp -r " CASE " \"$KEPT/set\"",
+     .command = "\"$WARROOM\" eval rca \"$KEPT/set\" --json",
+     /* a score is whole: of the one case, which failed or did not */
+     .after = "[ ! -s \"$RUN/out\" ] || [ -s \"$RUN/err\" ] || grep -q '\"cases\": 1,' "
+              "\"$RUN/out\"",
      .tells_itself = true},
     {.name = "serve",
      .command = "tests/fail/serve_once.sh",

@@ -11,6 +11,7 @@
 
 #include "actor/change.h"
 #include "actor/debug/aftermath.h"
+#include "actor/room.h"
 #include "agent/agent.h"
 #include "base/arena.h"
 #include "base/buf.h"
@@ -188,13 +189,16 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     const struct batch *changes = record_at(&answer, "changes")->rows;
     struct map services = map_new(call->scratch);
     const int64_t before_count = call->casefile->evidence_count;
-    for (size_t row = 0; row < changes->rows && services.count < EVIDENCE_MAX; row++) {
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t row = 0; row < changes->rows; row++) {
         const struct str service = batch_column(changes, "service")->texts[row];
         const uint32_t before = services.count;
         struct aftermath aftermath;
-        if (service.len == 0 || !actor_is_asked_about(in, service) || !is_the_one(changes, row))
+        if (service.len == 0 || !actor_is_asked_about(in, service) || !is_the_one(changes, row) ||
+            !room_is_left(&room, service))
             continue;
-        map_add(&services, service);
+        if (map_add(&services, service) == before)
+            room_take(&room, service);
         if (!aftermath_of(call, service, rollout_start_ns(changes, row),
                           batch_column(changes, "time")->integers[row], &aftermath, err))
             return false;

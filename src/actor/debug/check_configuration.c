@@ -15,6 +15,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/room.h"
 #include "actor/setting.h"
 #include "agent/agent.h"
 #include "base/arena.h"
@@ -462,12 +463,16 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     if (!ask_settings(&work, err))
         return false;
     const struct batch *rows = work.settings;
-    struct suspicion *items = arena_push_many(call->scratch, struct suspicion, SETTINGS_MAX);
+    struct suspicion *items =
+        arena_push_many(call->scratch, struct suspicion, RINGS_COUNT * SETTINGS_MAX);
     size_t count = 0;
-    for (size_t row = 0; row < rows->rows && count < SETTINGS_MAX; row++) {
+    struct room looked_for = room_new(call, SETTINGS_MAX);
+    for (size_t row = 0; row < rows->rows; row++) {
         const struct str service = text_of(rows, row, "service");
-        if (service.len == 0 || !actor_is_asked_about(in, service))
+        if (service.len == 0 || !actor_is_asked_about(in, service) ||
+            !room_is_left(&looked_for, service))
             continue;
+        room_take(&looked_for, service);
         items[count] = (struct suspicion){.rows = rows, .row = row};
         if (!suspect(&work, &items[count++], err))
             return false;
@@ -476,14 +481,18 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
 
     int64_t told = 0;
     bool said = false;
-    for (size_t i = 0; i < count && told < EVIDENCE_MAX; i++) {
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t i = 0; i < count; i++) {
+        const struct str service = text_of(rows, items[i].row, "service");
         const int64_t before = told;
-        if (told_of(items, i) >= PER_CHANGE_MAX)
+        if (!room_is_left(&room, service) || told_of(items, i) >= PER_CHANGE_MAX)
             continue;
         if (!add_evidence(&work, &items[i], &told, err))
             return false;
+        if (told > before)
+            room_take(&room, service);
         if (before == 0 && told == 1) {
-            *record_at(out, "service") = value_text(text_of(rows, items[i].row, "service"));
+            *record_at(out, "service") = value_text(service);
             *record_at(out, "option") = value_text(text_of(rows, items[i].row, "option"));
         }
         said |= told > before && items[i].said.len > 0;

@@ -6,6 +6,7 @@
 #include "actor/actor.h"
 
 #include "actor/fullness.h"
+#include "actor/room.h"
 #include "agent/agent.h"
 #include "data/batch.h"
 
@@ -33,7 +34,9 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
 
     const struct batch *rows = record_at(&answer, "resources")->rows;
     int64_t full_count = 0, filling_count = 0, told = 0;
-    for (size_t row = 0; row < rows->rows && told < EVIDENCE_MAX; row++) {
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t row = 0; row < rows->rows; row++) {
+        const struct str service = batch_column(rows, "service")->texts[row];
         const double before = batch_column(rows, "share_before")->reals[row];
         const double after = batch_column(rows, "share_after")->reals[row];
         const bool full = fullness_is_news(rows, row);
@@ -41,19 +44,21 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
                                        fullness_of(rows, row) <= FULLNESS_ROOMY &&
                                        after >= before * 1.5 + 0.05;
         bool filling;
-        if (!actor_is_asked_about(in, batch_column(rows, "service")->texts[row]))
+        if (!actor_is_asked_about(in, service) || !room_is_left(&room, service))
             continue;
         if (!fullness_add_forecast(call, rows, row, &filling, err))
             return false;
         filling_count += filling;
-        told += filling;
-        if (filling || (!full && !roomy_though_more))
+        if (!filling && !full && !roomy_though_more)
+            continue;
+        room_take(&room, service);
+        told++;
+        if (filling)
             continue;
         fullness_add_evidence(call, rows, row, full);
         if (full && full_count == 0)
             *record_at(out, "short_of") = value_text(batch_column(rows, "kind")->texts[row]);
         full_count += full;
-        told++;
     }
     *record_at(out, "found") = value_int(told);
     *record_at(out, "full") = value_int(full_count);

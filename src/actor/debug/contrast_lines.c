@@ -9,6 +9,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/room.h"
 #include "agent/agent.h"
 #include "agent/logs/lines.h"
 #include "base/arena.h"
@@ -123,14 +124,18 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return false;
     const struct batch *rows = record_at(&answer, "values")->rows;
     int64_t found = 0;
-    for (size_t row = 0; row < rows->rows && found < EVIDENCE_MAX; row++) {
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t row = 0; row < rows->rows; row++) {
+        const struct str service = batch_column(rows, "service")->texts[row];
         bool told;
         if (batch_column(rows, "strength")->reals[row] * STRENGTH < STRENGTH_MIN ||
-            !actor_is_asked_about(in, batch_column(rows, "service")->texts[row]))
+            !actor_is_asked_about(in, service) || !room_is_left(&room, service))
             continue;
         if (!tell(call, rows, row, &told, err))
             return false;
         found += told;
+        if (told)
+            room_take(&room, service);
     }
     *record_at(out, "found") = value_int(found);
     *record_at(out, "tested") = *record_at(&answer, "tested");

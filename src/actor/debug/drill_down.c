@@ -8,6 +8,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/room.h"
 #include "actor/series.h"
 #include "agent/agent.h"
 #include "base/arena.h"
@@ -85,9 +86,9 @@ static bool is_asked(const struct call *call, const struct evidence *it, const s
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
 {
     int64_t told = 0;
-    for (const struct evidence *it = call->casefile->evidence; it && told < EVIDENCE_MAX;
-         it = it->next) {
-        if (!is_asked(call, it, in))
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (const struct evidence *it = call->casefile->evidence; it; it = it->next) {
+        if (!is_asked(call, it, in) || !room_is_left(&room, it->subject))
             continue;
         struct record asked =
             record_new(call->scratch, agent_tool(STR("metrics.drilldown"))->sig.input);
@@ -100,6 +101,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         if (!record_at(&answer, "share")->known)
             continue;
         add_evidence(call, it, &answer);
+        room_take(&room, it->subject);
         if (told++ == 0) {
             const struct batch *labels = record_at(&answer, "labels")->rows;
             *record_at(out, "part") = value_text(

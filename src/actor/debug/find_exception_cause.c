@@ -15,6 +15,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/room.h"
 #include "agent/agent.h"
 #include "base/arena.h"
 #include "data/batch.h"
@@ -303,17 +304,21 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     const struct batch *rows = record_at(&answer, "stacks")->rows;
     bool *is_told = arena_push_many(call->scratch, bool, rows->rows + 1);
     int64_t told = 0;
-    for (size_t row = 0; row < rows->rows && told < EVIDENCE_MAX; row++) {
-        if (!actor_is_asked_about(in, text_of(rows, row, "service")) ||
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t row = 0; row < rows->rows; row++) {
+        const struct str service = text_of(rows, row, "service");
+        if (!actor_is_asked_about(in, service) || !room_is_left(&room, service) ||
             !is_news(call->casefile, rows, row) || told_of(rows, is_told, row) >= PER_SERVICE_MAX)
             continue;
         if (told == 0)
             answer_first(out, rows, row);
         add_exception(call, rows, row);
         is_told[row] = true;
-        told++;
+        const int64_t before = told++;
         if (!tell_change(call, rows, row, out, &told, err))
             return false;
+        for (int64_t i = before; i < told; i++)
+            room_take(&room, service);
     }
     *record_at(out, "found") = value_int(told);
     return true;

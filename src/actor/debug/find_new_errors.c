@@ -6,6 +6,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/room.h"
 #include "agent/agent.h"
 #include "base/arena.h"
 #include "data/batch.h"
@@ -247,12 +248,15 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     qsort(shifts, count, sizeof *shifts, stronger_first);
 
     int64_t told = 0, failures = 0, exceptions = 0;
-    for (size_t i = 0; i < count && told < EVIDENCE_MAX; i++) {
-        if (strength_of(&shifts[i]) < STRENGTH_MIN || told_of(shifts, i) >= PER_SERVICE_MAX ||
-            !actor_is_asked_about(in, text_of(&shifts[i], "service")))
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t i = 0; i < count; i++) {
+        const struct str service = text_of(&shifts[i], "service");
+        if (strength_of(&shifts[i]) < STRENGTH_MIN || !actor_is_asked_about(in, service) ||
+            !room_is_left(&room, service) || told_of(shifts, i) >= PER_SERVICE_MAX)
             continue;
         if (!add_evidence(call, &shifts[i], err))
             return false;
+        room_take(&room, service);
         failures += finding_of(&shifts[i]) != FINDING_LOG_SHIFT;
         told++;
     }

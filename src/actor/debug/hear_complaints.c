@@ -19,6 +19,7 @@
 #include "actor/actor.h"
 
 #include "actor/news.h"
+#include "actor/room.h"
 #include "agent/agent.h"
 #include "agent/logs/complaint.h"
 #include "agent/logs/lines.h"
@@ -339,16 +340,20 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         take_up(&work, rows, row);
     qsort(work.sayings, work.count, sizeof *work.sayings, stronger_first);
 
-    const struct saying *told[EVIDENCE_MAX];
+    const struct saying *told[RINGS_COUNT * EVIDENCE_MAX];
     size_t count = 0;
-    for (size_t i = 0; i < work.count && count < EVIDENCE_MAX; i++) {
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t i = 0; i < work.count; i++) {
+        const struct str subject = work.sayings[i].subject;
         bool is_borne_out;
-        if (is_told(told, count, &work.sayings[i]))
+        if (!room_is_left(&room, subject) || is_told(told, count, &work.sayings[i]))
             continue;
         if (!add_evidence(&work, &work.sayings[i], &is_borne_out, err))
             return false;
-        if (is_borne_out)
-            told[count++] = &work.sayings[i];
+        if (!is_borne_out)
+            continue;
+        room_take(&room, subject);
+        told[count++] = &work.sayings[i];
     }
     *record_at(out, "found") = value_int((int64_t)count);
     return true;

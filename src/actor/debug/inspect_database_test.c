@@ -265,6 +265,39 @@ static void another_service_is_left_alone(void **state)
     fixture_close(fix);
 }
 
+/* As many others as there are in a large system wait for locks now and then, of processes that
+ * nobody names; and `crowded` of them in one database before the incident. */
+static void add_others(struct fixture *fix, uint32_t databases, uint32_t crowded)
+{
+    for (uint32_t i = 0; i < crowded + 60 * databases; i++) {
+        const uint32_t number = i < crowded ? 0 : 1 + (i - crowded) % databases;
+        const double at_s = i < crowded ? -500.0 + i * 0.2 : i % 3 == 0 ? -200.0 : 10.0 + i % 50;
+        const uint32_t process = i < crowded ? 1000 + i : number;
+        add(fix, at_s, str_printf(fix->arena, "db-%u", number).ptr,
+            str_printf(fix->arena, "[20] DETAIL:  Process holding the lock: %u. Wait queue: 20.",
+                       process)
+                .ptr);
+    }
+    for (uint32_t i = 0; i <= databases; i++)
+        topology_add(&fix->casefile->topology, str_printf(fix->arena, "app-%u", i),
+                     str_printf(fix->arena, "db-%u", i));
+}
+
+static void what_other_systems_say_hides_nothing(void **state)
+{
+    (void)state;
+    struct fixture *fix = opened();
+    fix->casefile->subject = STR("web");
+    add_others(fix, 30, 1100);
+    add_waits(fix, "orders-1 job");
+    fixture_seal(fix);
+    fixture_act_on(fix, "inspect_database", NULL);
+    assert_non_null(of(fix, "orders", FINDING_LOCKS));
+    assert_non_null(of(fix, "db-1", FINDING_LOCKS)); /* and they have room of their own */
+    fixture_check_claims(fix);
+    fixture_close(fix);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +310,7 @@ int main(void)
         cmocka_unit_test(a_database_that_logs_nothing_is_known_by_its_clients),
         cmocka_unit_test(metrics_tell_what_no_log_says),
         cmocka_unit_test(another_service_is_left_alone),
+        cmocka_unit_test(what_other_systems_say_hides_nothing),
     };
     return cmocka_run_group_tests_name("inspect_database", tests, NULL, NULL);
 }

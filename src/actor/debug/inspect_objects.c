@@ -7,6 +7,7 @@
  * its symptoms and a symptom still shows where the cause is the weaker guess.
  */
 #include "actor/actor.h"
+#include "actor/room.h"
 #include "agent/agent.h"
 #include "base/arena.h"
 #include "data/batch.h"
@@ -113,10 +114,11 @@ static int64_t add_evidence(struct call *call, const struct readings *readings,
                             const struct record *in, const struct record *out)
 {
     int64_t added = 0;
-    for (size_t i = 0; i < readings->count && added < EVIDENCE_MAX; i++) {
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t i = 0; i < readings->count; i++) {
         const struct reading *reading = &readings->items[i];
-        if (reading->strength < STRENGTH_MIN || is_told(readings, i) ||
-            !actor_is_asked_about(in, reading->object))
+        if (reading->strength < STRENGTH_MIN || !actor_is_asked_about(in, reading->object) ||
+            !room_is_left(&room, reading->object) || is_told(readings, i))
             continue;
         if (added == 0)
             *record_at(out, "cause") = value_text(reading->cause);
@@ -133,6 +135,7 @@ static int64_t add_evidence(struct call *call, const struct readings *readings,
             .strength = reading->strength,
         };
         casefile_add(call->casefile, &evidence);
+        room_take(&room, reading->object);
         added++;
     }
     return added;

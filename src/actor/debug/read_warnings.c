@@ -11,6 +11,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/room.h"
 #include "agent/agent.h"
 #include "agent/events/inquiry.h"
 #include "base/arena.h"
@@ -249,16 +250,19 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     }
     qsort(warnings, warnings_count, sizeof *warnings, surer_first);
 
-    struct warning told[EVIDENCE_MAX];
+    struct warning told[RINGS_COUNT * EVIDENCE_MAX];
     int64_t count = 0;
-    for (size_t i = 0; i < warnings_count && count < EVIDENCE_MAX; i++) {
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t i = 0; i < warnings_count; i++) {
         const struct str cause = str_of(cause_words(readings[warnings[i].reading].cause));
         const double left = left_to_say(call, warnings[i].subject, cause);
-        if (left <= 0 || is_told(told, count, &warnings[i]))
+        if (left <= 0 || !room_is_left(&room, warnings[i].subject) ||
+            is_told(told, count, &warnings[i]))
             continue;
         if (count == 0)
             *record_at(out, "cause") = value_text(cause);
         add_evidence(call, &warnings[i], strength_of(&warnings[i]) * left);
+        room_take(&room, warnings[i].subject);
         told[count++] = warnings[i];
     }
     *record_at(out, "found") = value_int(count);

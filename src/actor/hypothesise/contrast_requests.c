@@ -10,6 +10,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/room.h"
 #include "agent/agent.h"
 #include "agent/traces/forest.h"
 #include "base/arena.h"
@@ -82,7 +83,8 @@ static struct str condition_of(struct arena *arena, struct str attribute, struct
         return str_printf(arena, "instance = %s", wanted.ptr);
     return str_printf(
         arena,
-        "CASE CASE WHEN json_valid(attributes) THEN json_type(attributes) END WHEN 'ARRAY' THEN len(list_filter(from_json(attributes, "
+        "CASE CASE WHEN json_valid(attributes) THEN json_type(attributes) END WHEN 'ARRAY' THEN "
+        "len(list_filter(from_json(attributes, "
         "'[\"JSON\"]'), lambda a: (a->>'key') = %s AND coalesce(a->>'$.value.stringValue', "
         "a->>'$.value.intValue', a->>'$.value.boolValue') = %s)) > 0 WHEN 'OBJECT' THEN "
         "json_extract_string(attributes, %s) = %s END",
@@ -162,13 +164,16 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return false;
     const struct batch *rows = record_at(&answer, "attributes")->rows;
     int64_t told = 0;
-    for (size_t row = 0; row < rows->rows && told < EVIDENCE_MAX; row++) {
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t row = 0; row < rows->rows; row++) {
+        const struct str service = batch_column(rows, "service")->texts[row];
         if (batch_column(rows, "strength")->reals[row] * STRENGTH < STRENGTH_MIN ||
             is_echo(batch_column(rows, "attribute")->texts[row]) ||
-            !actor_is_asked_about(in, batch_column(rows, "service")->texts[row]))
+            !actor_is_asked_about(in, service) || !room_is_left(&room, service))
             continue;
         if (!add_evidence(call, rows, row, err))
             return false;
+        room_take(&room, service);
         told++;
     }
     *record_at(out, "found") = value_int(told);

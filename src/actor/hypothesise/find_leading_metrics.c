@@ -10,6 +10,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/room.h"
 #include "actor/series.h"
 #include "agent/agent.h"
 #include "agent/metrics/vocabulary.h"
@@ -137,15 +138,17 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return false;
     const struct batch *rows = record_at(&answer, "series")->rows;
     int64_t told = 0;
-    for (size_t row = 0; row < rows->rows && told < EVIDENCE_MAX; row++) {
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t row = 0; row < rows->rows; row++) {
         const int64_t lead_ns = batch_column(rows, "lead")->integers[row];
         const struct str service = batch_column(rows, "service")->texts[row];
         const bool is_same =
             str_eq(service, own.service) && str_eq(batch_column(rows, "kind")->texts[row],
                                                    batch_column(shifts, "kind")->texts[own_row]);
         if (is_same || lead_ns <= batch_column(rows, "error")->integers[row] ||
-            !actor_is_asked_about(in, service))
+            !actor_is_asked_about(in, service) || !room_is_left(&room, service))
             continue;
+        room_take(&room, service);
         add_evidence(call, rows, row, &own, record_at(&answer, "changed")->integer);
         if (told++ == 0)
             *record_at(out, "service") = value_text(service);

@@ -7,6 +7,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/room.h"
 #include "agent/agent.h"
 #include "agent/traces/forest.h"
 #include "base/arena.h"
@@ -159,17 +160,20 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     const struct batch *rows = record_at(&answer, "patterns")->rows;
     int64_t told = 0;
     bool retries = false;
-    for (size_t row = 0; row < rows->rows && told < EVIDENCE_MAX; row++) {
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t row = 0; row < rows->rows; row++) {
         struct repeated it = {.rows = rows, .row = row};
         it.retry = str_eq(text_of(&it, "kind"), STR("retry"));
+        const struct str subject = text_of(&it, it.retry ? "service" : "caller");
         const double strength =
             batch_column(rows, "strength")->reals[row] * (it.retry ? RETRY_FACTOR : 1);
-        if (strength < STRENGTH_MIN ||
-            !actor_is_asked_about(in, text_of(&it, it.retry ? "service" : "caller")))
+        if (strength < STRENGTH_MIN || !actor_is_asked_about(in, subject) ||
+            !room_is_left(&room, subject))
             continue;
         if (!add_evidence(call, &it, strength, err))
             return false;
         retries |= it.retry;
+        room_take(&room, subject);
         told++;
     }
     *record_at(out, "found") = value_int(told);

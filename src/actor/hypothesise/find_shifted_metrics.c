@@ -17,6 +17,7 @@
 #include "actor/actor.h"
 
 #include "actor/hypothesise/shifted_edges.h"
+#include "actor/room.h"
 #include "actor/series.h"
 #include "agent/agent.h"
 #include "base/arena.h"
@@ -395,12 +396,15 @@ static int64_t add_down(struct work *work, const struct record *in)
 {
     struct call *call = work->call;
     int64_t told = 0;
-    for (size_t i = 0; i < work->items_count && told < EVIDENCE_MAX; i++) {
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t i = 0; i < work->items_count; i++) {
         const struct shifted *item = &work->items[i];
         const struct series_shift shift =
             series_shift_of(item->rows, item->row, call->casefile->incident.start_ns);
-        if (!says_it_is_down(item, &shift) || !actor_is_asked_about(in, item->service))
+        if (!says_it_is_down(item, &shift) || !actor_is_asked_about(in, item->service) ||
+            !room_is_left(&room, item->service))
             continue;
+        room_take(&room, item->service);
         casefile_add(call->casefile,
                      &(struct evidence){.step_id = call->step_id,
                                         .signal = SIGNAL_METRICS,
@@ -513,9 +517,11 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     qsort(groups, groups_count, sizeof *groups, heavier_first);
     const int64_t down = add_down(&work, in);
     int64_t told = 0;
-    for (size_t i = 0; i < groups_count && told < EVIDENCE_MAX; i++) {
-        if (!actor_is_asked_about(in, groups[i].service))
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t i = 0; i < groups_count; i++) {
+        if (!actor_is_asked_about(in, groups[i].service) || !room_is_left(&room, groups[i].service))
             continue;
+        room_take(&room, groups[i].service);
         add_evidence(&work, &groups[i]);
         if (told++ == 0)
             answer_loudest(out, &groups[i]);

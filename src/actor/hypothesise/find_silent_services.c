@@ -5,6 +5,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/room.h"
 #include "agent/agent.h"
 #include "base/arena.h"
 #include "data/batch.h"
@@ -62,10 +63,13 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return false;
     const struct batch *rows = record_at(&answer, "services")->rows;
     int64_t told = 0;
-    for (size_t row = 0; row < rows->rows && told < EVIDENCE_MAX; row++) {
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t row = 0; row < rows->rows; row++) {
+        const struct str service = batch_column(rows, "service")->texts[row];
         if (batch_column(rows, "last")->integers[row] > call->casefile->alert->starts_ns ||
-            !actor_is_asked_about(in, batch_column(rows, "service")->texts[row]))
+            !actor_is_asked_about(in, service) || !room_is_left(&room, service))
             continue;
+        room_take(&room, service);
         add_evidence(call, rows, row);
         told++;
     }

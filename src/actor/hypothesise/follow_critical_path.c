@@ -11,6 +11,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/room.h"
 #include "agent/agent.h"
 #include "base/arena.h"
 #include "data/batch.h"
@@ -150,17 +151,22 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return false;
     const struct batch *rows = record_at(&answer, "steps")->rows;
     int64_t found = 0;
-    for (size_t row = 0; row < rows->rows && found < EVIDENCE_MAX; row++) {
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t row = 0; row < rows->rows; row++) {
         struct step it = {.rows = rows, .row = row};
         it.service = text_of(&it, "service");
         it.callee = text_of(&it, "callee");
         const struct str subject = it.callee.len > 0 ? it.callee : it.service;
         bool told;
-        if (strength_of(&it) < STRENGTH_MIN || !actor_is_asked_about(in, subject))
+        if (strength_of(&it) < STRENGTH_MIN || !actor_is_asked_about(in, subject) ||
+            !room_is_left(&room, subject))
             continue;
         if (!add_evidence(call, &it, &told, err))
             return false;
-        if (told && found++ == 0)
+        if (!told)
+            continue;
+        room_take(&room, subject);
+        if (found++ == 0)
             *record_at(out, "service") = value_text(subject);
     }
     *record_at(out, "found") = value_int(found);

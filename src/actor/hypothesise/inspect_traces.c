@@ -12,6 +12,7 @@
  */
 #include "actor/actor.h"
 #include "actor/hypothesise/call_counts.h"
+#include "actor/room.h"
 
 #include "agent/agent.h"
 #include "base/arena.h"
@@ -243,17 +244,18 @@ static struct str unseen_claim(struct arena *arena, struct str callee, bool late
 
 /* All of them are told: they are as many as there are callees that are in trouble. */
 static bool add_unseen(struct call *call, const struct record *in, const struct record *unseen,
-                       int64_t *told, struct err *err)
+                       struct room *room, int64_t *told, struct err *err)
 {
     const struct casefile *casefile = call->casefile;
     const struct batch *rows = record_at(unseen, "calls")->rows;
-    for (size_t row = 0; row < rows->rows && *told < EVIDENCE_MAX; row++) {
+    for (size_t row = 0; row < rows->rows; row++) {
         const struct str callee = batch_column(rows, "callee")->texts[row];
         const struct str query = batch_column(rows, "query")->texts[row];
         const bool late = str_eq(batch_column(rows, "kind")->texts[row], STR("late"));
         struct batch *counted;
         if (batch_column(rows, "strength")->reals[row] < STRENGTH_MIN ||
-            !actor_is_asked_about(in, callee) || actor_has_told(call, query))
+            !actor_is_asked_about(in, callee) || !room_is_left(room, callee) ||
+            actor_has_told(call, query))
             continue;
         if (!telemetry_rows(call->services->telemetry, call->scratch, query, &counted, err))
             return false;
@@ -273,6 +275,7 @@ static bool add_unseen(struct call *call, const struct record *in, const struct 
                          .strength = batch_column(rows, "strength")->reals[row],
                          .trace_id = batch_column(rows, "trace_id")->texts[row],
                      });
+        room_take(room, callee);
         (*told)++;
     }
     return true;
@@ -304,17 +307,20 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     qsort(items, rows->rows, sizeof *items, stronger_first);
 
     int64_t told = 0;
-    if (!add_unseen(call, in, &unseen, &told, err))
+    struct room room = room_new(call, EVIDENCE_MAX);
+    if (!add_unseen(call, in, &unseen, &room, &told, err))
         return false;
     bool slow = false, failing = told > 0;
-    for (size_t i = 0; i < rows->rows && told < EVIDENCE_MAX; i++) {
-        if (items[i].strength < STRENGTH_MIN || is_told(items, i) ||
-            !actor_is_asked_about(in, text_of(&items[i], "service")))
+    for (size_t i = 0; i < rows->rows; i++) {
+        const struct str service = text_of(&items[i], "service");
+        if (items[i].strength < STRENGTH_MIN || !actor_is_asked_about(in, service) ||
+            !room_is_left(&room, service) || is_told(items, i))
             continue;
         if (!add_evidence(call, &items[i], err))
             return false;
         slow |= items[i].finding == FINDING_SELF_TIME || items[i].finding == FINDING_EDGE_GAP;
         failing |= items[i].finding == FINDING_SPAN_ERRORS;
+        room_take(&room, service);
         told++;
     }
     *record_at(out, "found") = value_int(told);

@@ -7,6 +7,7 @@
 #include "actor/actor.h"
 
 #include "actor/change.h"
+#include "actor/room.h"
 #include "agent/agent.h"
 #include "base/arena.h"
 #include "base/map.h"
@@ -66,12 +67,15 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     const struct batch *changes = record_at(&answer, "changes")->rows;
     struct batch *rows = batch_new(call->scratch, columns);
     struct map services = map_new(call->scratch);
-    for (size_t row = 0; row < changes->rows && rows->rows < SUSPECTS_MAX; row++) {
+    struct room room = room_new(call, SUSPECTS_MAX);
+    for (size_t row = 0; row < changes->rows; row++) {
         const struct str service = batch_column(changes, "service")->texts[row];
         const uint32_t before = services.count;
         if (service.len > 0 && batch_column(changes, "inert")->integers[row] == 0 &&
-            map_add(&services, service) == before)
+            room_is_left(&room, service) && map_add(&services, service) == before) {
+            room_take(&room, service);
             add_row(call, rows, changes, row);
+        }
     }
     *record_at(out, "rows") = value_rows(rows);
     *record_at(out, "count") = value_int((int64_t)rows->rows);

@@ -11,6 +11,7 @@
  */
 #include "actor/actor.h"
 
+#include "actor/room.h"
 #include "agent/agent.h"
 #include "agent/metrics/vocabulary.h"
 #include "base/arena.h"
@@ -155,13 +156,15 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return false;
     const struct batch *alerts = record_at(&answer, "alerts")->rows;
     struct map services = map_new(call->scratch);
-    for (size_t row = 0; row < alerts->rows && services.count < EVIDENCE_MAX; row++) {
+    struct room room = room_new(call, EVIDENCE_MAX);
+    for (size_t row = 0; row < alerts->rows; row++) {
         const struct str service = batch_column(alerts, "service")->texts[row];
         const int64_t time_ns = batch_column(alerts, "time")->integers[row];
         const uint32_t before = services.count;
         if (!is_near(call->casefile, time_ns) || str_eq(service, call->casefile->alert->service) ||
-            map_add(&services, service) < before)
+            !room_is_left(&room, service) || map_add(&services, service) < before)
             continue;
+        room_take(&room, service);
         add_evidence(call, batch_column(alerts, "name")->texts[row], service, time_ns);
     }
     *record_at(out, "services") = value_int(services.count);

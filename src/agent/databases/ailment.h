@@ -68,10 +68,3 @@ struct ailments {
 struct ailment *ailments_add(struct ailments *ailments, enum ailment_cause cause, double strength);
 
 bool ailments_have(const struct ailments *ailments, enum ailment_cause cause, struct str object);
-
-void rules_sessions(struct ailments *ailments);
-void rules_tables(struct ailments *ailments);
-void rules_plans(struct ailments *ailments);
-
-/* All of it, and what one explains of another weighs less; strongest first. */
-void ailments_find(struct arena *arena, const struct census *census, struct ailments *out);

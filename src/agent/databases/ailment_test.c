@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Each rule on a database as it is told, and on one that is just short of it. */
-#include "agent/databases/ailment.h"
+#include "agent/databases/rules.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -263,7 +263,7 @@ static void the_surest_is_found(void **state)
         struct ailments *found = arena_push(arena, struct ailments);
         for (const struct told *told = cases[i].told; told->text; told++)
             census.tables[told->part] = census_parse(arena, str_of(told->text));
-        ailments_find(arena, &census, found);
+        rules_find(arena, &census, found);
         const struct ailment none = {.object = STR("")},
                              *first = found->count > 0 ? found->items : &none;
         const char *name = found->count > 0 ? ailment_name(first->cause) : "";
@@ -297,7 +297,7 @@ static void nonsense_is_survived(void **state)
             census.tables[part] = census_parse(arena, str_of(texts[i]));
         census.tables[CENSUS_TABLES] = census_parse(arena, STR(TABLES ORDERS));
         census.tables[CENSUS_STATEMENTS] = census_parse(arena, STR(STATEMENTS LOOKED_UP));
-        ailments_find(arena, &census, found);
+        rules_find(arena, &census, found);
         for (uint32_t k = 0; k < found->count; k++)
             assert_true(found->items[k].strength >= 0 && found->items[k].strength <= 1);
         arena_free(arena);
@@ -316,7 +316,7 @@ static void more_than_there_is_room_for_is_left_out(void **state)
         buf_printf(&text, "%d\tweb\t60000\tSELECT 1\tx\t\tf\n", i);
     census.tables[CENSUS_RUNNING] = census_parse(arena, buf_str(&text));
     assert_int_equal(census_rows(&census, CENSUS_RUNNING), CENSUS_ROWS_MAX);
-    ailments_find(arena, &census, found);
+    rules_find(arena, &census, found);
     assert_int_equal(found->count, AILMENTS_MAX);
     arena_free(arena);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is wrong with the databases that were asked themselves, by the rules of ailment.h. */
-#include "agent/databases/ailment.h"
+#include "agent/databases/rules.h"
 #include "agent/databases/journal.h"
 #include "tool/tool.h"
 
@@ -80,7 +80,7 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     struct batch *rows = batch_new(call->scratch, columns);
     struct ailments *ailments = arena_push(call->scratch, struct ailments);
     for (uint32_t i = 0; i < censuses.count; i++) {
-        ailments_find(call->scratch, &censuses.items[i], ailments);
+        rules_find(call->scratch, &censuses.items[i], ailments);
         for (uint32_t j = 0; j < ailments->count; j++)
             add_row(rows, &censuses.items[i], &ailments->items[j],
                     journal_service_of(&journal, &call->casefile->topology,

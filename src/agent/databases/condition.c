@@ -2,8 +2,10 @@
 #include "agent/databases/condition.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 
 #define READ_MAX ((size_t)4096)
+#define KEY_COLUMNS_MAX 3
 
 static bool is_name_char(char c)
 {
@@ -37,21 +39,23 @@ static size_t behind_quotes(struct str text, size_t at)
     return text.len;
 }
 
+/* A text in quotes is one step, as is any other character; `*depth` counts the brackets. */
+static size_t step(struct str text, size_t at, int *depth)
+{
+    const char c = text.ptr[at];
+    if (c == '\'' || c == '"')
+        return behind_quotes(text, at);
+    *depth += (c == '(') - (c == ')');
+    return at + 1;
+}
+
 /* Where these words first stand outside of brackets and quotes. */
 static size_t find_outside(struct str text, struct str words)
 {
     int depth = 0;
-    for (size_t at = 0; at < text.len;) {
-        const char c = text.ptr[at];
-        if (c == '\'' || c == '"') {
-            at = behind_quotes(text, at);
-            continue;
-        }
+    for (size_t at = 0; at < text.len; at = step(text, at, &depth))
         if (depth == 0 && str_starts(str_slice(text, at, text.len), words))
             return at;
-        depth += (c == '(') - (c == ')');
-        at++;
-    }
     return STR_NPOS;
 }
 
@@ -59,16 +63,10 @@ static size_t find_outside(struct str text, struct str words)
 static size_t closing(struct str text)
 {
     int depth = 0;
-    for (size_t at = 0; at < text.len;) {
-        const char c = text.ptr[at];
-        if (c == '\'' || c == '"') {
-            at = behind_quotes(text, at);
-            continue;
-        }
-        depth += (c == '(') - (c == ')');
+    for (size_t at = 0, next; at < text.len; at = next) {
+        next = step(text, at, &depth);
         if (depth == 0)
             return at;
-        at++;
     }
     return STR_NPOS;
 }
@@ -180,4 +178,19 @@ struct condition_columns condition_sorted(struct arena *arena, struct str list, 
         add(&out, down ? str_printf(arena, "%.*s DESC", STR_ARG(name)) : name, false);
     }
     return out;
+}
+
+struct str condition_key(struct arena *arena, const struct condition_columns *columns)
+{
+    struct buf out = buf_new(arena);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < columns->count && count < KEY_COLUMNS_MAX; i++)
+        if (columns->items[i].is_equal)
+            buf_printf(&out, "%s%.*s", count++ > 0 ? ", " : "", STR_ARG(columns->items[i].text));
+    for (uint32_t i = 0; i < columns->count && count < KEY_COLUMNS_MAX; i++)
+        if (!columns->items[i].is_equal) {
+            buf_printf(&out, "%s%.*s", count++ > 0 ? ", " : "", STR_ARG(columns->items[i].text));
+            break;
+        }
+    return buf_str(&out);
 }

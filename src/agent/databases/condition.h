@@ -31,3 +31,9 @@ struct condition_columns condition_columns(struct arena *arena, struct str condi
 
 /* The same of a list that is sorted by: "o.at DESC, o.id"; none where one of it is of another. */
 struct condition_columns condition_sorted(struct arena *arena, struct str list, struct str alias);
+
+/*
+ * What an index of them is made of: "customer_id, state, at". Those of one value come first, then
+ * one of a range, for an index narrows by no second one; three at most.
+ */
+struct str condition_key(struct arena *arena, const struct condition_columns *columns);

@@ -13,10 +13,11 @@
 
 #include <stdlib.h>
 
-#define HOLDERS_MAX 1000 /* later ones are left out */
-#define PROCESSES_MAX 16 /* of one holder that are named */
-#define ROWS_MAX 100
-#define WAITS_MAX 200000 /* lines; later ones are left out */
+#define HOLDERS_MAX 1000          /* of one database; later ones are left out */
+#define HOLDERS_OF_ALL_MAX 100000 /* 35 MB */
+#define PROCESSES_MAX 16          /* of one holder that are named */
+#define ROWS_MAX 100              /* of one database */
+#define WAITS_MAX 200000          /* lines; later ones are left out */
 
 /* A wait is logged once, a second (deadlock_timeout) after it began, and ends at a timeout. */
 #define WAITS_BEFORE_NS (10 * NS_PER_S)
@@ -58,7 +59,21 @@ struct holder {
 struct holders {
     struct map numbers; /* "SERVICE-NUMBER APPLICATION", or the process where that is not told */
     struct holder *items;
+    uint32_t room;
+    uint32_t *of; /* by service: how many of them there are */
 };
+
+static struct holder *add_holder(struct holders *holders, struct str key)
+{
+    const uint32_t number = map_add(&holders->numbers, key);
+    if (number == holders->room) {
+        const uint32_t room = number > 0 ? 2 * number : 64;
+        holders->items = arena_grow(holders->numbers.arena, holders->items,
+                                    number * sizeof *holders->items, room * sizeof *holders->items);
+        holders->room = room;
+    }
+    return &holders->items[number];
+}
 
 /* NULL: there are too many already. */
 static struct holder *holder_of(struct holders *holders, const struct sessions *sessions,
@@ -68,14 +83,15 @@ static struct holder *holder_of(struct holders *holders, const struct sessions *
     const struct str key = str_printf(holders->numbers.arena, "%u %s%.*s", service,
                                       application.len > 0 ? "" : "process ",
                                       STR_ARG(application.len > 0 ? application : process));
-    uint32_t number = map_find(&holders->numbers, key);
-    if (number == MAP_NONE) {
-        if (holders->numbers.count == HOLDERS_MAX)
-            return NULL;
-        number = map_add(&holders->numbers, key);
-        holders->items[number] = (struct holder){.service = service, .application = application};
-    }
-    return &holders->items[number];
+    const uint32_t number = map_find(&holders->numbers, key);
+    if (number != MAP_NONE)
+        return &holders->items[number];
+    if (holders->of[service] == HOLDERS_MAX || holders->numbers.count == HOLDERS_OF_ALL_MAX)
+        return NULL;
+    holders->of[service]++;
+    struct holder *holder = add_holder(holders, key);
+    *holder = (struct holder){.service = service, .application = application};
+    return holder;
 }
 
 static void note_process(struct holder *holder, struct str process)
@@ -174,6 +190,8 @@ static int most_first(const void *a, const void *b)
         return x->held[1] < y->held[1] ? 1 : -1;
     if (x->first_ns != y->first_ns)
         return x->first_ns < y->first_ns ? -1 : 1;
+    if (x->service != y->service)
+        return x->service < y->service ? -1 : 1;
     return str_compare(x->application, y->application);
 }
 
@@ -200,15 +218,19 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     struct journal journal;
     if (!journal_load(call, &journal, err))
         return false;
+    const uint32_t services = journal.lines.services.count;
     struct holders holders = {
         .numbers = map_new(call->scratch),
-        .items = arena_push_many(call->scratch, struct holder, HOLDERS_MAX),
+        .of = arena_push_many(call->scratch, uint32_t, services),
     };
     read_holders(call, &journal, record_at(in, "onset")->integer, &holders);
-    qsort(holders.items, holders.numbers.count, sizeof *holders.items, most_first);
+    if (holders.numbers.count > 0)
+        qsort(holders.items, holders.numbers.count, sizeof *holders.items, most_first);
     struct batch *rows = batch_new(call->scratch, columns);
-    for (uint32_t i = 0; i < holders.numbers.count && i < ROWS_MAX; i++)
-        add_row(rows, call, &journal, &holders.items[i]);
+    uint32_t *told = arena_push_many(call->scratch, uint32_t, services);
+    for (uint32_t i = 0; i < holders.numbers.count; i++)
+        if (told[holders.items[i].service]++ < ROWS_MAX)
+            add_row(rows, call, &journal, &holders.items[i]);
     *record_at(out, "holders") = value_rows(rows);
     return true;
 }

@@ -7,7 +7,7 @@
  * while it was open and dead rows stayed: its snapshot may still see them. Where neither shows,
  * five minutes are long: no program thinks for so long between two statements.
  */
-#include "agent/databases/ailment.h"
+#include "agent/databases/rules.h"
 
 #include "base/arena.h"
 

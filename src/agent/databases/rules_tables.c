@@ -7,7 +7,7 @@
  * come, or not in time. A table that was cleaned keeps its space; how much it should take follows
  * from its rows and the mean width of its columns, which is wrong by some, but not by four times.
  */
-#include "agent/databases/ailment.h"
+#include "agent/databases/rules.h"
 
 #include "base/arena.h"
 

@@ -12,8 +12,9 @@
 
 #include <stdlib.h>
 
-#define ROWS_MAX 200
-#define OWNERS_MAX 1000 /* later ones are left out */
+#define ROWS_MAX 200    /* of one database */
+#define OWNERS_MAX 1000 /* of one database; later ones are left out */
+#define OWNERS_OF_ALL_MAX 100000
 
 static const struct field input[] = {
     {"at", TYPE_TIME, 0, "when those that are open are counted", NULL},
@@ -46,11 +47,33 @@ struct owner {
     int64_t opened[2]; /* before and since */
 };
 
+/* What is counted of one database. */
+struct database {
+    uint32_t owners;
+    int64_t open;
+    int64_t opened; /* since */
+    bool ends;      /* it logs when a session ends */
+};
+
 struct owners {
     struct map numbers; /* "SERVICE-NUMBER OWNER", or the application where no service is meant */
-    struct owner *items;
-    bool *ends; /* by service: it logs when a session ends */
+    struct owner **items;
+    uint32_t room;
+    struct database *databases; /* by service */
 };
+
+static struct owner *add_owner(struct owners *owners, struct str key)
+{
+    struct arena *arena = owners->numbers.arena;
+    const uint32_t number = map_add(&owners->numbers, key);
+    if (number == owners->room) {
+        const uint32_t room = number > 0 ? 2 * number : 64;
+        owners->items = arena_grow(arena, owners->items, number * sizeof *owners->items,
+                                   room * sizeof *owners->items);
+        owners->room = room;
+    }
+    return owners->items[number] = arena_push(arena, struct owner);
+}
 
 /* NULL: there are too many already. */
 static struct owner *owner_of(struct owners *owners, const struct call *call,
@@ -61,15 +84,16 @@ static struct owner *owner_of(struct owners *owners, const struct call *call,
     const struct str key =
         str_printf(owners->numbers.arena, "%u %s%.*s", line->service, name.len > 0 ? "" : "? ",
                    STR_ARG(name.len > 0 ? name : application));
-    uint32_t number = map_find(&owners->numbers, key);
-    if (number == MAP_NONE) {
-        if (owners->numbers.count == OWNERS_MAX)
-            return NULL;
-        number = map_add(&owners->numbers, key);
-        owners->items[number] =
-            (struct owner){.service = line->service, .name = name, .application = application};
-    }
-    return &owners->items[number];
+    const uint32_t number = map_find(&owners->numbers, key);
+    if (number != MAP_NONE)
+        return owners->items[number];
+    struct database *database = &owners->databases[line->service];
+    if (database->owners == OWNERS_MAX || owners->numbers.count == OWNERS_OF_ALL_MAX)
+        return NULL;
+    database->owners++;
+    struct owner *owner = add_owner(owners, key);
+    *owner = (struct owner){.service = line->service, .name = name, .application = application};
+    return owner;
 }
 
 struct window_asked {
@@ -92,7 +116,7 @@ static void count_sessions(const struct call *call, const struct journal *journa
         const bool opens = (said.says & DATABASE_SESSION) != 0;
         struct owner *owner =
             opens ? owner_of(owners, call, journal, line, said.application) : NULL;
-        owners->ends[line->service] |= !opens;
+        owners->databases[line->service].ends |= !opens;
         if (owner)
             owner->opened[line->time_ns >= asked->since_ns]++;
         if (said.process.len == 0 || line->time_ns > asked->at_ns)
@@ -109,11 +133,16 @@ static void count_sessions(const struct call *call, const struct journal *journa
     for (uint32_t i = 0; i < processes.count; i++)
         if (opened[i])
             opened[i]->open++;
+    for (uint32_t i = 0; i < owners->numbers.count; i++) {
+        struct database *database = &owners->databases[owners->items[i]->service];
+        database->open += owners->items[i]->open;
+        database->opened += owners->items[i]->opened[1];
+    }
 }
 
 static int most_first(const void *a, const void *b)
 {
-    const struct owner *x = a, *y = b;
+    const struct owner *x = *(const struct owner *const *)a, *y = *(const struct owner *const *)b;
     if (x->opened[1] != y->opened[1])
         return x->opened[1] < y->opened[1] ? 1 : -1;
     if (x->service != y->service)
@@ -124,24 +153,18 @@ static int most_first(const void *a, const void *b)
 static void add_row(struct batch *rows, const struct journal *journal, const struct owners *owners,
                     const struct owner *owner)
 {
-    int64_t open_of = 0, opened_of = 0;
-    for (uint32_t i = 0; i < owners->numbers.count; i++) {
-        if (owners->items[i].service != owner->service)
-            continue;
-        open_of += owners->items[i].open;
-        opened_of += owners->items[i].opened[1];
-    }
+    const struct database *database = &owners->databases[owner->service];
     const size_t row = batch_add_row(rows);
     batch_set(rows, row, "service", value_text(lines_service(&journal->lines, owner->service)));
     batch_set(rows, row, "owner", value_text(owner->name));
     batch_set(rows, row, "application", value_text(owner->application));
-    if (owners->ends[owner->service]) {
+    if (database->ends) {
         batch_set(rows, row, "open", value_int(owner->open));
-        batch_set(rows, row, "open_of", value_int(open_of));
+        batch_set(rows, row, "open_of", value_int(database->open));
     }
     batch_set(rows, row, "opened", value_int(owner->opened[1]));
     batch_set(rows, row, "opened_before", value_int(owner->opened[0]));
-    batch_set(rows, row, "opened_of", value_int(opened_of));
+    batch_set(rows, row, "opened_of", value_int(database->opened));
 }
 
 static bool run(struct call *call, const struct record *in, struct record *out, struct err *err)
@@ -151,16 +174,19 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
         return false;
     const struct window_asked asked = {.at_ns = record_at(in, "at")->integer,
                                        .since_ns = record_at(in, "since")->integer};
+    const uint32_t services = journal.lines.services.count;
     struct owners owners = {
         .numbers = map_new(call->scratch),
-        .items = arena_push_many(call->scratch, struct owner, OWNERS_MAX),
-        .ends = arena_push_many(call->scratch, bool, journal.lines.services.count + 1),
+        .databases = arena_push_many(call->scratch, struct database, services),
     };
     count_sessions(call, &journal, &asked, &owners);
-    qsort(owners.items, owners.numbers.count, sizeof *owners.items, most_first);
+    if (owners.numbers.count > 0)
+        qsort(owners.items, owners.numbers.count, sizeof *owners.items, most_first);
     struct batch *rows = batch_new(call->scratch, columns);
-    for (uint32_t i = 0; i < owners.numbers.count && i < ROWS_MAX; i++)
-        add_row(rows, &journal, &owners, &owners.items[i]);
+    uint32_t *told = arena_push_many(call->scratch, uint32_t, services);
+    for (uint32_t i = 0; i < owners.numbers.count; i++)
+        if (told[owners.items[i]->service]++ < ROWS_MAX)
+            add_row(rows, &journal, &owners, owners.items[i]);
     *record_at(out, "sessions") = value_rows(rows);
     return true;
 }

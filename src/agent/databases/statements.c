@@ -12,9 +12,10 @@
 
 #include <stdlib.h>
 
-#define STATEMENTS_MAX 2000 /* different ones; later ones are left out */
-#define SAMPLES_MAX 5000    /* that the median is of, before and since each */
-#define ROWS_MAX 200
+#define STATEMENTS_MAX 2000 /* different ones of one database; later ones are left out */
+#define STATEMENTS_OF_ALL_MAX 100000
+#define SAMPLES_MAX 5000 /* that the median is of, before and since each */
+#define ROWS_MAX 200     /* of one database */
 
 static const struct field input[] = {
     {"onset", TYPE_TIME, 0, "when it began", NULL},
@@ -67,6 +68,8 @@ struct entries {
     struct arena *arena;
     struct map numbers;
     struct entry *items;
+    uint32_t room;
+    uint32_t *of; /* by service: how many of them there are */
 };
 
 static void add_sample(struct arena *arena, struct half *half, double took_ms)
@@ -95,24 +98,38 @@ static void note_sender(struct entry *entry, struct str application, struct str 
     entry->many_senders |= !str_eq(entry->sender, sender);
 }
 
+static struct entry *add_entry(struct entries *entries, struct str key)
+{
+    const uint32_t number = map_add(&entries->numbers, key);
+    if (number == entries->room) {
+        const uint32_t room = number > 0 ? 2 * number : 64;
+        entries->items = arena_grow(entries->arena, entries->items, number * sizeof *entries->items,
+                                    room * sizeof *entries->items);
+        entries->room = room;
+    }
+    return &entries->items[number];
+}
+
 /* NULL: there are too many already. */
 static struct entry *entry_of(struct entries *entries, const struct line *line,
                               const struct database_line *said, struct arena *scratch)
 {
     const struct database_statement statement = database_statement_of(scratch, said->statement);
     const struct str key = str_printf(scratch, "%u %.*s", line->service, STR_ARG(statement.text));
-    uint32_t number = map_find(&entries->numbers, key);
-    if (number == MAP_NONE) {
-        if (entries->numbers.count == STATEMENTS_MAX)
-            return NULL;
-        number = map_add(&entries->numbers, key);
-        entries->items[number] = (struct entry){
-            .service = line->service,
-            .statement = {.text = str_copy(entries->arena, statement.text),
-                          .like = str_copy(entries->arena, statement.like)},
-        };
-    }
-    return &entries->items[number];
+    const uint32_t number = map_find(&entries->numbers, key);
+    if (number != MAP_NONE)
+        return &entries->items[number];
+    if (entries->of[line->service] == STATEMENTS_MAX ||
+        entries->numbers.count == STATEMENTS_OF_ALL_MAX)
+        return NULL;
+    entries->of[line->service]++;
+    struct entry *entry = add_entry(entries, key);
+    *entry = (struct entry){
+        .service = line->service,
+        .statement = {.text = str_copy(entries->arena, statement.text),
+                      .like = str_copy(entries->arena, statement.like)},
+    };
+    return entry;
 }
 
 static void read_entries(const struct call *call, const struct journal *journal, int64_t onset_ns,
@@ -184,16 +201,20 @@ static bool run(struct call *call, const struct record *in, struct record *out, 
     struct journal journal;
     if (!journal_load(call, &journal, err))
         return false;
+    const uint32_t services = journal.lines.services.count;
     struct entries entries = {
         .arena = call->scratch,
         .numbers = map_new(call->scratch),
-        .items = arena_push_many(call->scratch, struct entry, STATEMENTS_MAX),
+        .of = arena_push_many(call->scratch, uint32_t, services),
     };
     read_entries(call, &journal, record_at(in, "onset")->integer, &entries);
-    qsort(entries.items, entries.numbers.count, sizeof *entries.items, longest_first);
+    if (entries.numbers.count > 0)
+        qsort(entries.items, entries.numbers.count, sizeof *entries.items, longest_first);
     struct batch *rows = batch_new(call->scratch, columns);
-    for (uint32_t i = 0; i < entries.numbers.count && i < ROWS_MAX; i++)
-        add_row(rows, &journal, &entries.items[i], call->scratch);
+    uint32_t *told = arena_push_many(call->scratch, uint32_t, services);
+    for (uint32_t i = 0; i < entries.numbers.count; i++)
+        if (told[entries.items[i].service]++ < ROWS_MAX)
+            add_row(rows, &journal, &entries.items[i], call->scratch);
     *record_at(out, "statements") = value_rows(rows);
     return true;
 }

@@ -61,7 +61,8 @@ static void tell_expected(struct arena *arena, const struct series *series, size
     const size_t day = (size_t)(NS_PER_DAY / step_ns);
     const struct season season = season_of(arena, past.values, past.count, day, 7 * day);
     struct forecast next;
-    forecast_next(arena, past.values, past.count, season.period, 1, &next);
+    forecast_next(arena, past.values, past.count, (const size_t[]){season.period, day, 7 * day}, 1,
+                  &next);
     *record_at(out, "expected") = value_real(next.middle);
     *record_at(out, "low") = value_real(next.low);
     *record_at(out, "high") = value_real(next.high);

@@ -140,7 +140,8 @@ static struct foresight made_from(struct arena *arena, const double *samples, si
     for (int method = 0; method < FORESIGHT_METHODS_COUNT; method++)
         out.made[method] = arena_push_many(arena, double, ahead);
     out.mixture = arena_push_many(arena, struct forecast, ahead);
-    forecast_next(arena, samples, count, period, ahead, out.mixture);
+    forecast_next(arena, samples, count, (const size_t[FORECAST_PERIODS]){period}, ahead,
+                  out.mixture);
     foresee(arena, samples, count, period, ahead, &out);
     return out;
 }
