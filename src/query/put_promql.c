@@ -29,6 +29,22 @@ static void put_selector(struct buf *out, const struct wish *wish, uint32_t whic
     }
 }
 
+/* Whether series of it may be added up: percentiles, ratios and ages may not. */
+static bool is_additive(const struct schema_metric *metric)
+{
+    static const char *const marks[] = {"_p50",  "_p90",    "_p95",  "_p99", "latency",
+                                        "ratio", "percent", "_age_", "_max", "utili"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (str_find_no_case(metric->series, str_of(marks[i])) != STR_NPOS)
+            return false;
+    return true;
+}
+
+static bool is_ranked(const struct wish *wish)
+{
+    return wish->limit > 0 || wish->is_top || wish->is_bottom;
+}
+
 /* How series are put together; empty: they are not. */
 static struct str together(const struct wish *wish)
 {
@@ -55,7 +71,7 @@ static struct str together(const struct wish *wish)
         return STR("quantile");
     case WANT_SUM:
     case WANT_SHARE:
-        return STR("sum");
+        return is_ranked(wish) && !is_additive(wish->metrics[0]) ? STR("max") : STR("sum");
     case WANT_RATE:
     case WANT_INCREASE:
         return is_counter || wish->by.len > 0 ? STR("sum") : STR("");

@@ -97,7 +97,7 @@ static void read_limit(struct reading *reading)
     }
 }
 
-#define HIGHEST "highest|largest|biggest|greatest|slowest|longest|heaviest"
+#define HIGHEST "highest|largest|biggest|greatest|slowest|longest|heaviest|worst"
 #define LOWEST "lowest|smallest|fastest|shortest|quickest"
 #define LINKS                                                                                      \
     "with|having|has|had|have|is|was|are|were|that|whose|takes|took|takes|uses|used|got|gets|"     \

@@ -148,6 +148,10 @@ static enum wish_pair pair_between(struct reading *reading, uint32_t from, uint3
             if (!words_is(reading, w, pairs[p].words))
                 continue;
             words_take(reading, w, 1);
+            if (pairs[p].pair == PAIR_BOTH && words_take_any(reading, "difference|gap")) {
+                words_take_any(reading, "between");
+                return PAIR_MINUS;
+            }
             if (pairs[p].pair == PAIR_BOTH &&
                 words_take_any(reading, "sum|together|combined|added"))
                 return PAIR_PLUS;

@@ -311,6 +311,14 @@ static void read_samples(struct reading *reading)
             wish->is_samples = true;
 }
 
+/* "how many connections does cart have": the metric says it; "how many instances have" counts. */
+static bool is_told_number(const struct reading *reading, uint32_t noun)
+{
+    const struct wish *wish = reading->wish;
+    return wish->table == WISH_METRICS && wish->metrics[0] && !wish->metrics[0]->is_counter &&
+           wish_group_at(reading, noun).len == 0 && !words_was(reading, noun, "samples|series");
+}
+
 void wish_read_what(struct reading *reading)
 {
     struct wish *wish = reading->wish;
@@ -340,7 +348,7 @@ void wish_read_what(struct reading *reading)
                 wish->what = WANT_RATE;
         } else if (words_is(reading, i, "how") && words_is(reading, i + 1, "many|often")) {
             words_take(reading, i, 2);
-            if (wish->what == WANT_ROWS)
+            if (wish->what == WANT_ROWS && !is_told_number(reading, i + 2))
                 wish->what = WANT_COUNT;
         } else if (words_is(reading, i, "much") && wish->table == WISH_METRICS &&
                    words_take_any(reading, "change|changed|differ|move|moved|rise|rose|fall|fell|"

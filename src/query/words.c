@@ -80,6 +80,10 @@ static const struct phrase numbers[] = {
 };
 
 static const struct phrase phrases[] = {
+    {"# @ before now", "# @ ago"},
+    {"not using|taking|needing|having|spending " MORE " than #", "<= #"},
+    {"not above|over|exceeding|exceed #", "<= #"},
+    {"not below|under #", ">= #"},
     {"at least #", ">= #"},
     {"at most #", "<= #"},
     {"no|not|never " LESS " than #", ">= #"},
