@@ -6,6 +6,7 @@ import statistics
 # name, unit, divided by, what of its middle it may grow in a day for other reasons than a leak
 SERIES = [
     ("rss", "resident memory", "MiB", 2 ** 20, 0.05),
+    ("anon", "of it, its own: no pages of files", "MiB", 2 ** 20, 0.05),
     ("fds", "open descriptors", "", 1, 0.05),
     ("threads", "threads", "", 1, 0.05),
     ("disk", "data folder", "MiB", 2 ** 20, 0.05),

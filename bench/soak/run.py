@@ -116,6 +116,7 @@ class Soak:
         used = self.disk.used()
         row = {"minute": self.clock.elapsed() / 60,
                "rss": int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) * 1024,
+               "anon": int(re.search(r"RssAnon:\s+(\d+)", status).group(1)) * 1024,
                "threads": int(re.search(r"Threads:\s+(\d+)", status).group(1)),
                "fds": len(os.listdir("/proc/%d/fd" % self.server.pid)),
                "children": len(self.children()), "disk": sum(used.values())}
